@@ -1,0 +1,62 @@
+# Seans. `make help` lists what can be done; every target sets up what it needs.
+PY ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+export PORT
+
+.PHONY: help run worker test lint check bench demo lock clean
+
+help: ## what can be done here
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 14
+
+# Each environment is made anew only when its lock changed. uv is quick; where it cannot be had, pip does the same.
+define install
+	@test -x $(BIN)/python || $(PY) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.5" 2>/dev/null || true
+	@if [ -x $(BIN)/uv ]; then VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r $(1); \
+	 else $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1); fi
+endef
+
+$(VENV)/.runs: requirements.txt
+	$(call install,requirements.txt)
+	@touch $@
+
+$(VENV)/.tests: requirements-dev.txt
+	$(call install,requirements-dev.txt)
+	@touch $@ $(VENV)/.runs
+
+PO := $(wildcard translations/*/LC_MESSAGES/messages.po)
+MO := $(PO:.po=.mo)
+translations/%.mo: translations/%.po | $(VENV)/.runs
+	@$(BIN)/pybabel --quiet compile -i $< -o $@
+
+run: $(VENV)/.runs $(MO) ## set up and serve the clinic on http://127.0.0.1:8000 (PORT=… changes it)
+	@$(BIN)/python run.py
+
+worker: $(VENV)/.runs $(MO) ## only the timetable: the jobs, without pages
+	@$(BIN)/python run.py worker
+
+test: $(VENV)/.tests $(MO) ## set up and run every test
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+lint: $(VENV)/.tests $(MO) ## style, types, import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy .
+	@$(BIN)/lint-imports --no-cache
+
+bench: $(VENV)/.tests $(MO) ## side-by-side measurements, as ratios
+	@$(BIN)/python -m bench $(ARGS)
+
+demo: $(VENV)/.runs $(MO) ## throw the demo database away and make a new one
+	@$(BIN)/flask --app run demo --again
+
+lock: $(VENV)/.runs ## lock the requirements anew, with hashes
+	@for f in requirements requirements-dev; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	  --generate-hashes --no-header --no-emit-index-url $$f.in -o $$f.txt; done
+
+screenshots: $(VENV)/.tests $(MO) ## the README's pictures, from the demo clinic
+	@$(BIN)/python -m docs.screenshots
+
+clean: ## remove what was built; the database stays
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis

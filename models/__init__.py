@@ -1,0 +1,31 @@
+"""The clinic's nouns: the tables, their states and the facts they keep. Imports nothing of ours but itself."""
+
+from models import (
+    appointment,
+    clinic,
+    event,
+    guards,
+    heartbeat,
+    message,
+    patient,
+    product,
+    protocol,
+    staff,
+    task,
+    treatment,
+)
+
+__all__ = [
+    "appointment",
+    "clinic",
+    "event",
+    "guards",
+    "heartbeat",
+    "message",
+    "patient",
+    "product",
+    "protocol",
+    "staff",
+    "task",
+    "treatment",
+]

@@ -1,0 +1,32 @@
+"""The audit chain's rows: who did or saw what, without values. Append-only; a later job chains them in order."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+
+
+class Event(Base):
+    """One act. `action`: what was done in the product's words (viewed, changed, booked, signed_in, denied …); `fields`: names only."""
+
+    __tablename__ = "event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    source: Mapped[str] = mapped_column(String(12), default="staff")
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))
+    role: Mapped[str] = mapped_column(String(60), default="")
+    action: Mapped[str] = mapped_column(String(40))
+    object_type: Mapped[str] = mapped_column(String(24), default="")
+    object_id: Mapped[int | None]
+    patient_id: Mapped[int | None]
+    outcome: Mapped[str] = mapped_column(String(12), default="ok")
+    fields: Mapped[list[str]] = mapped_column(default=list)
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    request_id: Mapped[str] = mapped_column(String(36), default="")
+
+    __table_args__ = (Index("ix_event_patient_id", "patient_id", "id"), Index("ix_event_at", "at"))

@@ -1,0 +1,201 @@
+"""The outbox: what is due to whom, how far it has got, what the mail server said."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base
+from models.patient import Patient
+from models.states import Moves, Stateful, checked, state_column
+
+
+class MessageState(StrEnum):
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    FILED = "filed"
+    BOUNCED = "bounced"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+    MISSED = "missed"
+    UNKNOWN = "unknown"
+
+
+class Urgency(StrEnum):
+    """What may delay a mail (see docs): at_once nothing; change quiet hours; routine also caps; invitation yields to all."""
+
+    AT_ONCE = "at_once"
+    CHANGE = "change"
+    ROUTINE = "routine"
+    INVITATION = "invitation"
+
+
+class MessageClass(StrEnum):
+    SERVICE = "service"
+    RECALL = "recall"
+    INTERNAL = "internal"
+
+
+class ChangeSet(Base):
+    """Changes of one patient's visits made together: they become one mail, after the grace."""
+
+    __tablename__ = "change_set"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"), index=True)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))
+    by_patient: Mapped[bool] = mapped_column(default=False)
+    at: Mapped[datetime]
+    mail_after: Mapped[datetime]
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("treatment_plan.id"))
+    because_of_hold: Mapped[bool] = mapped_column(default=False)
+    taken_into_id: Mapped[int | None] = mapped_column(ForeignKey("change_set.id"))
+    undone_at: Mapped[datetime | None]
+    changes: Mapped[list[VisitChange]] = relationship(back_populates="change_set", order_by="VisitChange.id")
+
+
+class VisitChange(Base):
+    """One visit booked, moved or cancelled: its start before and after (None: there was or is none)."""
+
+    __tablename__ = "visit_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    change_set_id: Mapped[int] = mapped_column(ForeignKey("change_set.id"), index=True)
+    change_set: Mapped[ChangeSet] = relationship(back_populates="changes")
+    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id"), index=True)
+    old_start: Mapped[datetime | None]
+    new_start: Mapped[datetime | None]
+    by_clinic: Mapped[bool] = mapped_column(default=False)
+
+
+class Message(Base, Stateful):
+    """One thing to say to one person. `kind`, subject and cycle together are unique: it is planned once.
+
+    `due_at` is when it should go, `try_at` when it is tried next, `useful_until` when it helps no more (None: always).
+    Every end that is not `sent` has a `reason`. `fenced_at`: the final dot may have left from then on.
+    """
+
+    __tablename__ = "message"
+    MOVES: ClassVar[Moves] = {
+        MessageState.WAITING: frozenset({MessageState.CLAIMED, MessageState.WITHDRAWN, MessageState.MISSED}),
+        MessageState.CLAIMED: frozenset(
+            {MessageState.SENT, MessageState.FILED, MessageState.WAITING, MessageState.FAILED, MessageState.WITHDRAWN,
+             MessageState.MISSED, MessageState.UNKNOWN}
+        ),
+        MessageState.SENT: frozenset({MessageState.BOUNCED}),
+        MessageState.UNKNOWN: frozenset({MessageState.WAITING, MessageState.SENT, MessageState.BOUNCED}),
+        MessageState.FAILED: frozenset({MessageState.WAITING}),
+        MessageState.WITHDRAWN: frozenset({MessageState.WAITING}),
+    }
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(24))
+    subject_type: Mapped[str] = mapped_column(String(24))
+    subject_id: Mapped[int]
+    cycle: Mapped[str] = mapped_column(String(60), default="")
+    patient_id: Mapped[int | None] = mapped_column(ForeignKey("patient.id"), index=True)
+    patient: Mapped[Patient | None] = relationship()
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))
+    urgency: Mapped[Urgency] = mapped_column(checked(Urgency))
+    message_class: Mapped[MessageClass] = mapped_column(checked(MessageClass))
+    due_at: Mapped[datetime]
+    try_at: Mapped[datetime]
+    useful_until: Mapped[datetime | None]
+    state: Mapped[MessageState] = state_column(MessageState, MessageState.WAITING)
+    reason: Mapped[str] = mapped_column(String(60), default="")
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    message_id: Mapped[str] = mapped_column(String(200), unique=True)
+    address: Mapped[str] = mapped_column(String(254), default="")
+    owner: Mapped[str | None] = mapped_column(String(60))
+    lease_until: Mapped[datetime | None]
+    fenced_at: Mapped[datetime | None]
+    ambiguous_count: Mapped[int] = mapped_column(default=0)
+    tries: Mapped[int] = mapped_column(default=0)
+    planned_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    attempts: Mapped[list[Attempt]] = relationship(back_populates="message", order_by="Attempt.id")
+    body: Mapped[MessageBody | None] = relationship(back_populates="message")
+
+    __table_args__ = (
+        UniqueConstraint("kind", "subject_type", "subject_id", "cycle"),
+        Index("ix_message_waiting", "try_at", "id", sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")),
+        Index("ix_message_claimed", "lease_until", sqlite_where=text("state = 'claimed'"), postgresql_where=text("state = 'claimed'")),
+        Index("ix_message_state_due_at", "state", "due_at"),
+        Index("ix_message_subject", "subject_type", "subject_id"),
+    )
+
+
+class MessageBody(Base):
+    """The exact words as sent."""
+
+    __tablename__ = "message_body"
+
+    message_pk: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    message: Mapped[Message] = relationship(back_populates="body")
+    subject: Mapped[str] = mapped_column(String(300))
+    text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+
+
+class Attempt(Base):
+    """One try to send: how far it got and what the server said. Append-only."""
+
+    __tablename__ = "attempt"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_pk: Mapped[int] = mapped_column(ForeignKey("message.id"), index=True)
+    message: Mapped[Message] = relationship(back_populates="attempts")
+    at: Mapped[datetime]
+    outcome: Mapped[str] = mapped_column(String(24))
+    phase: Mapped[str] = mapped_column(String(24), default="")
+    code: Mapped[int | None]
+    text: Mapped[str] = mapped_column(String(500), default="")
+
+
+class Suppression(Base):
+    """An address that must not be written to until staff act. Only its hash is kept."""
+
+    __tablename__ = "suppression"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    why: Mapped[str] = mapped_column(String(200))
+    since: Mapped[datetime]
+
+
+class MailLink(Base):
+    """A link in a mail: a random handle of which only the hash is kept, bound to a purpose and what it is about."""
+
+    __tablename__ = "mail_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    purpose: Mapped[str] = mapped_column(String(24))
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"), index=True)
+    patient: Mapped[Patient] = relationship()
+    message_pk: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id"))
+    revision: Mapped[int | None]
+    course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"))
+    argument: Mapped[str] = mapped_column(String(40), default="")
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
+
+
+class ChannelState(Base):
+    """Whether a channel may be used. A configuration error stops it; rows keep waiting."""
+
+    __tablename__ = "channel_state"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    stopped_at: Mapped[datetime | None]
+    why: Mapped[str] = mapped_column(String(500), default="")
+    refused_in_a_row: Mapped[list[str]] = mapped_column(default=list)
+    try_again_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
