@@ -6,10 +6,10 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base
+from models.base import Base, only
 from models.patient import Patient
 from models.staff import StaffMember
 from models.states import Moves, Stateful, checked, state_column
@@ -97,8 +97,7 @@ class Appointment(Base, Stateful):
         CheckConstraint("starts_at < ends_at", name="order"),
         Index("ix_appointment_location_id_starts_at", "location_id", "starts_at"),
         Index("ix_appointment_patient_id_starts_at", "patient_id", "starts_at"),
-        Index("ix_appointment_open_starts_at", "starts_at", sqlite_where=text("state IN ('booked','confirmed','arrived','in_treatment')"),
-              postgresql_where=text("state IN ('booked','confirmed','arrived','in_treatment')")),
+        Index("ix_appointment_open_starts_at", "starts_at", **only("state IN ('booked','confirmed','arrived','in_treatment')")),
     )
 
 
@@ -126,8 +125,7 @@ class AppointmentSession(Base):
 
     __table_args__ = (
         Index("ix_appointment_session_session_id", "session_id"),
-        Index("uq_appointment_session_live", "session_id", unique=True,
-              sqlite_where=text("outcome IN ('planned','done')"), postgresql_where=text("outcome IN ('planned','done')")),
+        Index("uq_appointment_session_live", "session_id", unique=True, **only("outcome IN ('planned','done')")),
     )
 
 

@@ -37,7 +37,7 @@ def _sqlite() -> list[str]:
     for resource in CLAIMED:
         column, name = f"{resource}_id", overlap_name(resource)
         for verb, other in (("insert", ""), ("update", " AND id <> NEW.id")):
-            made.append(
+            made.append(  # every part is a constant of this file
                 f"CREATE TRIGGER IF NOT EXISTS {name}_{verb} BEFORE {verb.upper()} ON claim WHEN NEW.{column} IS NOT NULL"
                 f" AND EXISTS (SELECT 1 FROM claim WHERE {column} = NEW.{column}{other}"
                 f" AND starts_at < NEW.ends_at AND ends_at > NEW.starts_at)"

@@ -6,10 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base
+from models.base import Base, only
 from models.patient import Patient
 from models.states import Moves, Stateful, checked, state_column
 
@@ -84,8 +84,15 @@ class Message(Base, Stateful):
     MOVES: ClassVar[Moves] = {
         MessageState.WAITING: frozenset({MessageState.CLAIMED, MessageState.WITHDRAWN, MessageState.MISSED}),
         MessageState.CLAIMED: frozenset(
-            {MessageState.SENT, MessageState.FILED, MessageState.WAITING, MessageState.FAILED, MessageState.WITHDRAWN,
-             MessageState.MISSED, MessageState.UNKNOWN}
+            {
+                MessageState.SENT,
+                MessageState.FILED,
+                MessageState.WAITING,
+                MessageState.FAILED,
+                MessageState.WITHDRAWN,
+                MessageState.MISSED,
+                MessageState.UNKNOWN,
+            }
         ),
         MessageState.SENT: frozenset({MessageState.BOUNCED}),
         MessageState.UNKNOWN: frozenset({MessageState.WAITING, MessageState.SENT, MessageState.BOUNCED}),
@@ -123,8 +130,8 @@ class Message(Base, Stateful):
 
     __table_args__ = (
         UniqueConstraint("kind", "subject_type", "subject_id", "cycle"),
-        Index("ix_message_waiting", "try_at", "id", sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")),
-        Index("ix_message_claimed", "lease_until", sqlite_where=text("state = 'claimed'"), postgresql_where=text("state = 'claimed'")),
+        Index("ix_message_waiting", "try_at", "id", **only("state = 'waiting'")),
+        Index("ix_message_claimed", "lease_until", **only("state = 'claimed'")),
         Index("ix_message_state_due_at", "state", "due_at"),
         Index("ix_message_subject", "subject_type", "subject_id"),
     )

@@ -6,10 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base
+from models.base import Base, only
 from models.states import Moves, Stateful, state_column
 
 
@@ -56,8 +56,5 @@ class ProtocolVersion(Base, Stateful):
 
     __table_args__ = (
         UniqueConstraint("protocol_id", "n"),
-        Index(
-            "uq_protocol_version_one_approved", "protocol_id", unique=True,
-            sqlite_where=text("state = 'approved'"), postgresql_where=text("state = 'approved'"),
-        ),
+        Index("uq_protocol_version_one_approved", "protocol_id", unique=True, **only("state = 'approved'")),
     )

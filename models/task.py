@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base
+from models.base import Base, only
 from models.patient import Patient
 
 
@@ -35,7 +35,6 @@ class StaffTask(Base):
     closed_as: Mapped[str] = mapped_column(String(40), default="")
 
     __table_args__ = (
-        Index("uq_staff_task_open", "kind", "subject_type", "subject_id", unique=True,
-              sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL")),
-        Index("ix_staff_task_open_due_on", "due_on", "id", sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL")),
+        Index("uq_staff_task_open", "kind", "subject_type", "subject_id", unique=True, **only("closed_at IS NULL")),
+        Index("ix_staff_task_open_due_on", "due_on", "id", **only("closed_at IS NULL")),
     )

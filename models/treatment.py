@@ -6,10 +6,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base
+from models.base import Base, only
 from models.patient import Patient
 from models.protocol import ProtocolVersion
 from models.states import Moves, Stateful, checked, state_column
@@ -122,8 +122,8 @@ class Course(Base):
     reviews: Mapped[list[Review]] = relationship(back_populates="course", order_by="Review.id")
 
     __table_args__ = (
-        Index("ix_course_needs_booking", "due_latest", "id", sqlite_where=text("live AND needs_booking"), postgresql_where=text("live AND needs_booking")),
-        Index("ix_course_live_due", "due_on", "id", sqlite_where=text("live"), postgresql_where=text("live")),
+        Index("ix_course_needs_booking", "due_latest", "id", **only("live AND needs_booking")),
+        Index("ix_course_live_due", "due_on", "id", **only("live")),
     )
 
 

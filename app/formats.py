@@ -1,0 +1,68 @@
+"""Days, times and numbers as people of a language write them. Weekday with every date, month as a word, 24 hours."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from models import clock
+
+LANGUAGES = {"en": "English", "tr": "Türkçe"}
+_LOCALE = {"en": "en_GB", "tr": "tr_TR"}
+_LONG = {"en": "EEEE d MMMM y", "tr": "d MMMM y EEEE"}
+_PLAIN = {"en": "EEEE d MMMM", "tr": "d MMMM EEEE"}
+_SHORT = {"en": "EEE d MMM", "tr": "d MMM EEE"}
+_NUMERIC = {"en": "dd/MM/y", "tr": "d.MM.y"}
+
+
+def _written(day: date, patterns: dict[str, str], language: str) -> str:
+    known = language if language in patterns else "en"
+    return format_date(day, patterns[known], locale=_LOCALE.get(known, known))
+
+
+def long_day(day: date, language: str) -> str:
+    """Thursday 3 December 2026 · 3 Aralık 2026 Perşembe."""
+    return _written(day, _LONG, language)
+
+
+def plain_day(day: date, language: str) -> str:
+    """Thursday 3 December · 3 Aralık Perşembe."""
+    return _written(day, _PLAIN, language)
+
+
+def short_day(day: date, language: str) -> str:
+    """Thu 3 Dec · 3 Ara Per."""
+    return _written(day, _SHORT, language)
+
+
+def numeric_day(day: date, language: str) -> str:
+    """03/12/2026 · 3.12.2026."""
+    return _written(day, _NUMERIC, language)
+
+
+def clock_time(value: time | datetime) -> str:
+    """14:30."""
+    return f"{value.hour:02d}:{value.minute:02d}"
+
+
+def local_time(moment: datetime, zone: str) -> str:
+    """The wall-clock time of a moment in a zone: 14:30."""
+    return clock_time(clock.local(moment, zone))
+
+
+def local_moment(moment: datetime, zone: str, language: str) -> str:
+    """Thu 3 Dec 14:30, in a zone."""
+    there = clock.local(moment, zone)
+    return f"{short_day(there.date(), language)} {clock_time(there)}"
+
+
+def number(value: float, language: str) -> str:
+    """1,234.5 · 1.234,5."""
+    return format_decimal(value, locale=_LOCALE.get(language, language))
+
+
+def age_on(day: date, born: date) -> int:
+    """Whole years of age on a day."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

@@ -1,0 +1,130 @@
+"""Forms: they check what was typed, not what is allowed, and hand on typed values."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time, timedelta
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField, StringField, ValidationError
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import TextInput
+
+from app.errors import Stale
+from app.i18n import _l
+from app.letters import fold
+from app.tokens import new_handle
+from models import clock
+
+MONTHS = {
+    name: n
+    for n, names in enumerate(
+        ("jan oca january ocak", "feb sub february subat", "mar march mart", "apr nis april nisan", "may mayis", "jun haz june haziran",
+         "jul tem july temmuz", "aug agu august agustos", "sep eyl september eylul", "oct eki october ekim", "nov kas november kasim",
+         "dec ara december aralik"), start=1)
+    for name in names.split()
+}  # fmt: skip
+REQUIRED = InputRequired(_l("Please fill this in."))
+OPTIONAL = Optional()
+
+
+def at_most(letters: int) -> Length:
+    """No longer than so many letters, said in words."""
+    return Length(max=letters, message=_l("Please shorten this to at most %(max)d characters."))
+
+
+class Form(FlaskForm):
+    """Every form of the clinic: CSRF, and `problems()` for the summary on top."""
+
+    def problems(self) -> list[tuple[str, str]]:
+        """(field id, what to do) for every field that needs mending."""
+        return [(self[name].id, str(text)) for name, texts in self.errors.items() if name for text in _flat(texts)]
+
+
+class FormOnce(Form):
+    """A form that creates something: its token makes a second press find the first one's result."""
+
+    form_token = HiddenField(default=new_handle, validators=[REQUIRED, at_most(64)])
+
+
+class FormOfVersion(Form):
+    """A form about something that others may change meanwhile: it carries the version that was seen."""
+
+    seen = HiddenField(validators=[REQUIRED])
+
+    def check_seen(self, thing: Any, *, theirs: str, yours: str, keep_url: str = "") -> None:
+        """Raise Stale when the thing is no longer at the version this page showed. Called inside the transaction."""
+        if str(thing.version) != (self.seen.data or ""):
+            raise Stale(theirs=theirs, yours=yours, version=thing.version, keep_url=keep_url)
+
+
+def read_day(text: str, today: date) -> date:
+    """A day as people type it: 2026-12-03, 3.12.2026, 3/12/2026, 3.12, 3 ara, 3 dec 2026, +4w, +10d, today, bugün.
+
+    A day without a year is the next one from today on. Raises ValueError when it cannot be read or does not exist.
+    """
+    typed = fold(text)
+    if typed in {"today", "bugun"}:
+        return today
+    if ahead := re.fullmatch(r"\+(\d{1,3})([dwgh])", typed):
+        return today + timedelta(days=int(ahead[1]) * (7 if ahead[2] in "wh" else 1))
+    if iso := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", typed):
+        return date(int(iso[1]), int(iso[2]), int(iso[3]))
+    if not (parts := re.fullmatch(r"(\d{1,2})[./ -]+(\d{1,2}|[a-z]+)[./ -]*(\d{4}|\d{2})?", typed)):
+        raise ValueError(text)
+    month = int(parts[2]) if parts[2].isdigit() else MONTHS.get(parts[2], 0)
+    if parts[3]:
+        year = int(parts[3])
+        return date(year + 2000 if year < 100 else year, month, int(parts[1]))
+    this_year = date(today.year, month, int(parts[1]))
+    return this_year if this_year >= today else date(today.year + 1, month, int(parts[1]))
+
+
+class DayField(StringField):
+    """A day, typed in any of the forms of `read_day`; `.day` is the value. `past`: a day without a year lies behind us."""
+
+    widget = TextInput()
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.day: date | None = None
+
+    def pre_validate(self, form: Any) -> None:
+        self.day = None
+        if not (self.data or "").strip():
+            return
+        try:
+            self.day = read_day(self.data or "", clock.now().date())
+        except ValueError:
+            raise ValidationError(_l("Enter a day that exists, such as 3.12.2026, 3 Dec or +4w.")) from None
+
+
+class TimeField(StringField):
+    """A time of day: 9, 9:30, 09.30, 0930; `.time` is the value."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.time: time | None = None
+
+    def pre_validate(self, form: Any) -> None:
+        self.time = None
+        typed = (self.data or "").strip()
+        if not typed:
+            return
+        found = re.fullmatch(r"(\d{1,2})(?:[:.]?(\d{2}))?", typed)
+        if not found or int(found[1]) > 23 or int(found[2] or 0) > 59:
+            raise ValidationError(_l("Enter a time such as 9:30 or 14:00."))
+        self.time = time(int(found[1]), int(found[2] or 0))
+
+
+def one_line(_form: Any, field: Field) -> None:
+    """Refuse line breaks and control characters: nothing typed may become a line of a mail's head."""
+    if any(ord(c) < 32 or ord(c) == 127 for c in field.data or ""):
+        raise ValidationError(_l("Please write this on one line."))
+
+
+def _flat(texts: Any) -> list[Any]:
+    if isinstance(texts, dict):
+        return [t for part in texts.values() for t in _flat(part)]
+    return [t for part in texts for t in (_flat(part) if isinstance(part, (list, tuple, dict)) else [part])]

@@ -1,0 +1,7 @@
+"""Every room that has pages. A room is a blueprint; the order is the reading order of the menu."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+ROOMS: tuple[Blueprint, ...] = ()

@@ -1,0 +1,68 @@
+"""A fresh clinic for every test: the schema is made once, its file copied."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.factory import create_app
+from config import Config
+from models import clock
+from models.base import db
+from models.guards import put_guards_up
+
+NOON = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)  # Tuesday, noon in Istanbul
+
+
+def test_config(instance: Path, **changes: object) -> Config:
+    """Settings of a test: an SQLite file and an outbox folder of its own."""
+    values: dict[str, object] = {
+        "database_url": f"sqlite:///{instance / 'seans.db'}", "secret_key": "a-key-for-tests-only-0123456789abcdef", "public_url": "",
+        "mail_url": "", "mail_from": "", "host": "127.0.0.1", "port": 8000, "demo": False, "trusted_proxies": 0,
+        "production": False, "instance": instance,
+    }  # fmt: skip
+    return Config(**(values | changes))  # type: ignore[arg-type]  # names are checked by the dataclass
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of an empty clinic, made once."""
+    folder = tmp_path_factory.mktemp("schema")
+    app = create_app(test_config(folder))
+    with app.app_context():
+        db.create_all()
+        with db.engine.begin() as connection:
+            put_guards_up(connection)
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+    return folder / "seans.db"
+
+
+@pytest.fixture
+def app(empty_database: Path, tmp_path: Path) -> Iterator[Flask]:
+    shutil.copy(empty_database, tmp_path / "seans.db")
+    app = create_app(test_config(tmp_path))
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def noon() -> Iterator[datetime]:
+    """Tuesday 1 December 2026, noon in Istanbul; the product's clock stands there."""
+    with clock.set_to(NOON):
+        yield NOON
