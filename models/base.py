@@ -56,6 +56,7 @@ db = SQLAlchemy(model_class=Base)
 
 Row = TypeVar("Row", bound=Base)
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+_rehearsing: ContextVar[bool] = ContextVar("rehearsing", default=False)
 
 
 @event.listens_for(Engine, "connect")
@@ -89,6 +90,10 @@ def transaction() -> Iterator[None]:
     session = db.session
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("Something was changed before the transaction began.")
+    if _rehearsing.get():
+        with session.begin_nested():
+            yield
+        return
     if _writing.get():
         raise RuntimeError("A transaction is already open.")
     session.rollback()
@@ -101,6 +106,19 @@ def transaction() -> Iterator[None]:
         raise
     finally:
         _writing.reset(token)
+
+
+@contextmanager
+def rehearsal() -> Iterator[None]:
+    """Inside, every transaction is really done and seen by the next one, and all of them are taken back at the end."""
+    db.session.rollback()
+    writing, rehearsing = _writing.set(True), _rehearsing.set(True)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        _rehearsing.reset(rehearsing)
+        _writing.reset(writing)
 
 
 @contextmanager

@@ -1,0 +1,84 @@
+"""Everything done or booked on a patient, as acts on areas: what one course asks of another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from app.library.loader import shipped
+from app.planning import acts
+from app.planning.acts import Clash, Done
+from app.planning.question import Basis, Conflict
+from app.series.contents import content
+from models.appointment import Appointment, AppointmentSession, Outcome
+from models.base import db
+from models.protocol import ProtocolVersion
+from models.treatment import Course, SessionState, TreatmentPlan, TreatmentSession
+
+
+@dataclass(frozen=True)
+class OtherAct:
+    """One session of the patient as acts on an area. `minute`: of the day, where known."""
+
+    done: Done
+    performed: bool
+    plan_id: int
+    appointment_id: int | None = None
+
+
+def of_patient(patient_id: int, *, except_course: int | None = None, except_visit: int | None = None) -> list[OtherAct]:
+    """Every session performed or booked on the patient, over all plans; without one course or one visit."""
+    rows = db.session.execute(
+        select(TreatmentSession, Course, Appointment)
+        .join(TreatmentSession.course)
+        .join(TreatmentPlan, TreatmentPlan.id == Course.plan_id)
+        .outerjoin(
+            AppointmentSession,
+            (AppointmentSession.session_id == TreatmentSession.id) & (AppointmentSession.outcome == Outcome.PLANNED),
+        )
+        .outerjoin(Appointment, Appointment.id == AppointmentSession.appointment_id)
+        .options(joinedload(Course.protocol_version).joinedload(ProtocolVersion.protocol))
+        .where(TreatmentPlan.patient_id == patient_id)
+        .where(or_(TreatmentSession.state == SessionState.DONE, Appointment.id.is_not(None)))
+    ).unique()
+    found = []
+    for session, course, visit in rows:
+        if course.id == except_course or (visit is not None and visit.id == except_visit):
+            continue
+        day = session.performed_on or (visit.local_day if visit else None)
+        if day is not None:
+            found.append(_act(session, course, visit, day))
+    return found
+
+
+def conflicts(course: Course, others: Iterable[OtherAct]) -> list[Conflict]:
+    """What these treatments ask of the course's next session, for the forecast. `reason` names the acts."""
+    said = content(course)
+    kept = list(others)
+    found = acts.conflicts_for(shipped().act_rules, said.acts, course.area, [one.done for one in kept])
+    by_day = {one.done.day: one.performed for one in kept}
+    return [
+        Conflict(one.day, one.min_days, f"{one.from_act} → {one.to_act}", Basis.PERFORMED if by_day[one.day] else Basis.BOOKED)
+        for one in found
+    ]
+
+
+def clashes(courses: Sequence[Course], day: date, minute: int | None, others: Iterable[OtherAct]) -> list[Clash]:
+    """Why sessions of these courses, joined in one visit on this day, may not stand beside what else is done or booked.
+
+    Source: clinic.md §1 and the library's rows (gaps on overlapping areas, same-day pairs, forbidden pairs).
+    """
+    new = [Done(content(course).acts, course.area, day, course.id, minute, course.id) for course in courses]
+    if len(new) > 1 and (ordered := acts.in_same_day_order(shipped().act_rules, new)):
+        new = [Done(one.acts, one.area, one.day, one.course, place, one.source) for place, one in enumerate(ordered)]
+    return acts.clashes(shipped().act_rules, new, [one.done for one in others])
+
+
+def _act(session: TreatmentSession, course: Course, visit: Appointment | None, day: date) -> OtherAct:
+    minute = visit.local_time.hour * 60 + visit.local_time.minute if visit and session.performed_on is None else None
+    done = Done(content(course).acts, course.area, day, course.id, minute, session.id)
+    return OtherAct(done, session.state is SessionState.DONE, course.plan_id, visit.id if visit else None)

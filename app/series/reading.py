@@ -1,0 +1,179 @@
+"""What people see of a course: where it stands, every session with its window, verdict and reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from app.planning.answer import Answer, CourseState, Due, Reason, Status, Verdict
+from app.planning.bands import Band
+from app.planning.forecast import forecast
+from app.series.contents import content
+from app.series.facts import live_visits, open_sessions, performed, question_of
+from models.appointment import Appointment
+from models.treatment import Course, PlanState, SessionState, TreatmentSession
+
+
+class Standing(StrEnum):
+    """The status of a course as people read it (design: derived, never stored)."""
+
+    NOT_STARTED = "not_started"
+    DUE_LATER = "due_later"
+    DUE = "due"
+    OVERDUE = "overdue"
+    LAPSED = "lapsed"
+    ON_HOLD = "on_hold"
+    AWAITING_REVIEW = "awaiting_review"
+    IN_MAINTENANCE = "in_maintenance"
+    COMPLETE = "complete"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class SessionLine:
+    """One line of a course's table. A performed one has a verdict, a coming one its dates; both may have a visit.
+
+    `label`: "1", "2" … or "M1"; empty for a session that did not count. `gap_days`: days since the session before.
+    """
+
+    session: TreatmentSession | None
+    label: str
+    state: SessionState
+    day: date | None
+    gap_days: int | None
+    verdict: Verdict | None = None
+    due: Due | None = None
+    visit: Appointment | None = None
+    band: Band | None = None
+    after_review: bool = False
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        return self.due.reasons if self.due else self.verdict.reasons if self.verdict else ()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A course on a day of the clinic. `of`: steps of the series; `satisfied`: how many have their session."""
+
+    course: Course
+    answer: Answer
+    standing: Standing
+    lines: tuple[SessionLine, ...]
+    satisfied: int
+    of: int
+    review_due: int | None
+    visits: dict[int, Appointment]
+
+    @property
+    def next(self) -> Due | None:
+        return self.answer.next
+
+    @property
+    def next_line(self) -> SessionLine | None:
+        """The first session still to be done."""
+        return next((line for line in self.lines if line.due is not None), None)
+
+
+def read(course: Course, today: date) -> Reading:
+    """All that is known of a course on a day: one question to the forecast, nothing stored."""
+    visits = live_visits(course)
+    question = question_of(course, today, visits)
+    answer = forecast(question)
+    review = review_due(course, answer)
+    lines = (*_performed_lines(course, answer), *_coming_lines(course, answer, visits, review))
+    standing = _standing(course, answer, review)
+    return Reading(course, answer, standing, lines, answer.satisfied, len(question.steps), review, visits)
+
+
+def review_due(course: Course, answer: Answer) -> int | None:
+    """The step after which the physician has not looked yet; None: no review is waiting (clinic: review points)."""
+    seen = {review.after_step for review in course.reviews}
+    reached = [step for step in _review_points(course) if step <= answer.satisfied and step not in seen]
+    # A later review looks at everything before it.
+    return None if not reached or max(seen, default=0) >= max(reached) else max(reached)
+
+
+def label(due: Due) -> str:
+    """How a step is called: "3", or "M1" in maintenance."""
+    return f"M{due.step}" if due.maintenance else str(due.step)
+
+
+def _review_points(course: Course) -> list[int]:
+    last = len(course.steps)
+    points = [step for step in content(course).review_after if step < last]
+    return [*points, last] if content(course).review_after else []
+
+
+def _standing(course: Course, answer: Answer, review: int | None) -> Standing:
+    if course.ended_on or course.plan.state is PlanState.CLOSED:
+        return Standing.CLOSED
+    if answer.next is None:
+        return Standing.AWAITING_REVIEW if review else Standing.COMPLETE
+    if answer.next.status is Status.ON_HOLD:
+        return Standing.ON_HOLD
+    if answer.next.maintenance and answer.next.status in (Status.DUE_LATER, Status.DUE):
+        return Standing.AWAITING_REVIEW if review else Standing.IN_MAINTENANCE
+    if answer.course is CourseState.NOT_STARTED and answer.next.status in (Status.DUE_LATER, Status.DUE):
+        return Standing.NOT_STARTED
+    if review and answer.next.status in (Status.DUE_LATER, Status.DUE):
+        return Standing.AWAITING_REVIEW
+    return Standing(str(answer.next.status))
+
+
+def _performed_lines(course: Course, answer: Answer) -> list[SessionLine]:
+    verdicts = {verdict.ref: verdict for verdict in answer.verdicts}
+    lines: list[SessionLine] = []
+    before: date | None = None
+    for session in sorted((s for s in course.sessions if s.state is SessionState.DONE), key=lambda s: (s.performed_on or date.max, s.n)):
+        verdict, day = verdicts.get(session.id), session.performed_on
+        gap = (day - before).days if day and before else None
+        lines.append(
+            SessionLine(session, _verdict_label(verdict), session.state, day, gap, verdict=verdict, band=_band_of(verdict, course))
+        )
+        before = day if verdict else before
+    return lines
+
+
+def _verdict_label(verdict: Verdict | None) -> str:
+    if verdict is None or verdict.step is None or not verdict.satisfies:
+        return ""
+    return f"M{verdict.step}" if verdict.maintenance else str(verdict.step)
+
+
+def _band_of(verdict: Verdict | None, course: Course) -> Band | None:
+    """The band a performed session fell in: the forecast asked as it stood before it. None for the first and for extras."""
+    if verdict is None or verdict.step is None:
+        return None
+    question = question_of(course, verdict.day, {})
+    earlier = tuple(done for done in question.performed if done.day < verdict.day)
+    before = forecast(replace(question, performed=earlier, holds=())).next if earlier else None
+    return before.band(verdict.day) if before else None
+
+
+def _coming_lines(course: Course, answer: Answer, visits: dict[int, Appointment], review: int | None) -> list[SessionLine]:
+    dues = [due for due in (answer.next, *answer.projected) if due is not None]
+    rows = open_sessions(course)
+    last = max((s.performed_on for s in performed(course) if s.performed_on), default=None)
+    lines = []
+    for place, due in enumerate(dues):
+        row = rows[place] if place < len(rows) else None
+        visit = visits.get(row.id) if row else None
+        day = visit.local_day if visit else due.recommended
+        gap = (day - last).days if day and last else None
+        state = row.state if row else SessionState.PROPOSED
+        band = due.band(day) if visit and day else None
+        lines.append(
+            SessionLine(row, label(due), state, day, gap, due=due, visit=visit, band=band, after_review=_behind(course, due, review))
+        )
+        last = day or last
+    return lines
+
+
+def _behind(course: Course, due: Due, review: int | None) -> bool:
+    """The session lies behind a review that has not been done."""
+    seen = max((r.after_step for r in course.reviews), default=0)
+    if due.maintenance:
+        return review is not None
+    return any(seen < point < due.step for point in _review_points(course))

@@ -1,0 +1,100 @@
+"""The rows of a course kept in step with its forecast, and the cache that worklists are found by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import select
+
+from app.planning.answer import Answer, Due, Status
+from app.series.facts import open_sessions
+from app.series.reading import Reading, label, read
+from models.appointment import AppointmentSession
+from models.base import db
+from models.treatment import Course, PlanState, SessionKind, SessionState, TreatmentPlan, TreatmentSession
+
+RUNNING = (PlanState.ACTIVE, PlanState.ON_HOLD)
+
+
+def align_sessions(course: Course, today: date) -> Reading:
+    """Keep as many open rows as the course has unsatisfied steps, plus the next one in maintenance; renew the cache.
+
+    A too-early session therefore adds a row; nothing booked is ever removed here (whoever shortens a course releases
+    its bookings first). Call it inside the transaction of every change to a course.
+    """
+    reading = read(course, today)
+    wanted = [] if _over(course) else [due for due in (reading.answer.next, *_later(course, reading.answer)) if due]
+    rows = open_sessions(course)
+    for due in wanted[len(rows) :]:
+        _add_row(course, due)
+    for row in reversed(rows[len(wanted) :]):
+        if row.state is not SessionState.BOOKED:
+            _drop(course, row)
+    for row, due in zip(open_sessions(course), wanted, strict=False):
+        row.kind = SessionKind.MAINTENANCE if due.maintenance else SessionKind.SERIES
+    db.session.flush()
+    return refresh(course, today)
+
+
+def align_patient(patient_id: int, today: date) -> None:
+    """Align every course of a patient that is not over: what one course does moves the dates of others."""
+    for course in courses_of(patient_id):
+        align_sessions(course, today)
+
+
+def courses_of(patient_id: int) -> Iterable[Course]:
+    """Every course of a patient in a plan that is not over."""
+    states = (PlanState.DRAFT, PlanState.ACTIVE, PlanState.ON_HOLD, PlanState.COMPLETED)
+    return db.session.scalars(
+        select(Course).join(TreatmentPlan, TreatmentPlan.id == Course.plan_id)
+        .where(TreatmentPlan.patient_id == patient_id, TreatmentPlan.state.in_(states)).order_by(Course.id)
+    ).all()  # fmt: skip
+
+
+def refresh(course: Course, today: date) -> Reading:
+    """Rebuild the cached conclusion: what is due when, and whether it still needs a booking."""
+    reading = read(course, today)
+    due = reading.next
+    course.live = course.plan.state in RUNNING and not _over(course) and due is not None and course.plan.patient.alive_here
+    course.due_step = label(due) if due else None
+    course.due_earliest = due.earliest if due else None
+    course.due_on = due.recommended if due else None
+    course.due_latest = due.latest if due else None
+    course.needs_booking = course.live and _unbooked(reading)
+    return reading
+
+
+def _unbooked(reading: Reading) -> bool:
+    line = reading.next_line
+    return line is not None and line.visit is None and line.due is not None and line.due.status is not Status.ON_HOLD
+
+
+def _over(course: Course) -> bool:
+    return course.ended_on is not None or course.plan.state is PlanState.CLOSED or not course.plan.patient.alive_here
+
+
+def _later(course: Course, answer: Answer) -> tuple[Due, ...]:
+    """Every later step. While an open hold stands the forecast projects none, yet their rows stay."""
+    if answer.projected or answer.next is None or answer.next.maintenance:
+        return answer.projected
+    later = range(answer.next.step + 1, len(course.steps) + 1)
+    return tuple(Due(n, False, None, None, None, ()) for n in later) if answer.next.status is Status.ON_HOLD else ()
+
+
+def _add_row(course: Course, due: Due) -> None:
+    n = max((session.n for session in course.sessions), default=0) + 1
+    kind = SessionKind.MAINTENANCE if due.maintenance else SessionKind.SERIES
+    course.sessions.append(TreatmentSession(n=n, kind=kind, state=SessionState.PROPOSED))
+
+
+def _drop(course: Course, row: TreatmentSession) -> None:
+    """A row that nothing ever happened to goes; one with a past stays, skipped."""
+    visit = select(AppointmentSession.appointment_id).where(AppointmentSession.session_id == row.id).limit(1)
+    if row.id is None or db.session.scalar(visit) is None:
+        course.sessions.remove(row)
+        if row.id is not None:
+            db.session.delete(row)
+    elif row.may_move_to(SessionState.SKIPPED):
+        row.move_to(SessionState.SKIPPED)
+        row.skipped_why = "not needed any more"
