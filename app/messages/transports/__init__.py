@@ -1,0 +1,36 @@
+"""How one message leaves: over SMTP, into a folder, or (in tests) into a list.
+
+Plain values in and out; nothing here knows the database or a patient.
+"""
+
+from app.messages.transports.base import (
+    Envelope,
+    EnvelopeError,
+    Fence,
+    Outcome,
+    OutcomeKind,
+    Phase,
+    Transport,
+    TransportConfigError,
+)
+from app.messages.transports.folder import FolderTransport
+from app.messages.transports.memory import MemoryTransport
+from app.messages.transports.setting import transport_from_url
+from app.messages.transports.smtp import SmtpTransport
+from app.messages.transports.smtp_line import Timeouts
+
+__all__ = [
+    "Envelope",
+    "EnvelopeError",
+    "Fence",
+    "FolderTransport",
+    "MemoryTransport",
+    "Outcome",
+    "OutcomeKind",
+    "Phase",
+    "SmtpTransport",
+    "Timeouts",
+    "Transport",
+    "TransportConfigError",
+    "transport_from_url",
+]

@@ -1,0 +1,183 @@
+"""One open line to a mail server: smtplib's commands with a deadline for every answer."""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cache
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from app.messages.transports.base import Phase
+from app.messages.transports.smtp_replies import Over, Reply, insist, lost, misconfigured
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+MAX_LINE_BYTES = 8192
+MAX_REPLY_LINES = 200
+REPLY_LINE = re.compile(rb"([2-5]\d\d)(?:[ -]|$)")
+
+
+@dataclass(frozen=True)
+class Timeouts:
+    """Patience in seconds. Only the answer to the dot is worth a long wait: giving up
+    there leaves a message that nobody knows the fate of (RFC 5321 §4.5.3.2.6)."""
+
+    connect: float = 15
+    banner: float = 30
+    command: float = 60
+    data: float = 60
+    body: float = 120
+    dot: float = 600
+    courtesy: float = 5
+    """For RSET and QUIT, which only ask whether the line is still any good."""
+
+    def longest(self) -> float:
+        """Seconds one delivery over a new line can take at the very worst."""
+        before_mail = self.connect + self.banner + 9 * self.command
+        return before_mail + 2 * self.command + self.data + self.body + self.dot
+
+
+class SmtpLine(smtplib.SMTP):
+    """A line over a socket that is already open.
+
+    smtplib restarts its patience with every byte; here it covers a whole answer, so a
+    server that drips cannot hold a message beyond its lease.
+    """
+
+    def __init__(self, sock: socket.socket, timeouts: Timeouts) -> None:
+        super().__init__(local_hostname=_own_name() or _own_address(sock))
+        self.sock: socket.socket = sock
+        self.timeouts = timeouts
+        self.patience = timeouts.command
+        self._unread = b""
+
+    def ask(self, phase: Phase, command: str, args: str = "", *, good: set[int] | None = None) -> Reply:
+        """Give a command and return its good answer; raise `Over` for any other."""
+        with during(phase):
+            self.patience = self._patience_for(phase)
+            self.putcmd(command, args)
+        return self.hear(phase, good=good)
+
+    def hear(self, phase: Phase, *, good: set[int] | None = None) -> Reply:
+        """Wait for a good answer; raise `Over` for any other."""
+        reply = self.read_reply(phase)
+        insist(phase, reply, good)
+        return reply
+
+    def read_reply(self, phase: Phase) -> Reply:
+        """Wait for any answer; raise `Over` when the line breaks instead."""
+        with during(phase):
+            return reply_from(*self.getreply())
+
+    def send(self, s: ReadableBuffer | str) -> None:
+        """Send, but never past an answer that nobody asked for."""
+        if self._unread:
+            raise ConnectionAbortedError("The server spoke out of turn.")
+        self.sock.settimeout(self.patience)
+        self.sock.sendall(s.encode(self.command_encoding) if isinstance(s, str) else s)
+
+    def getreply(self) -> tuple[int, bytes]:
+        """The whole answer within `patience` seconds; -1 when it is no SMTP answer."""
+        deadline = monotonic() + self.patience
+        codes: set[bytes] = set()
+        texts: list[bytes] = []
+        while len(texts) < MAX_REPLY_LINES:
+            line = self._read_line(deadline)
+            code = REPLY_LINE.match(line)
+            texts.append(line[4:].strip() if code else line)
+            codes.add(code.group(1) if code else b"")
+            if code is None or len(codes) > 1:
+                break
+            if line[3:4] != b"-":
+                return int(code.group(1)), b"\n".join(texts)
+        return -1, b"\n".join(texts)
+
+    def spoke_out_of_turn(self) -> bool:
+        """Whether the server said something unasked, or hung up, while we were talking."""
+        if not self._unread:
+            self.sock.settimeout(0)
+            with suppress(BlockingIOError, ssl.SSLWantReadError):
+                self._unread = self.sock.recv(MAX_LINE_BYTES)
+                return True
+        return bool(self._unread)
+
+    def wrap(self, tls: ssl.SSLContext, host: str) -> None:
+        """Continue inside TLS, with nothing believed that was said before (RFC 3207 §4.2)."""
+        if self._unread:
+            raise Over(misconfigured(Phase.TLS, "The server kept talking in the clear after STARTTLS."))
+        with during(Phase.TLS):
+            self.sock.settimeout(self.timeouts.command)
+            self.sock = tls.wrap_socket(self.sock, server_hostname=host)
+        self.esmtp_features = {}
+        self.does_esmtp = False
+
+    def goodbye(self) -> None:
+        """Leave politely if the server lets us; nothing depends on it."""
+        self.patience = self.timeouts.courtesy
+        with suppress(OSError):
+            self.docmd("QUIT")
+        self.close()
+
+    def _patience_for(self, phase: Phase) -> float:
+        special = {Phase.DATA: self.timeouts.data, Phase.RESET: self.timeouts.courtesy}
+        return special.get(phase, self.timeouts.command)
+
+    def _read_line(self, deadline: float) -> bytes:
+        while b"\n" not in self._unread and len(self._unread) < MAX_LINE_BYTES:
+            left = deadline - monotonic()
+            if left <= 0:
+                raise TimeoutError
+            self.sock.settimeout(left)
+            heard = self.sock.recv(MAX_LINE_BYTES)
+            if not heard:
+                raise ConnectionResetError("The server closed the line.")
+            self._unread += heard
+        if b"\n" not in self._unread:
+            return b""  # no end in sight: no answer, and the rest keeps the line from being used on
+        line, _, self._unread = self._unread.partition(b"\n")
+        return line.rstrip(b"\r")
+
+
+def reply_from(code: int, text: bytes) -> Reply:
+    """smtplib's pair as a reply; its -1 means that no code could be read."""
+    return Reply(None if code < 0 else code, text.decode("utf-8", "replace"))
+
+
+@contextmanager
+def during(phase: Phase) -> Iterator[None]:
+    """Turn what can break on the wire into the outcome of this phase."""
+    try:
+        yield
+    except TimeoutError as silence:
+        raise Over(lost(phase, "The server did not answer in time.")) from silence
+    except ssl.SSLCertVerificationError as doubt:
+        words = f"The server's certificate is not trusted: {doubt.verify_message}."
+        raise Over(misconfigured(phase, words)) from doubt
+    except (ssl.SSLEOFError, ssl.SSLZeroReturnError) as hung_up:
+        raise Over(lost(phase, "The server closed the line.")) from hung_up
+    except ssl.SSLError as broken:
+        words = f"The encrypted line failed: {broken.reason or broken}."
+        made = misconfigured if phase is Phase.TLS else lost
+        raise Over(made(phase, words)) from broken
+    except OSError as broken:
+        words = f"The line to the server broke: {broken.strerror or broken}"
+        raise Over(lost(phase, words)) from broken
+
+
+@cache
+def _own_name() -> str | None:
+    # Asked once: without a name server the answer can take seconds.
+    name = socket.getfqdn()
+    return name if re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", name) else None
+
+
+def _own_address(sock: socket.socket) -> str:
+    address: str = sock.getsockname()[0]
+    return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
