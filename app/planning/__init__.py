@@ -1,0 +1,1 @@
+"""The arithmetic of a series: pure rules, no database, no clock, no web."""
