@@ -1,0 +1,9 @@
+"""What can be done from the command line: `flask --app run …`."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def register_commands(app: Flask) -> None:
+    """Hang every command on the application."""
