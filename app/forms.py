@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
 from wtforms.widgets import TextInput
 
 from app.errors import Stale
@@ -32,6 +32,18 @@ OPTIONAL = Optional()
 def at_most(letters: int) -> Length:
     """No longer than so many letters, said in words."""
     return Length(max=letters, message=_l("Please shorten this to at most %(max)d characters."))
+
+
+def whole_number(least: int, most: int) -> list[Any]:
+    """A whole number within limits, for an IntegerField; anything else is refused in our words, not the machine's."""
+    words = _l("Enter a whole number from %(least)s to %(most)s.", least=least, most=most)
+
+    def typed(_form: Any, field: Field) -> None:
+        if field.data is None:
+            field.errors = []
+            raise StopValidation(words)
+
+    return [typed, NumberRange(least, most, message=words)]
 
 
 class Form(FlaskForm):
