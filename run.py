@@ -2,6 +2,50 @@
 
 from __future__ import annotations
 
-from app.factory import create_app
+import sys
+import threading
 
-app = create_app()
+from app.commands.prepare import prepare
+from app.factory import create_app
+from config import Config, ConfigError
+from jobs import runner
+from jobs.by_hand import jobs_group
+
+try:
+    app = create_app()
+except ConfigError as fault:
+    sys.exit(f"Seans cannot start. {fault}")
+app.cli.add_command(jobs_group)
+
+
+def main(arguments: list[str]) -> int:
+    """Prepare the database, start the timetable, serve. With `worker`: no pages."""
+    settings: Config = app.extensions["seans"]
+    if arguments not in ([], ["worker"]):
+        print("Use: python run.py, or python run.py worker", file=sys.stderr)  # noqa: T201  # said to whoever called
+        return 2
+    prepare(app)
+    scheduler = runner.start(app)
+    try:
+        wait() if arguments else serve(settings)
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        scheduler.shutdown(wait=False)
+    return 0
+
+
+def serve(settings: Config) -> None:
+    """Serve the pages until told to stop."""
+    from waitress import serve as answer  # noqa: PLC0415  # a worker needs no web server
+
+    answer(app, host=settings.host, port=settings.port, threads=8, ident="seans", channel_timeout=60)
+
+
+def wait() -> None:
+    """Stay until told to stop."""
+    threading.Event().wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,68 @@
+"""Everything a start needs: folders, a current database with its guards, the shipped library, a demo if asked for."""
+
+from __future__ import annotations
+
+import click
+from alembic.script import ScriptDirectory
+from flask import Flask, current_app
+from flask_migrate import upgrade
+from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import demo
+from app.protocols import actions as protocols
+from config import ROOT, Config
+from models import clock
+from models.base import db, transaction
+from models.clinic import Clinic
+from models.guards import put_guards_up
+from models.staff import StaffMember
+
+
+def prepare(app: Flask) -> None:
+    """Make the database current and say where to go. May be called at every start."""
+    settings: Config = app.extensions["seans"]
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    with app.app_context():
+        fresh = not inspect(db.engine).has_table("clinic")
+        make_current()
+        with transaction():
+            protocols.load_shipped(clock.now())
+        if fresh and settings.demo:
+            click.echo("Making the demo clinic …")
+            for line in demo.make(clock.now(), settings):
+                click.echo(line)
+        greet(settings)
+        db.session.remove()
+
+
+def make_current() -> None:
+    """Migrations, and the guards that migrations may drop."""
+    if not is_current():
+        upgrade(directory=str(ROOT / "migrations"))
+    with db.engine.begin() as connection:
+        put_guards_up(connection)
+
+
+def is_current() -> bool:
+    """The database stands at the newest migration."""
+    heads = ScriptDirectory(str(ROOT / "migrations")).get_heads()
+    try:
+        with db.engine.connect() as connection:
+            return connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == list(heads)
+    except SQLAlchemyError:
+        return False
+
+
+def greet(settings: Config) -> None:
+    """Say where to go next."""
+    address = settings.public_url or f"http://{settings.host}:{settings.port}"
+    clinic = db.session.get(Clinic, 1)
+    if db.session.scalar(select(StaffMember.id).limit(1)) is None:
+        click.echo(f"Seans is ready. Create the first account: {address}/start")
+    else:
+        click.echo(f"Seans is ready: {address}")
+    if clinic and clinic.demo:
+        click.echo(f"This is the demo clinic: everyone in it is made up. Sign-ins: {settings.instance / 'demo-sign-ins.txt'}")
+    if current_app.extensions["transport"].keeps_mail_here:
+        click.echo(f"Mails do not leave this machine; they are written to {settings.mail_folder}")
