@@ -1,0 +1,136 @@
+"""Who is signed in. The cookie carries a random id, a row its hash: what has ended there opens nothing, whoever holds the cookie.
+
+Flask-Login keeps the id in Flask's signed cookie; that cookie is called `cookie` here, a session is always a treatment session.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import Flask, has_request_context
+from flask import session as cookie
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from sqlalchemy import select, update
+
+from app.permissions import Permission, allowed
+from app.tokens import hashed, new_handle
+from models import clock
+from models.base import db
+from models.staff import SignIn, StaffMember
+
+IDLE = timedelta(minutes=15)  # a shared front desk (security: 7.3.1)
+LONGEST = timedelta(hours=12)  # security: 7.3.2
+TOUCH_EVERY = timedelta(minutes=1)
+HANDLE = "_user_id"  # where Flask-Login keeps it
+
+login = LoginManager()
+
+
+@dataclass(frozen=True)
+class Person(UserMixin):
+    """Somebody who is signed in, as they were when this request began."""
+
+    id: int
+    name: str
+    roles: tuple[str, ...]
+    language: str
+    handle: str
+    seen_at: datetime
+
+    def get_id(self) -> str:
+        return self.handle
+
+    def may(self, *permissions: Permission) -> bool:
+        """Whether they hold any one of these permissions; with none named, True."""
+        return not permissions or not allowed(self.roles).isdisjoint(permissions)
+
+
+def install(app: Flask) -> None:
+    """Let Flask-Login find people by our rows. Templates get the person from the front door."""
+    app.config["SESSION_PROTECTION"] = None  # the row says whether a sign-in lives; a new network address must not end it
+    login.init_app(app, add_context_processor=False)
+
+
+def person() -> Person | None:
+    """Who makes this request, if signed in."""
+    if not has_request_context():
+        return None
+    user = current_user._get_current_object()
+    return user if isinstance(user, Person) else None
+
+
+@login.user_loader  # type: ignore[untyped-decorator]  # Flask-Login has no types
+def _load(handle: str) -> Person | None:
+    return find(handle, clock.now())
+
+
+def find(handle: str, now: datetime) -> Person | None:
+    """Whom a handle lets in now: its sign-in has not ended, is used, and the person still works here."""
+    row = _row(handle)
+    if row is None or row.ended_at or _lapsed(row, now) or not row.staff.active:
+        return None
+    return _person(row.staff, handle, row.seen_at)
+
+
+def start(staff: StaffMember, now: datetime) -> Person:
+    """A new sign-in, inside a transaction. `remember` puts it into the browser afterwards."""
+    handle = new_handle()
+    db.session.add(SignIn(id_hash=hashed(handle), staff=staff, started_at=now, seen_at=now, ends_at=now + LONGEST))
+    db.session.flush()
+    return _person(staff, handle, now)
+
+
+def remember(person: Person) -> None:
+    """This browser is now theirs: everything the cookie carried before is gone, its CSRF token too."""
+    cookie.clear()
+    login_user(person)
+
+
+def forget() -> None:
+    """This browser is nobody's any more."""
+    logout_user()
+    cookie.clear()
+
+
+def touch(person: Person, now: datetime) -> None:
+    """Note that a sign-in is in use, inside a transaction."""
+    db.session.execute(update(SignIn).where(SignIn.id_hash == hashed(person.handle)).values(seen_at=now))
+
+
+def needs_touch(person: Person, now: datetime) -> bool:
+    """Not every request writes: once a minute is enough."""
+    return now - person.seen_at >= TOUCH_EVERY
+
+
+def end(person: Person, now: datetime) -> None:
+    """End one sign-in, inside a transaction: its cookie opens nothing from now on."""
+    db.session.execute(update(SignIn).where(SignIn.id_hash == hashed(person.handle), SignIn.ended_at.is_(None)).values(ended_at=now))
+
+
+def end_all(staff_id: int, now: datetime, *, but: Person | None = None) -> None:
+    """End every sign-in of somebody, inside a transaction; `but` the one that asks for it."""
+    rows = update(SignIn).where(SignIn.staff_id == staff_id, SignIn.ended_at.is_(None))
+    if but is not None:
+        rows = rows.where(SignIn.id_hash != hashed(but.handle))
+    db.session.execute(rows.values(ended_at=now))
+
+
+def lapsed_staff_id(now: datetime) -> int | None:
+    """Who sat here until the sign-in ran out by itself. None when it was ended on purpose, or there was none."""
+    row = _row(cookie.get(HANDLE, ""))
+    if row is None or row.ended_at or not row.staff.active or not _lapsed(row, now):
+        return None
+    return row.staff_id
+
+
+def _lapsed(row: SignIn, now: datetime) -> bool:
+    return now >= row.ends_at or now >= row.seen_at + IDLE
+
+
+def _row(handle: str) -> SignIn | None:
+    return db.session.scalar(select(SignIn).where(SignIn.id_hash == hashed(handle))) if handle else None
+
+
+def _person(staff: StaffMember, handle: str, seen_at: datetime) -> Person:
+    return Person(staff.id, staff.name, tuple(staff.roles), staff.language, handle, seen_at)
