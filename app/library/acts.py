@@ -35,6 +35,9 @@ def joined_order(contents: Sequence[ProtocolContent], areas: Sequence[str], libr
     ``areas`` are the courses' areas, one for each content.
     """
     pairs = zip(contents, areas, strict=True)
-    treatments = [Done(content.acts, area, date.min, source=i) for i, (content, area) in enumerate(pairs)]
+    treatments = [Done(content.acts, area, date.min) for content, area in pairs]
     order = in_same_day_order(library.act_rules, treatments)
-    return None if order is None else tuple(int(str(treatment.source)) for treatment in order)
+    if order is None:
+        return None
+    # by identity: two sessions may be alike in everything
+    return tuple(next(i for i, one in enumerate(treatments) if one is found) for found in order)

@@ -18,6 +18,7 @@ WORDS: Mapping[str, str] = {
     "not_fields": N_("Named fields are expected here."),
     "not_a_list": N_("A list is expected here."),
     "empty_list": N_("At least one entry is needed."),
+    "not_two": N_("Two names are expected here."),
     "not_text": N_("Text is expected here."),
     "empty_text": N_("The text is empty."),
     "too_long": N_("The text is longer than %(most)s characters."),

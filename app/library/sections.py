@@ -134,7 +134,7 @@ def forbidden_pairs(node: Node, known: Collection[str]) -> tuple[tuple[str, str]
 def _pair(node: Node, known: Collection[str]) -> tuple[str, str]:
     entries = [entry.key(known, "acts, groups") for entry in node.each()]
     if node.given and len(entries) != 2:
-        node.fault("not_whole", least=2, most=2)
+        node.fault("not_two")
     first, second = [*entries, "", ""][:2]
     return first, second
 

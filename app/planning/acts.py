@@ -137,7 +137,8 @@ def _faults_of_the_day(rules: ActRules, new: Done, other: Done) -> list[tuple[Cl
     new_last = _ordered_faults(rules, other.acts, new.acts)
     new_first = _ordered_faults(rules, new.acts, other.acts)
     if new.at is None or other.at is None or new.at == other.at:
-        return min(new_last, new_first, key=len)
+        # of two orders that fail alike the same one is told, whichever treatment is the new one
+        return min(new_last, new_first, key=lambda faults: (len(faults), faults))
     wanted, turned = (new_last, new_first) if other.at < new.at else (new_first, new_last)
     if wanted and not turned:  # only the order is wrong, which is easier to mend than the day
         return [(ClashKind.ORDER, a, b) for _, a, b in wanted]
@@ -154,7 +155,7 @@ def _first_ok_day(rules: ActRules, new: Done, other: Done) -> date:
     after = other.day + timedelta(days=max(1, min_days_between(rules, other.acts, new.acts)))
     if new.day > other.day:
         return after
-    same_day_ok = not min(_ordered_faults(rules, other.acts, new.acts), _ordered_faults(rules, new.acts, other.acts), key=len)
+    same_day_ok = may_follow_same_day(rules, other.acts, new.acts) or may_follow_same_day(rules, new.acts, other.acts)
     return other.day if same_day_ok else after
 
 

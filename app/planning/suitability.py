@@ -92,17 +92,21 @@ def _until(rule: SuitabilityRule, finding: Finding, day: date) -> Answer:
 
 def _days(rule: SuitabilityRule, finding: Finding, day: date) -> Answer:
     if _not_begun(finding, day):
-        too_close = rule.before_too and finding.since is not None and (finding.since - day).days < rule.days
-        if not too_close:
-            return Answer(rule.key, Outcome.CLEAR, Why.OVER, finding=finding)
-        free = None if finding.ended_on is None else finding.ended_on + timedelta(days=rule.days)
-        return _blocks(rule, finding, Why.PLANNED_SOON_AFTER, day, until_day=free, wait_days=rule.days)
+        return _before(rule, finding, day)
     if finding.ended_on is None:
         return _blocks(rule, finding, Why.END_NOT_RECORDED, day, wait_days=rule.days)
     free = finding.ended_on + timedelta(days=rule.days)
     if day >= free:
         return Answer(rule.key, Outcome.CLEAR, Why.OVER, finding=finding)
     return _blocks(rule, finding, Why.UNTIL_DAY, day, until_day=free, wait_days=rule.days)
+
+
+def _before(rule: SuitabilityRule, finding: Finding, day: date) -> Answer:
+    """The day lies before something planned, which some rules keep clear as well."""
+    if not rule.before_too or finding.since is None or (finding.since - day).days >= rule.days:
+        return Answer(rule.key, Outcome.CLEAR, Why.OVER, finding=finding)
+    free = None if finding.ended_on is None else max(finding.since, finding.ended_on) + timedelta(days=rule.days)
+    return _blocks(rule, finding, Why.PLANNED_SOON_AFTER, day, until_day=free, wait_days=rule.days)
 
 
 def _clearance(rule: SuitabilityRule, finding: Finding, day: date) -> Answer:
