@@ -49,6 +49,17 @@ def whole_number(least: int, most: int) -> list[Any]:
 class Form(FlaskForm):
     """Every form of the clinic: CSRF, and `problems()` for the summary on top."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]  # flask_wtf has no types; ours are given here once
+
+    def is_submitted(self) -> bool:
+        """Whether this request posts the form."""
+        return bool(super().is_submitted())  # type: ignore[no-untyped-call]  # as above
+
+    def validate_on_submit(self, extra_validators: Any = None) -> bool:
+        """Whether this request posts the form and every field is well."""
+        return self.is_submitted() and self.validate(extra_validators=extra_validators)
+
     def problems(self) -> list[tuple[str, str]]:
         """(field id, what to do) for every field that needs mending."""
         return [(self[name].id, str(text)) for name, texts in self.errors.items() if name for text in _flat(texts)]
