@@ -43,6 +43,12 @@ def test_reception_sees_only_that_the_physician_decides() -> None:
     assert library.reception_label("a rule of the past").en == "Health answer: the physician decides"
 
 
+def test_a_word_of_the_past_is_shown_by_its_key() -> None:
+    library = loader.shipped()
+    assert library.name_of("rooms", "laser").tr == "Lazer odası"
+    assert library.name_of("rooms", "cellar").en == "cellar"
+
+
 def test_a_late_course_gets_the_last_row_reached() -> None:
     policy = loader.shipped().lapse_policies["regenerative"]
     assert policy.row_for(0) is None
@@ -147,6 +153,47 @@ FAULTS: list[tuple[str, Callable[[Any], None], str, str]] = [
     ("an unknown window", put("after", "filler", 0, "window", "d9"), "after.filler[0].window", "unknown_name"),
     ("an unknown call", put("red_flags", "burn", 0, "call", "mother"), "red_flags.burn[0].call", "unknown_name"),
     ("call now without the number", put("red_flags", "burn", 0, "call", "now_112"), "red_flags.burn[0]", "no_emergency_number"),
+    (
+        "a promise in Turkish capitals",
+        put("after", "filler", 0, "tr", "İNDİRİM var."),
+        "after.filler[0].tr",
+        "promise",
+    ),
+    (
+        "a care text that names the procedure",
+        put("pre", "common", 0, "en", "Call us before the filler."),
+        "pre.common[0].en",
+        "names_procedure",
+    ),
+    (
+        "a care text that names it in Turkish",
+        put("pre", "common", 0, "tr", "Dolgudan önce bizi arayın."),
+        "pre.common[0].tr",
+        "names_procedure",
+    ),
+    (
+        "a text that stops a medicine",
+        put("pre", "common", 0, "en", "Stop your blood thinner 5 days before."),
+        "pre.common[0].en",
+        "stops_medicine",
+    ),
+    (
+        "a cream order without the prescriber",
+        put("after", "filler", 0, "en", "No retinol for 7 days."),
+        "after.filler[0].en",
+        "prescriber_left_out",
+    ),
+    ("an undeclared variable", put("honesty", "any", {"en": "{price}", "tr": "{price}"}), "honesty.any.en", "unknown_variable"),
+    ("a flag that is no flag", put("rules", "tan", "also_after", "maybe"), "rules.tan.also_after", "not_yes_no"),
+    (
+        "a name of both act and group",
+        put("groups", "filler", {"names": {"en": "F", "tr": "F"}, "acts": ["filler"]}),
+        "groups.filler",
+        "both_act_and_group",
+    ),
+    ("sending hours turned round", put("defaults", "sending_hours", "to", "08:00"), "defaults.sending_hours", "window_order"),
+    ("a window of no hours", put("words", "windows", "h4", "to_hours", 0), "words.windows.h4.to_hours", "not_whole"),
+    ("a band that is no share", put("defaults", "band", "share_of_ideal_gap", 7), "defaults.band.share_of_ideal_gap", "not_whole"),
     ("a promise", promise, "after.filler[0].en", "promise"),
     (
         "a suffix on a variable",
