@@ -35,17 +35,15 @@ MOST_MINUTES = 720
 
 def content(node: Node, library: Library) -> ProtocolContent:
     """The whole content. Names are checked here; what belongs together is checked by ``content_checks``."""
-    node.fields(_MUST, _MAY)
-    words = library.words
     return ProtocolContent(
-        key=node["id"].text(60),
+        key=node.fields(_MUST, _MAY)["id"].text(60),
         names=node["names"].names(),
         acts=node["acts"].keys(library.acts, "acts"),
         area=node["area"].key(library.areas, "areas"),
-        delivery=node["delivery"].key_or_none(words["deliveries"], "deliveries"),
+        delivery=node["delivery"].key_or_none(library.words["deliveries"], "deliveries"),
         enabled=node["enabled"].flag(default=True),
         evaluation_required=node["evaluation_required"].flag(),
-        attest=node["attest"].keys(words["attestations"], "attestations"),
+        attest=node["attest"].keys(library.words["attestations"], "attestations"),
         steps=_steps(node["steps"]),
         variants={key: _variant(key, inside, library) for key, inside in node["variants"].items()},
         review_after=tuple(entry.whole(1, MOST_SESSIONS) for entry in node["review_after"].each()),
@@ -53,16 +51,16 @@ def content(node: Node, library: Library) -> ProtocolContent:
         extra_visits=tuple(_extra_visit(entry, library) for entry in node["extra_visits"].each()),
         maintenance=_maintenance(node["maintenance"], library),
         needs=tuple(_phase(name, inside, library) for name, inside in node["needs"].items()),
-        products=node["products"].keys(words["products"], "products"),
-        stock=node["stock"].keys(words["products"], "products"),
+        products=node["products"].keys(library.words["products"], "products"),
+        stock=node["stock"].keys(library.words["products"], "products"),
         rules=node["rules"].keys(library.rules.keys() | library.rule_sets.keys(), "rules"),
-        rule_effects={key: inside.choice(Effect, Effect.WARN) for key, inside in node["rule_effects"].items()},
+        rule_effects=_rule_effects(node["rule_effects"]),
         pre=node["pre"].keys(library.pre, "pre"),
         after=node["after"].keys(library.after, "after"),
         red_flags=node["red_flags"].keys(library.red_flags, "red_flags"),
         honesty=node["honesty"].keys(library.honesty, "honesty"),
         messages=_messages(node["messages"], library),
-        records=node["records"].keys(words["records"], "records"),
+        records=node["records"].keys(library.words["records"], "records"),
         clinic=node["clinic"].keys(library.clinic_needs, "clinic_needs"),
         lapse=node["lapse"].key(library.lapse_policies, "lapse_policies"),
         grace_days=node["grace_days"].whole_or_none(0, 14),
@@ -70,11 +68,19 @@ def content(node: Node, library: Library) -> ProtocolContent:
         must_confirm=node["must_confirm"].keys(library.rules.keys() | {"min_age", "grace_days"}, "rules"),
         season=_season(node["season"], library),
         photos=tuple(_photo(entry, library) for entry in node["photos"].each()),
-        measures=node["measures"].keys(words["measures"], "measures"),
+        measures=node["measures"].keys(library.words["measures"], "measures"),
         lot_required=node["lot_required"].flag(),
         units_required=node["units_required"].flag(),
-        basis={key: inside.text() for key, inside in node["basis"].items()},
+        basis=_basis(node["basis"]),
     )
+
+
+def _rule_effects(node: Node) -> dict[str, Effect]:
+    return {key: inside.choice(Effect, Effect.WARN) for key, inside in node.items()}
+
+
+def _basis(node: Node) -> dict[str, str]:
+    return {key: inside.text() for key, inside in node.items()}
 
 
 def _steps(node: Node) -> tuple[Step, ...]:

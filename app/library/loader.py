@@ -15,6 +15,7 @@ from app.library.library import Library
 from app.library.problems import ContentProblem, LibraryError
 from app.library.protocol import ProtocolContent
 from app.library.reading import Node
+from app.library.vocabulary import Act, Area, Group, Word
 
 SHIPPED = Path(__file__).with_name("library.yaml")
 _TOP = (
@@ -65,15 +66,9 @@ def from_data(data: object) -> Library:
 
 
 def _read(node: Node) -> Library:
-    """Every section, those first that others look names up in; a fault in these ends it at once."""
-    node.fields(_TOP)
-    acts = sections.acts(node["acts"])
-    groups = sections.groups(node["groups"], acts)
+    """Every section; those first that others look names up in."""
+    acts, groups, areas, words = _looked_up(node.fields(_TOP))
     known = acts.keys() | groups.keys()
-    words = sections.words(node["words"].fields(_WORD_KINDS), known)
-    areas = sections.areas(node["areas"])
-    if node.problems:
-        raise LibraryError(node.problems)
     rules = care_sections.rules(node["rules"], words["events"])
     kinds = sections.message_kinds(node["message_kinds"])
     windows = sections.windows(node["words"]["windows"])
@@ -110,6 +105,20 @@ def _read(node: Node) -> Library:
         plan_templates=sections.plan_templates(node["plan_templates"], _steps_of(protocols)),
     )
     return replace(library, requirements=sections.requirements(node["requirements"], library))
+
+
+_LookedUp = tuple[dict[str, Act], dict[str, Group], dict[str, Area], dict[str, dict[str, Word]]]
+
+
+def _looked_up(node: Node) -> _LookedUp:
+    """The sections that all others look names up in; with a fault in these nothing else can be said."""
+    acts = sections.acts(node["acts"])
+    groups = sections.groups(node["groups"], acts)
+    areas = sections.areas(node["areas"])
+    words = sections.words(node["words"].fields(_WORD_KINDS), acts.keys() | groups.keys())
+    if node.problems:
+        raise LibraryError(node.problems)
+    return acts, groups, areas, words
 
 
 def _variables(node: Node) -> dict[str, Mapping[str, object]]:
