@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-ROOMS: tuple[Blueprint, ...] = ()
+from app.clinic.routes import bp as clinic
+
+ROOMS: tuple[Blueprint, ...] = (clinic,)
