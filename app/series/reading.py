@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from app.library.series import review_points
 from app.planning.answer import Answer, CourseState, Due, Reason, Status, Verdict
 from app.planning.bands import Band
 from app.planning.forecast import forecast
@@ -100,10 +101,8 @@ def label(due: Due) -> str:
     return f"M{due.step}" if due.maintenance else str(due.step)
 
 
-def _review_points(course: Course) -> list[int]:
-    last = len(course.steps)
-    points = [step for step in content(course).review_after if step < last]
-    return [*points, last] if content(course).review_after else []
+def _review_points(course: Course) -> tuple[int, ...]:
+    return review_points(content(course), len(course.steps))
 
 
 def _standing(course: Course, answer: Answer, review: int | None) -> Standing:

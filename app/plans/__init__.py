@@ -1,0 +1,1 @@
+"""The plan room: evaluation, findings and reports, holds, creating and changing plans, reviews."""
