@@ -12,7 +12,6 @@ from app.errors import Refused
 from app.i18n import _
 from app.library.content import to_data
 from app.library.loader import shipped
-from app.library.protocol import Gap
 from app.library.series import grace_days, lapse_days, steps
 from app.planning.durations import parse
 from app.planning.findings import Why
@@ -23,6 +22,7 @@ from app.schedule import actions as schedule
 from app.series import health, rows
 from app.series.contents import content_of
 from app.series.facts import live_visits, open_sessions
+from app.series.steps import gap_data
 from models.base import db
 from models.clinic import Location
 from models.patient import Finding, Patient
@@ -112,9 +112,9 @@ def add_course(plan: TreatmentPlan, new: NewCourse, earlier: Sequence[Course] = 
 
 
 def first_bounds(new: NewCourse) -> dict[str, str]:
-    """The first session: from the start on, and overdue a month later unless said otherwise."""
+    """The first session: wished from the start on (one done before it counts), overdue a month later unless said otherwise."""
     latest = new.latest or new.start + START_WITHIN
-    return {"not_before": new.start.isoformat(), "latest": latest.isoformat()}
+    return {"ideal_from": new.start.isoformat(), "latest": latest.isoformat()}
 
 
 def check_usable(new: NewCourse) -> Any:
@@ -199,13 +199,6 @@ def hold_for_findings(plan: TreatmentPlan, now: datetime) -> None:
                 pause = Pause(rule=answer.rule, finding=finding, from_day=from_today, until_day=until, until_event=answer.until_event,
                               review_on=answer.review_on)  # fmt: skip
                 holds.hold(plan, pause, now, course=course if len(plan.courses) > 1 else None)
-
-
-def gap_data(gap: Gap) -> dict[str, Any]:
-    """A protocol's gap as a course keeps it."""
-    named = {"absolute_min": gap.absolute_min, "min": gap.min, "ideal": gap.ideal, "max": gap.max}
-    kept: dict[str, Any] = {name: str(length) for name, length in named.items() if length is not None}
-    return {"from": {"step": gap.from_step} if gap.from_step else "previous", **kept}
 
 
 def gap_numbers(own: StepNumbers) -> dict[str, Any]:
