@@ -108,7 +108,7 @@ class Consent(Base):
     patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"), index=True)
     patient: Mapped[Patient] = relationship(back_populates="consents")
     kind: Mapped[ConsentKind] = mapped_column(checked(ConsentKind))
-    course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id", use_alter=True))
+    course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"))
     text_version: Mapped[str] = mapped_column(String(40), default="1")
     language: Mapped[str] = mapped_column(String(5), default="tr")
     informed_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import click
-from alembic.script import ScriptDirectory
 from flask import Flask, current_app
-from flask_migrate import upgrade
-from sqlalchemy import inspect, select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import inspect, select
 
 from app import demo
+from app.commands.database import make_current
 from app.protocols import actions as protocols
-from config import ROOT, Config
+from config import Config
 from models import clock
 from models.base import db, transaction
 from models.clinic import Clinic
-from models.guards import put_guards_up
 from models.staff import StaffMember
 
 
@@ -34,24 +31,6 @@ def prepare(app: Flask) -> None:
                 click.echo(line)
         greet(settings)
         db.session.remove()
-
-
-def make_current() -> None:
-    """Migrations, and the guards that migrations may drop."""
-    if not is_current():
-        upgrade(directory=str(ROOT / "migrations"))
-    with db.engine.begin() as connection:
-        put_guards_up(connection)
-
-
-def is_current() -> bool:
-    """The database stands at the newest migration."""
-    heads = ScriptDirectory(str(ROOT / "migrations")).get_heads()
-    try:
-        with db.engine.connect() as connection:
-            return connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == list(heads)
-    except SQLAlchemyError:
-        return False
 
 
 def greet(settings: Config) -> None:

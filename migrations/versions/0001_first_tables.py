@@ -191,26 +191,6 @@ def upgrade() -> None:
     with op.batch_alter_table('closure', schema=None) as batch_op:
         batch_op.create_index('ix_closure_day', ['day'], unique=False)
 
-    op.create_table('consent',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('patient_id', sa.Integer(), nullable=False),
-    sa.Column('kind', sa.Enum('recall', 'photos_record', 'photos_publication', 'mail_details', 'procedure', name='consent_kind', native_enum=False, create_constraint=True, length=24), nullable=False),
-    sa.Column('course_id', sa.Integer(), nullable=True),
-    sa.Column('text_version', sa.String(length=40), nullable=False),
-    sa.Column('language', sa.String(length=5), nullable=False),
-    sa.Column('informed_by_id', sa.Integer(), nullable=True),
-    sa.Column('given_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('recorded_by_id', sa.Integer(), nullable=True),
-    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
-    sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_consent_course_id_course'), use_alter=True),
-    sa.ForeignKeyConstraint(['informed_by_id'], ['staff_member.id'], name=op.f('fk_consent_informed_by_id_staff_member')),
-    sa.ForeignKeyConstraint(['patient_id'], ['patient.id'], name=op.f('fk_consent_patient_id_patient')),
-    sa.ForeignKeyConstraint(['recorded_by_id'], ['staff_member.id'], name=op.f('fk_consent_recorded_by_id_staff_member')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_consent'))
-    )
-    with op.batch_alter_table('consent', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_consent_patient_id'), ['patient_id'], unique=False)
-
     op.create_table('device',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('location_id', sa.Integer(), nullable=False),
@@ -652,6 +632,26 @@ def upgrade() -> None:
         batch_op.create_index('ix_appointment_patient_id_starts_at', ['patient_id', 'starts_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_appointment_plan_id'), ['plan_id'], unique=False)
 
+    op.create_table('consent',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('patient_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('recall', 'photos_record', 'photos_publication', 'mail_details', 'procedure', name='consent_kind', native_enum=False, create_constraint=True, length=24), nullable=False),
+    sa.Column('course_id', sa.Integer(), nullable=True),
+    sa.Column('text_version', sa.String(length=40), nullable=False),
+    sa.Column('language', sa.String(length=5), nullable=False),
+    sa.Column('informed_by_id', sa.Integer(), nullable=True),
+    sa.Column('given_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.Integer(), nullable=True),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_consent_course_id_course')),
+    sa.ForeignKeyConstraint(['informed_by_id'], ['staff_member.id'], name=op.f('fk_consent_informed_by_id_staff_member')),
+    sa.ForeignKeyConstraint(['patient_id'], ['patient.id'], name=op.f('fk_consent_patient_id_patient')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['staff_member.id'], name=op.f('fk_consent_recorded_by_id_staff_member')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_consent'))
+    )
+    with op.batch_alter_table('consent', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_consent_patient_id'), ['patient_id'], unique=False)
+
     op.create_table('course_step',
     sa.Column('course_id', sa.Integer(), nullable=False),
     sa.Column('n', sa.Integer(), nullable=False),
@@ -929,6 +929,10 @@ def downgrade() -> None:
 
     op.drop_table('hold')
     op.drop_table('course_step')
+    with op.batch_alter_table('consent', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_consent_patient_id'))
+
+    op.drop_table('consent')
     with op.batch_alter_table('appointment', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_appointment_plan_id'))
         batch_op.drop_index('ix_appointment_patient_id_starts_at')
@@ -1028,10 +1032,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_device_location_id'))
 
     op.drop_table('device')
-    with op.batch_alter_table('consent', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_consent_patient_id'))
-
-    op.drop_table('consent')
     with op.batch_alter_table('closure', schema=None) as batch_op:
         batch_op.drop_index('ix_closure_day')
 
