@@ -47,6 +47,7 @@ def flask_settings(settings: Config) -> dict[str, object]:
         "MAX_CONTENT_LENGTH": LARGEST_POST,
         "MAX_FORM_MEMORY_SIZE": LARGEST_POST,
         "WTF_CSRF_TIME_LIMIT": None,  # the sign-in's own end limits it
+        "WTF_CSRF_SSL_STRICT": False,  # it asks for a Referer, which our own policy keeps browsers from sending
         "WTF_CSRF_HEADERS": ["X-CSRFToken"],
         "SEND_FILE_MAX_AGE_DEFAULT": 31_536_000,
     }

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 from flask import g, has_request_context, request
-from flask_babel import Babel, force_locale, gettext, lazy_gettext, ngettext
+from flask_babel import Babel, force_locale, gettext, lazy_gettext, ngettext, refresh
 
 from app.formats import LANGUAGES
 
@@ -39,6 +39,12 @@ def language() -> str:
         return "en"
     chosen = getattr(g, "language", None) or request.cookies.get(COOKIE)
     return chosen if chosen in LANGUAGES else request.accept_languages.best_match(list(LANGUAGES)) or "en"
+
+
+def speak(code: str) -> None:
+    """From here on this page is in another language than its reader's browser or account would have it."""
+    g.language = code
+    refresh()
 
 
 @contextmanager

@@ -5,5 +5,6 @@ from __future__ import annotations
 from flask import Blueprint
 
 from app.clinic.routes import bp as clinic
+from app.staff.routes import bp as staff
 
-ROOMS: tuple[Blueprint, ...] = (clinic,)
+ROOMS: tuple[Blueprint, ...] = (staff, clinic)

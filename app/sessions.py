@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import Flask, has_request_context
+from flask import Flask, g, has_request_context
 from flask import session as cookie
-from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy import select, update
 
 from app.permissions import Permission, allowed
@@ -58,6 +58,11 @@ def person() -> Person | None:
         return None
     user = current_user._get_current_object()
     return user if isinstance(user, Person) else None
+
+
+def nobody_here() -> None:
+    """For the rest of this request nobody is signed in, whatever the cookie says."""
+    g._login_user = AnonymousUserMixin()
 
 
 @login.user_loader  # type: ignore[untyped-decorator]  # Flask-Login has no types

@@ -1,0 +1,129 @@
+"""Before a view: a request id, who asks, in which language; then the lock on the page."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import refresh
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import sessions
+from app.front_door import kept
+from app.history import Actor, acting
+from app.permissions import Lock, lock_of, open_to_all
+from models import clock
+from models.base import transaction
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+OUR_OWN = frozenset({"same-origin", "none"})
+
+
+def install(app: Flask) -> None:
+    """`begin` comes before everything else, the guard after the CSRF check: nothing is kept of a forged post."""
+    app.before_request_funcs.setdefault(None, []).insert(0, begin)
+    app.before_request(guard)
+    app.teardown_request(finish)
+    open_to_all(app.view_functions["static"])
+
+
+def begin() -> None:
+    """Note who acts. One application context may see several requests, so nothing is taken over from before."""
+    for leftover in ("_login_user", "language", "zone", "csrf_token"):
+        g.pop(leftover, None)
+    g.started, g.request_id, g.views, g.denied = time.perf_counter(), secrets.token_hex(6), [], False
+    lock = _lock()
+    g.by_link = lock is not None and lock.by_link
+    person = _person()
+    if person is not None:
+        g.language = person.language
+    refresh()
+    source = "staff" if person else "link" if g.by_link else "visitor"
+    actor = Actor(source, person.id if person else None, ",".join(person.roles) if person else "", g.request_id)
+    g.acting = acting.set(actor)
+
+
+def _person() -> sessions.Person | None:
+    """Whoever asks. If the database cannot say, nobody does: the page about that trouble must not ask again."""
+    if request.endpoint == "static":
+        return None
+    try:
+        return sessions.person()
+    except SQLAlchemyError:
+        sessions.nobody_here()
+        raise
+
+
+def finish(_error: BaseException | None) -> None:
+    if (token := g.pop("acting", None)) is not None:
+        acting.reset(token)
+
+
+def guard() -> ResponseReturnValue | None:
+    """Let in who may come in. A page without a lock is shut."""
+    if request.endpoint is None:
+        return None  # there is no such page: the routing says so
+    if request.method not in READING and request.headers.get("Sec-Fetch-Site", "none") not in OUR_OWN:
+        abort(403)
+    lock = _lock()
+    if lock is not None and not lock.signed_in:
+        return None
+    person = sessions.person()
+    if person is None and lock is not None:
+        return ask_to_sign_in()
+    if person is None or lock is None or not person.may(*lock.permissions):
+        g.denied = True
+        abort(403)
+    return None
+
+
+def ask_to_sign_in() -> ResponseReturnValue:
+    """To the sign-in page and back. What was being sent is kept for whoever sat here until the sign-in ran out."""
+    if request.headers.get("HX-Request"):
+        return _leave_fragment()
+    where: dict[str, str] = {}
+    staff_id = sessions.lapsed_staff_id(clock.now())
+    if request.method == "GET":
+        where["next"] = request.full_path.rstrip("?")
+    elif staff_id is not None:
+        with transaction():
+            where["kept"] = kept.keep(staff_id, request.full_path.rstrip("?"), request.form, clock.now())
+    else:
+        abort(401)
+    if staff_id is not None:
+        where["ended"] = "1"
+    return redirect(f"{url_for('staff.sign_in')}?{urlencode(where)}", 303)
+
+
+def safe_next(target: str | None) -> str | None:
+    """An address within this product that can be opened by a link; None for anything else (an open redirect, a post)."""
+    if not target or not target.startswith("/") or target.startswith("//") or "\\" in target or any(ord(c) < 33 for c in target):
+        return None
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc or not _can_be_read(parts.path):
+        return None
+    return target
+
+
+def _can_be_read(path: str) -> bool:
+    adapter = current_app.create_url_adapter(request)
+    return adapter is not None and adapter.test(path, "GET")
+
+
+def _leave_fragment() -> ResponseReturnValue:
+    """A fragment cannot show the sign-in page: the whole page goes there. A post is sent again plainly by the script."""
+    answer = Response(status=401)
+    here = urlsplit(request.headers.get("HX-Current-URL", ""))
+    if request.method == "GET":
+        page = safe_next(here.path + (f"?{here.query}" if here.query else ""))
+        answer.headers["HX-Redirect"] = url_for("staff.sign_in", ended="1", next=page)
+    return answer
+
+
+def _lock() -> Lock | None:
+    view: Any = current_app.view_functions.get(request.endpoint or "")
+    return lock_of(view) if view else None

@@ -1,0 +1,95 @@
+"""Who works here, and which booked visits stand in the way of a change."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask import abort
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from app.staff.forms import AbsenceFacts
+from models import clock
+from models.appointment import COMING, Appointment, Claim
+from models.base import db
+from models.clinic import Clinic
+from models.staff import Absence, Role, SignIn, StaffLink, StaffMember
+
+
+def nobody_yet() -> bool:
+    """Whether no account exists: the first run."""
+    return db.session.scalar(select(StaffMember.id).limit(1)) is None
+
+
+def person_or_404(staff_id: int) -> StaffMember:
+    return db.session.get(StaffMember, staff_id) or abort(404)
+
+
+def everyone() -> list[StaffMember]:
+    """All accounts, those in use first."""
+    return list(db.session.scalars(select(StaffMember).order_by(StaffMember.active.desc(), StaffMember.name)))
+
+
+def is_last_manager(staff: StaffMember) -> bool:
+    """Whether the house would be without a manager without this person."""
+    managers = [s for s in everyone() if s.active and s.has_role(Role.MANAGER)]
+    return managers == [staff]
+
+
+def taken(email: str, *, but: int | None = None) -> bool:
+    """Whether another account has this mail address."""
+    return db.session.scalar(select(StaffMember.id).where(StaffMember.email == email, StaffMember.id != (but or 0))) is not None
+
+
+def zone() -> str:
+    clinic = db.session.get(Clinic, 1)
+    return clinic.zone if clinic else "Europe/Istanbul"
+
+
+def clinic_name() -> str:
+    clinic = db.session.get(Clinic, 1)
+    return clinic.name if clinic else ""
+
+
+def open_sign_ins(staff: StaffMember, now: datetime) -> int:
+    """On how many browsers somebody may be signed in."""
+    mine = SignIn.staff_id == staff.id, SignIn.ended_at.is_(None), SignIn.ends_at > now
+    return db.session.scalar(select(func.count()).select_from(SignIn).where(*mine)) or 0
+
+
+def open_link_until(staff: StaffMember, now: datetime) -> datetime | None:
+    """Until when a link that was made works; None without one."""
+    mine = StaffLink.staff_id == staff.id, StaffLink.used_at.is_(None), StaffLink.expires_at > now
+    return db.session.scalar(select(StaffLink.expires_at).where(*mine).order_by(StaffLink.id.desc()).limit(1))
+
+
+def absences_from(staff: StaffMember, today: date) -> list[Absence]:
+    """Absences that are not over."""
+    mine = Absence.staff_id == staff.id, Absence.last_day >= today
+    return list(db.session.scalars(select(Absence).where(*mine).order_by(Absence.first_day, Absence.id)))
+
+
+def absence_or_404(staff_id: int, absence_id: int) -> Absence:
+    found = db.session.get(Absence, absence_id)
+    return found if found and found.staff_id == staff_id else abort(404)
+
+
+def visits_during(staff: StaffMember, away: AbsenceFacts | Absence, now: datetime) -> list[Appointment]:
+    """Coming visits for which this person is planned while away."""
+    here = zone()
+    start, end = clock.day_bounds(away.first_day, here)[0], clock.day_bounds(away.last_day, here)[1]
+    if away.from_time and away.to_time:
+        start, end = clock.at(away.first_day, away.from_time, here), clock.at(away.first_day, away.to_time, here)
+    claimed = select(Claim.appointment_id).where(Claim.staff_id == staff.id, Claim.starts_at < end, Claim.ends_at > max(start, now))
+    return _visits(Appointment.id.in_(claimed))
+
+
+def coming_visits(staff: StaffMember, now: datetime) -> list[Appointment]:
+    """Coming visits for which this person is planned."""
+    claimed = select(Claim.appointment_id).where(Claim.staff_id == staff.id, Claim.starts_at >= now)
+    return _visits(Appointment.id.in_(claimed))
+
+
+def _visits(which: object) -> list[Appointment]:
+    query = select(Appointment).where(which, Appointment.state.in_(COMING))  # type: ignore[arg-type]  # a column expression
+    return list(db.session.scalars(query.options(joinedload(Appointment.patient)).order_by(Appointment.starts_at)))

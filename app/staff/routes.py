@@ -1,0 +1,8 @@
+"""The room's pages, gathered: each file adds its own to the blueprint."""
+
+from __future__ import annotations
+
+from app.staff import absence_pages, people_pages, sign_in_pages, start_pages
+from app.staff.blueprint import bp
+
+__all__ = ["absence_pages", "bp", "people_pages", "sign_in_pages", "start_pages"]
