@@ -67,6 +67,7 @@ class Patient(Base):
     asks_for_earlier: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str] = mapped_column(Text, default="")
     deceased_on: Mapped[date | None]
+    deceased_marked_at: Mapped[datetime | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("patient.id"))
     erased_at: Mapped[datetime | None]
     imported_as: Mapped[str | None] = mapped_column(String(120), unique=True)

@@ -89,6 +89,7 @@ def upgrade() -> None:
     sa.Column('asks_for_earlier', sa.Boolean(), nullable=False),
     sa.Column('note', sa.Text(), nullable=False),
     sa.Column('deceased_on', sa.Date(), nullable=True),
+    sa.Column('deceased_marked_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('merged_into_id', sa.Integer(), nullable=True),
     sa.Column('erased_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('imported_as', sa.String(length=120), nullable=True),
