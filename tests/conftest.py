@@ -20,7 +20,7 @@ from models.guards import put_guards_up
 NOON = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)  # Tuesday, noon in Istanbul
 
 
-def test_config(instance: Path, **changes: object) -> Config:
+def settings_of_a_test(instance: Path, **changes: object) -> Config:
     """Settings of a test: an SQLite file and an outbox folder of its own."""
     values: dict[str, object] = {
         "database_url": f"sqlite:///{instance / 'seans.db'}", "secret_key": "a-key-for-tests-only-0123456789abcdef", "public_url": "",
@@ -34,7 +34,7 @@ def test_config(instance: Path, **changes: object) -> Config:
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of an empty clinic, made once."""
     folder = tmp_path_factory.mktemp("schema")
-    app = create_app(test_config(folder))
+    app = create_app(settings_of_a_test(folder))
     with app.app_context():
         db.create_all()
         with db.engine.begin() as connection:
@@ -48,7 +48,7 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def app(empty_database: Path, tmp_path: Path) -> Iterator[Flask]:
     shutil.copy(empty_database, tmp_path / "seans.db")
-    app = create_app(test_config(tmp_path))
+    app = create_app(settings_of_a_test(tmp_path))
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     with app.app_context():
         yield app

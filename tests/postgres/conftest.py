@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, text
 from app.commands.database import make_current
 from app.factory import create_app
 from models.base import db
-from tests.conftest import test_config
+from tests.conftest import settings_of_a_test
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +37,7 @@ def app(server_url: str, tmp_path: Path) -> Iterator[Flask]:
         connection.execute(text("DROP SCHEMA public CASCADE"))
         connection.execute(text("CREATE SCHEMA public"))
     engine.dispose()
-    app = create_app(test_config(tmp_path, database_url=server_url))
+    app = create_app(settings_of_a_test(tmp_path, database_url=server_url))
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     with app.app_context():
         make_current()

@@ -1,0 +1,62 @@
+"""What the house promises about itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from flask_migrate import downgrade
+from sqlalchemy import text
+
+from app.commands.database import is_current, make_current
+from app.commands.states import PAGE, states_page
+from app.factory import create_app
+from models.base import db
+from models.guards import guards_expected
+from tests.conftest import settings_of_a_test
+
+
+@pytest.fixture
+def migrated(tmp_path: Path):
+    """A database made by the migrations, not by the models."""
+    app = create_app(settings_of_a_test(tmp_path))
+    with app.app_context():
+        make_current()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_the_migrations_make_exactly_the_models(migrated: Flask) -> None:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, db.metadata) == []
+
+
+def test_the_triggers_are_there_after_a_migration(migrated: Flask) -> None:
+    with db.engine.connect() as connection:
+        found = set(connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars())
+    assert found == guards_expected("sqlite")
+
+
+def test_a_dropped_trigger_is_put_up_again_at_the_next_start(migrated: Flask) -> None:
+    with db.engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER no_staff_twice_insert"))
+    make_current()
+    with db.engine.connect() as connection:
+        found = set(connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars())
+    assert found == guards_expected("sqlite")
+
+
+def test_a_migration_can_be_taken_back(migrated: Flask) -> None:
+    downgrade(revision="base")
+    assert not is_current()
+    make_current()
+    assert is_current()
+
+
+def test_the_page_of_states_is_fresh() -> None:
+    assert PAGE.read_text(encoding="utf-8") == states_page(), "run: flask --app run states --write"
