@@ -112,7 +112,11 @@ class Outcome(StrEnum):
 
 
 class AppointmentSession(Base):
-    """Which session a visit carries, and what became of it. Keeps history."""
+    """Which session a visit carries, and what became of it. Keeps history.
+
+    `label` ("2", "M1", "" when it did not count), `of`, `gap_days` and `band` are a cache of the forecast's answer for lists of
+    many visits, rebuilt by `app.series.rows.refresh`; never edited by hand.
+    """
 
     __tablename__ = "appointment_session"
 
@@ -122,6 +126,10 @@ class AppointmentSession(Base):
     session: Mapped[TreatmentSession] = relationship()
     position: Mapped[int] = mapped_column(default=0)
     outcome: Mapped[Outcome] = mapped_column(checked(Outcome), default=Outcome.PLANNED)
+    label: Mapped[str] = mapped_column(String(8), default="")
+    of: Mapped[int | None]
+    gap_days: Mapped[int | None]
+    band: Mapped[str] = mapped_column(String(12), default="")
 
     __table_args__ = (
         Index("ix_appointment_session_session_id", "session_id"),

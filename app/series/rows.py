@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.planning.answer import Answer, Due, Status
 from app.series.facts import open_sessions
 from app.series.reading import Reading, label, read
-from models.appointment import AppointmentSession
+from models.appointment import AppointmentSession, Outcome
 from models.base import db
 from models.treatment import Course, PlanState, SessionKind, SessionState, TreatmentPlan, TreatmentSession
 
@@ -62,7 +62,20 @@ def refresh(course: Course, today: date) -> Reading:
     course.due_on = due.recommended if due else None
     course.due_latest = due.latest if due else None
     course.needs_booking = course.live and _unbooked(reading)
+    _label_visits(course, reading)
     return reading
+
+
+def _label_visits(course: Course, reading: Reading) -> None:
+    """What lists of many visits say of each session, without asking the forecast again."""
+    lines = {line.session.id: line for line in reading.lines if line.session is not None}
+    links = select(AppointmentSession).where(
+        AppointmentSession.session_id.in_(lines), AppointmentSession.outcome.in_((Outcome.PLANNED, Outcome.DONE))
+    )
+    for link in db.session.scalars(links):
+        line = lines[link.session_id]
+        link.label, link.of, link.gap_days = line.label, reading.of, line.gap_days
+        link.band = line.band.value if line.band else ""
 
 
 def _unbooked(reading: Reading) -> bool:

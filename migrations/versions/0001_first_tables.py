@@ -760,6 +760,10 @@ def upgrade() -> None:
     sa.Column('session_id', sa.Integer(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('outcome', sa.Enum('planned', 'done', 'missed', 'released', 'not_treated', name='outcome', native_enum=False, create_constraint=True, length=24), nullable=False),
+    sa.Column('label', sa.String(length=8), nullable=False),
+    sa.Column('of', sa.Integer(), nullable=True),
+    sa.Column('gap_days', sa.Integer(), nullable=True),
+    sa.Column('band', sa.String(length=12), nullable=False),
     sa.ForeignKeyConstraint(['appointment_id'], ['appointment.id'], name=op.f('fk_appointment_session_appointment_id_appointment'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['session_id'], ['treatment_session.id'], name=op.f('fk_appointment_session_session_id_treatment_session')),
     sa.PrimaryKeyConstraint('appointment_id', 'session_id', name=op.f('pk_appointment_session'))
