@@ -1,0 +1,118 @@
+"""One visit looked at on one day: when it could start, with whom, and what each start would claim."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+from operator import and_
+from typing import Final, NamedTuple, Self
+
+from app.planning.day_map import ON_THE_GRAIN, WHOLE_DAY, DayMap, begins, each_minute, gap_after, gap_before, minutes_of
+from app.planning.needs import Need, things
+from app.planning.resources import Kind
+from app.planning.teams import Team, teams
+from app.planning.visit import WHOLE_VISIT, Claim, Part, Request, Slot, hands_on, laid_out, patient_minutes
+
+SHORTEST_USEFUL: Final = 15  # minutes; a shorter gap beside the performer's work holds no visit but a patch test
+
+
+class Fit(NamedTuple):
+    """How badly a start suits, the weightiest first; all zero is perfect."""
+
+    other_practitioner: int
+    other_hour: int
+    lost_minutes: int
+    loose: int  # 1: touches neither other work of the performer nor an end of the working hours
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A start, and the team that would do it."""
+
+    start: int
+    team: Team
+    fit: Fit
+
+    @property
+    def rank(self) -> tuple[object, ...]:
+        """Orders the candidates of one day: the best fit, then the fewest performers, then the first."""
+        return (*self.fit, len(self.team.people), self.start, self.team.performer_id or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class VisitOnDay:
+    """A visit on a day. `fitting` are the starts inside the opening hours that are not past, `patient` those of the
+    patient's free time, `open` the starts on which nothing but people stands in the way.
+    """
+
+    request: Request
+    on: DayMap
+    parts: tuple[Part, ...]
+    needs: tuple[Need, ...]
+    fitting: int
+    patient: int
+    open: int
+
+    @classmethod
+    def of(cls, request: Request, day: date, taken: tuple[Claim, ...] = ()) -> Self:
+        """The visit on a day on which `taken` is claimed besides what the resources know."""
+        on = DayMap(request.resources, day, taken)
+        parts = laid_out(request.phases)
+        needs = tuple(things(request, parts, on))
+        in_time = minutes_of([request.coming(day)]) if request.wishes.in_town(day) else 0
+        fitting = begins(on.opening, parts[-1].end) & in_time
+        patient = begins(on.patient_free(request.patient_busy.get(day, ())), patient_minutes(parts))
+        return cls(request, on, parts, needs, fitting, patient, reduce(and_, (need.starts for need in needs), fitting & patient))
+
+    def candidates(self, wanted: int = ON_THE_GRAIN) -> Iterator[Candidate]:
+        """Every possible start among the wanted ones, once for every team that could do it."""
+        wanted &= self.open
+        if not wanted:
+            return
+        for team in teams(self.request, self.parts, self.on):
+            for start in each_minute(team.starts & wanted):
+                yield Candidate(start, team, self._fit(team, start))
+
+    def best_of_each_team(self) -> Iterator[Candidate]:
+        """For every team its best start on the grain, the first of equals."""
+        for team in teams(self.request, self.parts, self.on) if self.open & ON_THE_GRAIN else ():
+            starts = team.starts & self.open & ON_THE_GRAIN
+            starts = starts & minutes_of(self.request.wishes.hours) or starts
+            # all starts of one of these kinds fit equally, so the first will do; without one each start has to be weighed
+            alike = next((starts & kind for kind in self._lossless(team) if starts & kind), 0)
+            weighed = (Candidate(start, team, self._fit(team, start)) for start in each_minute(alike & -alike or starts))
+            yield from sorted(weighed, key=lambda candidate: candidate.rank)[:1]
+
+    def slot(self, candidate: Candidate) -> Slot:
+        """The candidate with all its claims."""
+        claims = [Claim(WHOLE_VISIT, Kind.PATIENT, None, 0, patient_minutes(self.parts))]
+        for need in (*candidate.team.needs, *self.needs):
+            claims.extend(need.pick(candidate.start, claims).claims)
+        main, start = hands_on(self.parts), candidate.start
+        rooms = (claim.id for claim in claims if claim.kind is Kind.ROOM and claim.start_minute == main.begin)
+        placed = tuple(claim.at(start) for claim in sorted(claims, key=lambda claim: claim.start_minute))
+        end = start + self.parts[-1].end
+        return Slot(self.on.day, start, start + main.begin, end, candidate.team.performer_id, next(rooms, None), placed)
+
+    def _fit(self, team: Team, start: int) -> Fit:
+        wishes = self.request.wishes
+        other = wishes.practitioner is not None and team.performer_id != wishes.practitioner
+        off_hours = bool(wishes.hours) and not any(begin <= start < until for begin, until in wishes.hours)
+        if team.performer_id is None:
+            return Fit(other, off_hours, 0, 0)
+        free = self.on.free(Kind.STAFF, team.performer_id)
+        begin, end = team.hands
+        gaps = (gap_before(free, start + begin), gap_after(free, start + end))
+        lost = sum(gap for gap in gaps if gap < SHORTEST_USEFUL)
+        return Fit(other, off_hours, lost, 0 not in gaps)
+
+    def _lossless(self, team: Team) -> tuple[int, int]:
+        """The starts that lose no minute: first those that are not loose, then all."""
+        if team.performer_id is None:
+            return WHOLE_DAY, WHOLE_DAY
+        free = self.on.free(Kind.STAFF, team.performer_id)
+        begin, end = team.hands
+        useful = begins(free, SHORTEST_USEFUL)
+        touches_before, touches_after = ~(free << 1) >> begin, ~free >> end
+        lossless = (touches_before | (useful << SHORTEST_USEFUL) >> begin) & (touches_after | useful >> end)
+        return lossless & (touches_before | touches_after), lossless
