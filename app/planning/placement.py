@@ -1,0 +1,130 @@
+"""The best free times of one visit inside its window of days.
+
+What counts, in this order: days outside the ideal band, another practitioner than wished for, another weekday, another
+hour, days off the recommended one, gaps that nobody can use. Inside the ideal band the wishes decide, outside it the
+distance: the band says how far a day may be off without harm (clinic.md §3 and §6).
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, timedelta
+from itertools import chain, groupby
+from typing import Final, NamedTuple
+
+from app.planning.bands import Band, band
+from app.planning.obstacles import Code, Obstacle, gathered
+from app.planning.slots import why_none
+from app.planning.visit import Claim, Request, Slot, Wishes
+from app.planning.visit_on_day import Candidate, Fit, VisitOnDay
+from app.planning.windows import Window
+
+FURTHEST: Final = 60  # days beyond the recommended one that are looked at where a window has no end
+APART: Final = 120  # minutes between two offers of one day: five starts five minutes apart are one offer
+_DIGIT: Final = 10_000  # more than any single count of a whole series
+
+
+class Distance(NamedTuple):
+    """How a day lies in a window: days off if not in the ideal band, else 0; weekday not wished for; days off."""
+
+    outside_ideal: int
+    other_weekday: int
+    days_off: int
+
+
+class Offer(NamedTuple):
+    """A possible start on a day and what it costs; the lower the better."""
+
+    cost: int
+    day: date
+    visit: VisitOnDay
+    candidate: Candidate
+
+
+def nearest(request: Request, window: Window, n: int) -> list[Slot]:
+    """At most `n` free times inside the window, the best first; on one day hours apart while the window has others."""
+    chosen: list[Offer] = []
+    spare: list[Offer] = []
+    days = distances(request, window)
+    for _, group in groupby(days, key=lambda pair: pair[1].outside_ideal):
+        if len(chosen) >= n:
+            break
+        for offer in sorted(_offers(request, group), key=_order):
+            near = any(offer.day == other.day and abs(offer.candidate.start - other.candidate.start) < APART for other in chosen)
+            (spare if near else chosen).append(offer)
+    best = [*chosen, *_each_start_once(spare, chosen)][:n]
+    return [offer.visit.slot(offer.candidate) for offer in sorted(best, key=_order)]
+
+
+def why_nowhere(request: Request, window: Window, taken_on: Callable[[date], tuple[Claim, ...]] = lambda _: ()) -> tuple[Obstacle, ...]:
+    """Every reason why no day of a window has a free time, each with its days; empty if one has.
+
+    `taken_on` gives further claims of a day.
+    """
+    days = sorted(day for day, _ in distances(request, window))
+    reasons = [why_none(request, day, taken_on(day)) for day in days]
+    if days:
+        return gathered(chain.from_iterable(reasons)) if all(reasons) else ()
+    return tuple(_why_no_days(request, window))
+
+
+def distances(request: Request, window: Window) -> list[tuple[date, Distance]]:
+    """The days on which the visit may lie, the nearest to the recommended one first."""
+    wishes = request.wishes
+    soonest = request.not_before[0] if request.not_before else window.earliest
+    first = max(window.earliest, soonest, wishes.stay_from or window.earliest)
+    last = window.latest or max(window.earliest, window.recommended) + timedelta(days=FURTHEST)
+    last = min(last, wishes.stay_to or last)
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return sorted(((day, _distance(day, window, wishes)) for day in days), key=lambda pair: (pair[1], pair[0]))
+
+
+def cost(distance: Distance, fit: Fit, changed: bool) -> int:
+    """One number for the costs in their order, so that sums over a series compare as a whole.
+
+    `changed`: not the practitioner of the session before.
+    """
+    digits = (
+        distance.outside_ideal, fit.other_practitioner + changed, distance.other_weekday, fit.other_hour, distance.days_off,
+        fit.lost_minutes, fit.loose,
+    )  # fmt: skip
+    total = 0
+    for digit in digits:
+        total = total * _DIGIT + digit
+    return total
+
+
+UNPLACED: Final = _DIGIT**7  # what a session without a place costs: more than any place
+
+
+def _distance(day: date, window: Window, wishes: Wishes) -> Distance:
+    off = abs((day - window.recommended).days)
+    ideal = band(day, window.recommended, (window.earliest, window.latest), window.ideal_gap_days) is Band.IDEAL
+    return Distance(0 if ideal else off, bool(wishes.weekdays) and day.weekday() not in wishes.weekdays, off)
+
+
+def _why_no_days(request: Request, window: Window) -> Iterator[Obstacle]:
+    wishes, last = request.wishes, window.latest or date.max
+    if last < window.earliest:
+        yield Obstacle(Code.EMPTY_WINDOW, first=window.earliest, last=window.latest)
+    if (wishes.stay_to and wishes.stay_to < window.earliest) or (wishes.stay_from and wishes.stay_from > last):
+        yield Obstacle(Code.OUTSIDE_STAY, first=wishes.stay_from, last=wishes.stay_to)
+    if request.not_before and request.not_before[0] > min(last, wishes.stay_to or last):
+        yield Obstacle(Code.PAST, first=window.earliest, last=window.latest)
+
+
+def _offers(request: Request, days: Iterable[tuple[date, Distance]]) -> Iterator[Offer]:
+    for day, distance in days:
+        visit = VisitOnDay.of(request, day)
+        for candidate in visit.candidates():
+            yield Offer(cost(distance, candidate.fit, False), day, visit, candidate)
+
+
+def _order(offer: Offer) -> tuple[object, ...]:
+    return offer.cost, offer.day, offer.candidate.rank
+
+
+def _each_start_once(offers: Iterable[Offer], chosen: Iterable[Offer]) -> Iterator[Offer]:
+    seen = {(offer.day, offer.candidate.start) for offer in chosen}
+    for offer in offers:
+        if (offer.day, offer.candidate.start) not in seen:
+            seen.add((offer.day, offer.candidate.start))
+            yield offer

@@ -1,0 +1,194 @@
+"""Places the sessions of a series one after another, each inside the window that follows from those before it.
+
+An early session is never put where it makes a later one impossible if there is another way: the search goes forward
+over days and keeps the cheapest way to every last day (dynamic programming), first over the most promising ways only,
+then, should a session find no place, over all of them.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, NamedTuple, TypeAlias
+
+from app.planning.obstacles import Code, Obstacle
+from app.planning.placement import UNPLACED, Distance, cost, distances, why_nowhere
+from app.planning.visit import Claim, Request, Slot
+from app.planning.visit_on_day import Candidate, VisitOnDay
+from app.planning.windows import Window
+
+WindowAfter: TypeAlias = Callable[[int, tuple[date | None, ...]], Window | None]
+NARROW: Final = 24  # ways kept in the first search
+WIDE: Final = 400  # and in the second: more than a year of last days
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """What became of one session: its slot, or every reason why it has none. `window` None: it has no dates at all."""
+
+    window: Window | None
+    slot: Slot | None
+    reasons: tuple[Obstacle, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesPlacement:
+    """A placement for each session, in order."""
+
+    placements: tuple[Placement, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Every session has a slot."""
+        return all(placement.slot is not None for placement in self.placements)
+
+    @property
+    def first_placed(self) -> int:
+        """How many sessions from the first on have a slot; only these may be booked when not complete."""
+        slots = [placement.slot for placement in self.placements]
+        return slots.index(None) if None in slots else len(slots)
+
+
+class Step(NamedTuple):
+    """One more session on a day, and what that adds to the cost."""
+
+    cost: int
+    day: date
+    visit: VisitOnDay
+    candidate: Candidate
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Sessions placed so far. `days` holds the recommended day of a session without a place (None: it has no dates)."""
+
+    cost: int = 0
+    days: tuple[date | None, ...] = ()
+    chosen: tuple[tuple[VisitOnDay, Candidate] | None, ...] = ()
+    windows: tuple[Window | None, ...] = ()
+
+    def then(self, step: Step) -> "Way":
+        """This way and one more session."""
+        chosen = (*self.chosen, (step.visit, step.candidate))
+        return Way(self.cost + step.cost, (*self.days, step.day), chosen, (*self.windows, step.window))
+
+    def claims(self, day: date) -> tuple[Claim, ...]:
+        """What its sessions claim on a day."""
+        slots = (visit.slot(candidate) for visit, candidate in filter(None, self.chosen) if visit.on.day == day)
+        return tuple(claim for slot in slots for claim in slot.claims)
+
+    @property
+    def performer_id(self) -> int | None:
+        """Who does its last placed session."""
+        placed = [choice for choice in self.chosen if choice is not None]
+        return placed[-1][1].team.performer_id if placed else None
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """Cheapest first, then earliest."""
+        days = tuple(day or date.max for day in self.days)
+        return self.cost, days, tuple(choice[1].rank for choice in self.chosen if choice is not None)
+
+
+def place_series(sessions: Sequence[Request], window_after: WindowAfter, looks_back: int = 1) -> SeriesPlacement:
+    """Place each session in turn as near to its ideal day as its wishes, people, rooms and devices allow.
+
+    `window_after(index, days)` gives the window of a session (from 0) when the sessions before it lie on `days`, one
+    day for each; None while a session has no dates, as under an open hold. A session that finds no place counts as done
+    on its recommended day, so that the ones after it still show what they could have; `days` holds None for one that
+    has no dates.
+
+    `looks_back` says on how many of the last days a window depends: 2 for two courses side by side, 0 for all. Where it
+    depends on more, a costlier way to the same last days may be overlooked. The answer is the same every time.
+    """
+    search = _Search(sessions, window_after, looks_back)
+    way = search.best(NARROW, by_performer=True)
+    if None in way.chosen:
+        way = search.best(WIDE, by_performer=False)
+    placements = (search.placement(index, way) for index in range(len(sessions)))
+    return SeriesPlacement(tuple(placements))
+
+
+class _Search:
+    def __init__(self, sessions: Sequence[Request], window_after: WindowAfter, looks_back: int) -> None:
+        self._sessions = sessions
+        self._window_after = window_after
+        self._looks_back = looks_back
+        self._same = [sessions.index(session) for session in sessions]  # equal sessions share what was worked out
+        self._windows: dict[tuple[int, tuple[date | None, ...]], Window | None] = {}
+        self._distances: dict[tuple[int, Window], list[tuple[date, Distance]]] = {}
+        self._on_day: dict[tuple[int, date], list[tuple[VisitOnDay, Candidate]]] = {}
+
+    def best(self, breadth: int, by_performer: bool) -> Way:
+        """The cheapest way through all sessions when only `breadth` ways are kept after each.
+
+        `by_performer`: of two ways to the same days with different practitioners, both are kept.
+        """
+        ways = [Way()]
+        for index in range(len(self._sessions)):
+            further: dict[object, Way] = {}
+            for way in ways:
+                for step in self._steps(index, way):
+                    days = (*way.days, step.day)[-self._looks_back :]
+                    key = (days, step.candidate.team.performer_id if by_performer else None)
+                    known = further.get(key)
+                    if known is None or way.cost + step.cost <= known.cost:
+                        further[key] = min(filter(None, (known, way.then(step))), key=lambda found: found.order)
+            ways = sorted(further.values(), key=lambda way: way.order)[:breadth] or [self._left_out(index, way) for way in ways]
+        return min(ways, key=lambda way: way.order)
+
+    def placement(self, index: int, way: Way) -> Placement:
+        """What the way says about one session."""
+        choice, window = way.chosen[index], way.windows[index]
+        if choice is not None:
+            return Placement(window, choice[0].slot(choice[1]))
+        return Placement(window, None, self._reasons(index, window, way))
+
+    def _window(self, index: int, days: tuple[date | None, ...]) -> Window | None:
+        if (index, days) not in self._windows:
+            self._windows[index, days] = self._window_after(index, days)
+        return self._windows[index, days]
+
+    def _steps(self, index: int, way: Way) -> Iterator[Step]:
+        window = self._window(index, way.days)
+        if window is None:
+            return
+        before = way.performer_id
+        for day, distance in self._distances_in(index, window):
+            for visit, candidate in self._best_on(index, day, way):
+                changed = before is not None and candidate.team.performer_id != before
+                yield Step(cost(distance, candidate.fit, changed), day, visit, candidate, window)
+
+    def _left_out(self, index: int, way: Way) -> Way:
+        window = self._window(index, way.days)
+        day = None if window is None else window.recommended
+        return Way(way.cost + UNPLACED, (*way.days, day), (*way.chosen, None), (*way.windows, window))
+
+    def _distances_in(self, index: int, window: Window) -> list[tuple[date, Distance]]:
+        key = (self._same[index], window)
+        if key not in self._distances:
+            self._distances[key] = distances(self._sessions[index], window)
+        return self._distances[key]
+
+    def _best_on(self, index: int, day: date, way: Way) -> list[tuple[VisitOnDay, Candidate]]:
+        """The best start of a day for each practitioner, beside what the way has placed on that day."""
+        if day in way.days:
+            return _best_of(VisitOnDay.of(self._sessions[index], day, way.claims(day)))
+        key = (self._same[index], day)
+        if key not in self._on_day:
+            self._on_day[key] = _best_of(VisitOnDay.of(self._sessions[index], day))
+        return self._on_day[key]
+
+    def _reasons(self, index: int, window: Window | None, way: Way) -> tuple[Obstacle, ...]:
+        if window is None:
+            return (Obstacle(Code.NO_WINDOW),)
+        return why_nowhere(self._sessions[index], window, way.claims)
+
+
+def _best_of(visit: VisitOnDay) -> list[tuple[VisitOnDay, Candidate]]:
+    best: dict[int | None, Candidate] = {}
+    for candidate in visit.best_of_each_team():
+        performer = candidate.team.performer_id
+        if performer not in best or candidate.rank < best[performer].rank:
+            best[performer] = candidate
+    return [(visit, candidate) for candidate in best.values()]
