@@ -9,11 +9,11 @@ from datetime import date, datetime, time
 from sqlalchemy import select
 
 from app.clinic.forms import Identity, Mailing, WorkingRules
-from app.clinic.hours import Span
 from app.clinic.public_holidays import PublicHoliday
 from app.clinic.queries import Thing
 from app.errors import Refused
 from app.history import record
+from app.hours import Span
 from app.i18n import _n
 from models.base import db
 from models.clinic import Clinic, Closure, Location, OpeningHours, Room

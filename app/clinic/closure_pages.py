@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from app.clinic import actions, queries
 from app.clinic.blueprint import bp
 from app.clinic.forms import ClosureForm, YearsForm
-from app.clinic.hours import Closing
 from app.clinic.public_holidays import PublicHoliday, holidays_of
 from app.history import who
+from app.hours import Closing
 from app.i18n import _, _n, language
 from app.permissions import Permission, needs
 from app.tokens import use_once

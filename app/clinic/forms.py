@@ -12,13 +12,11 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, StringField, ValidationError
 
-from app.clinic.hours import Span, UnreadableTimes, read_spans
 from app.formats import LANGUAGES
 from app.forms import OPTIONAL, REQUIRED, DayField, Form, FormOfVersion, FormOnce, TimeField, at_most, one_line, whole_number
 from app.i18n import _l, language
 from app.library.loader import shipped
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MOST_DAYS_CLOSED = 92
 
 
@@ -137,50 +135,6 @@ class RulesForm(FormOfVersion):
 
     def chosen(self) -> WorkingRules:
         return WorkingRules(self.evaluation_valid_days.data or 180, bool(self.reception_records_done.data))
-
-
-class SpansField(StringField):
-    """Open times of a day; `.spans` is the value."""
-
-    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
-        super().__init__(label, validators, **kwargs)
-        self.spans: list[Span] = []
-
-    def pre_validate(self, form: Any) -> None:
-        try:
-            self.spans = read_spans(self.data or "")
-        except UnreadableTimes:
-            raise ValidationError(_l("Enter times such as 9:00–18:00 or 9–12:30, 13:30–18. Leave it empty for closed.")) from None
-
-
-class WeekForm(FormOfVersion):
-    """The open times of a week, and from when to when they hold."""
-
-    valid_from = DayField(_l("From"), [OPTIONAL])
-    valid_to = DayField(_l("Until"), [OPTIONAL])
-    monday = SpansField(_l("Monday"), [at_most(80)])
-    tuesday = SpansField(_l("Tuesday"), [at_most(80)])
-    wednesday = SpansField(_l("Wednesday"), [at_most(80)])
-    thursday = SpansField(_l("Thursday"), [at_most(80)])
-    friday = SpansField(_l("Friday"), [at_most(80)])
-    saturday = SpansField(_l("Saturday"), [at_most(80)])
-    sunday = SpansField(_l("Sunday"), [at_most(80)])
-
-    def validate_valid_to(self, field: Any) -> None:
-        if field.day and self.valid_from.day and field.day < self.valid_from.day:
-            raise ValidationError(_l("The last day must not be before the first."))
-
-    @property
-    def validity(self) -> tuple[date | None, date | None]:
-        return self.valid_from.day, self.valid_to.day
-
-    def chosen(self) -> dict[int, list[Span]]:
-        return {n: field.spans for n, field in enumerate(self.weekdays)}
-
-    @property
-    def weekdays(self) -> list[SpansField]:
-        """The fields of the seven days, Monday first."""
-        return [field for field in (self[name] for name in WEEKDAYS) if isinstance(field, SpansField)]
 
 
 class ClosureForm(FormOnce):

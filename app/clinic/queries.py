@@ -8,8 +8,8 @@ from typing import TypeVar
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from app.clinic.hours import Calendar, Closing, Opening, Span, fits
 from app.errors import Refused
+from app.hours import Calendar, Closing, Opening, Span, fits
 from app.i18n import _
 from models.appointment import COMING, Appointment, Claim
 from models.base import db

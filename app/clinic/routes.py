@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from app.clinic import actions, closure_pages, hour_pages, queries, thing_pages
 from app.clinic.blueprint import bp
 from app.clinic.forms import IdentityForm, MailingForm, RulesForm
-from app.clinic.hours import written
 from app.errors import Refused
+from app.hours import written
 from app.i18n import _
 from app.permissions import Permission, needs
 from models import clock

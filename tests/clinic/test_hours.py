@@ -6,7 +6,7 @@ from datetime import date, time
 
 import pytest
 
-from app.clinic.hours import Calendar, Closing, Opening, UnreadableTimes, fits, read_spans, written
+from app.hours import Calendar, Closing, Opening, UnreadableTimes, fits, read_spans, written
 
 MONDAY, SUNDAY = date(2026, 12, 7), date(2026, 12, 6)
 NINE, NOON, ONE, SIX = time(9), time(12), time(13), time(18)
