@@ -5,22 +5,27 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from flask import current_app
+
 from app.library.content import ProtocolContent, parse_content
 from app.library.loader import shipped
 from models.protocol import ProtocolVersion, VersionState
 from models.treatment import Course
 
-_read: dict[tuple[int, int], ProtocolContent] = {}
-
-
 def content_of(version: ProtocolVersion) -> ProtocolContent:
     """What this version says. Raises ContentError for a draft that is not yet fit."""
-    key = (version.id, version.version)
     if version.state is VersionState.DRAFT:
         return parse_content(version.content, shipped())
-    if key not in _read:
-        _read[key] = parse_content(version.content, shipped())
-    return _read[key]
+    key, read = (version.id, version.version), _read()
+    if key not in read:
+        read[key] = parse_content(version.content, shipped())
+    return read[key]
+
+
+def _read() -> dict[tuple[int, int], ProtocolContent]:
+    """What was read already, kept with the application: another one (a test's) has other protocols under the same numbers."""
+    read: dict[tuple[int, int], ProtocolContent] = current_app.extensions.setdefault("seans.contents", {})
+    return read
 
 
 def content(course: Course) -> ProtocolContent:
