@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from app.clinic.routes import bp as clinic
+from app.protocols.routes import bp as protocols
 from app.staff.routes import bp as staff
 
-ROOMS: tuple[Blueprint, ...] = (staff, clinic)
+ROOMS: tuple[Blueprint, ...] = (staff, clinic, protocols)
