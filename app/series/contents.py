@@ -12,6 +12,7 @@ from app.library.loader import shipped
 from models.protocol import ProtocolVersion, VersionState
 from models.treatment import Course
 
+
 def content_of(version: ProtocolVersion) -> ProtocolContent:
     """What this version says. Raises ContentError for a draft that is not yet fit."""
     if version.state is VersionState.DRAFT:
