@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from app import history, sessions
 from app.errors import Refused
+from app.hours import Span
 from app.i18n import _
 from app.passwords import hash_password
 from app.sessions import Person
 from app.staff import queries
 from app.staff.forms import AbsenceFacts, PersonFacts
+from app.week_form import Validity
 from models.base import db
-from models.staff import Absence, Role, StaffMember
+from models.staff import Absence, Role, StaffMember, WorkingHours
 
 
 def create(facts: PersonFacts, now: datetime) -> StaffMember:
@@ -93,3 +96,24 @@ def remove_absence(away: Absence, now: datetime) -> None:
     """Not away after all."""
     history.record("absence removed", away.staff, now, fields=["absences"])
     db.session.delete(away)
+
+
+def set_week(staff: StaffMember, replaced: Validity | None, week: Mapping[int, Iterable[Span]], validity: Validity, now: datetime) -> None:
+    """The working hours of one validity, in the place of those of `replaced` and of any with the same validity."""
+    gone = {validity, replaced}
+    kept = [row for row in staff.hours if (row.valid_from, row.valid_to) not in gone]
+    added = [
+        WorkingHours(weekday=weekday, starts=starts, ends=ends, valid_from=validity[0], valid_to=validity[1])
+        for weekday, spans in week.items()
+        for starts, ends in spans
+    ]
+    staff.hours = [*kept, *added]
+    staff.version += 1
+    history.record("changed", staff, now, fields=["hours"])
+
+
+def remove_week(staff: StaffMember, validity: Validity, now: datetime) -> None:
+    """The working hours of one validity no longer hold."""
+    staff.hours = [row for row in staff.hours if (row.valid_from, row.valid_to) != validity]
+    staff.version += 1
+    history.record("changed", staff, now, fields=["hours"])

@@ -8,6 +8,7 @@ from flask import abort
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from app.hours import Calendar, Opening, fits
 from app.staff.forms import AbsenceFacts
 from models import clock
 from models.appointment import COMING, Appointment, Claim
@@ -84,10 +85,20 @@ def visits_during(staff: StaffMember, away: AbsenceFacts | Absence, now: datetim
     return _visits(Appointment.id.in_(claimed))
 
 
-def coming_visits(staff: StaffMember, now: datetime) -> list[Appointment]:
-    """Coming visits for which this person is planned."""
-    claimed = select(Claim.appointment_id).where(Claim.staff_id == staff.id, Claim.starts_at >= now)
-    return _visits(Appointment.id.in_(claimed))
+def calendar(staff: StaffMember) -> Calendar:
+    """When somebody works, absences left aside."""
+    return Calendar(tuple(Opening(row.weekday, row.starts, row.ends, row.valid_from, row.valid_to) for row in staff.hours))
+
+
+def visits_hit(staff: StaffMember, before: Calendar, after: Calendar, now: datetime) -> list[Appointment]:
+    """Coming visits of this person that lie inside the hours as they are and would not inside those that are meant."""
+    here, hit = zone(), {}
+    for claim in db.session.scalars(select(Claim).where(Claim.staff_id == staff.id, Claim.starts_at >= now)):
+        start, end = clock.local(claim.starts_at, here), clock.local(claim.ends_at, here)
+        was, will = (fits(times.open_on(start.date()), start.time(), end.time()) for times in (before, after))
+        if was and not will:
+            hit[claim.appointment_id] = True
+    return _visits(Appointment.id.in_(hit))
 
 
 def _visits(which: object) -> list[Appointment]:
