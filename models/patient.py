@@ -51,7 +51,7 @@ class Patient(Base):
     first_name: Mapped[str] = mapped_column(String(80))
     last_name: Mapped[str] = mapped_column(String(80))
     sort_key: Mapped[str] = mapped_column(String(240), index=True)
-    birth_date: Mapped[date | None]
+    birth_date: Mapped[date | None] = mapped_column(index=True)
     sex: Mapped[Sex] = mapped_column(checked(Sex), default=Sex.UNKNOWN)
     phone: Mapped[str] = mapped_column(String(20), default="", index=True)
     phone_typed: Mapped[str] = mapped_column(String(40), default="")

@@ -100,6 +100,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('imported_as', name=op.f('uq_patient_imported_as'))
     )
     with op.batch_alter_table('patient', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_patient_birth_date'), ['birth_date'], unique=False)
         batch_op.create_index(batch_op.f('ix_patient_email'), ['email'], unique=False)
         batch_op.create_index(batch_op.f('ix_patient_phone'), ['phone'], unique=False)
         batch_op.create_index(batch_op.f('ix_patient_sort_key'), ['sort_key'], unique=False)
@@ -1061,6 +1062,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_patient_sort_key'))
         batch_op.drop_index(batch_op.f('ix_patient_phone'))
         batch_op.drop_index(batch_op.f('ix_patient_email'))
+        batch_op.drop_index(batch_op.f('ix_patient_birth_date'))
 
     op.drop_table('patient')
     op.drop_table('location')
