@@ -45,14 +45,6 @@ class GapRow(PlainForm):
     max = StringField(_l("Maximum"), LENGTH)
 
 
-class FirstMaintenance(PlainForm):
-    """The figures of a maintenance gap, which has no absolute minimum."""
-
-    min = StringField(_l("Minimum"), LENGTH)
-    ideal = StringField(_l("Ideal"), LENGTH)
-    max = StringField(_l("Maximum"), LENGTH)
-
-
 def _whole_or_none(least: int, most: int) -> list[Any]:
     return [OPTIONAL, NumberRange(least, most, message=_l("Enter a whole number from %(least)s to %(most)s.", least=least, most=most))]
 
@@ -74,8 +66,8 @@ class ContentForm(FormOfVersion):
     steps = FieldList(FormField(GapRow), max_entries=MOST_SESSIONS)
     extend_to = IntegerField(_l("May be extended to (sessions)"), _whole_or_none(2, MOST_SESSIONS))
     review_after = StringField(_l("Physician's review after sessions"), [OPTIONAL, at_most(60), one_line])
-    first = FormField(FirstMaintenance, _l("First maintenance session, after the last of the series"))
-    repeat = FormField(FirstMaintenance, _l("Each further one"))
+    first = FormField(GapRow, _l("First maintenance session, after the last of the series"))
+    repeat = FormField(GapRow, _l("Each further one"))
     times = IntegerField(_l("How many maintenance sessions"), _whole_or_none(1, 999))
     preparation = IntegerField(_l("Preparation (minutes)"), _whole_or_none(1, MOST_MINUTES))
     numbing = IntegerField(_l("Numbing (minutes)"), _whole_or_none(1, MOST_MINUTES))

@@ -35,7 +35,7 @@ def values_of(content: Mapping[str, Any]) -> Data:
     procedure = needs.get("procedure", {})
     return (
         {name: list(content.get(name, ())) for name in LISTS}
-        | {name: content.get(name) for name in ("area", "delivery", "lapse", "grace_days", "min_age")}
+        | {name: content.get(name) for name in ("area", "lapse", "grace_days", "min_age")}
         | {phase: needs.get(phase, {}).get("minutes") for phase in PHASES}
         | {name: procedure.get(name) for name in OF_PROCEDURE}
         | {part: maintenance.get(part) or {} for part in ("first", "repeat")}
@@ -47,6 +47,7 @@ def values_of(content: Mapping[str, Any]) -> Data:
             "extend_to": (content.get("extension") or {}).get("to"),
             "review_after": ", ".join(str(n) for n in content.get("review_after", ())),
             "times": maintenance.get("times"),
+            "delivery": content.get("delivery") or "",
             "lot_required": content.get("lot_required", False),
             "enabled": content.get("enabled", True),
         }
@@ -115,7 +116,7 @@ def _field_of(path: str, form: ContentForm) -> Any:
         row, part = int(gap[1]) - 1, gap[2] if gap[2] in PARTS else "min"
         return form.gap_rows[row][part] if 0 <= row < len(form.gap_rows) else form.sessions
     if later := re.match(r"maintenance\.(first|repeat)(?:\.(\w+))?", path):
-        return {"first": form.first, "repeat": form.repeat}[later[1]].form[later[2] if later[2] in PARTS[1:] else "min"]
+        return {"first": form.first, "repeat": form.repeat}[later[1]].form[later[2] if later[2] in PARTS else "min"]
     if phase := re.match(r"needs(?:\.(\w+))?(?:\.(\w+))?", path):
         return (
             form[phase[2]]
@@ -167,7 +168,7 @@ def _extension(form: ContentForm) -> Data | None:
 def _maintenance(old: Data, form: ContentForm) -> Data | None:
     """The typed maintenance; None when no gap was typed at all."""
     first, repeat = (
-        {part: read_length(field.form[part].data) for part in PARTS[1:] if field.form[part].data} for field in (form.first, form.repeat)
+        {part: read_length(field.form[part].data) for part in PARTS if field.form[part].data} for field in (form.first, form.repeat)
     )
     if not (first or repeat):
         return None

@@ -28,7 +28,8 @@ def index() -> ResponseReturnValue:
     protocols = queries.all_protocols()
     shown = [_shown_of(protocol.versions) for protocol in protocols]
     used = queries.used_by([version for protocol in protocols for version in protocol.versions])
-    return render_template("protocols/index.html", protocols=zip(protocols, shown, strict=True), used=used, names_of=reading.names_of,
+    plans = {protocol.id: sum(used.get(version.id, 0) for version in protocol.versions) for protocol in protocols}
+    return render_template("protocols/index.html", protocols=zip(protocols, shown, strict=True), plans=plans, names_of=reading.names_of,
                            switched_on=queries.switched_on, waiting=len(queries.waiting()))  # fmt: skip
 
 
