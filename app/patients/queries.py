@@ -1,0 +1,104 @@
+"""Finding patients: by any part of a name in any order, digits of the telephone, the birth date. Few queries, all by index."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import reduce
+from operator import add
+
+from flask import abort
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy.orm import load_only
+
+from app.patients import terms
+from app.patients.rows import Row, rows_of
+from app.patients.terms import Asked
+from models import clock
+from models.base import db
+from models.clinic import Clinic
+from models.patient import Patient, PatientTerm
+
+PAGE = 25
+ALMOST = 5  # how many people are shown when nobody fits
+LIST_COLUMNS = (
+    Patient.id, Patient.first_name, Patient.last_name, Patient.birth_date, Patient.phone, Patient.email, Patient.deceased_on,
+    Patient.channel,
+)  # fmt: skip
+
+
+def patient_or_404(patient_id: int) -> Patient:
+    """The patient of a page. One that was merged or erased is no longer there."""
+    patient = db.session.get(Patient, patient_id)
+    if patient is None or patient.merged_into_id is not None or patient.erased_at is not None:
+        abort(404)
+    return patient
+
+
+def the_clinic() -> Clinic:
+    """The clinic's own row. Raises NoResultFound before the first run."""
+    return db.session.get_one(Clinic, 1)
+
+
+def today(now: datetime) -> date:
+    """The clinic's day."""
+    return clock.day_of(now, the_clinic().zone)
+
+
+def search(text: str, now: datetime, *, skip: int = 0, limit: int = PAGE) -> list[Row]:
+    """Whom a typed text finds, in alphabetical order; an empty one finds everybody. `skip` and `limit` page through."""
+    return rows_of(db.session.scalars(found_by(terms.read(text, today(now))).offset(skip).limit(limit)).all(), now)
+
+
+def found_by(asked: Asked) -> Select[Patient]:
+    """The query behind a search: every part must fit, each asked by prefix in the index of terms."""
+    wanted = present().options(load_only(*LIST_COLUMNS)).order_by(Patient.sort_key, Patient.id)
+    for term in asked.terms:
+        wanted = wanted.where(Patient.id.in_(select(PatientTerm.patient_id).where(begins_with(term))))
+    return wanted.where(Patient.birth_date == asked.born) if asked.born else wanted
+
+
+def almost(text: str, now: datetime) -> list[Row]:
+    """When nobody fits: those whom most parts fit, each part without its last letters (Yılmas → Yılmaz)."""
+    asked = terms.read(text, today(now))
+    shorter = [term[: max(3, len(term) - 2)] for term in asked.words] + [term[:7] for term in asked.digits]
+    if not shorter:
+        return []
+    own = [exists().where(PatientTerm.patient_id == Patient.id, begins_with(term)) for term in shorter]
+    fitting: ColumnElement[int] = reduce(add, (case((one, 1), else_=0) for one in own))
+    candidates = select(PatientTerm.patient_id).where(or_(*(begins_with(term) for term in shorter)))
+    ranked = present().where(Patient.id.in_(candidates)).options(load_only(*LIST_COLUMNS))
+    return rows_of(db.session.scalars(ranked.order_by(fitting.desc(), Patient.sort_key).limit(ALMOST)).all(), now)
+
+
+def same_people(first_name: str, last_name: str, phone: str, now: datetime, *, but: int | None = None) -> list[Row]:
+    """Who may be the same person: the same name however it is written and in whatever order, or the same telephone."""
+    words = sorted(terms.name_words(f"{first_name} {last_name}"))
+    namesakes = [p for p in db.session.scalars(found_by(Asked(tuple(words))).limit(200)) if sorted(terms.name_words(p.name)) == words]
+    by_phone = db.session.scalars(present().where(Patient.phone == phone).options(load_only(*LIST_COLUMNS)).limit(20)) if phone else ()
+    people = {p.id: p for p in (*namesakes, *by_phone) if p.id != but}
+    return rows_of(list(people.values()), now)
+
+
+def sharing(patient: Patient) -> dict[str, int]:
+    """How many other patients have the same address or telephone: allowed, and shown."""
+    counts = {}
+    for name in ("email", "phone"):
+        value = getattr(patient, name)
+        others = select(func.count()).select_from(present().where(getattr(Patient, name) == value, Patient.id != patient.id).subquery())
+        counts[name] = db.session.scalar(others) or 0 if value else 0
+    return counts
+
+
+def present() -> Select[Patient]:
+    """Patients who have neither been merged into another nor erased."""
+    return select(Patient).where(Patient.merged_into_id.is_(None), Patient.erased_at.is_(None))
+
+
+def begins_with(term: str) -> ColumnElement[bool]:
+    """A term that begins so, in the form each engine's index can answer. A single letter is a whole word."""
+    if len(term) == 1:
+        return PatientTerm.term == term
+    term = term[:80]
+    if db.engine.dialect.name == "postgresql":
+        return PatientTerm.term.startswith(term, autoescape=True)
+    return and_(PatientTerm.term >= term, PatientTerm.term < term + "\U0010ffff")
