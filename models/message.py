@@ -196,7 +196,7 @@ class MailLink(Base):
 
 
 class ChannelState(Base):
-    """Whether a channel may be used. A configuration error stops it; rows keep waiting."""
+    """Whether a channel may be used. A configuration error stops it; rows keep waiting. `opened_at`: a person let it go on."""
 
     __tablename__ = "channel_state"
 
@@ -205,4 +205,5 @@ class ChannelState(Base):
     why: Mapped[str] = mapped_column(String(500), default="")
     refused_in_a_row: Mapped[list[str]] = mapped_column(default=list)
     try_again_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]

@@ -19,6 +19,7 @@ def upgrade() -> None:
     sa.Column('why', sa.String(length=500), nullable=False),
     sa.Column('refused_in_a_row', sa.JSON(), nullable=False),
     sa.Column('try_again_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('accepted_at', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_channel_state'))
     )
