@@ -30,6 +30,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(exc.TimeoutError, no_database)
     app.register_error_handler(InternalServerError, our_fault)
     app.register_error_handler(HTTPException, plain)
+    # Flask's own line about a failure carries the address, which may hold a handle; ours does not.
+    app.logger.addFilter(lambda record: not record.getMessage().startswith("Exception on "))
 
 
 def already_done(done: AlreadyDone) -> ResponseReturnValue:

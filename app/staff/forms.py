@@ -9,6 +9,7 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from wtforms import BooleanField, Field, HiddenField, PasswordField, RadioField, SelectMultipleField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from app.formats import LANGUAGES
@@ -40,9 +41,9 @@ class PersonFacts:
     language: str
 
 
-def skill_choices() -> list[tuple[str, str]]:
+def skill_choices() -> list[SelectChoice]:
     """The library's skills in the page's language."""
-    return [(key, word.names.in_(language())) for key, word in shipped().words["skills"].items()]
+    return [SelectChoice(key, word.names.in_(language())) for key, word in shipped().words["skills"].items()]
 
 
 def mail_address(_form: Any, field: Field) -> None:
@@ -59,10 +60,12 @@ class PersonFields:
     name = StringField(_l("Name"), [REQUIRED, at_most(120), one_line])
     email = StringField(_l("E-mail"), [REQUIRED, at_most(254), one_line, mail_address])
     roles = SelectMultipleField(
-        _l("Roles"), [InputRequired(_l("Choose at least one role."))], choices=[(role.value, hint) for role, hint in ROLE_HINTS.items()]
+        _l("Roles"),
+        [InputRequired(_l("Choose at least one role."))],
+        choices=[SelectChoice(role.value, hint) for role, hint in ROLE_HINTS.items()],
     )
     skills = SelectMultipleField(_l("May perform"), [OPTIONAL], choices=skill_choices)
-    language = RadioField(_l("Language"), choices=list(LANGUAGES.items()), default="en")
+    language = RadioField(_l("Language"), choices=[SelectChoice(*pair) for pair in LANGUAGES.items()], default="en")
 
     def chosen(self) -> PersonFacts:
         name, email = " ".join((self.name.data or "").split()), (self.email.data or "").strip().casefold()
