@@ -1,0 +1,47 @@
+"""How long to wait before the next try, and what to do when nobody can know whether a mail was taken (messages §4)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from app.messages import call_lines
+from app.messages.kind import Why
+from models.message import Message, MessageClass, MessageState
+
+Jitter = Callable[[float, float], float]
+"""A random number between two; given from outside so that tests know it."""
+
+SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=1)
+SEND_AGAIN_AFTER = timedelta(minutes=15)
+at_random: Jitter = secrets.SystemRandom().uniform
+
+
+def next_try(tries: int, now: datetime, jitter: Jitter, at_least: timedelta | None = None) -> datetime:
+    """When to try again after so many tries: full jitter between a minute and a bound that doubles up to an hour."""
+    bound = min(LONGEST, SHORTEST * 2 ** min(tries, 10))
+    wait = timedelta(seconds=jitter(SHORTEST.total_seconds(), bound.total_seconds()))
+    return now + max(wait, at_least or SHORTEST)
+
+
+def let_wait(message: Message, until: datetime, why: str) -> None:
+    """Nobody works on the message any more; it is tried again at this moment."""
+    message.move_to(MessageState.WAITING)
+    message.owner = message.lease_until = message.fenced_at = None
+    message.try_at, message.reason = until, why
+
+
+def in_doubt(message: Message, now: datetime) -> None:
+    """The dot left and no clear answer came. Service mails go once more with the same Message-ID while they still help;
+    invitations, and a second doubt, stay unknown and a person looks."""
+    again = now + SEND_AGAIN_AFTER
+    useful = message.useful_until is None or again < message.useful_until
+    if message.message_class is not MessageClass.RECALL and message.ambiguous_count == 0 and useful:
+        let_wait(message, again, Why.SEND_AGAIN)
+    else:
+        message.move_to(MessageState.UNKNOWN)
+        message.owner = message.lease_until = None
+        message.reason, message.settled_at = Why.NO_CLEAR_ANSWER, now
+        call_lines.look_at("delivery_unknown", message, now, {})
+    message.ambiguous_count += 1

@@ -1,0 +1,37 @@
+"""Mails about an address, and those to people who work here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from app.messages.kind import Kind, Wanted, Why
+from app.messages.patient_facts import PatientFacts
+from app.tokens import hashed
+from models.message import Message, MessageClass, Urgency
+from models.patient import Channel
+
+ADDRESS_USEFUL = timedelta(days=14)
+STAFF = ("staff_invite", "staff_reset")
+
+
+def _addresses(facts: PatientFacts) -> Iterable[Wanted]:
+    """A new or changed address is asked once whether it is right."""
+    patient = facts.patient
+    if patient.email and patient.channel is Channel.EMAIL and patient.email_verified_at is None:
+        asked = hashed(patient.email)[:16]
+        yield Wanted("address_check", "patient", patient.id, asked, useful_until=facts.now + ADDRESS_USEFUL, late_ok=True)
+
+
+def _why_no_check(_message: Message, facts: PatientFacts) -> Why:
+    return Why.ANSWERED if facts.patient.email_verified_at else Why.REPLACED
+
+
+def _to_no_patient(_facts: PatientFacts) -> Iterable[Wanted]:
+    return ()
+
+
+KINDS: Sequence[Kind] = (
+    Kind("address_check", "patient", Urgency.AT_ONCE, MessageClass.SERVICE, _addresses, _why_no_check),
+    *(Kind(name, "staff_member", Urgency.AT_ONCE, MessageClass.INTERNAL, _to_no_patient, triggered=True) for name in STAFF),
+)

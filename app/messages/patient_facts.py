@@ -1,0 +1,185 @@
+"""Everything about one patient that decides which messages are wanted, read in few queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+from app.clinic import queries as clinic_queries
+from app.library.protocol import ProtocolContent
+from app.messages import changes
+from app.messages import patient_queries as stored
+from app.messages.changes import News
+from app.messages.kind import Key, key_of
+from app.messages.moments import Days
+from app.series.contents import content
+from models.appointment import COMING, Appointment, Outcome, VisitState
+from models.base import db
+from models.clinic import Clinic
+from models.message import ChangeSet, MailLink, Message
+from models.patient import Patient
+from models.treatment import Course, Hold, TreatmentPlan, TreatmentSession
+
+MESSAGES_KEPT = timedelta(days=400)
+"""Longer than any cycle of maintenance: a message of before this is never planned anew."""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A visit as mails see it.
+
+    `told_at`: since when it stands at this time. `marked_at`: when its end was written down. `first_of_protocol`: it carries
+    the patient's first session of some protocol. `list_changed`: its preparation has points that no earlier visit had.
+    `days_since_last`: since the session or visit before it in one of its courses.
+    """
+
+    row: Appointment
+    told_at: datetime
+    marked_at: datetime | None
+    courses: tuple[Course, ...]
+    first_of_protocol: bool
+    list_changed: bool
+    days_since_last: int | None
+
+    @property
+    def contents(self) -> list[ProtocolContent]:
+        return [content(course) for course in self.courses]
+
+    @property
+    def done_sessions(self) -> list[TreatmentSession]:
+        return [link.session for link in self.row.sessions if link.outcome is Outcome.DONE]
+
+    @property
+    def performed_end(self) -> datetime | None:
+        """When the treatment of a visit that took place was over; None for one that did not."""
+        if self.row.state is not VisitState.DONE:
+            return None
+        ends = [session.performed_end or session.performed_at for session in self.done_sessions]
+        return max((end for end in ends if end), default=self.marked_at)
+
+    @property
+    def cycle(self) -> str:
+        """The visit at this time: a moved one calls for new messages."""
+        return f"r{self.row.revision}"
+
+
+@dataclass(frozen=True)
+class PatientFacts:
+    """One patient at one moment. `performed`: every session that took place, oldest first; `holds`: those that stand."""
+
+    now: datetime
+    clinic: Clinic
+    patient: Patient
+    days: Days
+    visits: tuple[Visit, ...]
+    news: tuple[News, ...]
+    courses: tuple[Course, ...]
+    performed: tuple[TreatmentSession, ...]
+    holds: tuple[Hold, ...]
+    recall_consent: bool
+    answers: tuple[MailLink, ...]
+    messages: tuple[Message, ...]
+
+    @property
+    def today(self) -> date:
+        return self.days.day_of(self.now)
+
+    @cached_property
+    def coming(self) -> list[Visit]:
+        """Visits that stand and have not begun, in order."""
+        return [visit for visit in self.visits if visit.row.state in COMING and visit.row.starts_at > self.now]
+
+    @cached_property
+    def by_key(self) -> dict[Key, Message]:
+        return {key_of(message): message for message in self.messages}
+
+    def visit(self, appointment_id: int) -> Visit | None:
+        return next((visit for visit in self.visits if visit.row.id == appointment_id), None)
+
+    def course(self, course_id: int) -> Course | None:
+        return next((course for course in self.courses if course.id == course_id), None)
+
+    def coming_within(self, since: date, days: int) -> bool:
+        """A visit with treatment that no pause stands over lies at most so many days after a day."""
+        until = since + timedelta(days=days)
+        return any(visit.courses and since <= visit.row.local_day <= until and not self.visit_held(visit) for visit in self.coming)
+
+    def plan_held(self, plan_id: int | None) -> bool:
+        """A pause stands over the plan or one of its courses."""
+        return any(hold.plan_id == plan_id for hold in self.holds)
+
+    def course_held(self, course: Course) -> bool:
+        """A pause stands over this course, or over its whole plan."""
+        return any(hold.plan_id == course.plan_id and hold.course_id in (None, course.id) for hold in self._begun)
+
+    def visit_held(self, visit: Visit) -> bool:
+        """A pause stands over something that is treated in this visit."""
+        over_plan = any(hold.course_id is None and hold.plan_id == visit.row.plan_id for hold in self._begun)
+        return over_plan or any(self.course_held(course) for course in visit.courses)
+
+    @property
+    def _begun(self) -> list[Hold]:
+        return [hold for hold in self.holds if hold.from_day <= self.today]
+
+
+def plans_of(visit: Visit) -> list[TreatmentPlan]:
+    """Every plan that a visit belongs to."""
+    plans = [course.plan for course in visit.courses]
+    return [*plans, visit.row.plan] if visit.row.plan else plans
+
+
+def facts_of(patient_id: int, now: datetime, *, gathering: bool = False) -> PatientFacts:
+    """Read one patient's facts. Raises Refused before the clinic has been set up.
+
+    `gathering`: first take changes that were not told into the newest of them (only inside a transaction).
+    """
+    clinic = clinic_queries.the_clinic()
+    patient = db.session.get_one(Patient, patient_id)
+    rows = stored.visits(patient_id, now - stored.HORIZON)
+    sets, said = stored.change_sets(patient_id, now - stored.HORIZON), stored.messages(patient_id, now - MESSAGES_KEPT)
+    if gathering:
+        changes.gather(sets, said, now)
+    performed = stored.performed(patient_id)
+    begun = stored.marks([row.id for row in rows if row.starts_at <= now])
+    return PatientFacts(
+        now=now, clinic=clinic, patient=patient, performed=performed, messages=said,
+        days=Days(clinic_queries.calendar(clinic_queries.location()), clinic.zone, patient.zone or clinic.zone),
+        visits=tuple(_visits(rows, performed, _told(sets), begun)),
+        news=tuple(changes.news(sets, said, {row.id: row for row in rows}, now)),
+        courses=stored.courses(patient_id), holds=stored.open_holds(patient_id), recall_consent=stored.recall_consent(patient_id),
+        answers=stored.answers(patient_id, now - stored.HORIZON),
+    )  # fmt: skip
+
+
+def _told(sets: Iterable[ChangeSet]) -> dict[int, datetime]:
+    """When each visit last got its time."""
+    return {change.appointment_id: one.at for one in sets if not one.undone_at for change in one.changes if change.new_start is not None}
+
+
+def _visits(
+    rows: Iterable[Appointment], performed: Iterable[TreatmentSession], told: Mapping[int, datetime], marks: Mapping[int, datetime]
+) -> Iterable[Visit]:
+    """Every visit seen beside what was done, or is booked, before it."""
+    rows = list(rows)
+    earlier = [(session.performed_on, session.course) for session in performed if session.performed_on]
+    earlier += [(row.local_day, course) for row in rows if row.state in COMING for course in _courses(row)]
+    for row in rows:
+        courses, before = _courses(row), [(day, course) for day, course in earlier if day < row.local_day]
+        known = {course.protocol_version.protocol_id for _day, course in before}
+        groups = {group for _day, course in before for group in content(course).pre}
+        mine = {course.id for course in courses}
+        last = max((day for day, course in before if course.id in mine), default=None)
+        yield Visit(
+            row=row, courses=courses, told_at=max(row.made_at, told.get(row.id, row.made_at)), marked_at=marks.get(row.id),
+            first_of_protocol=any(course.protocol_version.protocol_id not in known for course in courses) or not courses,
+            list_changed=any(group not in groups for course in courses for group in content(course).pre),
+            days_since_last=(row.local_day - last).days if last else None,
+        )  # fmt: skip
+
+
+def _courses(row: Appointment) -> tuple[Course, ...]:
+    """Every course this visit treats, once each, in the order of its sessions; released sessions are not treated in it."""
+    live = [link for link in row.sessions if link.outcome in (Outcome.PLANNED, Outcome.DONE)]
+    return tuple({link.session.course_id: link.session.course for link in live}.values())

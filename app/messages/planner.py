@@ -1,0 +1,188 @@
+"""Which messages does this call for? Asked inside the transaction of every change, and again by the clock.
+
+What is wanted is derived from the facts, never remembered: missing rows are written, rows that are no longer wanted are
+withdrawn with the reason, and a moment that changed is changed. Asking twice is asking once.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.clinic import queries as clinic_queries
+from app.messages import rules, setting
+from app.messages.kind import Wanted, Why, key_of
+from app.messages.kinds import KINDS
+from app.messages.kinds_courses import CHOOSE_TIME
+from app.messages.patient_facts import PatientFacts, facts_of
+from models.base import db
+from models.clinic import Clinic
+from models.message import Message, MessageState
+from models.staff import StaffLink
+from models.treatment import TreatmentSession
+
+PAST = timedelta(hours=1)
+"""A message whose moment is longer past than this is not planned any more, unless its kind helps late too."""
+FOR_GOOD = (Why.BY_STAFF, Why.BY_PHONE, Why.BEFORE_MAILING)
+"""Withdrawn for these reasons a message does not come back by itself."""
+CHOICE_USEFUL = timedelta(days=30)
+
+
+@dataclass
+class Planned:
+    """What planning did, or would do."""
+
+    added: list[Wanted] = field(default_factory=list)
+    revived: list[tuple[Message, Wanted]] = field(default_factory=list)
+    changed: list[tuple[Message, Wanted]] = field(default_factory=list)
+    withdrawn: list[tuple[Message, Why]] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.revived or self.changed or self.withdrawn)
+
+
+def plan_for(patient_id: int, now: datetime) -> Planned:
+    """Bring a patient's messages in line with the facts, inside the caller's transaction. Idempotent."""
+    db.session.flush()
+    facts = facts_of(patient_id, now, gathering=True)
+    db.session.flush()
+    found = compare(facts)
+    for wanted in found.added:
+        _insert(wanted, patient_id, facts.clinic, now)
+    for message, wanted in found.revived:
+        _revive(message, wanted, now)
+    for message, wanted in found.changed:
+        _change(message, wanted)
+    for message, why in found.withdrawn:
+        withdraw(message, why, now)
+    db.session.flush()
+    return found
+
+
+def missing(patient_id: int, now: datetime) -> Planned:
+    """What `plan_for` would do now, without doing it. Empty when every change was planned in its own transaction."""
+    return compare(facts_of(patient_id, now))
+
+
+def compare(facts: PatientFacts) -> Planned:
+    """The difference between what is wanted and what is there."""
+    wanted, found = rules.all_wanted(facts), Planned()
+    for key, one in wanted.items():
+        message = facts.by_key.get(key)
+        if message is not None:
+            _compare_row(message, one, facts.now, found)
+        elif _is_timely(one, facts.now):
+            found.added.append(one)
+    for message in facts.messages:
+        if message.state is MessageState.WAITING and key_of(message) not in wanted:
+            found.withdrawn.append((message, rules.still_wanted(message, facts) or Why.NOT_NEEDED))
+    return found
+
+
+def _compare_row(message: Message, wanted: Wanted, now: datetime, found: Planned) -> None:
+    """A row that is there and wanted: what must change about it."""
+    if message.state is MessageState.WAITING and wanted.ended is not None:
+        found.withdrawn.append((message, wanted.ended))
+    elif message.state is MessageState.WAITING and _differs(message, wanted):
+        found.changed.append((message, wanted))
+    elif _may_come_back(message) and wanted.ended is None and _is_timely(wanted, now):
+        found.revived.append((message, wanted))
+
+
+def _may_come_back(message: Message) -> bool:
+    return message.state is MessageState.WITHDRAWN and message.reason not in FOR_GOOD
+
+
+def withdraw(message: Message, why: Why, now: datetime) -> None:
+    """The message will not be sent."""
+    message.move_to(MessageState.WITHDRAWN)
+    message.reason, message.settled_at = why, now
+
+
+def choose_time(session: TreatmentSession, now: datetime) -> None:
+    """Somebody of the clinic asks a patient to choose a time for a session."""
+    patient_id = session.course.plan.patient_id
+    wanted = Wanted(CHOOSE_TIME, "treatment_session", session.id, now.date().isoformat(), now, now + CHOICE_USEFUL)
+    _insert(wanted, patient_id, clinic_queries.the_clinic(), now)
+
+
+def start_mailing(clinic: Clinic, now: datetime) -> int:
+    """Patients get mail from now on. What was due before is not sent after the fact; returns how many those were."""
+    clinic.mailing_started = True
+    past = (Message.state == MessageState.WAITING, Message.due_at <= now, Message.patient_id.is_not(None))
+    done = update(Message).where(*past).values(state=MessageState.WITHDRAWN, reason=Why.BEFORE_MAILING, settled_at=now)
+    return len(db.session.execute(done.returning(Message.id)).all())
+
+
+def plan_staff_mails(now: datetime) -> int:
+    """A link by which a colleague chooses a password calls for one mail. Returns how many were planned."""
+    said = or_(
+        Message.planned_at >= StaffLink.made_at,
+        Message.settled_at >= StaffLink.made_at,  # the link that was made while that mail was written
+        Message.state.in_((MessageState.WAITING, MessageState.CLAIMED)),
+    )
+    mailed = select(Message.id).where(Message.staff_id == StaffLink.staff_id, said).exists()
+    found = db.session.scalars(select(StaffLink).where(StaffLink.used_at.is_(None), StaffLink.expires_at > now, ~mailed)).all()
+    clinic = clinic_queries.clinic_or_none()
+    for link in found if clinic else ():
+        kind = "staff_reset" if link.staff.password_hash else "staff_invite"
+        wanted = Wanted(kind, "staff_member", link.staff_id, f"l{link.id}", now, link.expires_at)
+        _insert(wanted, None, clinic, now, staff_id=link.staff_id)
+    return len(found)
+
+
+def _is_timely(wanted: Wanted, now: datetime) -> bool:
+    """Enabling a kind, or an outage, never mails the past."""
+    if wanted.ended is not None or wanted.due_at is None:
+        return True
+    if wanted.useful_until is not None and wanted.useful_until <= now:
+        return False
+    return wanted.late_ok or wanted.due_at > now - PAST
+
+
+def _differs(message: Message, wanted: Wanted) -> bool:
+    if wanted.due_at is None:
+        return False
+    now_wanted = (wanted.due_at, wanted.useful_until, wanted.facts)
+    return (message.due_at, message.useful_until, message.facts) != now_wanted
+
+
+def _change(message: Message, wanted: Wanted) -> None:
+    """A message that was not tried yet goes at its new moment; one that was keeps its back-off."""
+    if wanted.due_at is None:
+        return
+    if message.due_at != wanted.due_at and not message.tries:
+        message.try_at = wanted.due_at
+    message.due_at, message.useful_until, message.facts = wanted.due_at, wanted.useful_until, wanted.facts
+
+
+def _revive(message: Message, wanted: Wanted, now: datetime) -> None:
+    message.move_to(MessageState.WAITING)
+    message.reason, message.settled_at, message.fenced_at = "", None, None
+    message.due_at = message.try_at = wanted.due_at or now
+    message.useful_until, message.facts = wanted.useful_until, wanted.facts
+
+
+def _insert(wanted: Wanted, patient_id: int | None, clinic: Clinic | None, now: datetime, *, staff_id: int | None = None) -> None:
+    """Write the row unless the same message is there already (another process may plan at this moment)."""
+    kind, due = KINDS[wanted.kind], wanted.due_at or now
+    row: dict[str, Any] = {
+        "kind": wanted.kind, "subject_type": wanted.subject_type, "subject_id": wanted.subject_id, "cycle": wanted.cycle,
+        "patient_id": patient_id, "staff_id": staff_id, "urgency": kind.urgency, "message_class": kind.message_class, "due_at": due,
+        "try_at": due, "useful_until": wanted.useful_until, "facts": wanted.facts, "planned_at": now,
+        "message_id": f"<{secrets.token_hex(16)}@{setting.mail_domain(clinic)}>",
+        "state": MessageState.WITHDRAWN if wanted.ended else MessageState.WAITING, "reason": wanted.ended or "",
+        "settled_at": now if wanted.ended else None,
+    }  # fmt: skip
+    db.session.execute(_or_ignore().values(row))
+
+
+def _or_ignore() -> Insert:
+    if db.session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(Message).on_conflict_do_nothing()
+    return sqlite.insert(Message).on_conflict_do_nothing()

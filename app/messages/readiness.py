@@ -1,0 +1,131 @@
+"""The last look before a message leaves: is it still wanted, may it go now, does it reach its reader; then it is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from app.messages import call_lines, doubt, planner, rules, setting, settling
+from app.messages.compose import Mail, NothingToSay, compose
+from app.messages.kind import Kind, Why, key_of
+from app.messages.kinds import KINDS
+from app.messages.mime import CannotBeAddressed, mime
+from app.messages.patient_facts import PatientFacts, facts_of
+from app.messages.sending_hours import wait_for
+from app.messages.suppressions import is_suppressed
+from models.base import db, locked
+from models.clinic import Clinic
+from models.message import Message, MessageBody, MessageState
+from models.patient import Patient
+from models.staff import StaffMember
+
+log = structlog.get_logger("messages")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A written mail and the two addresses on its envelope."""
+
+    sender: str
+    recipient: str
+    data: bytes
+
+
+def write(message: Message, now: datetime) -> Letter | None:
+    """The mail as it leaves now; None when it may not go: then the row says why, or when it is tried again.
+
+    Called inside the transaction that claimed the message.
+    """
+    address = _patients_address(message, now) if message.patient_id else _colleagues_address(message, now)
+    return _written(message, address, now) if address else None
+
+
+def miss(message: Message, why: Why, now: datetime) -> None:
+    """The message helps no more. A message that a call can still replace leaves a line to call."""
+    message.move_to(MessageState.MISSED)
+    message.owner = message.lease_until = None
+    message.reason, message.settled_at = why, now
+
+
+def _patients_address(message: Message, now: datetime) -> str | None:
+    locked(Patient, message.patient_id or 0)  # two mails to one person are never weighed at the same moment
+    facts, kind = facts_of(message.patient_id or 0, now), KINDS.get(message.kind)
+    against = rules.still_wanted(message, facts)
+    if kind is None or against is not None:
+        planner.withdraw(message, against or Why.NOT_NEEDED, now)
+    elif message.useful_until is not None and message.useful_until <= now:
+        miss(message, Why.TOO_LATE, now)
+    elif kind.mail_within is not None and now > message.due_at + kind.mail_within:
+        miss(message, Why.CALLED_INSTEAD, now)
+        call_lines.call_about(message, now, Why.CALLED_INSTEAD)
+    elif not rules.goes_by_mail(facts.patient, kind, suppressed=is_suppressed(facts.patient.email)):
+        _by_phone(message, kind, now)
+    elif _may_go_now(message, facts):
+        return facts.patient.email
+    return None
+
+
+def _by_phone(message: Message, kind: Kind, now: datetime) -> None:
+    """The patient is told all the same: by a person. A question about an address is no matter for a call."""
+    planner.withdraw(message, Why.BY_PHONE, now)
+    if kind.subject_type != "patient":
+        call_lines.call_about(message, now, Why.BY_PHONE)
+
+
+def _may_go_now(message: Message, facts: PatientFacts) -> bool:
+    """Today's facts hold: the moment and what is told may have changed since it was planned."""
+    wanted = next((one for one in KINDS[message.kind].wanted(facts) if one.key == key_of(message)), None)
+    if wanted is not None and wanted.due_at is not None:
+        message.due_at, message.useful_until, message.facts = wanted.due_at, wanted.useful_until, wanted.facts
+        if wanted.due_at > facts.now:
+            doubt.let_wait(message, wanted.due_at, "")
+            return False
+    wait = wait_for(message, facts)
+    if wait is not None:
+        doubt.let_wait(message, wait.until, wait.why)
+    return wait is None
+
+
+def _colleagues_address(message: Message, now: datetime) -> str | None:
+    member = db.session.get(StaffMember, message.staff_id) if message.staff_id else None
+    if member is None or not member.active:
+        planner.withdraw(message, Why.NOT_NEEDED, now)
+    elif message.useful_until is not None and message.useful_until <= now:
+        miss(message, Why.TOO_LATE, now)
+    else:
+        return member.email
+    return None
+
+
+def _written(message: Message, address: str, now: datetime) -> Letter | None:
+    """Rendered from current data. A mail that cannot be written fails alone and never stops the others."""
+    try:
+        with db.session.begin_nested():
+            mail = compose(message, now)
+            letter = _letter(mail, message, address, now)
+    except NothingToSay:
+        planner.withdraw(message, Why.NOTHING_TO_TELL, now)
+        return None
+    except CannotBeAddressed:
+        settling.fail(message, Why.ADDRESS_UNUSABLE, now, "address_bounced")
+        return None
+    except Exception as error:  # a fault of one text or one record: a person is told, the rest of the queue goes on
+        log.exception("mail_not_written", kind=message.kind, message_id=message.id, error=type(error).__name__)
+        settling.fail(message, Why.NOT_WRITTEN, now, "mail_failed")
+        return None
+    body = message.body or MessageBody(message=message)
+    body.subject, body.text, body.html = mail.subject[:300], mail.text, mail.html
+    db.session.add(body)
+    return letter
+
+
+def _letter(mail: Mail, message: Message, address: str, now: datetime) -> Letter:
+    clinic = db.session.get_one(Clinic, 1)
+    sender = setting.sender_address(clinic)
+    data = mime(
+        mail, sender=sender, sender_name=setting.sender_name(clinic), recipient=address, reply_to=clinic.reply_address,
+        message_id=message.message_id.strip("<>"), date=now,
+    )  # fmt: skip
+    return Letter(sender, address, data)
