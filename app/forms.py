@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -142,8 +143,8 @@ class TimeField(StringField):
 
 
 def one_line(_form: Any, field: Field) -> None:
-    """Refuse line breaks and control characters: nothing typed may become a line of a mail's head."""
-    if any(ord(c) < 32 or ord(c) == 127 for c in field.data or ""):
+    """Refuse line breaks of every script and control characters: nothing typed may become a line of a mail's head."""
+    if any(unicodedata.category(c) in {"Cc", "Zl", "Zp"} for c in field.data or ""):
         raise ValidationError(_l("Please write this on one line."))
 
 
