@@ -1,0 +1,139 @@
+"""What stands on which worklist. Dates and "needs a booking" come from the courses' cache, everything else from open tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from models.appointment import COMING, Appointment, VisitState
+from models.base import db
+from models.patient import Patient
+from models.task import StaffTask
+from models.treatment import Course, PlanState, SessionState, TreatmentPlan, TreatmentSession
+
+SOON = timedelta(days=14)
+MOST = 200
+
+
+class Worklist(StrEnum):
+    """The lists, in the order in which they are worked."""
+
+    CALLS = "calls"
+    OVERDUE = "overdue"
+    UNBOOKED = "unbooked"
+    MAINTENANCE = "maintenance"
+    UNCONFIRMED = "unconfirmed"
+    PHYSICIAN = "physician"
+    OTHER = "other"
+    LATER = "later"
+
+
+CALL_KINDS = ("call_line", "call_patient", "unconfirmed", "no_show_call", "recall_stopped", "asked_to_move")
+
+
+@dataclass(frozen=True)
+class CourseRow:
+    """A course that needs its next session booked. `session_id`: the row to book; `missed`: its last visit was a no-show."""
+
+    course: Course
+    patient: Patient
+    session_id: int | None
+    missed: bool
+
+
+def counts(today: date, roles: Sequence[str]) -> dict[Worklist, int]:
+    """How many lines each list has for these roles."""
+    found = {kind: _count(_unbooked(kind, today)) for kind in (Worklist.OVERDUE, Worklist.UNBOOKED, Worklist.MAINTENANCE, Worklist.LATER)}
+    found |= {kind: _count(_tasks(kind, today, roles)) for kind in (Worklist.CALLS, Worklist.PHYSICIAN, Worklist.OTHER)}
+    return found | {Worklist.UNCONFIRMED: _count(_unconfirmed(today))}
+
+
+def open_lines(today: date, roles: Sequence[str]) -> int:
+    """What the menu shows: everything to be done now."""
+    return sum(n for kind, n in counts(today, roles).items() if kind is not Worklist.LATER)
+
+
+def unbooked(kind: Worklist, today: date) -> list[CourseRow]:
+    """Courses of a list, the one whose window ends first on top: lapsed and overdue before all others."""
+    found = _unbooked(kind, today).options(
+        contains_eager(Course.plan).joinedload(TreatmentPlan.patient), joinedload(Course.protocol_version)
+    )
+    courses = list(db.session.scalars(found.order_by(Course.due_latest.is_(None), Course.due_latest, Course.id).limit(MOST)))
+    rows = _next_rows([course.id for course in courses])
+    return [_course_row(course, rows.get(course.id)) for course in courses]
+
+
+def tasks(kind: Worklist, today: date, roles: Sequence[str]) -> list[StaffTask]:
+    """Open tasks of a list, oldest first; snoozed ones come back on their day."""
+    found = _tasks(kind, today, roles).options(joinedload(StaffTask.patient)).order_by(StaffTask.due_on, StaffTask.id)
+    return list(db.session.scalars(found.limit(MOST)))
+
+
+def unconfirmed(today: date) -> list[Appointment]:
+    """Visits of the next two days that nobody has confirmed."""
+    found = _unconfirmed(today).options(joinedload(Appointment.patient)).order_by(Appointment.starts_at)
+    return list(db.session.scalars(found.limit(MOST)))
+
+
+def _unbooked(kind: Worklist, today: date) -> Select[Course]:
+    waiting = select(Course).join(Course.plan).where(Course.live, Course.needs_booking)
+    return waiting.where(TreatmentPlan.state != PlanState.DRAFT, _belongs(kind, today))
+
+
+def _belongs(kind: Worklist, today: date) -> ColumnElement[bool]:
+    overdue = and_(Course.due_latest.is_not(None), Course.due_latest < today)
+    soon = or_(Course.due_on <= today + SOON, Course.due_earliest <= today)
+    maintenance = Course.due_step.like("M%")
+    return {
+        Worklist.OVERDUE: overdue,
+        Worklist.UNBOOKED: and_(~overdue, ~maintenance, soon),
+        Worklist.MAINTENANCE: and_(~overdue, maintenance, soon),
+        Worklist.LATER: and_(~overdue, ~soon),
+    }[kind]
+
+
+def _tasks(kind: Worklist, today: date, roles: Sequence[str]) -> Select[StaffTask]:
+    waiting = select(StaffTask).where(StaffTask.closed_at.is_(None), StaffTask.due_on <= today)
+    waiting = waiting.where(or_(StaffTask.snoozed_until.is_(None), StaffTask.snoozed_until <= today))
+    if kind is Worklist.CALLS:
+        return waiting.where(StaffTask.kind.in_(CALL_KINDS))
+    if kind is Worklist.PHYSICIAN:
+        return waiting.where(StaffTask.kind.not_in(CALL_KINDS), StaffTask.for_role == "physician")
+    others = StaffTask.for_role.in_([*roles, "reception"]) if "physician" not in roles else StaffTask.for_role != "physician"
+    return waiting.where(StaffTask.kind.not_in(CALL_KINDS), StaffTask.for_role != "physician", others)
+
+
+def _unconfirmed(today: date) -> Select[Appointment]:
+    return select(Appointment).where(
+        Appointment.state == VisitState.BOOKED, Appointment.state.in_(COMING), Appointment.local_day > today,
+        Appointment.local_day <= today + timedelta(days=2), Appointment.starts_at > _yesterday(today),
+    )  # fmt: skip
+
+
+def _yesterday(today: date) -> datetime:
+    """A moment surely before any visit of tomorrow, so that the index on starts is used."""
+    return datetime.combine(today - timedelta(days=1), time(0), UTC)
+
+
+def _count(found: Select[Course] | Select[StaffTask] | Select[Appointment]) -> int:
+    return db.session.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
+
+
+def _next_rows(course_ids: Sequence[int]) -> dict[int, TreatmentSession]:
+    """The first open row of each course."""
+    open_states = (SessionState.PROPOSED, SessionState.MISSED)
+    found = select(TreatmentSession).where(TreatmentSession.course_id.in_(course_ids), TreatmentSession.state.in_(open_states))
+    rows: dict[int, TreatmentSession] = {}
+    for row in db.session.scalars(found.order_by(TreatmentSession.n)):
+        rows.setdefault(row.course_id, row)
+    return rows
+
+
+def _course_row(course: Course, row: TreatmentSession | None) -> CourseRow:
+    missed = row is not None and row.state is SessionState.MISSED
+    return CourseRow(course, course.plan.patient, row.id if row else None, missed)

@@ -1,0 +1,122 @@
+"""`/work`: one page, a list at a time, and what is pressed on its lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from jinja2 import TemplateError
+
+from app.clinic.queries import the_clinic
+from app.errors import Refused
+from app.forms import read_day
+from app.front_door import page_context
+from app.i18n import _
+from app.messages import compose
+from app.patients import phones
+from app.permissions import Permission, needs
+from app.sessions import Person, person
+from app.work import actions, queries, words
+from app.work.actions import Result
+from app.work.queries import Worklist
+from models import clock
+from models.base import db, locked, transaction
+from models.message import Message
+from models.task import StaffTask
+
+bp = Blueprint("work", __name__)
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """A task as the page shows it. `to_say`: the discreet words for a call, in the patient's language."""
+
+    task: StaffTask
+    said: words.Said
+    phone: str
+    to_say: str
+
+
+@bp.get("/work")
+@needs(Permission.DO_TASKS)
+def index() -> ResponseReturnValue:
+    """One worklist; without a name the first that has a line."""
+    now, here = clock.now(), _asked()
+    today, roles = clock.day_of(now, the_clinic().zone), _roles()
+    counts = queries.counts(today, roles)
+    chosen = here or next((kind for kind in Worklist if counts[kind]), Worklist.CALLS)
+    tabs = [
+        {"word": words.list_name(kind), "url": url_for("work.index", list=kind.value), "n": counts[kind], "here": kind is chosen}
+        for kind in Worklist
+    ]
+    lines = _lines(chosen, today, now)
+    return render_template("work/index.html", tabs=tabs, here=chosen, today=today, words=words, phone=phones.shown, **lines)
+
+
+@bp.post("/work/<int:task_id>")
+@needs(Permission.DO_TASKS)
+def tried(task_id: int) -> ResponseReturnValue:
+    """A try on a line: reached, no answer, left word, on paper, done; or put off until a day."""
+    now = clock.now()
+    result = request.form.get("result", "")
+    try:
+        with transaction():
+            task = locked(StaffTask, task_id) or abort(404)
+            if result == "snooze":
+                _snooze(task, now)
+            else:
+                actions.tried(task, Result(result), now)
+    except Refused as fault:
+        flash(fault.words, "error")
+    except ValueError:
+        flash(_("Choose a day after today, such as +4d or 3.12."), "error")
+    else:
+        flash(_("Put off.") if result == "snooze" else _("Noted."), "done")
+    return redirect(url_for("work.index", list=request.form.get("list") or None), 303)
+
+
+def _snooze(task: StaffTask, now: datetime) -> None:
+    today = clock.day_of(now, the_clinic().zone)
+    actions.snooze(task, read_day(request.form.get("until", ""), today), today, now)
+
+
+def _lines(chosen: Worklist, today: date, now: datetime) -> dict[str, object]:
+    if chosen is Worklist.UNCONFIRMED:
+        return {"visits": queries.unconfirmed(today)}
+    if chosen in (Worklist.CALLS, Worklist.PHYSICIAN, Worklist.OTHER):
+        return {"tasks": [_task_row(task, now) for task in queries.tasks(chosen, today, _roles())]}
+    return {"courses": queries.unbooked(chosen, today)}
+
+
+def _task_row(task: StaffTask, now: datetime) -> TaskRow:
+    phone = phones.shown(task.patient.phone) if task.patient and task.patient.phone else ""
+    return TaskRow(task, words.said(task), phone, _to_say(task, now))
+
+
+def _to_say(task: StaffTask, now: datetime) -> str:
+    """The words of the mail that this call stands for; discreet, as a mail would be."""
+    message = db.session.get(Message, task.subject_id) if task.kind == "call_line" and task.subject_type == "message" else None
+    if message is None:
+        return ""
+    try:
+        return compose.rehearse(message, now).text
+    except (TemplateError, LookupError, AttributeError):
+        return ""
+
+
+def _asked() -> Worklist | None:
+    name = request.args.get("list", "")
+    return Worklist(name) if name in set(Worklist) else None
+
+
+def _roles() -> list[str]:
+    who = person()
+    return list(who.roles) if who else []
+
+
+@page_context.count("work")
+def waiting(who: Person) -> int:
+    """How many lines wait, for the menu."""
+    return queries.open_lines(clock.day_of(clock.now(), the_clinic().zone), who.roles) if who.may(Permission.DO_TASKS) else 0

@@ -1,0 +1,121 @@
+"""Tasks in words: what to do, for whom, and where it is done. Reception reads what to do, never why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import url_for
+
+from app.formats import short_day
+from app.i18n import _, _n, language
+from app.library.loader import shipped
+from app.work.queries import CourseRow, Worklist
+from models.base import db
+from models.task import StaffTask
+from models.treatment import Course, Hold
+
+
+@dataclass(frozen=True)
+class Said:
+    """A task in words, and the page where it is done (None: on the list itself)."""
+
+    what: str
+    url: str | None = None
+    where: str = ""
+
+
+def list_name(kind: Worklist) -> str:
+    """A worklist's name."""
+    return {
+        Worklist.CALLS: _("Call list"), Worklist.OVERDUE: _("Overdue"), Worklist.UNBOOKED: _("To book now"),
+        Worklist.MAINTENANCE: _("Maintenance due"), Worklist.UNCONFIRMED: _("Not confirmed"), Worklist.PHYSICIAN: _("For the physician"),
+        Worklist.OTHER: _("Other"), Worklist.LATER: _("To book later"),
+    }[kind]  # fmt: skip
+
+
+def said(task: StaffTask) -> Said:
+    """What a task asks for."""
+    words = _WORDS.get(task.kind)
+    what = words() if words else task.kind.replace("_", " ")
+    if task.kind == "call_line":
+        what = _call_words(task)
+    url, where = _place(task)
+    return Said(what, url, where)
+
+
+_WORDS = {
+    "call_patient": lambda: _("The patient asks to be called"),
+    "asked_to_move": lambda: _("The patient asks for another time; the present place is kept"),
+    "unconfirmed": lambda: _("Visit not confirmed: call"),
+    "no_show_call": lambda: _("Did not come and has no new visit: call"),
+    "recall_stopped": lambda: _("No answer to the maintenance invitations: call"),
+    "report_undecided": lambda: _("The patient reported something: decide"),
+    "hold_review": lambda: _("Ask at the next contact: may treatment be planned again?"),
+    "hold_over": lambda: _("The hold has ended: look whether the plan can go on"),
+    "review_due": lambda: _("Review due"),
+    "evaluation_due": lambda: _("Evaluation runs out before a booked visit"),
+    "accept_elsewhere": lambda: _("Sessions done elsewhere: accept them"),
+    "no_outcome": lambda: _("A visit of an earlier day has no outcome"),
+    "delivery_unknown": lambda: _("Nobody knows whether this mail arrived: ask the patient"),
+    "address_refused": lambda: _("The e-mail address does not work: ask for a new one"),
+    "address_bounced": lambda: _("The e-mail address does not work: ask for a new one"),
+    "mail_failed": lambda: _("A mail was refused by the server"),
+}
+
+
+def _call_words(task: StaffTask) -> str:
+    known = shipped().message_kinds.get(str(task.facts.get("about", "")))
+    about = known.names.in_(language()) if known else str(task.facts.get("about", "")).replace("_", " ")
+    return _("Tell by telephone: %(what)s", what=about)
+
+
+def _place(task: StaffTask) -> tuple[str | None, str]:
+    """The page where a task is done."""
+    if task.kind == "report_undecided":
+        return url_for("plans.decide", report_id=task.subject_id), _("Decide")
+    if task.subject_type == "appointment":
+        return url_for("schedule.visit", appointment_id=task.subject_id), _("Open the visit")
+    plan_id = _plan_of(task)
+    if plan_id is not None:
+        return url_for("plans.show", plan_id=plan_id), _("Open the plan")
+    if task.subject_type == "message":
+        return url_for("messages.show", message_id=task.subject_id), _("Open the mail")
+    if task.patient_id is not None:
+        return url_for("patients.show", patient_id=task.patient_id), _("Open the patient")
+    return None, ""
+
+
+def _plan_of(task: StaffTask) -> int | None:
+    if task.subject_type == "course":
+        course = db.session.get(Course, task.subject_id)
+        return course.plan_id if course else None
+    if task.subject_type == "hold":
+        held = db.session.get(Hold, task.subject_id)
+        return held.plan_id if held else None
+    return task.subject_id if task.subject_type == "treatment_plan" else None
+
+
+def window_words(row: CourseRow, today: date) -> str:
+    """When the next session is due, and how long it still can wait."""
+    course = row.course
+    if course.due_latest is None:
+        return _("recommended from %(day)s", day=_day(course.due_on))
+    left = (course.due_latest - today).days
+    if left < 0:
+        return _n("%(num)s day overdue, the window ended on %(day)s", "%(num)s days overdue, the window ended on %(day)s", -left,
+                  day=_day(course.due_latest))  # fmt: skip
+    closes = _n("window closes in %(num)s day", "window closes in %(num)s days", left)
+    return (
+        _("%(start)s – %(end)s, best %(day)s", start=_day(course.due_earliest), end=_day(course.due_latest), day=_day(course.due_on))
+        + f" · {closes}"
+    )
+
+
+def is_lapsed(course: Course, today: date) -> bool:
+    """So late that a physician decides before anything is booked."""
+    return bool(course.due_latest and course.lapse_days is not None and (today - course.due_latest).days > course.lapse_days)
+
+
+def _day(day: date | None) -> str:
+    return short_day(day, language()) if day else "–"
