@@ -9,6 +9,7 @@ from flask_wtf import CSRFProtect
 from app import front_door
 from app.commands import register_commands
 from app.i18n import babel, language
+from app.messages.setting import put_transport
 from app.rooms import ROOMS
 from config import ROOT, Config, from_environment
 from models.base import db
@@ -28,6 +29,7 @@ def create_app(config: Config | None = None) -> Flask:
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     babel.init_app(app, locale_selector=language, default_translation_directories=str(ROOT / "translations"))
     csrf.init_app(app)
+    put_transport(app)
     front_door.build(app, settings)
     for room in ROOMS:
         app.register_blueprint(room)
