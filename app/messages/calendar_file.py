@@ -1,0 +1,107 @@
+"""The calendar file of visits (RFC 5545): one event per visit, the same one after every change, and nothing of the treatment.
+
+There is no mailbox that reads answers, so files are published (RFC 5546 METHOD:PUBLISH); cancelled visits alone go as
+METHOD:CANCEL. UID stays; SEQUENCE is the visit's revision, one more once it is cancelled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import idna
+from flask import current_app
+from icalendar import Calendar, Component, Event, vCalAddress, vText
+
+from app.formats import clock_time
+from app.messages import links
+from config import Config
+from models import clock
+from models.appointment import LIVE, Appointment
+from models.base import db
+from models.clinic import Clinic, Location
+
+PRODUCT = "-//Seans//Seans//EN"
+FIRST_DAY = date(2026, 1, 1)
+"""Zone rules before this day are left out: they would only make the file longer."""
+_SUMMARY = {"en": "Appointment: {name}", "tr": "Randevu: {name}"}
+_COME = {"en": "Please come at: {time}", "tr": "Geliş saati: {time}"}
+_BEGINS = {"en": "Treatment begins: about {time}", "tr": "İşlemin başlaması: yaklaşık {time}"}
+_PHONE = {"en": "Phone: {phone}", "tr": "Telefon: {phone}"}
+
+
+def of_visits(visits: Sequence[Appointment], clinic: Clinic, language: str, phone: str, now: datetime) -> bytes:
+    """The events of some visits in one file, in a language; of visits that are all cancelled, their cancellation."""
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH" if any(visit.state in LIVE for visit in visits) else "CANCEL")
+    for zone in dict.fromkeys(visit.zone for visit in visits):
+        calendar.add_component(_zone(zone))
+    for visit in visits:
+        calendar.add_component(_event(visit, clinic, language, phone, now))
+    return bytes(calendar.to_ical())
+
+
+def method_of(calendar: bytes) -> str:
+    """The method a file was written with; its part of the mail names it too (RFC 6047)."""
+    return "CANCEL" if b"\r\nMETHOD:CANCEL\r\n" in calendar else "PUBLISH"
+
+
+def _event(visit: Appointment, clinic: Clinic, language: str, phone: str, now: datetime) -> Event:
+    """DTSTART is the moment the patient must be there; when hands-on begins stands in the description."""
+    zone, place, live = ZoneInfo(visit.zone), db.session.get(Location, visit.location_id), visit.state in LIVE
+    event = Event()
+    event.add("uid", f"visit-{visit.id}@{_host()}")
+    event.add("sequence", visit.revision if live else visit.revision + 1)
+    event.add("dtstamp", now)
+    event.add("dtstart", visit.starts_at.astimezone(zone))
+    event.add("dtend", visit.ends_at.astimezone(zone))
+    event.add("summary", _SUMMARY[language].format(name=clinic.name), parameters={"LANGUAGE": language})
+    event.add("location", (place.address or place.name) if place else "")
+    event.add("description", _description(visit, language, phone), parameters={"LANGUAGE": language})
+    event.add("organizer", _organizer(clinic))
+    event.add("status", "CONFIRMED" if live else "CANCELLED")
+    event.add("class", "PRIVATE")
+    event.add("transp", "OPAQUE" if live else "TRANSPARENT")
+    return event
+
+
+def _description(visit: Appointment, language: str, phone: str) -> str:
+    lines = [_COME[language].format(time=clock_time(visit.local_time))]
+    if visit.hands_on_after and visit.sessions:
+        begins = clock_time(clock.local(visit.hands_on_at, visit.zone))
+        lines.append(_BEGINS[language].format(time=begins))
+    lines.append(_PHONE[language].format(phone=phone))
+    return "\n".join(lines)
+
+
+def _organizer(clinic: Clinic) -> vCalAddress:
+    """RFC 5546 asks for one in every published file."""
+    settings: Config = current_app.extensions["seans"]
+    organizer = vCalAddress(f"mailto:{clinic.reply_address or settings.mail_from or f'clinic@{_host()}'}")
+    organizer.params["CN"] = vText(clinic.name)
+    return organizer
+
+
+def _host() -> str:
+    """What makes an event's name unique in the world; must never change for a running clinic."""
+    settings: Config = current_app.extensions["seans"]
+    domain = settings.mail_from.rpartition("@")[2].strip("> ") or links.public_host() or "seans.invalid"
+    return domain if domain.isascii() else idna.encode(domain, uts46=True).decode("ascii")
+
+
+@lru_cache(maxsize=16)
+def _zone(name: str) -> Component:
+    """The rules of a zone, kept: finding them takes longer than the rest of the file."""
+    moment = Event()
+    moment.add("dtstart", datetime(2026, 6, 1, tzinfo=ZoneInfo(name)))
+    calendar = Calendar()
+    calendar.add_component(moment)
+    calendar.add_missing_timezones(first_date=FIRST_DAY)
+    found = next((part for part in calendar.subcomponents if part.name == "VTIMEZONE"), None)
+    if found is None:
+        raise LookupError(f"no rules for the zone {name}")
+    return found

@@ -1,0 +1,151 @@
+"""One message → the mail a person reads, from what is true now, in their language, as discreet as they want it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from app.formats import LANGUAGES
+from app.messages import calendar_file, links
+from app.messages.letter import about_changes, about_courses, about_people, about_visits, rendering
+from app.messages.letter.case import Case, Facts, NothingToSay, open_case
+from app.messages.links import Purpose
+from models.appointment import Appointment
+from models.message import Message
+
+__all__ = ["Mail", "NothingToSay", "compose", "folder_of", "rehearse"]
+
+_TELLERS: Mapping[str, Callable[[Case], Facts]] = {
+    "plan_summary": about_changes.plan_summary,
+    "booked": about_changes.changed,
+    "moved": about_changes.changed,
+    "cancelled": about_changes.changed,
+    "paused": about_changes.changed,
+    "precare": about_visits.precare,
+    "reminder": about_visits.reminder,
+    "aftercare": about_visits.aftercare,
+    "same_evening": about_visits.same_evening,
+    "check_in": about_visits.check_in,
+    "late_check": about_visits.late_check,
+    "result": about_courses.result,
+    "no_show": about_visits.no_show,
+    "recall": about_courses.recall,
+    "choose_time": about_courses.choose_time,
+    "address_check": about_people.address_check,
+    "staff_invite": about_people.staff_link,
+    "staff_reset": about_people.staff_link,
+    "correction": about_people.correction,
+}
+_SHARED = {
+    "reminder_1": "reminder", "reminder_2": "reminder", "checkin_1": "check_in", "checkin_3": "check_in", "late_check_1": "late_check",
+    "late_check_2": "late_check", "recall_1": "recall", "recall_2": "recall", "recall_3": "recall",
+}  # fmt: skip
+_STOPS = {"recall": "recall", "result": "result", "check_in": "check_in"}
+"""Mails that can be stopped by themselves, and the group they belong to (the kind's `stop_group`)."""
+_ABOUT_VISITS = frozenset({"plan_summary", "booked", "moved", "precare", "reminder"})
+_WITHOUT_FOOTER = frozenset({"address_check", "staff_invite", "staff_reset", "correction"})
+AUTOMATIC = {"Auto-Submitted": "auto-generated"}
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What a person reads. `calendar`: a calendar file that goes with it; `headers`: those the kind asks for."""
+
+    subject: str
+    text: str
+    html: str
+    language: str
+    calendar: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def compose(message: Message, now: datetime) -> Mail:
+    """The mail of a message as things are now. Writes its links: called inside a transaction.
+
+    Raises NothingToSay when what it is about is gone, KeyError for a kind without words, Refused before the set-up.
+    """
+    return _composed(open_case(message, now, links.make))
+
+
+def rehearse(message: Message, now: datetime) -> Mail:
+    """The same mail for a preview: its links lead nowhere, nothing is written."""
+    return _composed(open_case(message, now, _dead_link, rehearsed=True))
+
+
+def folder_of(kind: str) -> str:
+    """The folder of templates that has this kind's words."""
+    return _SHARED.get(kind, kind)
+
+
+def folders() -> frozenset[str]:
+    """Every folder of templates that a kind can name."""
+    return frozenset(_TELLERS)
+
+
+def _composed(case: Case) -> Mail:
+    folder = folder_of(case.message.kind)
+    told = _TELLERS[folder](case)
+    rows = told.pop("calendar", ())
+    stop_url = _stop_url(case, folder)
+    words = _every_mail(case, folder, stop_url) | told
+    subject, text, html = (rendering.render(folder, case.reader.language, part, words) for part in ("subject", "txt", "html"))
+    return Mail(
+        subject=subject,
+        text=text,
+        html=html,
+        language=case.reader.language,
+        calendar=_calendar(rows, case) if rows else None,
+        headers=MappingProxyType(AUTOMATIC | _stop_headers(stop_url)),
+    )
+
+
+def _calendar(rows: Sequence[Appointment], case: Case) -> bytes:
+    return calendar_file.of_visits(rows, case.clinic, case.reader.language, case.phones.day.shown, case.now)
+
+
+def _every_mail(case: Case, folder: str, stop_url: str) -> dict[str, Any]:
+    """What the layout and every template may use."""
+    reader, patient = case.reader, case.patient
+    other = next((code for code in LANGUAGES if code != reader.language), "")
+    footed = patient is not None and folder not in _WITHOUT_FOOTER
+    return {
+        "lang": reader.language,
+        "dir": reader.direction,
+        "full": reader.full,
+        "clinic": {"name": case.clinic.name, "address": case.place.address},
+        "name": patient.name if patient else "",
+        "phones": case.phones,
+        "reply_or_call": not links.public_url(),
+        "foot": {
+            "shown": footed,
+            "about_a_visit": folder in _ABOUT_VISITS,
+            "language": LANGUAGES[other] if footed else "",
+            "language_url": case.link(Purpose.LANGUAGE, argument=other) if footed else "",
+            "fewer_url": case.link(Purpose.PREFERENCES) if footed else "",
+            "stop_url": stop_url,
+        },
+    }
+
+
+def _stop_url(case: Case, folder: str) -> str:
+    """Where this kind of mail is stopped: a link, or without a public address a mail to us."""
+    group = _STOPS.get(folder)
+    if group is None:
+        return ""
+    return case.link(Purpose.STOP, argument=group) or (f"mailto:{case.reply_to}?subject=stop%20{group}" if case.reply_to else "")
+
+
+def _stop_headers(stop_url: str) -> dict[str, str]:
+    """List-Unsubscribe, and for links the one-click POST of RFC 8058."""
+    if not stop_url:
+        return {}
+    one_click = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if stop_url.startswith("https://") else {}
+    return {"List-Unsubscribe": f"<{stop_url}>"} | one_click
+
+
+def _dead_link(_purpose: Purpose, message: Message, _now: datetime, **_about: object) -> str | None:
+    base = links.public_url()
+    return f"{base}/l/preview" if base and message.patient_id is not None else None

@@ -1,0 +1,124 @@
+"""What mails about changed visits say: what the patient was told before, and what is true now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.messages.letter import visits
+from app.messages.letter.case import Case, Facts, NothingToSay
+from app.messages.letter.visits import VisitFacts
+from app.messages.links import Purpose
+from models.appointment import COMING, Appointment
+from models.base import db
+from models.message import VisitChange
+from models.staff import Absence
+from models.treatment import Course, TreatmentPlan
+
+
+@dataclass(frozen=True)
+class Change:
+    """One visit of the mail: as the patient knew it (`before`, empty for a new one) and as it is (`now` False: no more)."""
+
+    row: Appointment
+    visit: VisitFacts
+    before: str
+    before_day: str
+    before_time: str
+    now: bool
+    by_clinic: bool
+    performer_away: bool
+
+
+def plan_summary(case: Case) -> Facts:
+    """Every visit of the plan, not only those of this change."""
+    plan = db.session.get(TreatmentPlan, case.message.facts.get("plan") or 0)
+    changed = [change.row for change in _changes(case) if change.now]
+    rows = visits.coming_visits(_patient_id(case), case.now, plan.id) if plan else changed
+    if not rows:
+        raise NothingToSay("no visit of this plan stands")
+    page = case.link(Purpose.MY_PAGE)
+    return {
+        "visits": [visits.visit_facts(row, case.reader, case.today) for row in rows],
+        "courses": _courses_of_plan(plan, case) if plan and case.reader.full else [],
+        "my_page_url": page,
+        "calendar_url": f"{page}/calendar.ics" if page else "",
+        "calendar": tuple(rows),
+    }
+
+
+def changed(case: Case) -> Facts:
+    """booked, moved, cancelled, paused: the same facts, other words."""
+    found = _changes(case)
+    if not found:
+        raise NothingToSay("nothing is different any more")
+    gone = [change for change in found if not change.now]
+    there = [change for change in found if change.now]
+    courses = [course for change in gone for course in visits.courses_of(change.row)]
+    return {
+        "booked": [change for change in there if not change.before],
+        "moved": [change for change in there if change.before],
+        "cancelled": gone,
+        "by_clinic": any(change.by_clinic for change in found),
+        "performer_away": any(change.performer_away for change in found),
+        "others_unchanged": _others_stand(case, found),
+        "fits": all(visits.fits_its_windows(change.row, case.today) for change in there),
+        "best": visits.best_between(courses, case.today, case.reader),
+        "calendar": tuple(change.row for change in found),
+    } | _links(case, there, courses)
+
+
+def _links(case: Case, there: list[Change], courses: list[Course]) -> dict[str, str]:
+    one = there[0].row if len({change.row.local_day for change in there}) == 1 else None
+    return {
+        "confirm_url": case.link(Purpose.CONFIRM, appointment=one) if one else "",
+        "other_time_url": case.link(Purpose.OTHER_TIME, appointment=one) if one else "",
+        "cancel_url": case.link(Purpose.CANCEL, appointment=one) if one else "",
+        "new_time_url": "" if there else case.link(Purpose.NEW_TIME, course=courses[0] if courses else None),
+    }
+
+
+def _changes(case: Case) -> list[Change]:
+    """The lines of the message with the visits as they are now; one that is as the patient knows it is left out."""
+    found = []
+    for line in case.message.facts.get("changes", []):
+        row = db.session.get(Appointment, line["visit"])
+        old = datetime.fromisoformat(line["old"]) if line.get("old") else None
+        if row is not None and (old is not None or row.state in COMING) and not (row.state in COMING and row.starts_at == old):
+            found.append(_change(row, old, case))
+    return found
+
+
+def _change(row: Appointment, old: datetime | None, case: Case) -> Change:
+    reader = case.reader
+    before = reader.moment(old, row.zone) if old else ""
+    day, time = reader.plain_moment(old, row.zone) if old else ("", "")
+    last = db.session.scalar(select(VisitChange).where(VisitChange.appointment_id == row.id).order_by(VisitChange.id.desc()).limit(1))
+    by_clinic = last is not None and last.by_clinic
+    away = by_clinic and old is not None and _is_away(row, old, case)
+    visit = visits.visit_facts(row, reader, case.today)
+    return Change(row, visit, before, day, time, row.state in COMING, by_clinic, away)
+
+
+def _is_away(row: Appointment, old: datetime, case: Case) -> bool:
+    """The performer is away for the whole of the day that was promised."""
+    day = case.day_of(old)
+    query = select(Absence.id).where(Absence.staff_id == row.performer_id, Absence.first_day <= day, Absence.last_day >= day)
+    return db.session.scalar(query.where(Absence.from_time.is_(None)).limit(1)) is not None
+
+
+def _others_stand(case: Case, found: list[Change]) -> bool:
+    known = {change.row.id for change in found}
+    return any(row.id not in known for row in visits.coming_visits(_patient_id(case), case.now))
+
+
+def _courses_of_plan(plan: TreatmentPlan, case: Case) -> list[tuple[str, int]]:
+    return [(visits.course_name(course, case.reader.language), len(course.steps)) for course in plan.courses if course.ended_on is None]
+
+
+def _patient_id(case: Case) -> int:
+    if case.patient is None:
+        raise NothingToSay("the patient of this mail is gone")
+    return case.patient.id

@@ -1,0 +1,69 @@
+"""Mails about an address or an account: nothing about health, no patient's name where the address is not proven."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import current_app
+
+from app.formats import clock_time
+from app.messages.letter.case import Case, Facts, NothingToSay
+from app.messages.letter.visits import staff_name
+from app.messages.links import Purpose, public_url
+from app.staff import links as staff_links
+from app.tokens import hashed
+from models import clock
+from models.base import db
+from models.message import Message
+from models.staff import StaffMember
+
+ADDRESS_HASH = 32
+"""Characters of the address's hash that bind the answer to the address it was asked at."""
+SET_PASSWORD = "staff.set_password"
+
+
+def address_check(case: Case) -> Facts:
+    """Is this address yours."""
+    if case.patient is None:
+        raise NothingToSay("nobody has this address")
+    mark = address_mark(case.patient.email)
+    return {"urls": {answer: case.link(Purpose.ADDRESS, argument=f"{answer}:{mark}") for answer in ("yes", "no")}}
+
+
+def address_mark(address: str) -> str:
+    """What a link keeps of the address it asks about."""
+    return hashed(address.casefold())[:ADDRESS_HASH]
+
+
+def correction(case: Case) -> Facts:
+    """Which mail was sent by mistake: the message it is about, else the moment in the facts."""
+    wrong = db.session.get(Message, case.message.subject_id) if case.message.subject_type == Message.__tablename__ else None
+    given = case.message.facts.get("sent_at")
+    sent_at = wrong.settled_at if wrong else datetime.fromisoformat(given) if given else None
+    if sent_at is None:
+        raise NothingToSay("the mail to correct is not known")
+    there = clock.local(sent_at, case.clinic.zone)
+    return {"sent_day": case.reader.day(there.date()), "sent_time": clock_time(there)}
+
+
+def staff_link(case: Case) -> Facts:
+    """An account, or a new password: a link that works once."""
+    if case.staff is None:
+        raise NothingToSay("this account is gone")
+    there = clock.local(case.now + staff_links.VALID, case.clinic.zone)
+    return {
+        "staff_name": case.staff.name,
+        "inviter": staff_name(case.message.facts.get("by")),
+        "roles": list(case.staff.roles),
+        "url": _one_time_url(case.staff, case),
+        "until": f"{case.reader.day(there.date())}, {clock_time(there)}",
+    }
+
+
+def _one_time_url(staff: StaffMember, case: Case) -> str:
+    """A new link to set a password; empty without a public address: the manager then hands it over."""
+    base = public_url()
+    if not base or case.rehearsed:
+        return ""
+    handle = staff_links.make(staff, case.now)
+    return base + current_app.url_map.bind("").build(SET_PASSWORD, {"token": handle})

@@ -1,0 +1,74 @@
+"""One mail being put together: who reads it, what the clinic is, and the links made for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from app.clinic import queries
+from app.messages.links import Purpose
+from app.messages.letter.phones import Phones, phones
+from app.messages.letter.reader import Reader, clinic_reader, patient_reader, staff_reader
+from models import clock
+from models.base import db
+from models.clinic import Clinic, Location
+from models.message import Message
+from models.patient import Patient
+from models.staff import StaffMember
+
+LinkMaker = Callable[..., str | None]
+Facts = dict[str, Any]
+
+
+class NothingToSay(LookupError):
+    """What the message is about is not there any more."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """All that every mail needs. `staff` or `patient` is who receives it; both None: an address without a record.
+
+    `rehearsed`: shown to staff, not sent; nothing may be written.
+    """
+
+    message: Message
+    now: datetime
+    clinic: Clinic
+    place: Location
+    reader: Reader
+    phones: Phones
+    patient: Patient | None
+    staff: StaffMember | None
+    make_link: LinkMaker
+    rehearsed: bool = False
+
+    @property
+    def today(self) -> date:
+        """Today of the clinic."""
+        return clock.day_of(self.now, self.clinic.zone)
+
+    @property
+    def reply_to(self) -> str:
+        """The address that answers reach."""
+        return self.clinic.reply_address
+
+    def day_of(self, moment: datetime) -> date:
+        """The clinic's day of a moment."""
+        return clock.day_of(moment, self.clinic.zone)
+
+    def link(self, purpose: Purpose, **about: Any) -> str:
+        """A link made for this mail; empty where mails carry none."""
+        return self.make_link(purpose, self.message, self.now, **about) or ""
+
+
+def open_case(message: Message, now: datetime, make_link: LinkMaker, *, rehearsed: bool = False) -> Case:
+    """Gather what every mail needs. Raises NothingToSay when its reader is gone, Refused before the clinic is set up."""
+    clinic, place = queries.the_clinic(), queries.location()
+    patient = db.session.get(Patient, message.patient_id) if message.patient_id else None
+    staff_id = message.staff_id or (message.subject_id if message.subject_type == StaffMember.__tablename__ else None)
+    staff = db.session.get(StaffMember, staff_id) if staff_id else None
+    reader = patient_reader(patient) if patient else staff_reader(staff) if staff else clinic_reader(clinic)
+    numbers = phones(clinic, queries.calendar(place), now, reader.language, reader.zone)
+    return Case(message, now, clinic, place, reader, numbers, patient, staff, make_link, rehearsed)

@@ -1,0 +1,73 @@
+"""Who reads a mail: in which language and zone, and how much it may say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from app import formats
+from app.library.names import LANGUAGES
+from app.messages.letter import zones
+from models import clock
+from models.clinic import Clinic
+from models.patient import Detail, Patient
+from models.staff import StaffMember
+
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The reader of one mail. `full` only for a patient's own wish and a verified address; `zone` None: the clinic's."""
+
+    language: str
+    full: bool = False
+    zone: str | None = None
+
+    @property
+    def direction(self) -> str:
+        return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
+
+    def day(self, day: date) -> str:
+        """Thursday 3 December 2026."""
+        return formats.long_day(day, self.language)
+
+    def plain_day(self, day: date) -> str:
+        """Thursday 3 December."""
+        return formats.plain_day(day, self.language)
+
+    def time(self, wall: time, zone: str) -> str:
+        """13:50, with the zone's city in brackets where the reader lives in another one."""
+        shown = formats.clock_time(wall)
+        return shown if self.zone in (None, zone) else f"{shown} ({zones.city(zone, self.language)})"
+
+    def moment(self, moment: datetime, zone: str) -> str:
+        """Thursday 3 December 2026, 13:50."""
+        there = clock.local(moment, zone)
+        return f"{self.day(there.date())}, {self.time(there.time(), zone)}"
+
+    def plain_moment(self, moment: datetime, zone: str) -> tuple[str, str]:
+        """Thursday 3 December, and 13:50."""
+        there = clock.local(moment, zone)
+        return self.plain_day(there.date()), self.time(there.time(), zone)
+
+
+def patient_reader(patient: Patient) -> Reader:
+    """The patient as a reader: discreet unless they chose otherwise and answered from that address."""
+    full = patient.detail is Detail.FULL and patient.email_verified_at is not None
+    return Reader(known_language(patient.language), full, patient.zone)
+
+
+def staff_reader(staff: StaffMember) -> Reader:
+    """A staff member as a reader."""
+    return Reader(known_language(staff.language))
+
+
+def clinic_reader(clinic: Clinic) -> Reader:
+    """Somebody of whom nothing is known."""
+    return Reader(known_language(clinic.language))
+
+
+def known_language(language: str) -> str:
+    """The language itself where its texts are approved, else English."""
+    return language if language in LANGUAGES else "en"

@@ -1,0 +1,77 @@
+"""From templates and facts to words: a sandbox, nothing undefined, and the style written into the HTML once per template.
+
+Mail programs drop style sheets, so every element carries its own style. Writing it in is done to the template, not to each
+mail: tags of the template language hide in HTML comments meanwhile, which the inliner leaves as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import css_inline
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from config import ROOT
+
+FOLDER = ROOT / "templates" / "emails"
+STYLE = "mail.css"
+_TAG = re.compile(r"(\{[%#])(.*?)([%#]\})", re.DOTALL)
+_HIDDEN = re.compile(r"<!--(\{[%#])(.*?)([%#]\})-->", re.DOTALL)
+_MANY_LINES = re.compile(r"\n{3,}")
+
+
+class MailTemplates(BaseLoader):
+    """The shipped templates; those in HTML come with their style in every element."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._inliner = css_inline.CSSInliner(
+            inline_style_tags=False, keep_style_tags=True, load_remote_stylesheets=False, extra_css=(folder / STYLE).read_text("utf-8")
+        )
+        self._css = (folder / STYLE).read_text("utf-8")
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, None]:
+        """The text of a template. Raises TemplateNotFound also for a name that leads out of the folder."""
+        path = (self.folder / template).resolve()
+        if not path.is_relative_to(self.folder) or not path.is_file():
+            raise TemplateNotFound(template)
+        source = path.read_text("utf-8")
+        return (self.styled(source) if path.suffix == ".html" else source), str(path), None
+
+    def styled(self, source: str) -> str:
+        """A template whose elements carry their style; its tags and variables as they were."""
+        hidden = _TAG.sub(r"<!--\1\2\3-->", source)
+        if hidden.lstrip().startswith("<!doctype"):
+            done = self._inliner.inline(hidden)
+        else:
+            done = self._inliner.inline_fragment(hidden, self._css)
+        return _HIDDEN.sub(r"\1\2\3", done)
+
+
+@cache
+def environment() -> Environment:
+    """Where mails are rendered: values cannot be changed, nothing may be undefined, HTML is escaped."""
+    return ImmutableSandboxedEnvironment(
+        loader=MailTemplates(FOLDER),
+        autoescape=lambda name: name is not None and name.endswith(".html"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+
+
+def render(folder: str, language: str, part: str, facts: dict[str, Any]) -> str:
+    """One part (subject, txt, html) of a mail. Raises TemplateNotFound, or UndefinedError for a value nobody gave."""
+    text = environment().get_template(f"{folder}/{language}.{part}").render(facts)
+    if part == "subject":
+        return " ".join(text.split())
+    if part == "txt":
+        lines = "\n".join(line.rstrip() for line in text.splitlines())
+        return _MANY_LINES.sub("\n\n", lines).strip() + "\n"
+    return re.sub(r"\n\s*\n+", "\n", text)

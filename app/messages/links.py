@@ -1,0 +1,99 @@
+"""Links in mails: a random handle of which only the hash is kept, bound to a purpose and to what it is about.
+
+Where no PUBLIC_URL is set there are no links at all: mails then ask for a reply or a call.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from flask import current_app
+
+from app.tokens import hashed, new_handle
+from config import Config
+from models.appointment import Appointment
+from models.base import db
+from models.message import MailLink, Message
+from models.treatment import Course
+
+_HANDLE = re.compile(r"(/l/)[\w-]{16,}")
+
+
+class Purpose(StrEnum):
+    """What a link is for. The page behind it does this and nothing else."""
+
+    CONFIRM = "confirm"
+    CANCEL = "cancel"
+    OTHER_TIME = "other_time"
+    NEW_TIME = "new_time"
+    CHECKIN = "checkin"
+    RESULT = "result"
+    LATE_SAFETY = "late_safety"
+    NO_RECALL = "no_recall"
+    STOP = "stop"
+    PREFERENCES = "preferences"
+    LANGUAGE = "language"
+    ADDRESS = "address"
+    MY_PAGE = "my_page"
+
+
+OF_A_VISIT = frozenset({Purpose.CONFIRM, Purpose.CANCEL, Purpose.OTHER_TIME})
+"""They end when the visit begins, and die when it is moved or cancelled."""
+WITHOUT_END = frozenset({Purpose.STOP, Purpose.PREFERENCES, Purpose.LANGUAGE, Purpose.MY_PAGE})
+"""They open as long as the patient exists; the plan's page as long as there is a plan."""
+
+
+def make(
+    purpose: Purpose,
+    message: Message,
+    now: datetime,
+    *,
+    appointment: Appointment | None = None,
+    course: Course | None = None,
+    argument: str = "",
+) -> str | None:
+    """A new link for this mail, kept inside the caller's transaction.
+
+    None where mails carry no links: without a PUBLIC_URL, or to nobody's record. `argument`: the answer it gives.
+    Raises ValueError for a visit's purpose without the visit.
+    """
+    base = public_url()
+    if not base or message.patient_id is None:
+        return None
+    if purpose in OF_A_VISIT and appointment is None:
+        raise ValueError(f"a link to {purpose} needs its visit")
+    handle = new_handle()
+    db.session.add(
+        MailLink(
+            token_hash=hashed(handle), purpose=purpose, patient_id=message.patient_id, message_pk=message.id,
+            appointment_id=appointment.id if appointment else None, revision=appointment.revision if appointment else None,
+            course_id=course.id if course else None, argument=argument, made_at=now,
+            expires_at=_expiry(purpose, message, appointment),
+        )
+    )  # fmt: skip
+    return f"{base}/l/{handle}"
+
+
+def public_url() -> str:
+    """The address under which patients reach the clinic's pages; empty where there is none."""
+    settings: Config = current_app.extensions["seans"]
+    return settings.public_url
+
+
+def public_host() -> str:
+    """The host of the public address; empty where there is none."""
+    return urlsplit(public_url()).hostname or ""
+
+
+def without_handles(text: str) -> str:
+    """The text of a mail with its links made useless, for pages that show staff what was sent."""
+    return _HANDLE.sub(r"\1…", text)
+
+
+def _expiry(purpose: Purpose, message: Message, appointment: Appointment | None) -> datetime | None:
+    if purpose in WITHOUT_END:
+        return None
+    return appointment.starts_at if purpose in OF_A_VISIT and appointment else message.useful_until
