@@ -11,7 +11,7 @@ from flask import Flask, current_app, g
 from flask_login import AnonymousUserMixin
 
 from app import formats, sessions
-from app.i18n import language
+from app.i18n import language, named
 from app.permissions import Permission, lock_of
 from app.sessions import Person
 from models import clock
@@ -71,7 +71,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(may=may, has_endpoint=has_endpoint, Permission=Permission)
     for write in (formats.long_day, formats.plain_day, formats.short_day, formats.numeric_day):
         app.jinja_env.filters[write.__name__] = _day_filter(write)
-    app.jinja_env.filters.update(time=_time, moment=_moment, number=_number)
+    app.jinja_env.filters.update(time=_time, moment=_moment, number=_number, named=named)
 
 
 def _context() -> dict[str, Any]:

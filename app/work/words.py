@@ -106,10 +106,8 @@ def window_words(row: CourseRow, today: date) -> str:
         return _n("%(num)s day overdue, the window ended on %(day)s", "%(num)s days overdue, the window ended on %(day)s", -left,
                   day=_day(course.due_latest))  # fmt: skip
     closes = _n("window closes in %(num)s day", "window closes in %(num)s days", left)
-    return (
-        _("%(start)s – %(end)s, best %(day)s", start=_day(course.due_earliest), end=_day(course.due_latest), day=_day(course.due_on))
-        + f" · {closes}"
-    )
+    best = _("%(start)s – %(end)s, best %(day)s", start=_day(course.due_earliest), end=_day(course.due_latest), day=_day(course.due_on))
+    return f"{best} · {closes}"
 
 
 def is_lapsed(course: Course, today: date) -> bool:
