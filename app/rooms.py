@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint
 
 from app.clinic.routes import bp as clinic
+from app.products.routes import bp as products
 from app.protocols.routes import bp as protocols
 from app.staff.routes import bp as staff
 
-ROOMS: tuple[Blueprint, ...] = (staff, clinic, protocols)
+ROOMS: tuple[Blueprint, ...] = (staff, clinic, protocols, products)

@@ -1,0 +1,1 @@
+"""Products and their lots: what may be used today, what expires, what is frozen."""

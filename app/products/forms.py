@@ -1,0 +1,79 @@
+"""What is typed about products and lots."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import NumberRange
+
+from app.forms import OPTIONAL, REQUIRED, DayField, Form, FormOnce, at_most, one_line
+from app.i18n import _l, language
+from app.library.loader import shipped
+
+LIMITS = {"max_minutes": 240, "max_area_cm2": 4000}
+
+
+@dataclass(frozen=True)
+class ProductEntry:
+    kind: str
+    name: str
+    maker: str = ""
+    routes: list[str] = field(default_factory=list)
+    limits: dict[str, int] = field(default_factory=dict)
+
+
+class ProductForm(FormOnce):
+    """A product on the shelf. The limits are those of its leaflet; only numbing creams have them."""
+
+    kind = SelectField(_l("Kind"))
+    name = StringField(_l("Name"), [REQUIRED, at_most(120), one_line])
+    maker = StringField(_l("Maker"), [OPTIONAL, at_most(120), one_line])
+    routes = SelectMultipleField(_l("Authorised to be"))
+    max_minutes = IntegerField(_l("Longest time on the skin (minutes)"), [OPTIONAL, NumberRange(1, 240, _l("Enter 1 to 240 minutes."))])
+    max_area_cm2 = IntegerField(_l("Largest area (cm²)"), [OPTIONAL, NumberRange(1, 4000, _l("Enter 1 to 4000 cm²."))])
+    active = BooleanField(_l("In use"), default=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = shipped().words
+        self.kind.choices = [(key, word.names.in_(language())) for key, word in words["products"].items()]
+        self.routes.choices = [(key, word.names.in_(language())) for key, word in words["deliveries"].items()]
+
+    def chosen(self) -> ProductEntry:
+        limits = {name: self[name].data for name in LIMITS if self[name].data}
+        name, maker = ((text or "").strip() for text in (self.name.data, self.maker.data))
+        return ProductEntry(str(self.kind.data), name, maker, self.routes.data or [], limits)
+
+
+class ExpiryField(DayField):
+    """A day as everywhere, or a month as it stands on a box (06/2027, 2027-06): then its last day."""
+
+    def pre_validate(self, form: Any) -> None:
+        typed = (self.data or "").strip()
+        found = re.fullmatch(r"(\d{1,2})[./-](\d{4})", typed) or re.fullmatch(r"(\d{4})[./-](\d{1,2})", typed)
+        if found is None:
+            super().pre_validate(form)
+            return
+        month, year = sorted((int(found[1]), int(found[2])))
+        if 1 <= month <= 12:
+            self.day = date(year, month, monthrange(year, month)[1])
+        else:
+            super().pre_validate(form)
+
+
+class LotForm(FormOnce):
+    """A lot that arrived."""
+
+    number = StringField(_l("Lot number"), [REQUIRED, at_most(60), one_line])
+    expires_on = ExpiryField(_l("Expires"), [REQUIRED])
+
+
+class ReasonForm(Form):
+    """Why a lot is frozen or free again."""
+
+    reason = StringField(_l("Why"), [REQUIRED, at_most(300), one_line])
