@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export PORT
 
-.PHONY: help run worker test lint check bench demo lock clean
+.PHONY: help run worker test lint bench demo lock translations screenshots clean
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 14
@@ -54,6 +54,10 @@ demo: $(VENV)/.runs $(MO) ## throw the demo database away and make a new one
 lock: $(VENV)/.runs ## lock the requirements anew, with hashes
 	@for f in requirements requirements-dev; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	  --generate-hashes --no-header --no-emit-index-url $$f.in -o $$f.txt; done
+
+translations: $(VENV)/.tests ## collect the texts of pages into the catalogues
+	@$(BIN)/pybabel --quiet extract -F babel.cfg -k _l -k _n:1,2 -k N_ --no-location --sort-output --omit-header -o /tmp/seans.pot .
+	@$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --omit-header -i /tmp/seans.pot -d translations
 
 screenshots: $(VENV)/.tests $(MO) ## the README's pictures, from the demo clinic
 	@$(BIN)/python -m docs.screenshots
