@@ -30,6 +30,7 @@ def create_app(config: Config | None = None) -> Flask:
     babel.init_app(app, locale_selector=language, default_translation_directories=str(ROOT / "translations"))
     csrf.init_app(app)
     put_transport(app)
+    put_transport(app)
     front_door.build(app, settings)
     for room in ROOMS:
         app.register_blueprint(room)

@@ -12,29 +12,31 @@ from pathlib import Path
 from sqlalchemy import select
 
 from app import history
+from app.clinic.queries import location
 from app.errors import Refused
+from app.i18n import _
 from app.importing import cells, table
 from app.importing.cells import UnreadableCell, When
 from app.importing.table import Row
 from app.letters import fold
 from app.messages import changes
 from app.patients import phones
-from app.planning import slots
-from app.planning.visit import Slot
-from app.plans import creation, holds
+from app.plans import creation, elsewhere, life
 from app.plans.creation import NewCourse, NewPlan
+from app.plans.elsewhere import DoneElsewhere
+from app.plans.numbers import of_protocol
+from app.plans.today import today_of
 from app.schedule import actions as schedule
 from app.schedule import resources
 from app.series.contents import content_of
 from app.series.facts import open_sessions
 from models.appointment import VisitKind
 from models.base import db
-from models.clinic import Clinic, Location
+from models.clinic import Clinic
 from models.patient import Patient, PatientTerm
 from models.protocol import Protocol, ProtocolVersion, VersionState
 from models.staff import Role, StaffMember
-from models.task import StaffTask
-from models.treatment import Course, SessionState, TreatmentPlan
+from models.treatment import Course, TreatmentPlan
 
 NAMES = {
     **dict.fromkeys(("id", "no", "hasta no", "patient no", "dosya no", "protokol no", "kayit no"), "key"),
@@ -100,55 +102,27 @@ def _write(line: Line, now: datetime) -> None:
     assert line.patient is not None
     assert line.version is not None
     assert line.physician is not None
-    today = holds.today_of(now)
-    start = min(line.done, default=today)
-    course = NewCourse(line.version, content_of(line.version).area, start, sessions=line.total, agreed_sessions=line.agreed)
-    place = db.session.scalars(select(Location).where(Location.active).order_by(Location.id)).first()
-    if place is None:
-        raise Refused("the clinic has no place yet: see Settings")
-    plan = creation.create(line.patient, NewPlan([course], line.physician.id, place), now)
+    said = content_of(line.version)
+    numbers = of_protocol(said, None, line.total)
+    course = NewCourse(line.version, said.area, min(line.done, default=today_of(now)), numbers, agreed_sessions=line.agreed)
+    plan = creation.create(line.patient, NewPlan([course], line.physician.id, location()), now)
     made = plan.courses[0]
     made.imported_as = line.key
-    _write_done(made, line)
-    creation.start(plan, now)
-    if line.done:
-        db.session.add(
-            StaffTask(kind="accept_elsewhere", subject_type="course", subject_id=made.id, patient_id=line.patient.id,
-                      for_role=Role.PHYSICIAN.value, due_on=today, made_at=now)
-        )  # fmt: skip
+    for day in line.done:
+        elsewhere.add(made, DoneElsewhere(day, "", _("old file"), only_month=day in line.months), now)
+    life.begin(plan, now)
     if line.next:
         _book_next(plan, made, line, now)
     history.record("imported", made, now)
 
 
-def _write_done(course: Course, line: Line) -> None:
-    rows = sorted(open_sessions(course), key=lambda session: session.n)
-    for row, day in zip(rows, line.done, strict=False):
-        row.move_to(SessionState.DONE)
-        row.performed_on = day
-        row.elsewhere = {"source": "old file", "place": "", "only_month": day in line.months}
-    db.session.flush()
-
-
 def _book_next(plan: TreatmentPlan, course: Course, line: Line, now: datetime) -> None:
-    """The appointment that stood in the old file, at its own time; a clash is a problem of that line."""
+    """The appointment that stood in the old file, at its own time; where that is taken it is a problem of that line."""
     assert line.next is not None
-    assert line.patient is not None
     day, at = line.next
-    slot = _slot(plan, course, day, at, line.physician)
-    session = open_sessions(course)[0]
-    told = changes.open_set(line.patient.id, now, plan_id=plan.id)
-    kind = VisitKind.EVALUATION_AND_TREATMENT if not line.patient.evaluations else VisitKind.TREATMENT
-    schedule.book(line.patient, kind, slot, [session], told, now, plan=plan, course=course, asked_by="clinic")
-
-
-def _slot(plan: TreatmentPlan, course: Course, day: date, at: time, physician: StaffMember | None) -> Slot:
-    kind = VisitKind.EVALUATION_AND_TREATMENT if not plan.patient.evaluations else VisitKind.TREATMENT
-    request = resources.request_for(kind, [course], plan.patient, first_day=day, last_day=day)
-    found = slots.check(request, day, at.hour * 60 + at.minute, staff_id=physician.id if physician else None)
-    if not isinstance(found, Slot):
-        raise Refused(f"the next appointment on {day:%d.%m.%Y} at {at:%H:%M} has no free place; take it out and book it by hand")
-    return found
+    told = changes.open_set(plan.patient_id, now, plan_id=plan.id)
+    wanted = resources.wanted(day, at.hour * 60 + at.minute, line.physician.id if line.physician else None)
+    schedule.book(plan.patient, VisitKind.TREATMENT, wanted, [open_sessions(course)[0]], told, now, plan=plan, asked_by="clinic")
 
 
 def _line(row: Row, country: str, today: date) -> Line:
