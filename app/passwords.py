@@ -19,7 +19,7 @@ def hash_password(password: str) -> str:
 def is_password(kept: str | None, password: str) -> bool:
     """Whether this is the password. Takes the same time when there is none to compare with."""
     try:
-        return HASHER.verify(kept or _nobodys(), _one_form(password)) and kept is not None
+        return HASHER.verify(kept or _nobodys(), _one_form(password)) and bool(kept)
     except (VerificationError, InvalidHashError):
         return False
 

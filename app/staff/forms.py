@@ -9,7 +9,6 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from wtforms import BooleanField, Field, HiddenField, PasswordField, RadioField, SelectMultipleField, StringField, ValidationError
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from app.formats import LANGUAGES
@@ -41,9 +40,9 @@ class PersonFacts:
     language: str
 
 
-def skill_choices() -> list[SelectChoice]:
+def skill_choices() -> list[tuple[str, str]]:
     """The library's skills in the page's language."""
-    return [SelectChoice(key, word.names.in_(language())) for key, word in shipped().words["skills"].items()]
+    return [(key, word.names.in_(language())) for key, word in shipped().words["skills"].items()]
 
 
 def mail_address(_form: Any, field: Field) -> None:
@@ -62,10 +61,10 @@ class PersonFields:
     roles = SelectMultipleField(
         _l("Roles"),
         [InputRequired(_l("Choose at least one role."))],
-        choices=[SelectChoice(role.value, hint) for role, hint in ROLE_HINTS.items()],
+        choices=[(role.value, hint) for role, hint in ROLE_HINTS.items()],
     )
     skills = SelectMultipleField(_l("May perform"), [OPTIONAL], choices=skill_choices)
-    language = RadioField(_l("Language"), choices=[SelectChoice(*pair) for pair in LANGUAGES.items()], default="en")
+    language = RadioField(_l("Language"), choices=list(LANGUAGES.items()), default="en")
 
     def chosen(self) -> PersonFacts:
         name, email = " ".join((self.name.data or "").split()), (self.email.data or "").strip().casefold()
@@ -159,9 +158,11 @@ class AbsenceForm(FormOnce):
         several = self.last_day.day and self.first_day.day and self.last_day.day != self.first_day.day
         if field.time and several:
             raise ValidationError(_("Times are for an absence of one day. Leave them empty for whole days."))
+        if not (self.to_time.data or "").strip():
+            raise ValidationError(_("Enter both times, or none for the whole day."))
 
     def validate_to_time(self, field: Any) -> None:
-        if bool(field.time) != bool(self.from_time.time):
+        if not (self.from_time.data or "").strip():
             raise ValidationError(_("Enter both times, or none for the whole day."))
         if field.time and self.from_time.time and field.time <= self.from_time.time:
             raise ValidationError(_("The end must be after the beginning."))

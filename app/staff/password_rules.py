@@ -35,7 +35,8 @@ def what_is_wrong(password: str, own_words: Iterable[str] = ()) -> str | None:
 def _own_part(password: str, own_words: Iterable[str]) -> int:
     """How much is left without common words, runs (abcd, 4321, aaaa) and signs: a letter counts one, a digit half."""
     rest = fold(password)
-    words = _blocked() | {part for word in own_words for part in re.split(r"[\W_]+", fold(word)) if len(part) > 2}
+    own = {part for word in own_words for part in (*re.split(r"[\W_]+", fold(word)), re.sub(r"[\W_]+", "", fold(word)))}
+    words = _blocked() | {word for word in own if len(word) > 2}
     for word in sorted(words, key=len, reverse=True):
         rest = rest.replace(word, " ")
     left = _without_runs(rest)

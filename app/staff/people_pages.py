@@ -124,7 +124,7 @@ def role_names(staff: StaffMember) -> list[str]:
 
 
 def skill_names(staff: StaffMember) -> list[str]:
-    return [choice.label for choice in skill_choices() if choice.value in staff.skills]
+    return [word for key, word in skill_choices() if key in staff.skills]
 
 
 def _described(name: str, roles: list[str]) -> str:
