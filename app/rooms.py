@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import Blueprint
 
 from app.clinic.routes import bp as clinic
+from app.patients.routes import bp as patients
 from app.products.routes import bp as products
 from app.protocols.routes import bp as protocols
 from app.staff.routes import bp as staff
+from app.status.routes import bp as status
 
-ROOMS: tuple[Blueprint, ...] = (staff, clinic, protocols, products)
+ROOMS: tuple[Blueprint, ...] = (staff, clinic, patients, protocols, products)

@@ -8,9 +8,10 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from app import sessions
-from app.letters import fold, sort_key, suffixes
+from app.letters import fold, sort_key
 from app.library.loader import shipped
 from app.library.series import grace_days, lapse_days, steps
+from app.patients.terms import terms_of
 from app.series.contents import content_of
 from app.series.steps import gap_data
 from models import clock
@@ -91,8 +92,7 @@ def a_patient(first: str = "Ayşe", last: str = "Yılmaz", **changes: Any) -> Pa
               "email": f"{fold(first)}.{fold(last)}@post.example", "language": "tr", "created_at": EARLY}  # fmt: skip
     with transaction():
         patient = Patient(**(values | changes))
-        digits = "".join(c for c in patient.phone if c.isdigit())
-        patient.terms = [PatientTerm(term=term) for term in suffixes(f"{first} {last}") | suffixes(digits)]
+        patient.terms = [PatientTerm(term=term) for term in terms_of(first, last, patient.phone)]
         db.session.add(patient)
     return patient
 

@@ -14,7 +14,8 @@ LONGEST_SEARCH = 120
 _DAY = re.compile(
     r"(?<!\d)(?:(\d{4})-(\d{1,2})-(\d{1,2})"  # 1988-03-14
     r"|(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})"  # 14.3.1988, 14/03/88
-    r"|(\d{1,2})[ .]+([a-z]{3,})[ .]+(\d{4}))(?!\d)"  # 14 mart 1988
+    r"|(\d{1,2})[ .]+([a-z]{3,})[ .]+(\d{4}))(?!\d)",  # 14 mart 1988
+    re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\+?\d[\d\s().\-/]*")
 _WORDS = re.compile(r"[^\W\d_]+|\d+")
@@ -56,6 +57,11 @@ def name_words(text: str) -> list[str]:
     """The folded words of a name, without the marks between them; a name of signs only is one word."""
     folded = fold(text)
     return _WORDS.findall(folded) or folded.split()
+
+
+def typed_name(text: str) -> str:
+    """What of a search is a name, as it was typed."""
+    return " ".join(_DIGITS.sub(" ", _DAY.sub(" ", text)).split())
 
 
 def _birth_date(folded: str, today: date) -> tuple[str, date | None]:

@@ -1,0 +1,155 @@
+"""Everything about one patient on one page; each part only for those who may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from app.formats import age_on
+from app.i18n import named
+from app.library.loader import shipped
+from app.patients import consents, queries
+from app.patients.consents import ConsentLine
+from app.patients.rows import CourseLine, course_lines
+from app.permissions import Permission
+from app.sessions import Person
+from app.tokens import hashed
+from models.appointment import COMING, Appointment
+from models.base import db
+from models.event import Event
+from models.message import Message, Suppression
+from models.patient import Finding, Patient, PatientReport
+from models.protocol import Protocol, ProtocolVersion
+from models.staff import StaffMember
+from models.treatment import Course, TreatmentPlan
+
+ADULT = 18
+SHOWN = 10  # of what happened and of mails; the rest stands in its own room
+
+
+@dataclass(frozen=True)
+class PlanLines:
+    """A plan and where its courses stand."""
+
+    plan: TreatmentPlan
+    courses: list[CourseLine]
+
+
+@dataclass(frozen=True)
+class Card:
+    """What one person may see of one patient. What they may not see is empty here, not only hidden on the page."""
+
+    patient: Patient
+    today: date
+    age: int | None
+    minor: bool
+    sharing: dict[str, int]
+    refused: str | None
+    consents: list[ConsentLine]
+    procedure_consents: list[tuple[str, datetime, bool]]
+    alerts: list[str]
+    findings: Sequence[Finding]
+    reports: Sequence[PatientReport]
+    plans: list[PlanLines]
+    coming: Sequence[Appointment]
+    past: Sequence[Appointment]
+    past_more: bool
+    messages: Sequence[Message]
+    events: Sequence[Event]
+    staff: dict[int, str]
+
+
+def card_of(patient: Patient, person: Person, now: datetime) -> Card:
+    """The card of a patient for whoever opens it. A fixed number of queries."""
+    today, clinical = queries.today(now), person.may(Permission.SEE_CLINICAL)
+    sees_plans, sees_day = person.may(Permission.SEE_PLANS), person.may(Permission.SEE_DAY)
+    age = age_on(today, patient.birth_date) if patient.birth_date else None
+    past = past_visits(patient, now) if sees_day else []
+    return Card(
+        patient=patient, today=today, age=age, minor=age is not None and age < ADULT, sharing=queries.sharing(patient),
+        refused=refused(patient), consents=consents.lines(patient),
+        procedure_consents=procedure_consents(patient) if sees_plans else [],
+        alerts=alerts(patient) if sees_plans and not clinical else [],
+        findings=list(reversed(patient.findings)) if clinical else [], reports=list(reversed(patient.reports)) if clinical else [],
+        plans=plans(patient) if sees_plans else [], coming=coming_visits(patient, now) if sees_day else [], past=past[:SHOWN],
+        past_more=len(past) > SHOWN, messages=messages(patient) if person.may(Permission.SEE_MESSAGES) else [],
+        events=events(patient, views=person.may(Permission.DECIDE, Permission.SEE_AUDIT)) if clinical else [], staff=staff_names(),
+    )  # fmt: skip
+
+
+def alerts(patient: Patient) -> list[str]:
+    """All that those without a view of the record see of findings and reports: that somebody must be asked, never what it is."""
+    words = shipped()
+    rules = [finding.rule for finding in patient.findings if finding.cleared_at is None]
+    names = [words.reception_label(rule) for rule in rules]
+    names += [words.defaults.reception_label for report in patient.reports if report.decision is None]
+    return list(dict.fromkeys(named(one.to_data()) for one in names))
+
+
+def plans(patient: Patient) -> list[PlanLines]:
+    """Every plan with its courses, the newest first."""
+    lines: dict[int, list[CourseLine]] = {}
+    for _patient_id, line in course_lines([patient.id]):
+        lines.setdefault(line.plan_id, []).append(line)
+    rows = db.session.scalars(select(TreatmentPlan).where(TreatmentPlan.patient_id == patient.id).order_by(TreatmentPlan.id.desc()))
+    return [PlanLines(plan, lines.get(plan.id, [])) for plan in rows]
+
+
+def coming_visits(patient: Patient, now: datetime) -> Sequence[Appointment]:
+    """Visits still to come, the next first."""
+    rows = _visits(patient).where(Appointment.starts_at >= now, Appointment.state.in_(COMING)).order_by(Appointment.starts_at)
+    return db.session.scalars(rows).all()
+
+
+def past_visits(patient: Patient, now: datetime) -> Sequence[Appointment]:
+    """Visits that are over, off, or going on; the last first, one more than is shown."""
+    rows = _visits(patient).where((Appointment.starts_at < now) | Appointment.state.not_in(COMING))
+    return db.session.scalars(rows.order_by(Appointment.starts_at.desc()).limit(SHOWN + 1)).all()
+
+
+def messages(patient: Patient) -> Sequence[Message]:
+    """What goes and went to this patient, the latest first; states only, no text."""
+    rows = select(Message).where(Message.patient_id == patient.id).order_by(Message.due_at.desc(), Message.id.desc())
+    return db.session.scalars(rows.limit(SHOWN)).all()
+
+
+def events(patient: Patient, *, views: bool) -> Sequence[Event]:
+    """Who did what with this record, the latest first; with `views` also who only looked."""
+    rows = select(Event).where(Event.patient_id == patient.id).order_by(Event.id.desc())
+    return db.session.scalars((rows if views else rows.where(Event.action != "viewed")).limit(2 * SHOWN)).all()
+
+
+def procedure_consents(patient: Patient) -> list[tuple[str, datetime, bool]]:
+    """Consents to procedures: the protocol's name, the moment, whether it still stands."""
+    given = [row for row in patient.consents if row.course_id is not None]
+    if not given:
+        return []
+    protocols = (
+        select(Course.id, Protocol.names)
+        .join(ProtocolVersion, ProtocolVersion.id == Course.version_id)
+        .join(Protocol, Protocol.id == ProtocolVersion.protocol_id)
+        .where(Course.id.in_({row.course_id for row in given}))
+    )
+    names: dict[int, dict[str, Any]] = {key: name for key, name in db.session.execute(protocols)}
+    return [(named(names.get(row.course_id or 0, {})), row.given_at, row.withdrawn_at is None) for row in given]
+
+
+def refused(patient: Patient) -> str | None:
+    """Why the patient's address is not written to any more; None: it is."""
+    if not patient.email:
+        return None
+    return db.session.scalar(select(Suppression.why).where(Suppression.address_hash == hashed(patient.email.strip().lower())))
+
+
+def staff_names() -> dict[int, str]:
+    """Everybody who works or worked here, for "recorded by"."""
+    return {key: name for key, name in db.session.execute(select(StaffMember.id, StaffMember.name))}
+
+
+def _visits(patient: Patient) -> Select[Appointment]:
+    return select(Appointment).where(Appointment.patient_id == patient.id).options(joinedload(Appointment.performer))

@@ -1,0 +1,96 @@
+"""The card's keys as words, in the page's language."""
+
+from __future__ import annotations
+
+from app.i18n import _, named
+from app.library.loader import shipped
+from models.event import Event
+from models.patient import Channel, Decision, Detail, Finding, Patient, PatientReport, Sex, Suitability
+
+_LANGUAGES = {"en": "English", "tr": "Türkçe"}
+
+
+def rule_words(finding: Finding | PatientReport) -> str:
+    """What was found; for those who may see it."""
+    rule = shipped().rules.get(finding.rule or "")
+    return named(rule.names.to_data()) if rule else _("not yet known")
+
+
+def area_words(area: str | None) -> str:
+    """Where on the body; nothing for everywhere."""
+    known = shipped().areas.get(area or "")
+    return named(known.names.to_data()) if known else ""
+
+
+def visit_words(kind: str) -> str:
+    """What kind of visit."""
+    known = shipped().visit_kinds.get(kind)
+    return named(known.names.to_data()) if known else _("Visit")
+
+
+def message_words(kind: str) -> str:
+    """What kind of message."""
+    known = shipped().message_kinds.get(kind)
+    return named(known.names.to_data()) if known else kind
+
+
+def suitability_words(suitability: Suitability) -> str:
+    """How an evaluation ended."""
+    return {
+        Suitability.SUITABLE: _("suitable"), Suitability.WITH_CONDITIONS: _("suitable with conditions"), Suitability.NOT_NOW: _("not now"),
+    }[suitability]  # fmt: skip
+
+
+def decision_words(decision: Decision | None) -> str:
+    """What the physician decided about a report."""
+    if decision is None:
+        return _("the physician decides")
+    return {
+        Decision.NOT_CONFIRMED: _("not confirmed"), Decision.HOLD: _("on hold"), Decision.TREAT: _("treat, with a reason"),
+    }[decision]  # fmt: skip
+
+
+def sex_words(sex: Sex) -> str:
+    return {Sex.FEMALE: _("Female"), Sex.MALE: _("Male"), Sex.UNKNOWN: _("Not recorded")}[sex]
+
+
+def channel_words(patient: Patient) -> str:
+    """How messages reach the patient, and how much a mail may say."""
+    channel = {Channel.EMAIL: _("By e-mail"), Channel.PHONE: _("We telephone"), Channel.PAPER: _("On paper, at the visit")}[patient.channel]
+    if patient.channel is not Channel.EMAIL:
+        return channel
+    return f"{channel}, {_('with treatment details') if patient.detail is Detail.FULL else _('discreet')}"
+
+
+def language_words(code: str) -> str:
+    return _LANGUAGES.get(code, code)
+
+
+def event_words(event: Event) -> str:
+    """What was done, as a sentence without values: "Contact changed: phone, e-mail"."""
+    what = _actions().get(event.action) or _("Changed")
+    fields = ", ".join(dict.fromkeys(_fields().get(name, "") for name in event.fields)).strip(", ")
+    return f"{what}: {fields}" if fields and event.action == "changed" else what
+
+
+def _actions() -> dict[str, str]:
+    return {
+        "viewed": _("Looked at"), "created": _("Added"), "changed": _("Changed"), "consent given": _("Consent given"),
+        "consent withdrawn": _("Consent withdrawn"), "recorded as deceased": _("Recorded as deceased"),
+        "not deceased after all": _("Record of a death taken back"), "evaluated": _("Evaluation signed"),
+        "evaluation drafted": _("Evaluation drafted"), "finding added": _("Finding added"), "finding cleared": _("Finding cleared"),
+        "report entered": _("Patient report entered"), "report decided": _("Patient report decided"), "reviewed": _("Reviewed"),
+        "held": _("Put on hold"), "resumed": _("Hold ended"), "plan created": _("Plan created"), "plan started": _("Plan started"),
+        "plan closed": _("Plan closed"), "course changed": _("Course changed"), "booked": _("Visit booked"), "moved": _("Visit moved"),
+        "cancelled": _("Visit cancelled"), "confirmed": _("Visit confirmed"), "arrived": _("Arrived"), "done": _("Treatment recorded"),
+        "no_show": _("Did not come"), "not_treated": _("Not treated"), "in_treatment": _("Treatment begun"),
+    }  # fmt: skip
+
+
+def _fields() -> dict[str, str]:
+    return {
+        "first_name": _("name"), "last_name": _("name"), "birth_date": _("birth date"), "sex": _("sex"), "phone": _("telephone"),
+        "phone_typed": _("telephone"), "email": _("e-mail"), "language": _("language"), "zone": _("time zone"),
+        "channel": _("how messages go"), "fewer_mails": _("how messages go"), "note": _("note"),
+        "asks_for_earlier": _("wish for an earlier time"), "never_ask_pregnancy": _("health questions"),
+    }  # fmt: skip

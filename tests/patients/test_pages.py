@@ -1,0 +1,99 @@
+"""The patients' pages as people of each role see them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from models.base import db, transaction
+from models.event import Event
+from models.patient import Finding, Patient, PatientReport
+from tests import builders
+
+pytestmark = pytest.mark.usefixtures("noon")
+
+
+@pytest.fixture(autouse=True)
+def clinic(app: object) -> None:
+    builders.a_clinic()
+
+
+def treated() -> Patient:
+    """A patient with a running course, a visit, an evaluation, and a finding that not everybody may know of."""
+    patient, physician = builders.a_patient(), builders.a_physician()
+    builders.an_evaluation(patient, physician)
+    course = builders.a_course(builders.a_plan(patient, physician), builders.a_protocol())
+    builders.a_visit(patient, datetime(2026, 12, 3, 10, tzinfo=UTC), course.sessions[0], performer=physician)
+    with transaction():
+        db.session.add(
+            Finding(patient_id=patient.id, rule="pregnant", since=date(2026, 11, 1), added_at=builders.EARLY, note="twelve weeks")
+        )
+    return patient
+
+
+def page(client: FlaskClient, url: str) -> str:
+    answer = client.get(url)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def test_reception_sees_that_the_physician_decides_never_what_was_found(client: FlaskClient) -> None:
+    patient = treated()
+    with transaction():
+        db.session.add(PatientReport(patient_id=patient.id, words="I take a new medicine", at=builders.EARLY))
+    builders.sign_in(client, builders.a_receptionist())
+    text = page(client, f"/patients/{patient.id}")
+    assert "Health answer: the physician decides" in text
+    for secret in ("Pregnancy", "pregnan", "twelve weeks", "new medicine", "suitable"):
+        assert secret not in text
+
+
+def test_a_physician_sees_findings_reports_and_how_the_evaluation_ended(client: FlaskClient) -> None:
+    patient = treated()
+    builders.sign_in(client, db.session.get_one(builders.StaffMember, 1))
+    text = page(client, f"/patients/{patient.id}")
+    for word in ("Pregnancy", "twelve weeks", "suitable", "PRP, scalp", "session 1 of 3"):
+        assert word in text
+
+
+def test_a_manager_sees_no_treatment(client: FlaskClient) -> None:
+    patient = treated()
+    builders.sign_in(client, builders.a_manager())
+    for url in (f"/patients/{patient.id}", "/patients"):
+        text = page(client, url)
+        assert "Yılmaz" in text
+        for secret in ("PRP", "Pregnancy", "physician decides", "Evaluations"):
+            assert secret not in text
+
+
+def test_opening_a_card_is_written_down_and_the_list_is_not(client: FlaskClient) -> None:
+    patient = builders.a_patient()
+    member = builders.sign_in(client, builders.a_receptionist())
+    page(client, "/patients")
+    page(client, f"/patients/{patient.id}")
+    seen = db.session.scalars(select(Event).where(Event.action == "viewed")).all()
+    assert [(row.staff_id, row.object_type, row.patient_id) for row in seen] == [(member.id, "patient", patient.id)]
+
+
+@pytest.mark.parametrize("gone", [{"merged_into_id": 1}, {"erased_at": builders.EARLY}])
+def test_a_merged_or_erased_patient_has_no_card(client: FlaskClient, gone: dict[str, object]) -> None:
+    builders.a_patient("Asıl", "Kayıt")
+    patient = builders.a_patient(**gone)
+    builders.sign_in(client, builders.a_receptionist())
+    assert client.get(f"/patients/{patient.id}").status_code == 404
+
+
+def test_an_auditor_finds_no_patients(client: FlaskClient) -> None:
+    builders.sign_in(client, builders.a_staff_member("Arda", builders.Role.AUDITOR))
+    assert client.get("/patients").status_code == 403
+
+
+@pytest.mark.parametrize("language", ["tr", "en"])
+def test_the_pages_are_made_in_both_languages(client: FlaskClient, language: str) -> None:
+    patient = treated()
+    builders.sign_in(client, builders.a_physician("Dr. Ada Su", language=language))
+    for path in ("", "/new", f"/{patient.id}", f"/{patient.id}/edit", f"/{patient.id}/consents/recall", f"/{patient.id}/deceased"):
+        assert f'<html lang="{language}">' in page(client, f"/patients{path}")
