@@ -11,4 +11,4 @@ from app.protocols.routes import bp as protocols
 from app.staff.routes import bp as staff
 from app.status.routes import bp as status
 
-ROOMS: tuple[Blueprint, ...] = (staff, clinic, patients, protocols, products)
+ROOMS: tuple[Blueprint, ...] = (staff, clinic, patients, protocols, products, status)

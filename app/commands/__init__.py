@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.commands.doctor import doctor_command
 from app.commands.forecast import forecast_command
 from app.commands.states import states_command
 
 
 def register_commands(app: Flask) -> None:
     """Hang every command on the application."""
+    app.cli.add_command(doctor_command)
     app.cli.add_command(forecast_command)
     app.cli.add_command(states_command)

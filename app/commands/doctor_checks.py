@@ -1,0 +1,205 @@
+"""What the doctor looks at. Each look says what it found and, when that is bad, what to do."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.error import HTTPError, URLError
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.commands.database import is_current
+from app.messages.setting import sender_address, transport
+from app.messages.transports import Transport
+from app.status.health import look
+from config import Config
+from models.base import db
+from models.clinic import Clinic, OpeningHours, Room
+from models.guards import guards_expected
+from models.heartbeat import Heartbeat
+from models.message import Message, MessageState
+from models.protocol import ProtocolVersion, VersionState
+from models.staff import Role, StaffMember
+
+TOO_LITTLE = 200 * 1024 * 1024
+LATE = timedelta(minutes=15)
+SECONDS = 5
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: is it fine, in words, and what to do about it."""
+
+    fine: bool
+    words: str
+    cure: str = ""
+
+
+def fine(words: str) -> Finding:
+    """All is well with this."""
+    return Finding(True, words)
+
+
+def wrong(words: str, cure: str) -> Finding:
+    """This needs somebody, and what they should do."""
+    return Finding(False, words, cure)
+
+
+def everything(settings: Config, now: datetime) -> Iterator[Finding]:
+    """Every finding, the ground first: what stands on a database that is not there is not looked at."""
+    yield from the_disk(settings, now)
+    ground = list(the_database(settings, now))
+    yield from ground
+    if all(finding.fine for finding in ground):
+        for one in (the_jobs, the_mail, the_addresses, the_clinic):
+            yield from one(settings, now)
+
+
+def the_disk(settings: Config, _now: datetime) -> Iterator[Finding]:
+    """Room for the database and for mails that are filed."""
+    free = shutil.disk_usage(settings.instance if settings.instance.exists() else settings.instance.parent).free
+    if free < TOO_LITTLE:
+        yield wrong(f"Only {free // 1024**2} MB are free on the disk.", "Make room: a full disk stops bookings and mails.")
+
+
+def the_database(_settings: Config, _now: datetime) -> Iterator[Finding]:
+    """It answers, is current, and refuses double bookings by itself."""
+    try:
+        with db.engine.connect() as connection:
+            dialect = connection.dialect.name
+            catalogue = (
+                "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+                if dialect == "sqlite"
+                else "SELECT conname FROM pg_constraint UNION SELECT tgname FROM pg_trigger"
+            )
+            there = set(connection.execute(text(catalogue)).scalars())
+    except SQLAlchemyError as trouble:
+        yield wrong(f"The database does not answer ({type(trouble).__name__}).", "Check DATABASE_URL and that its server runs.")
+        return
+    yield fine(f"The database answers ({dialect}).")
+    if is_current():
+        yield fine("Its tables are those of this version.")
+    else:
+        yield wrong("Its tables are not those of this version.", "Start Seans once with `make run`, or run `flask --app run db upgrade`.")
+    missing = guards_expected(dialect) - there
+    if missing:
+        yield wrong(f"Guards against double booking are missing: {', '.join(sorted(missing))}.", "Start Seans once: it puts them up.")
+
+
+def the_jobs(_settings: Config, now: datetime) -> Iterator[Finding]:
+    """The timetable runs and no job fails."""
+    health = look()
+    if health.jobs_well(now):
+        yield fine("The jobs run.")
+    else:
+        since = f"since {health.jobs_seen_at:%d %B %Y %H:%M} UTC" if health.jobs_seen_at else "and never did"
+        yield wrong(f"The jobs do not run, {since}.", "Keep `python run.py` or `python run.py worker` running.")
+    for beat in db.session.scalars(select(Heartbeat).where(Heartbeat.failed_at.is_not(None)).order_by(Heartbeat.job)):
+        yield wrong(f"The job {beat.job} failed when it last ran ({beat.said}).", f"See the log, or `flask --app run jobs run {beat.job}`.")
+
+
+def the_mail(settings: Config, now: datetime) -> Iterator[Finding]:
+    """Mail leaves this machine, the server takes it, and nothing waits that should have gone."""
+    health, way = look(), transport()
+    yield from _way_out(settings, way, health.demo)
+    if not health.mail_well:
+        yield wrong(
+            f"Mail was stopped: {health.mail_why}.", "Mend the cause; Seans tries again by itself, or open it again under Messages."
+        )
+    clinic = db.session.get(Clinic, 1)
+    if clinic and not clinic.mailing_started:
+        yield wrong("Mailing was not started after the import.", "Messages › Start mailing.")
+    late = (Message.state == MessageState.WAITING, Message.try_at < now - LATE)
+    waiting = db.session.scalar(select(func.count()).select_from(Message).where(*late)) or 0
+    if waiting:
+        yield wrong(f"Mails that should have gone more than 15 minutes ago: {waiting}.", "Look at what is said above about jobs and mail.")
+    for state, words in ((MessageState.FAILED, "that could not be sent"), (MessageState.UNKNOWN, "that may or may not have arrived")):
+        number = db.session.scalar(select(func.count()).select_from(Message).where(Message.state == state)) or 0
+        if number:
+            yield wrong(f"Mails {words}: {number}.", "Messages shows them with the reason of each.")
+
+
+def _way_out(settings: Config, way: Transport, demo: bool) -> Iterator[Finding]:
+    if way.keeps_mail_here:
+        cure = "" if demo else "Set MAIL_URL, for example smtp+starttls://user:password@mail.example.org:587."
+        yield Finding(demo, f"Mails do not leave this machine; they are written to {settings.mail_folder}.", cure)
+    elif (trouble := way.check()) is not None:
+        yield wrong(f"The mail server does not take our mail: {trouble.phase}: {trouble.text}.", "Check MAIL_URL and ask the provider.")
+    else:
+        yield fine("The mail server takes our mail.")
+    if not way.keeps_mail_here:
+        yield from _sender()
+
+
+def _sender() -> Iterator[Finding]:
+    try:
+        validate_email(sender_address(db.session.get(Clinic, 1)), check_deliverability=False)
+    except EmailNotValidError:
+        yield wrong("MAIL_FROM is not an address that can send.", "Set MAIL_FROM to an address of the clinic's own domain.")
+
+
+def the_addresses(settings: Config, _now: datetime) -> Iterator[Finding]:
+    """Links in mails open from outside."""
+    if not settings.public_url:
+        demo = look().demo
+        cure = "" if demo else "Set PUBLIC_URL to the address at which patients reach this clinic."
+        yield Finding(demo, "PUBLIC_URL is not set: links in mails open only on this machine.", cure)
+        return
+    if not settings.https:
+        yield wrong("PUBLIC_URL is not https.", "Put a certificate in front of Seans: links carry a patient's secret.")
+    try:
+        body = _fetch(f"{settings.public_url}/healthz")
+    except (OSError, ValueError) as trouble:
+        yield wrong(
+            f"{settings.public_url} cannot be opened ({trouble}).", "Check the name, the certificate, the proxy and that Seans runs."
+        )
+        return
+    if "database" in body:
+        yield fine(f"{settings.public_url} opens.")
+    else:
+        yield wrong(f"{settings.public_url} opens, but something else answers there.", "Let the proxy hand everything to Seans.")
+
+
+def _fetch(url: str) -> dict[str, object]:
+    """The answer of /healthz, well or not. Raises OSError or ValueError when it is none."""
+    try:
+        with urllib.request.urlopen(url, timeout=SECONDS) as answer:  # noqa: S310  config allows http and https only
+            said = json.loads(answer.read(10_000))
+    except HTTPError as refused:
+        said = json.loads(refused.read(10_000)) if refused.code == 503 else {}
+    except URLError as trouble:
+        raise OSError(str(trouble.reason)) from trouble
+    return said if isinstance(said, dict) else {}
+
+
+def the_clinic(_settings: Config, _now: datetime) -> Iterator[Finding]:
+    """There is somebody to decide, something approved, a time and a place to treat."""
+    clinic = db.session.get(Clinic, 1)
+    if clinic is None:
+        yield wrong("The clinic is not set up.", "Open /start in the browser.")
+        return
+    active = db.session.scalars(select(StaffMember).where(StaffMember.active)).all()
+    needs = (
+        (any(member.has_role(Role.PHYSICIAN) for member in active), "no physician", "Settings › Staff: nobody can approve or evaluate."),
+        (any(member.has_role(Role.MANAGER) for member in active), "no manager", "Settings › Staff: nobody can change the settings."),
+        (_any(ProtocolVersion.state == VersionState.APPROVED), "no approved protocol", "Protocols: a physician approves what is used."),
+        (_any(OpeningHours.id > 0), "no opening hours", "Settings › Opening hours: no visit can be offered."),
+        (_any(Room.active), "no room", "Settings › Rooms: no treatment can be booked."),
+        (bool(clinic.phone), "no telephone number", "Settings › Name, telephones, address: it stands in every mail."),
+        (bool(clinic.reply_address), "no reply address", "Settings › Name, telephones, address: patients' answers would be lost."),
+    )
+    for there, words, cure in needs:
+        if not there:
+            yield wrong(f"The clinic has {words}.", cure)
+    if all(there for there, _words, _cure in needs):
+        yield fine("The clinic has people, approved protocols, hours and rooms.")
+
+
+def _any(condition: object) -> bool:
+    return db.session.scalar(select(func.count()).where(condition)) != 0  # type: ignore[arg-type]  # conditions of several tables

@@ -1,0 +1,57 @@
+"""The few facts that say whether the clinic's engine runs, read in one question to the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import func, select
+
+from models.base import db
+from models.clinic import Clinic
+from models.heartbeat import Heartbeat, Lease
+from models.message import ChannelState
+
+SILENCE = timedelta(minutes=5)
+"""So long may nobody have worked the timetable before that is worth saying."""
+
+
+@dataclass(frozen=True)
+class Health:
+    """How the engine was found. `jobs_seen_at`: when a job last began, or until when somebody works the timetable."""
+
+    jobs_seen_at: datetime | None
+    mail_stopped_at: datetime | None
+    mail_why: str
+    mail_stays_here: bool
+    demo: bool
+
+    def jobs_well(self, now: datetime) -> bool:
+        """Somebody works the timetable, or did a moment ago."""
+        return self.jobs_seen_at is not None and now - self.jobs_seen_at <= SILENCE
+
+    @property
+    def mail_well(self) -> bool:
+        return self.mail_stopped_at is None
+
+
+def look() -> Health:
+    """Read the facts. Raises SQLAlchemyError when the database cannot be asked."""
+    row = db.session.execute(
+        select(
+            select(func.max(Heartbeat.started_at)).scalar_subquery(),
+            select(Lease.until).where(Lease.name == "timetable").scalar_subquery(),
+            select(ChannelState.stopped_at).where(ChannelState.name == "mail").scalar_subquery(),
+            select(ChannelState.why).where(ChannelState.name == "mail").scalar_subquery(),
+            select(Clinic.demo).where(Clinic.id == 1).scalar_subquery(),
+        )
+    ).one()
+    seen = [moment for moment in (row[0], row[1]) if moment is not None]
+    return Health(max(seen, default=None), row[2], row[3] or "", mail_stays_here(), bool(row[4]))
+
+
+def mail_stays_here() -> bool:
+    """Mail is written to a folder of this machine and reaches nobody."""
+    way = current_app.extensions.get("transport")
+    return bool(getattr(way, "keeps_mail_here", False))

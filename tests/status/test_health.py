@@ -1,0 +1,109 @@
+"""`/healthz` and the line over the pages: what is said when the engine stands still."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from app.messages.transports import MemoryTransport
+from models.base import db, transaction
+from models.clinic import Clinic
+from models.heartbeat import Heartbeat, Lease
+from models.message import ChannelState
+from tests.builders import a_clinic, a_manager, a_receptionist, sign_in
+
+STILL = "the timetable is not running"
+
+
+@pytest.fixture
+def alive(app: Flask, noon: datetime) -> datetime:
+    """The timetable is worked, mail leaves."""
+    app.extensions["transport"] = MemoryTransport()
+    a_clinic()
+    with transaction():
+        db.session.add(Heartbeat(job="send", started_at=noon - timedelta(minutes=1)))
+    return noon
+
+
+def page(client: FlaskClient) -> str:
+    sign_in(client, a_manager())
+    return client.get("/settings").text
+
+
+def stop_mail(now: datetime, why: str = "auth: 535 wrong password") -> None:
+    with transaction():
+        db.session.add(ChannelState(name="mail", stopped_at=now, why=why, refused_in_a_row=[]))
+
+
+def test_all_well_is_200_and_three_words(client: FlaskClient, alive: datetime) -> None:
+    answer = client.get("/healthz")
+    assert answer.status_code == 200
+    assert answer.json == {"database": "ok", "jobs": "ok", "mail": "ok"}
+
+
+def test_jobs_that_are_silent_are_told(app: Flask, client: FlaskClient, noon: datetime) -> None:
+    assert client.get("/healthz").json == {"database": "ok", "jobs": "failing", "mail": "ok"}
+    assert client.get("/healthz").status_code == 503
+
+
+def test_a_process_that_holds_the_timetable_is_a_sign_of_life(app: Flask, client: FlaskClient, noon: datetime) -> None:
+    with transaction():
+        db.session.add(Lease(name="timetable", owner="1", until=noon + timedelta(minutes=2)))
+    assert client.get("/healthz").status_code == 200
+
+
+def test_a_stopped_channel_is_told_without_its_reason(client: FlaskClient, alive: datetime) -> None:
+    stop_mail(alive)
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json) == (503, {"database": "ok", "jobs": "ok", "mail": "failing"})
+    assert "535" not in answer.text
+
+
+def test_a_database_that_does_not_answer_is_told(client: FlaskClient, alive: datetime) -> None:
+    with transaction():
+        db.session.execute(text("DROP TABLE heartbeat"))
+    answer = client.get("/healthz")
+    assert answer.status_code == 503
+    assert answer.json == {"database": "failing", "jobs": "unknown", "mail": "unknown"}
+
+
+def test_nothing_stands_over_the_page_when_all_is_well(client: FlaskClient, alive: datetime) -> None:
+    assert 'class="banner' not in page(client)
+
+
+def test_a_timetable_that_stands_still_stands_over_the_page(app: Flask, client: FlaskClient, noon: datetime) -> None:
+    a_clinic()
+    assert STILL in page(client)
+
+
+@pytest.mark.parametrize(
+    ("why", "words"), [("auth: 535 wrong password", "the mail server does not take them"), ("volume", "many more than usual would go")]
+)
+def test_a_stopped_channel_stands_over_the_page_in_words(client: FlaskClient, alive: datetime, why: str, words: str) -> None:
+    stop_mail(alive, why)
+    shown = page(client)
+    assert words in shown
+    assert "535" not in shown
+
+
+@pytest.mark.parametrize(("member", "named"), [(a_manager, True), (a_receptionist, False)])
+def test_mails_that_stay_here_are_told_and_the_manager_learns_why(
+    app: Flask, client: FlaskClient, alive: datetime, member: Any, named: bool
+) -> None:
+    app.extensions["transport"] = MemoryTransport(keeps_mail_here=True)
+    sign_in(client, member())
+    shown = client.get("/settings").text
+    assert "Mails do not leave this machine" in shown
+    assert ("MAIL_URL" in shown) is named
+
+
+def test_a_demo_clinic_is_not_warned_about_mails_that_stay_here(app: Flask, client: FlaskClient, alive: datetime) -> None:
+    app.extensions["transport"] = MemoryTransport(keeps_mail_here=True)
+    with transaction():
+        db.session.get_one(Clinic, 1).demo = True
+    assert "Mails do not leave" not in page(client)
