@@ -39,8 +39,13 @@ def answers(patient: Patient, course: Course, day: date) -> list[Answer]:
 
 def answers_for(patient: Patient, said: ProtocolContent, area: str, day: date) -> list[Answer]:
     """The same before there is a course."""
+    return answers_about(found(patient.findings), patient, said, area, day)
+
+
+def answers_about(findings: Sequence[Found], patient: Patient, said: ProtocolContent, area: str, day: date) -> list[Answer]:
+    """The same where the findings were read already."""
     treatment = Treatment(area, frozenset(said.products))
-    given = suitability.answers(rules_for([said], shipped()), found(patient.findings), facts_of(patient), day, treatment, shipped().parents)
+    given = suitability.answers(rules_for([said], shipped()), findings, facts_of(patient), day, treatment, shipped().parents)
     return [*given, age_answer(said.min_age, facts_of(patient), day)]
 
 

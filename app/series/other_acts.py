@@ -74,7 +74,7 @@ def clashes(courses: Sequence[Course], day: date, minute: int | None, others: It
     """
     new = [Done(content(course).acts, course.area, day, course.id, minute, course.id) for course in courses]
     if len(new) > 1 and (ordered := acts.in_same_day_order(shipped().act_rules, new)):
-        new = [Done(one.acts, one.area, one.day, one.course, place, one.source) for place, one in enumerate(ordered)]
+        new = [Done(one.acts, one.area, one.day, one.course, (minute or 0) + place, one.source) for place, one in enumerate(ordered)]
     return acts.clashes(shipped().act_rules, new, [one.done for one in others])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -90,10 +91,13 @@ def read(course: Course, today: date) -> Reading:
 
 def review_due(course: Course, answer: Answer) -> int | None:
     """The step after which the physician has not looked yet; None: no review is waiting (clinic: review points)."""
-    seen = {review.after_step for review in course.reviews}
-    reached = [step for step in _review_points(course) if step <= answer.satisfied and step not in seen]
-    # A later review looks at everything before it.
-    return None if not reached or max(seen, default=0) >= max(reached) else max(reached)
+    return waiting_review(_review_points(course), answer.satisfied, {review.after_step for review in course.reviews})
+
+
+def waiting_review(points: Collection[int], satisfied: int, seen: Collection[int]) -> int | None:
+    """Of the steps after which a physician looks, the last one reached and not looked at. A later review covers those before it."""
+    reached = max((step for step in points if step <= satisfied), default=0)
+    return reached if reached > max(seen, default=0) else None
 
 
 def label(due: Due) -> str:
