@@ -1,0 +1,183 @@
+"""Booking, moving, cancelling and confirming visits; the patient who comes without one. Callers open the transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from app import history
+from app.clinic import queries as clinic_queries
+from app.errors import Refused
+from app.i18n import _
+from app.messages import changes
+from app.planning.resources import Kind
+from app.planning.visit import WHOLE_VISIT, Claim, Slot
+from app.schedule import booking, guards, limits, resources, rows
+from app.schedule.booking import Wanted
+from app.schedule.limits import Override
+from app.schedule.phases import timed_phases
+from models import clock
+from models.appointment import COMING, Appointment, AppointmentStatus, Outcome, VisitKind, VisitState
+from models.message import ChangeSet
+from models.patient import Patient
+from models.treatment import Course, SessionState, TreatmentPlan, TreatmentSession
+
+MOVED = "moved"
+CLINIC = "clinic"
+
+
+def book(
+    patient: Patient, kind: VisitKind, slot: Slot, sessions: Sequence[TreatmentSession], change_set: ChangeSet, now: datetime, *,
+    plan: TreatmentPlan | None = None, course: Course | None = None, tentative: bool = False, asked_by: str = "patient", note: str = "",
+    override: Override | None = None,
+) -> Appointment:  # fmt: skip
+    """Book one visit. Raises Refused in words; SlotTaken where somebody else was faster.
+
+    Sessions of several courses are joined in one visit. Where no evaluation is valid on the day, a treatment becomes an
+    evaluation with treatment if suitable: read the kind of what comes back. `override`: a physician allows what lies
+    below a minimum, inside a hold, or near another treatment. `asked_by`: patient, guardian, helper, clinic, link.
+    """
+    wanted = Wanted(patient, kind, slot, sessions, plan, course, tentative, asked_by, note, override)
+    visit = booking.write(wanted, now)
+    changes.note(change_set, visit, old_start=None, new_start=visit.starts_at, by_clinic=asked_by == CLINIC)
+    rows.settle(patient.id, now)
+    return visit
+
+
+def move(
+    visit: Appointment, slot: Slot, change_set: ChangeSet, now: datetime, *, asked_by: str = "patient", agreed: bool = True,
+    override: Override | None = None,
+) -> Appointment:  # fmt: skip
+    """Put a visit that has not begun to another time. A confirmed one must be confirmed again; its sessions stay in it.
+
+    `agreed`: the patient knows and agrees (False: the clinic proposes it). Raises Refused like booking does.
+    """
+    guards.alone(visit.location_id, visit)
+    _check_coming(visit)
+    old_start = visit.starts_at
+    wanted = _as_wanted(visit, slot, override)
+    today = clock.day_of(now, clinic_queries.the_clinic().zone)
+    readings = limits.readings_of(wanted.sessions, today)
+    mine = {session.id for session in wanted.sessions}
+    early = limits.too_early(readings.values()).keys() - mine
+    begins = booking.begins(wanted, limits.stands_of(wanted.sessions, readings), except_visit=visit.id)
+    _put(visit, wanted, booking.exact_slot(wanted, begins.kind, except_visit=visit.id), begins.kind)
+    visit.tentative = begins.tentative
+    rows.forget_allowed(wanted.sessions)
+    after = limits.too_early(limits.readings_of(wanted.sessions, today).values())
+    limits.check_minimum({key: line for key, line in after.items() if key not in early}, override)
+    limits.record_override(wanted.courses, override, now)
+    visit.asked_by, visit.agreed = asked_by, agreed
+    _write_move(visit, change_set, old_start, now, override)
+    rows.settle(visit.patient_id, now)
+    return visit
+
+
+def cancel(visit: Appointment, now: datetime, *, by_patient: bool, why: str = "", change_set: ChangeSet | None = None) -> None:
+    """End a visit that has not begun. Its place is free at once; its sessions can be booked again."""
+    told = change_set or changes.open_set(visit.patient_id, now, plan_id=visit.plan_id, by_patient=by_patient)
+    _end(visit, told, now, by_patient=by_patient, why=why)
+    rows.settle(visit.patient_id, now)
+
+
+def release(visit: Appointment, change_set: ChangeSet, now: datetime, why: str) -> None:
+    """The clinic frees a visit as part of something larger (a hold). Whoever calls settles rows and messages at its end."""
+    _end(visit, change_set, now, by_patient=False, why=why)
+
+
+def confirm(visit: Appointment, now: datetime, by_patient: bool = False) -> None:
+    """The patient will come. A visit confirmed before stays so."""
+    guards.alone(visit.location_id, visit)
+    if visit.state is VisitState.CONFIRMED:
+        return
+    rows.mark(visit, VisitState.CONFIRMED, now, by_patient=by_patient)
+    rows.settle(visit.patient_id, now)
+
+
+@dataclass(frozen=True)
+class WalkIn:
+    """A patient who came without a visit. `squeezed`: nobody and no room was free, only the patient's own time is claimed."""
+
+    visit: Appointment
+    squeezed: bool
+
+    @property
+    def words(self) -> str:
+        """What reception reads."""
+        if self.squeezed:
+            return _("No gap is free today. The visit stands beside the others, without a practitioner or room of its own.")
+        return _("The next free gap: %(time)s.", time=f"{self.visit.local_time:%H:%M}")
+
+
+def walk_in(
+    patient: Patient, kind: VisitKind, now: datetime, *, sessions: Sequence[TreatmentSession] = (), course: Course | None = None,
+    note: str = "",
+) -> WalkIn:  # fmt: skip
+    """The patient is here: an arrived visit in the next free gap of today, or beside the others where there is none."""
+    wanted = Wanted(patient, kind, _now_slot(now), sessions, course=course, asked_by=CLINIC, note=note)
+    guards.alone(resources.place_of(wanted.courses).id)
+    today = clock.day_of(now, clinic_queries.the_clinic().zone)
+    stands = limits.stands_of(sessions, limits.readings_of(sessions, today))
+    begins_as = booking.begins(wanted, stands).kind
+    gaps = resources.free(begins_as, wanted.courses, patient, today, now=now)
+    slot = gaps[0] if gaps else _squeezed(_now_slot(now), begins_as, wanted.courses)
+    visit = booking.write(replace(wanted, kind=begins_as, slot=slot), now)
+    rows.mark(visit, VisitState.ARRIVED, now)
+    rows.settle(patient.id, now)
+    return WalkIn(visit, squeezed=not gaps)
+
+
+def _check_coming(visit: Appointment) -> None:
+    if visit.state not in COMING:
+        raise Refused(_("Only a visit that has not begun can be moved."))
+
+
+def _as_wanted(visit: Appointment, slot: Slot, override: Override | None) -> Wanted:
+    course = rows.courses_in(visit)[0] if visit.course_id is not None else None
+    kind = VisitKind.TREATMENT if visit.kind is VisitKind.EVALUATION_AND_TREATMENT and rows.planned(visit) else visit.kind
+    sessions = [link.session for link in rows.planned(visit)]
+    return Wanted(visit.patient, kind, slot, sessions, visit.plan, course, visit.tentative, visit.asked_by, visit.note, override)
+
+
+def _put(visit: Appointment, wanted: Wanted, slot: Slot, kind: VisitKind) -> None:
+    with guards.said_in_words():
+        rows.free_claims(visit)
+        visit.kind = kind
+        rows.put_times(visit, slot, wanted.courses)
+        rows.put_claims(visit, slot)
+
+
+def _write_move(visit: Appointment, change_set: ChangeSet, old_start: datetime, now: datetime, override: Override | None) -> None:
+    if visit.state is VisitState.CONFIRMED:
+        visit.move_to(VisitState.BOOKED)
+        visit.statuses.append(AppointmentStatus(state=VisitState.BOOKED, at=now, by_id=history.who(), why=MOVED))
+    visit.revision += 1
+    visit.version += 1
+    changes.note(change_set, visit, old_start=old_start, new_start=visit.starts_at, by_clinic=visit.asked_by == CLINIC)
+    history.record("moved", visit, now, fields=["starts_at"], reason=override.why if override else "")
+
+
+def _end(visit: Appointment, change_set: ChangeSet, now: datetime, *, by_patient: bool, why: str) -> None:
+    guards.alone(visit.location_id, visit)
+    rows.mark(visit, VisitState.CANCELLED, now, why=why, by_patient=by_patient)
+    rows.free_claims(visit)
+    rows.put_back(visit, Outcome.RELEASED, SessionState.PROPOSED)
+    changes.note(change_set, visit, old_start=visit.starts_at, new_start=None, by_clinic=not by_patient)
+
+
+def _now_slot(now: datetime) -> Slot:
+    there = clock.local(now, clinic_queries.the_clinic().zone)
+    return resources.wanted(there.date(), there.hour * 60 + there.minute)
+
+
+def _squeezed(slot: Slot, kind: VisitKind, courses: Sequence[Course]) -> Slot:
+    """The visit from now on with nothing claimed but the patient."""
+    phases = timed_phases(kind, courses)
+    end = slot.start_minute + phases[-1].ends
+    hands_on = slot.start_minute + next(timed.starts for timed in phases if timed.phase.name == "procedure")
+    claim = Claim(WHOLE_VISIT, Kind.PATIENT, None, slot.start_minute, end)
+    return Slot(slot.day, slot.start_minute, hands_on, end, None, None, (claim,))
+
+
+__all__ = ["Override", "WalkIn", "book", "cancel", "confirm", "move", "release", "walk_in"]

@@ -1,0 +1,111 @@
+"""Everything the pre-flight checks of a day's visits rest on, read in one query whatever the number of visits."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Date, Integer, Select, String, Text, case, cast, literal, null, select, union_all
+from sqlalchemy.types import TypeEngine
+
+from models.appointment import Appointment, VisitKind, VisitState
+from models.base import UtcDateTime, db
+from models.patient import Consent, ConsentKind, Evaluation, Finding, PatientReport
+from models.product import Lot, LotUse
+from models.treatment import Hold, Review
+
+
+class Fact(NamedTuple):
+    """One row of something a check rests on. What the columns mean is said where each kind is read."""
+
+    what: str
+    owner: int
+    ref: int | None
+    number: int | None
+    other: int | None
+    key: str | None
+    area: str | None
+    product: str | None
+    first: date | None
+    last: date | None
+    at: datetime | None
+    words: str | None
+
+
+FROZEN: Final = "frozen"
+_TYPES: dict[str, TypeEngine[Any]] = {
+    "owner": Integer(), "ref": Integer(), "number": Integer(), "other": Integer(), "key": String(), "area": String(),
+    "product": String(), "first": Date(), "last": Date(), "at": UtcDateTime(), "words": Text(),
+}  # fmt: skip
+
+
+class Facts:
+    """The rows by kind and by whom or what they belong to."""
+
+    def __init__(self, rows: Iterable[Fact]) -> None:
+        self._rows: Mapping[tuple[str, int], list[Fact]] = defaultdict(list)
+        for row in rows:
+            self._rows[row.what, row.owner].append(row)
+
+    def of(self, what: str, owner: int) -> Sequence[Fact]:
+        """The rows of a kind that belong to one patient, plan, course or session."""
+        return self._rows.get((what, owner), ())
+
+
+def read(visits: Sequence[Appointment]) -> Facts:
+    """The facts of these visits' patients, plans, courses and sessions."""
+    sessions = [link.session for visit in visits for link in visit.sessions]
+    courses = {session.course_id for session in sessions} | {visit.course_id for visit in visits if visit.course_id}
+    plans = {session.course.plan_id for session in sessions} | {visit.plan_id for visit in visits if visit.plan_id}
+    patients = {visit.patient_id for visit in visits}
+    parts = [*_of_patients(patients), _holds(plans), _reviews(courses), _lots({session.id for session in sessions})]
+    return Facts(Fact(*row) for row in db.session.execute(union_all(*parts)).tuples())
+
+
+def _part(what: str, **given: Any) -> Select[Any]:
+    """One kind of row in the columns all kinds share; what is not given is empty."""
+    return select(literal(what).label("what"), *(given.get(name, cast(null(), kind)).label(name) for name, kind in _TYPES.items()))
+
+
+def _of_patients(patients: set[int]) -> Iterable[Select[Any]]:
+    """Open findings, undecided reports, signed evaluations, live consents to procedures, patch tests that were done."""
+    yield _part(
+        "finding", owner=Finding.patient_id, ref=Finding.id, key=Finding.rule, area=Finding.area, product=Finding.product,
+        first=Finding.since, last=Finding.event_ended_on,
+    ).where(Finding.patient_id.in_(patients), Finding.cleared_at.is_(None))  # fmt: skip
+    report = PatientReport
+    yield _part("report", owner=report.patient_id, ref=report.id, key=report.rule, at=report.at, words=report.words).where(
+        report.patient_id.in_(patients), report.decided_at.is_(None)
+    )
+    signed = Evaluation
+    yield _part("signed", owner=signed.patient_id, key=signed.suitability, first=signed.day, last=signed.valid_until).where(
+        signed.patient_id.in_(patients), signed.signed_at.is_not(None)
+    )
+    yield _part("consent", owner=Consent.patient_id, ref=Consent.course_id).where(
+        Consent.patient_id.in_(patients), Consent.kind == ConsentKind.PROCEDURE, Consent.withdrawn_at.is_(None)
+    )
+    test = Appointment
+    yield _part("patch_test", owner=test.patient_id, ref=test.course_id, at=test.starts_at).where(
+        test.patient_id.in_(patients), test.kind == VisitKind.PATCH_TEST, test.state == VisitState.DONE
+    )
+
+
+def _holds(plans: set[int]) -> Select[Any]:
+    """Holds that nobody has ended: of a course (ref), from a report (number) or a finding (other)."""
+    return _part(
+        "hold", owner=Hold.plan_id, ref=Hold.course_id, number=Hold.report_id, other=Hold.finding_id, key=Hold.rule,
+        first=Hold.from_day, last=Hold.until_day, words=Hold.reason,
+    ).where(Hold.plan_id.in_(plans), Hold.released_at.is_(None))  # fmt: skip
+
+
+def _reviews(courses: set[int]) -> Select[Any]:
+    return _part("review", owner=Review.course_id, number=Review.after_step).where(Review.course_id.in_(courses))
+
+
+def _lots(sessions: set[int]) -> Select[Any]:
+    """Lots written down for a session: until when they may be used, and whether they were recalled."""
+    state = case((Lot.frozen_at.is_not(None), FROZEN), else_="")
+    used = _part("lot", owner=LotUse.session_id, number=LotUse.lot_id, last=Lot.expires_on, key=state)
+    return used.join(Lot, Lot.id == LotUse.lot_id).where(LotUse.session_id.in_(sessions), LotUse.voided_at.is_(None))

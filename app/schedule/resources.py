@@ -1,0 +1,180 @@
+"""Free times from what is stored: opening and working hours, absences, and every claim of the days asked about.
+
+One query a table, whatever the number of days; the arithmetic is `app.planning`. Claims are moments and become minutes
+on the clinic's wall clock here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+
+from app.clinic import queries as clinic_queries
+from app.clinic.queries import Thing
+from app.errors import Refused
+from app.hours import Calendar, Opening
+from app.planning import resources as planning
+from app.planning.obstacles import Refusal
+from app.planning.resources import DAY_MINUTES, Days, Kind, Person, Resources, Span
+from app.planning.slots import check, free_slots
+from app.planning.visit import Request, Slot, Wishes
+from app.schedule.phases import phases_of
+from app.schedule.words import obstacle_sentence
+from app.schedule.working_days import DaysAhead, minute_of, open_spans, wall_spans, without
+from models import clock
+from models.appointment import Claim, VisitKind
+from models.base import db
+from models.clinic import Chair, Device, Location, Room
+from models.patient import Patient
+from models.staff import Absence, StaffMember, WorkingHours
+from models.treatment import Course
+
+AHEAD = timedelta(days=60)
+LONGEST_VISIT = timedelta(days=1)
+Busy = Mapping[tuple[Kind, int], Days]
+
+
+@dataclass(frozen=True)
+class Diary:
+    """A place over some days: who and what there is, and everything that is claimed."""
+
+    resources: Resources
+    busy: Busy
+    zone: str
+
+    def request(
+        self, kind: VisitKind, courses: Sequence[Course], patient: Patient, wishes: Wishes | None = None, now: datetime | None = None
+    ) -> Request:
+        """A visit to be placed in these days. `now`: what is past then is not offered."""
+        soonest = clock.local(now, self.zone) if now else None
+        return Request(
+            phases_of(kind, courses), self.resources, self.busy.get((Kind.PATIENT, patient.id), {}), wishes or Wishes(),
+            (soonest.date(), soonest.hour * 60 + soonest.minute) if soonest else None,
+        )  # fmt: skip
+
+
+def diary(place: Location, first_day: date, last_day: date, *, except_visit: int | None = None) -> Diary:
+    """Read the days from the first to the last, without the claims of a visit that is being moved."""
+    zone = clinic_queries.the_clinic().zone
+    calendar = clinic_queries.calendar(place)
+    busy = _busy(first_day, last_day, zone, except_visit)
+    resources = Resources(
+        DaysAhead(lambda day: open_spans(calendar, day), first_day, last_day),
+        tuple(_people(first_day, last_day, busy)),
+        tuple(planning.Room(r.id, frozenset(r.kinds), busy.get((Kind.ROOM, r.id), {})) for r in _in_use(Room, place)),
+        tuple(planning.Chair(c.id, busy.get((Kind.CHAIR, c.id), {})) for c in _in_use(Chair, place)),
+        tuple(planning.Device(d.id, d.kind, busy.get((Kind.DEVICE, d.id), {})) for d in _in_use(Device, place)),
+    )
+    return Diary(resources, busy, zone)
+
+
+def _in_use(kind: type[Thing], place: Location) -> list[Thing]:
+    return [thing for thing in clinic_queries.things(kind, place) if thing.active]
+
+
+def place_of(courses: Sequence[Course]) -> Location:
+    """Where these courses are treated: at their plan's place, else at the clinic's first."""
+    found = db.session.get(Location, courses[0].plan.location_id) if courses else None
+    return found or clinic_queries.location()
+
+
+def request_for(
+    kind: VisitKind, courses: Sequence[Course], patient: Patient, *, first_day: date, last_day: date, performer_id: int | None = None,
+    room_id: int | None = None, except_visit: int | None = None, now: datetime | None = None, wishes: Wishes | None = None,
+) -> Request:  # fmt: skip
+    """A visit of a kind to be placed between two days. Where a performer or a room is named, nobody and nothing else is offered."""
+    wanted = wishes or Wishes()
+    if performer_id is not None:
+        wanted = replace(wanted, practitioner=performer_id, only_practitioner=True)
+    if room_id is not None:
+        wanted = replace(wanted, room_id=room_id)
+    return diary(place_of(courses), first_day, last_day, except_visit=except_visit).request(kind, courses, patient, wanted, now)
+
+
+def free(
+    kind: VisitKind, courses: Sequence[Course], patient: Patient, day: date, *, performer_id: int | None = None,
+    room_id: int | None = None, except_visit: int | None = None, now: datetime | None = None,
+) -> list[Slot]:  # fmt: skip
+    """The free times of one day, every 5 minutes, each with the people who suit best."""
+    asked = request_for(
+        kind, courses, patient, first_day=day, last_day=day, performer_id=performer_id, room_id=room_id, except_visit=except_visit, now=now
+    )
+    return free_slots(asked, day)
+
+
+def slot_at(
+    kind: VisitKind, courses: Sequence[Course], patient: Patient, day: date, start_minute: int, *, performer_id: int | None = None,
+    room_id: int | None = None, except_visit: int | None = None, now: datetime | None = None,
+) -> Slot:  # fmt: skip
+    """One exact time with all it would claim. Raises Refused with every reason against it."""
+    asked = request_for(kind, courses, patient, first_day=day, last_day=day, except_visit=except_visit, now=now)
+    return checked(asked, day, start_minute, performer_id, room_id)
+
+
+def checked(asked: Request, day: date, start_minute: int, performer_id: int | None = None, room_id: int | None = None) -> Slot:
+    """The slot of one exact start of a request. Raises Refused with every reason against it."""
+    found = check(asked, day, start_minute, performer_id, room_id)
+    if isinstance(found, Refusal):
+        raise Refused(obstacle_sentence(found.reasons))
+    return found
+
+
+def wanted(day: date, start_minute: int, performer_id: int | None = None, room_id: int | None = None) -> Slot:
+    """A time as a form names it, without claims: it is worked out before anything is written."""
+    return Slot(day, start_minute, start_minute, start_minute, performer_id, room_id, ())
+
+
+def local_start(moment: datetime) -> tuple[date, int]:
+    """The day and minute of a moment on the clinic's clock."""
+    there = clock.local(moment, clinic_queries.the_clinic().zone)
+    return there.date(), there.hour * 60 + there.minute
+
+
+def _people(first_day: date, last_day: date, busy: Busy) -> list[Person]:
+    """Everybody active, with working hours, absences cut out."""
+    staff = db.session.scalars(select(StaffMember).where(StaffMember.active).order_by(StaffMember.id)).all()
+    hours: dict[int, list[Opening]] = defaultdict(list)
+    for row in db.session.scalars(select(WorkingHours)):
+        hours[row.staff_id].append(Opening(row.weekday, row.starts, row.ends, row.valid_from, row.valid_to))
+    away: dict[int, list[Absence]] = defaultdict(list)
+    for absence in db.session.scalars(select(Absence).where(Absence.last_day >= first_day, Absence.first_day <= last_day)):
+        away[absence.staff_id].append(absence)
+    return [
+        Person(
+            one.id, frozenset(one.roles), frozenset(one.skills),
+            _working(Calendar(tuple(hours[one.id])), away[one.id], first_day, last_day), busy.get((Kind.STAFF, one.id), {}),
+        )
+        for one in staff
+    ]  # fmt: skip
+
+
+def _working(calendar: Calendar, away: Sequence[Absence], first_day: date, last_day: date) -> Days:
+    def spans(day: date) -> tuple[Span, ...]:
+        return without(open_spans(calendar, day), (_away_on(one) for one in away if one.first_day <= day <= one.last_day))
+
+    return DaysAhead(spans, first_day, last_day)
+
+
+def _away_on(absence: Absence) -> Span:
+    start = minute_of(absence.from_time) if absence.from_time else 0
+    return start, minute_of(absence.to_time) if absence.to_time else DAY_MINUTES
+
+
+def _busy(first_day: date, last_day: date, zone: str, except_visit: int | None) -> Busy:
+    """Every claim between the days, by what it claims; times as minutes of each day."""
+    start, end = clock.day_bounds(first_day, zone)[0], clock.day_bounds(last_day, zone)[1]
+    claims = select(Claim.staff_id, Claim.room_id, Claim.chair_id, Claim.device_id, Claim.patient_id, Claim.starts_at, Claim.ends_at)
+    claims = claims.where(Claim.starts_at >= start - LONGEST_VISIT, Claim.starts_at < end, Claim.ends_at > start)
+    if except_visit is not None:
+        claims = claims.where(Claim.appointment_id != except_visit)
+    busy: dict[tuple[Kind, int], dict[date, tuple[Span, ...]]] = defaultdict(dict)
+    for *ids, starts_at, ends_at in db.session.execute(claims).tuples():
+        kind, thing_id = next((kind, thing) for kind, thing in zip(Kind, ids, strict=True) if thing is not None)
+        for day, span in wall_spans(starts_at, ends_at, zone):
+            days = busy[kind, thing_id]
+            days[day] = (*days.get(day, ()), span)
+    return busy

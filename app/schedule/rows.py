@@ -1,0 +1,123 @@
+"""The rows of a visit: its times and claims from a slot, its status rows, and what becomes of its sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from app import history
+from app.clinic import queries as clinic_queries
+from app.errors import Refused
+from app.i18n import _
+from app.messages import planner
+from app.planning.resources import Kind
+from app.planning.visit import Claim as PlannedClaim
+from app.planning.visit import Slot
+from app.schedule.phases import hands_on_minutes
+from app.schedule.words import state_words
+from app.schedule.working_days import time_of
+from app.series import rows as series_rows
+from models import clock
+from models.appointment import Appointment, AppointmentSession, AppointmentStatus, Claim, Outcome, VisitState
+from models.base import db
+from models.treatment import Course, SessionState, TreatmentSession
+
+
+def start_of(slot: Slot) -> datetime:
+    """The moment a slot begins, by the clinic's clock."""
+    return clock.at(slot.day, time_of(slot.start_minute), clinic_queries.the_clinic().zone)
+
+
+def start_minute(visit: Appointment) -> int:
+    """The minute of its day at which the visit begins."""
+    return visit.local_time.hour * 60 + visit.local_time.minute
+
+
+def put_times(visit: Appointment, slot: Slot, courses: Sequence[Course]) -> None:
+    """The visit lies where the slot does. Its length in minutes is real time, also over a change of the clocks."""
+    visit.zone = clinic_queries.the_clinic().zone
+    visit.starts_at = start_of(slot)
+    there = clock.local(visit.starts_at, visit.zone)
+    visit.local_day, visit.local_time = there.date(), there.time()
+    visit.minutes, visit.hands_on_after = slot.end_minute - slot.start_minute, slot.hands_on_minute - slot.start_minute
+    visit.hands_on_minutes = hands_on_minutes(visit.kind, courses)
+    visit.hands_on_at = visit.starts_at + timedelta(minutes=visit.hands_on_after)
+    visit.ends_at = visit.starts_at + timedelta(minutes=visit.minutes)
+    visit.performer_id, visit.room_id = slot.performer_id, slot.room_id
+
+
+def put_claims(visit: Appointment, slot: Slot) -> None:
+    """Claim what the slot claims, in an order that is always the same."""
+    for one in sorted(slot.claims, key=lambda claim: (claim.kind, claim.id or 0, claim.start_minute)):
+        visit.claims.append(_claim(visit, slot, one))
+
+
+def free_claims(visit: Appointment) -> None:
+    """Give everything free at once, so that it can be claimed again in the same transaction."""
+    visit.claims.clear()
+    db.session.flush()
+
+
+def link_sessions(visit: Appointment, sessions: Sequence[TreatmentSession]) -> None:
+    """The visit carries these sessions, done in this order. What was allowed for an earlier booking is judged again."""
+    forget_allowed(sessions)
+    for place, session in enumerate(sessions):
+        visit.sessions.append(AppointmentSession(session=session, position=place))
+        session.move_to(SessionState.BOOKED)
+
+
+def forget_allowed(sessions: Iterable[TreatmentSession]) -> None:
+    """A physician's leave holds for one day only."""
+    for session in sessions:
+        session.override_by_id, session.override_why = None, ""
+
+
+def planned(visit: Appointment) -> list[AppointmentSession]:
+    """The sessions that are still to be done in this visit."""
+    return [link for link in visit.sessions if link.outcome is Outcome.PLANNED]
+
+
+def courses_in(visit: Appointment) -> list[Course]:
+    """The courses a visit is for, in their order; of a visit without sessions the one whose protocol it borrows."""
+    courses = [link.session.course for link in visit.sessions]
+    if not courses and visit.course_id is not None:
+        return [db.session.get_one(Course, visit.course_id)]
+    return courses
+
+
+def put_back(visit: Appointment, outcome: Outcome, state: SessionState) -> None:
+    """Sessions that were not done go back to be booked again."""
+    for link in planned(visit):
+        link.outcome = outcome
+        link.session.move_to(state)
+
+
+def mark(visit: Appointment, state: VisitState, now: datetime, *, why: str = "", by_patient: bool = False) -> None:
+    """Move the visit along its table and write it down. Raises Refused where there is no such move."""
+    check_move(visit, state)
+    visit.move_to(state)
+    visit.version += 1
+    visit.statuses.append(AppointmentStatus(state=state, at=now, by_id=history.who(), by_patient=by_patient, why=why[:300]))
+    history.record(f"visit {state.value}", visit, now, fields=["state"], reason=why)
+
+
+def check_move(visit: Appointment, state: VisitState) -> None:
+    """Raises Refused where the visit's table has no such move."""
+    if not visit.may_move_to(state):
+        raise Refused(_("This visit is: %(now)s. It cannot become: %(wanted)s.", now=state_words(visit.state), wanted=state_words(state)))
+
+
+def settle(patient_id: int, now: datetime) -> None:
+    """Rows, dates and messages after a change of a patient's visits."""
+    db.session.flush()
+    series_rows.align_patient(patient_id, clock.day_of(now, clinic_queries.the_clinic().zone))
+    planner.plan_for(patient_id, now)
+
+
+def _claim(visit: Appointment, slot: Slot, one: PlannedClaim) -> Claim:
+    start = visit.starts_at + timedelta(minutes=one.start_minute - slot.start_minute)
+    end = visit.starts_at + timedelta(minutes=one.end_minute - slot.start_minute)
+    ids = {f"{kind.value}_id": one.id for kind in Kind if kind is one.kind}
+    if one.kind is Kind.PATIENT:
+        ids = {"patient_id": visit.patient_id}
+    return Claim(phase=one.phase, starts_at=start, ends_at=end, **ids)

@@ -1,0 +1,227 @@
+"""A whole series at once: a slot proposed for every open session of a plan, and booked all or none (clinic.md §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from app.clinic import queries as clinic_queries
+from app.errors import Refused
+from app.i18n import _
+from app.messages import changes
+from app.planning.acts import Done
+from app.planning.bands import Band, band
+from app.planning.obstacles import Obstacle
+from app.planning.placement import nearest
+from app.planning.resources import Span
+from app.planning.series import place_series
+from app.planning.visit import Request, Slot, Wishes
+from app.planning.windows import Window
+from app.schedule import booking, evaluation, resources, rows
+from app.schedule.booking import Wanted
+from app.schedule.evaluation import Stand
+from app.schedule.limits import Override
+from app.schedule.resources import Diary
+from app.schedule.series_windows import WHOLE_DAY, Chain, FreeOfClashes, chain_of
+from app.schedule.words import obstacle_words
+from app.series import other_acts
+from app.series.contents import content
+from app.series.other_acts import OtherAct
+from models import clock
+from models.appointment import Appointment, VisitKind
+from models.base import db
+from models.treatment import Course, TreatmentPlan, TreatmentSession
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One session with the slot it could have, or every reason why it has none.
+
+    `kind`: a first session without a valid evaluation begins with it. `tentative`: the place stands only once the
+    physician has signed. `after_review`: it lies behind a review that is not done yet.
+    """
+
+    session: TreatmentSession
+    label: str
+    kind: VisitKind
+    slot: Slot | None
+    window: Window | None
+    reasons: tuple[Obstacle, ...]
+    tentative: bool
+    after_review: bool
+
+    @property
+    def words(self) -> list[str]:
+        """Why it has no slot, one sentence a reason."""
+        return obstacle_words(self.reasons)
+
+    @property
+    def band(self) -> Band | None:
+        """Where the proposed day lies in the session's window."""
+        if self.slot is None or self.window is None:
+            return None
+        window = self.window
+        return band(self.slot.day, window.recommended, (window.earliest, window.latest), window.ideal_gap_days)
+
+
+class SessionRefused(Refused):
+    """One session of a series cannot be booked as chosen; nothing was booked."""
+
+    def __init__(self, session_id: int, words: str) -> None:
+        super().__init__(words)
+        self.session_id = session_id
+
+
+def wishes_of(plan: TreatmentPlan) -> Wishes:
+    """What the plan says about practitioner, weekdays (Monday 0), hours ("13:00"–"16:00") and a stay in town (ISO days)."""
+    said: Mapping[str, Any] = plan.preferences or {}
+    return Wishes(
+        practitioner=plan.preferred_staff_id, weekdays=frozenset(int(day) for day in said.get("weekdays", ())),
+        hours=tuple(_span(begin, until) for begin, until in said.get("hours", ())),
+        stay_from=_day(said.get("stay_from")), stay_to=_day(said.get("stay_to")),
+    )  # fmt: skip
+
+
+def propose(plan: TreatmentPlan, now: datetime, *, wishes: Wishes | None = None) -> list[Proposal]:
+    """A slot for every open session of every running course, in order of day; those without one stand at the end.
+
+    Courses are placed one after another, each exactly; what one takes, and the days its treatments keep apart, bind the next.
+    """
+    today = clock.day_of(now, clinic_queries.the_clinic().zone)
+    wanted = wishes or wishes_of(plan)
+    placing = _Placing(plan, wanted, today, now)
+    found = [one for course in plan.courses if course.ended_on is None for one in placing.course(course)]
+    return sorted(found, key=lambda one: (one.slot.day, one.slot.start_minute) if one.slot else (date.max, 0))
+
+
+def suggestions(session: TreatmentSession, now: datetime, n: int = 3, *, wishes: Wishes | None = None) -> list[Slot]:
+    """The best free times for one open session: nearest to its ideal day, or as soon as possible when it is overdue."""
+    plan, today = session.course.plan, clock.day_of(now, clinic_queries.the_clinic().zone)
+    placing = _Placing(plan, wishes or wishes_of(plan), today, now)
+    chain = chain_of(session.course, today)
+    index = next((place for place, line in enumerate(chain.lines) if line.session is session), None)
+    window = chain.window_after(index, ()) if index is not None else None
+    if index is None or window is None:
+        return []
+    return nearest(placing.request(chain, index, placing.diary_of(chain)), window, n)
+
+
+def book_all(
+    plan: TreatmentPlan, chosen: Sequence[tuple[int, Slot]], now: datetime, *, asked_by: str = "patient", override: Override | None = None
+) -> list[Appointment]:
+    """Book these sessions of a plan, all or none, told to the patient in one message. `chosen`: session id and slot.
+
+    Every slot is worked out again before it is written. Raises SessionRefused for the first session that cannot be
+    booked; the transaction must then end.
+    """
+    if not chosen:
+        raise Refused(_("Choose at least one session."))
+    told = changes.open_set(plan.patient_id, now, plan_id=plan.id)
+    made = []
+    for session_id, slot in sorted(chosen, key=lambda pair: (pair[1].day, pair[1].start_minute)):
+        session = _session_of(plan, session_id)
+        bare = resources.wanted(slot.day, slot.start_minute, slot.performer_id, slot.room_id)
+        wanted = Wanted(plan.patient, VisitKind.TREATMENT, bare, [session], plan, asked_by=asked_by, override=override)
+        try:
+            visit = booking.write(wanted, now)
+        except Refused as refused:
+            raise SessionRefused(session_id, refused.words) from refused
+        changes.note(told, visit, old_start=None, new_start=visit.starts_at, by_clinic=asked_by == "clinic")
+        made.append(visit)
+    rows.settle(plan.patient_id, now)
+    return made
+
+
+def book_first(plan: TreatmentPlan, k: int, now: datetime, *, asked_by: str = "patient") -> list[Appointment]:
+    """Book the first k sessions that can be placed, as proposed; the others stay on the worklist."""
+    slots = [(one.session.id, one.slot) for one in propose(plan, now) if one.slot is not None]
+    return book_all(plan, slots[:k], now, asked_by=asked_by)
+
+
+class _Placing:
+    """Courses of one plan placed one after another; what was placed is known to the next."""
+
+    def __init__(self, plan: TreatmentPlan, wishes: Wishes, today: date, now: datetime) -> None:
+        self.plan, self.wishes, self.today, self.now = plan, wishes, today, now
+        self.signed = evaluation.signed_by(plan.patient)
+        self.others = other_acts.of_patient(plan.patient_id)
+        self.days: dict[tuple[int, str], date] = {}
+        self.begun = False
+
+    def course(self, course: Course) -> list[Proposal]:
+        """The open sessions of one course with their slots."""
+        chain = chain_of(course, self.today, self._starts_after(course))
+        diary = self.diary_of(chain)
+        requests = [self.request(chain, index, diary) for index in range(len(chain.lines))]
+        placed = place_series(requests, chain.window_after, chain.looks_back).placements
+        found = []
+        for index, placement in enumerate(placed):
+            line = chain.lines[index]
+            assert line.session is not None
+            kind, tentative = self._kind(chain, index)
+            found.append(
+                Proposal(line.session, line.label, kind, placement.slot, placement.window, placement.reasons, tentative, line.after_review)
+            )
+            if placement.slot:
+                self._take(course, line.label, placement.slot)
+        self.begun = self.begun or any(one.kind is VisitKind.EVALUATION_AND_TREATMENT for one in found)
+        return found
+
+    def request(self, chain: Chain, index: int, diary: Diary) -> Request:
+        """What one session asks of a slot, beside the patient's other visits and treatments."""
+        asked = diary.request(self._kind(chain, index)[0], [chain.course], self.plan.patient, self.wishes, self.now)
+        busy = FreeOfClashes({**asked.patient_busy, **self._placed_days()}, chain.course, self.others)
+        return replace(asked, patient_busy=busy)
+
+    def diary_of(self, chain: Chain) -> Diary:
+        return resources.diary(resources.place_of([chain.course]), self.today, chain.furthest)
+
+    def _kind(self, chain: Chain, index: int) -> tuple[VisitKind, bool]:
+        """Judged on the day the session is expected; booking judges it again on the day it gets."""
+        line, due = chain.lines[index], chain.due(index)
+        assert line.session is not None
+        stand = Stand(chain.course, line.label, line.session.kind)
+        day = max(self.today, (due.recommended if due else None) or self.today)
+        if evaluation.covers(stand, day, self.signed):
+            return VisitKind.TREATMENT, False
+        behind = self.begun or (index > 0 and not line.label.startswith("M"))
+        if behind:
+            return VisitKind.TREATMENT, True
+        starts_at = clock.day_bounds(day, clinic_queries.the_clinic().zone)[1]
+        begins = evaluation.beginning(self.plan.patient, VisitKind.TREATMENT, [stand], day, starts_at)
+        return begins.kind, begins.tentative
+
+    def _take(self, course: Course, label: str, slot: Slot) -> None:
+        done = Done(content(course).acts, course.area, slot.day, course.id, slot.start_minute, None)
+        self.others.append(OtherAct(done, performed=False, plan_id=course.plan_id))
+        self.days[course.id, label] = slot.day
+
+    def _placed_days(self) -> dict[date, tuple[Span, ...]]:
+        """A day with a session of this plan takes no second visit."""
+        return dict.fromkeys(self.days.values(), WHOLE_DAY)
+
+    def _starts_after(self, course: Course) -> date | None:
+        """Where the course waits for another one's step that has just been placed."""
+        key = (course.starts_after_course_id or 0, str(course.starts_after_step))
+        return self.days[key] + timedelta(days=course.starts_after_days or 0) if key in self.days else None
+
+
+def _session_of(plan: TreatmentPlan, session_id: int) -> TreatmentSession:
+    session = db.session.get(TreatmentSession, session_id)
+    if session is None or session.course.plan_id != plan.id:
+        raise SessionRefused(session_id, _("This session is not part of the plan any more."))
+    return session
+
+
+def _span(begin: str, until: str) -> Span:
+    low, high = (int(text[:2]) * 60 + int(text[3:5]) for text in (begin, until))
+    return low, high
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+__all__ = ["Proposal", "SessionRefused", "book_all", "book_first", "propose", "suggestions", "wishes_of"]

@@ -1,0 +1,107 @@
+"""The windows of a course's open sessions while they are being placed: the forecast asked "what if they lay here?"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from app.planning.answer import Due
+from app.planning.forecast import forecast
+from app.planning.placement import FURTHEST
+from app.planning.question import Booked, Bounds, Question, Step
+from app.planning.resources import DAY_MINUTES, Days, Span
+from app.planning.windows import Window
+from app.series import other_acts
+from app.series.facts import live_visits, open_sessions, question_of
+from app.series.other_acts import OtherAct
+from app.series.reading import SessionLine, read
+from models.treatment import Course
+
+WHOLE_DAY: tuple[Span, ...] = ((0, DAY_MINUTES),)
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The sessions of one course that have no visit yet, in order. `steps`: the step each would satisfy."""
+
+    course: Course
+    question: Question
+    lines: tuple[SessionLine, ...]
+    steps: tuple[int, ...]
+    today: date
+
+    @property
+    def looks_back(self) -> int:
+        """On how many earlier days a window depends; 0: on all of them."""
+        return 0 if any(gap.from_step for step in self.question.steps for gap in step.gaps) else 1
+
+    def window_after(self, index: int, days: tuple[date | None, ...]) -> Window | None:
+        """The window of a session when those before it lie on these days; None while it has no dates."""
+        due = self.due(index, days)
+        if due is None or due.earliest is None or due.recommended is None:
+            return None
+        if due.latest is not None and due.latest < self.today:  # overdue: as soon as possible
+            return Window(self.today, self.today, None, due.ideal_gap_days, due.reasons)
+        return Window(due.earliest, due.recommended, due.latest, due.ideal_gap_days, due.reasons)
+
+    def due(self, index: int, days: tuple[date | None, ...] = ()) -> Due | None:
+        """What the forecast says of a session when those before it lie on these days."""
+        placed = tuple(Booked(step, day) for step, day in zip(self.steps, days, strict=False) if day is not None)
+        answer = forecast(replace(self.question, booked=(*self.question.booked, *placed)))
+        coming = [due for due in (answer.next, *answer.projected) if due is not None]
+        return next((due for due in coming if due.maintenance or due.step == self.steps[index]), None)
+
+    @property
+    def furthest(self) -> date:
+        """A day after which no session of the chain is looked for, with room for those that come late."""
+        dues = [due for index in range(len(self.lines)) if (due := self.due(index)) and due.recommended]
+        ends = [due.latest or due.recommended or self.today for due in dues]
+        return max([self.today, *ends]) + timedelta(days=FURTHEST + 30)
+
+
+def chain_of(course: Course, today: date, starts_after: date | None = None) -> Chain:
+    """The open sessions of a course. `starts_after`: not before this day, because of a session placed in another course."""
+    question = _later(question_of(course, today), starts_after)
+    visits, rows = live_visits(course), open_sessions(course)
+    lines = {line.session.id: line for line in read(course, today).lines if line.session is not None}
+    satisfied = forecast(question).satisfied
+    open_ones = [(lines[row.id], satisfied + place) for place, row in enumerate(rows, start=1) if row.id not in visits and row.id in lines]
+    return Chain(course, question, tuple(line for line, _ in open_ones), tuple(step for _, step in open_ones), today)
+
+
+def _later(question: Question, day: date | None) -> Question:
+    if day is None:
+        return question
+    first = question.steps[0]
+    bound = max(day, first.bounds.not_before or day)
+    latest = first.bounds.latest if first.bounds.latest is None or first.bounds.latest > bound else None
+    step = Step(first.gaps, Bounds(bound, bound, first.bounds.ideal_from, latest))
+    return replace(question, steps=(step, *question.steps[1:]))
+
+
+class FreeOfClashes(Mapping[date, tuple[Span, ...]]):
+    """When the patient cannot come: other visits, and whole days on which another treatment stands too near."""
+
+    def __init__(self, busy: Days, course: Course, others: Sequence[OtherAct]) -> None:
+        self._busy, self._clashes = busy, _clashing(course, others)
+
+    def __getitem__(self, day: date) -> tuple[Span, ...]:
+        return WHOLE_DAY if self._clashes(day) else self._busy.get(day, ())
+
+    def __iter__(self) -> Iterator[date]:
+        return iter(self._busy)
+
+    def __len__(self) -> int:
+        return len(self._busy)
+
+
+def _clashing(course: Course, others: Sequence[OtherAct]) -> Callable[[date], bool]:
+    known: dict[date, bool] = {}
+
+    def clashes(day: date) -> bool:
+        if day not in known:
+            known[day] = bool(others) and bool(other_acts.clashes([course], day, None, others))
+        return known[day]
+
+    return clashes

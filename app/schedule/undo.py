@@ -1,0 +1,177 @@
+"""Taking back: the last move of a visit, or a whole set of bookings, moves and cancellations."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from app import history
+from app.errors import Refused
+from app.i18n import _
+from app.messages import changes
+from app.planning.resources import Kind
+from app.planning.visit import WHOLE_VISIT, Claim, Slot
+from app.schedule import actions, guards, limits, resources, rows
+from models.appointment import COMING, Appointment, AppointmentStatus, Outcome, VisitState
+from models.base import db
+from models.message import ChangeSet, VisitChange
+from models.product import LotUse
+from models.task import StaffTask
+from models.treatment import SessionState, TreatmentSession
+
+GONE = (VisitState.CANCELLED, VisitState.NO_SHOW, VisitState.NOT_TREATED)
+"""States in which a visit claims nothing."""
+
+
+def may_step_back(visit: Appointment) -> bool:
+    """There is a move to take back."""
+    standing = standing_rows(visit)
+    return len(standing) > 1 and standing[-1].why != actions.MOVED
+
+
+def step_back(visit: Appointment, now: datetime) -> None:
+    """Take back the last move, with its sessions, claims and messages; checked like any move.
+
+    Raises Refused where the place or a session was taken meanwhile, or nothing can be taken back.
+    """
+    guards.alone(visit.location_id, visit)
+    if not may_step_back(visit):
+        raise Refused(_("There is nothing to undo."))
+    if _back(visit, now) is VisitState.CANCELLED:
+        _tell_again(visit, now)
+    rows.settle(visit.patient_id, now)
+
+
+def standing_rows(visit: Appointment) -> list[AppointmentStatus]:
+    """The moves that were not taken back, oldest first."""
+    standing: list[AppointmentStatus] = []
+    for row in visit.statuses:
+        if row.undo_of_id is not None:
+            standing.pop()
+        else:
+            standing.append(row)
+    return standing
+
+
+def take_back(change_set: ChangeSet, now: datetime) -> None:
+    """Put every visit of a set back as it was, all or none. Its mail never goes; if it went, another says that it is as before."""
+    if change_set.undone_at is not None:
+        raise Refused(_("There is nothing to undo."))
+    for change in reversed(change_set.changes):
+        _put_back(change, now)
+    changes.undo(change_set, now)
+    rows.settle(change_set.patient_id, now)
+
+
+def _put_back(change: VisitChange, now: datetime) -> None:
+    visit = db.session.get_one(Appointment, change.appointment_id)
+    guards.alone(visit.location_id, visit)
+    true = visit.starts_at if visit.state in COMING else None
+    if true != change.new_start:
+        raise Refused(_("This visit was changed again meanwhile, so it cannot be undone."))
+    if change.old_start is None:
+        _unbook(visit, now)
+    elif change.new_start is None:
+        _back(visit, now)
+        visit.revision += 1
+    else:
+        _move_back(visit, change.old_start, now)
+
+
+def _unbook(visit: Appointment, now: datetime) -> None:
+    rows.mark(visit, VisitState.CANCELLED, now, why="undone")
+    rows.free_claims(visit)
+    rows.put_back(visit, Outcome.RELEASED, SessionState.PROPOSED)
+
+
+def _move_back(visit: Appointment, old_start: datetime, now: datetime) -> None:
+    day, start = resources.local_start(old_start)
+    _check_again(visit, day, start)
+    slot = _slot(visit, day, start)
+    with guards.said_in_words():
+        rows.free_claims(visit)
+        rows.put_times(visit, slot, rows.courses_in(visit))
+        rows.put_claims(visit, slot)
+    visit.revision += 1
+    visit.version += 1
+    history.record("undone", visit, now, fields=["starts_at"])
+
+
+def _back(visit: Appointment, now: datetime) -> VisitState:
+    """One move back. Returns the state that was left."""
+    *_before, old, last = standing_rows(visit)
+    left = visit.state
+    visit.step_back_to(old.state)
+    _sessions_again(visit, left, now)
+    if left is VisitState.CANCELLED:
+        _check_again(visit, visit.local_day, rows.start_minute(visit))
+    if left in GONE:
+        with guards.said_in_words():
+            rows.put_claims(visit, _slot(visit, visit.local_day, rows.start_minute(visit)))
+    visit.version += 1
+    visit.statuses.append(AppointmentStatus(state=old.state, at=now, by_id=history.who(), undo_of_id=last.id))
+    history.record("undone", visit, now, fields=["state"])
+    return left
+
+
+def _sessions_again(visit: Appointment, left: VisitState, now: datetime) -> None:
+    """The visit's sessions as they were before they were done or given back."""
+    for link in visit.sessions if left in (*GONE, VisitState.DONE) else ():
+        session = link.session
+        if link.outcome is Outcome.DONE:
+            _unrecord(session, now)
+        elif session.state not in limits.FREE:
+            raise Refused(_("Session %(n)s was booked or dropped meanwhile, so it cannot be undone.", n=session.n))
+        else:
+            session.move_to(SessionState.BOOKED)
+        link.outcome = Outcome.PLANNED
+    with guards.said_in_words():
+        pass
+
+
+def _unrecord(session: TreatmentSession, now: datetime) -> None:
+    """It did not take place after all: nothing of it stays but the history; lots go back to the shelf."""
+    session.performed_at = session.performed_end = session.performed_by_id = None
+    session.performed_on = None
+    session.move_to(SessionState.BOOKED)
+    for use in db.session.scalars(select(LotUse).where(LotUse.session_id == session.id, LotUse.voided_at.is_(None))):
+        use.voided_at = now
+    asked = StaffTask.kind == "review_due", StaffTask.subject_type == "course", StaffTask.subject_id == session.course_id
+    for task in db.session.scalars(select(StaffTask).where(*asked, StaffTask.closed_at.is_(None))):
+        task.closed_at, task.closed_by_id, task.closed_as = now, history.who(), "undone"
+
+
+def _check_again(visit: Appointment, day: date, start: int) -> None:
+    """What forbids a booking forbids its return too."""
+    courses = [link.session.course for link in rows.planned(visit)]
+    limits.check_patient(visit.patient)
+    limits.check_holds(courses, day, None)
+    limits.check_acts(visit.patient, courses, day, start, None, except_visit=visit.id)
+
+
+def _slot(visit: Appointment, day: date, start: int) -> Slot:
+    """The visit's old place with its practitioner and room; one that was squeezed in claims the patient only."""
+    if visit.performer_id is None and visit.room_id is None:
+        claim = Claim(WHOLE_VISIT, Kind.PATIENT, None, start, start + visit.minutes)
+        return Slot(day, start, start + visit.hands_on_after, start + visit.minutes, None, None, (claim,))
+    return resources.slot_at(
+        visit.kind, rows.courses_in(visit), visit.patient, day, start, performer_id=visit.performer_id, room_id=visit.room_id,
+        except_visit=visit.id,
+    )  # fmt: skip
+
+
+def _tell_again(visit: Appointment, now: datetime) -> None:
+    """The cancellation is not told any more; where it was, the patient hears that the visit stands."""
+    query = select(VisitChange).where(VisitChange.appointment_id == visit.id, VisitChange.new_start.is_(None))
+    change = db.session.scalar(query.order_by(VisitChange.id.desc()).limit(1))
+    if change is None:
+        return
+    told = change.change_set
+    if changes.is_told(told):
+        visit.revision += 1
+    if len(told.changes) == 1:
+        changes.undo(told, now)
+        return
+    again = changes.open_set(visit.patient_id, now, plan_id=visit.plan_id)
+    changes.note(again, visit, old_start=None, new_start=visit.starts_at)
