@@ -5,8 +5,6 @@ Any number of processes may tick; the truth is in the tables, so any number give
 
 from __future__ import annotations
 
-import os
-import secrets
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,6 +13,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
+from jobs.owner import OWNER
 from jobs.timetable import TIMETABLE, Job
 from models import clock
 from models.base import db, transaction
@@ -22,7 +21,6 @@ from models.heartbeat import Heartbeat, Lease
 
 TICK_SECONDS = 5
 LEASE = timedelta(minutes=2)
-OWNER = f"{os.getpid()}-{secrets.token_hex(4)}"
 log = structlog.get_logger("jobs")
 
 

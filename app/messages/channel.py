@@ -36,11 +36,17 @@ def state() -> ChannelState:
     return row
 
 
+def is_still(now: datetime) -> bool:
+    """Nothing may be tried at this moment."""
+    row = db.session.get(ChannelState, MAIL)
+    return row is not None and (row.stopped_at is not None or (row.try_again_at is not None and now < row.try_again_at))
+
+
 def may_send(way: Transport, now: datetime) -> bool:
     """Mail may be tried now. A channel stopped by a configuration error is looked at again from time to time."""
-    row = db.session.get(ChannelState, MAIL)
-    stopped, again = (row.stopped_at, row.try_again_at) if row else (None, None)
-    db.session.rollback()  # the mail server is not asked with the database held open
+    with transaction():  # ended before the mail server is asked: the database is never held open meanwhile
+        row = db.session.get(ChannelState, MAIL)
+        stopped, again = (row.stopped_at, row.try_again_at) if row else (None, None)
     if again is not None and now < again:
         return False
     if stopped is None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, union
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from models.appointment import Appointment, AppointmentSession, AppointmentStatus, VisitState
 from models.base import db
+from models.clinic import Location
+from models.event import Event
 from models.message import ChangeSet, MailLink, Message, MessageState
 from models.patient import Consent, ConsentKind
 from models.protocol import ProtocolVersion
@@ -17,6 +19,9 @@ from models.treatment import Course, Hold, PlanState, SessionState, TreatmentPla
 
 HORIZON = timedelta(days=110)
 """Longer than the longest question a session calls for (late check: 90 days, useful for 14 more)."""
+VISITS_BEFORE, VISITS_AFTER = timedelta(days=4), timedelta(days=9)
+INVITED_AROUND = timedelta(days=50)
+JUST_NOW = timedelta(hours=2)
 ENDS = (VisitState.DONE, VisitState.NOT_TREATED, VisitState.NO_SHOW, VisitState.CANCELLED)
 CHECKIN = "checkin"
 """The purpose of the link by which a patient answers "how are you": `argument` fine | question | call_me."""
@@ -43,7 +48,7 @@ def marks(appointment_ids: Sequence[int]) -> dict[int, datetime]:
         .where(AppointmentStatus.appointment_id.in_(appointment_ids), AppointmentStatus.state.in_(ENDS))
         .order_by(AppointmentStatus.id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def change_sets(patient_id: int, since: datetime) -> tuple[ChangeSet, ...]:
@@ -91,3 +96,16 @@ def messages(patient_id: int, since: datetime) -> tuple[Message, ...]:
     query = select(Message).where(Message.patient_id == patient_id)
     query = query.where(or_(Message.state.in_((MessageState.WAITING, MessageState.CLAIMED)), Message.due_at >= since))
     return tuple(db.session.scalars(query.order_by(Message.id)))
+
+
+def in_motion(now: datetime) -> list[int]:
+    """Patients for whom something may be wanted: a visit about now, an open message, maintenance near, or touched just now."""
+    near = select(Appointment.patient_id).where(
+        Appointment.location_id.in_(select(Location.id)), Appointment.starts_at.between(now - VISITS_BEFORE, now + VISITS_AFTER)
+    )
+    waiting = select(Message.patient_id).where(Message.state == MessageState.WAITING, Message.patient_id.is_not(None))
+    first, last = now.date() - INVITED_AROUND, now.date() + INVITED_AROUND
+    invited = select(TreatmentPlan.patient_id).join(Course, Course.plan_id == TreatmentPlan.id)
+    invited = invited.where(Course.live, Course.due_on.between(first, last), Course.due_step.startswith("M"))
+    touched = select(Event.patient_id).where(Event.at >= now - JUST_NOW, Event.patient_id.is_not(None), Event.action != "viewed")
+    return [key for key in db.session.scalars(union(near, waiting, invited, touched)) if key is not None]

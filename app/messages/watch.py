@@ -1,0 +1,146 @@
+"""Lines for the worklist that come with time rather than with a change. Each may be asked again and adds nothing twice."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import func, select
+
+from app.clinic import queries as clinic_queries
+from app.messages import call_lines
+from app.messages.kinds_courses import INVITED, maintenance_due
+from app.messages.moments import Days
+from models.appointment import COMING, Appointment, AppointmentStatus, VisitState
+from models.base import db
+from models.message import Message, MessageState
+from models.patient import Evaluation
+from models.staff import Role
+from models.task import StaffTask
+from models.treatment import Course, PlanState, SessionState, TreatmentPlan, TreatmentSession
+
+CALL_AT = time(16)
+LOOK_AHEAD = timedelta(days=14)
+"""Longer than any row of closed days before which a visit must still be confirmed by telephone."""
+NO_SHOW_BACK = timedelta(days=7)
+STOP_AFTER = timedelta(days=20)
+"""Days after the last invitation (library: recall_stop)."""
+EVALUATION_AHEAD = timedelta(days=14)
+REACHED = (MessageState.SENT, MessageState.FILED, MessageState.UNKNOWN)
+
+
+def call_the_unconfirmed(now: datetime) -> int:
+    """At 16:00 on the clinic's last working day before a visit, whoever has not confirmed it is called."""
+    days, made = _days(), 0
+    query = select(Appointment).where(Appointment.state == VisitState.BOOKED, Appointment.starts_at.between(now, now + LOOK_AHEAD))
+    for visit in db.session.scalars(query):
+        day = days.working_at_or_before(visit.local_day - timedelta(days=1))
+        if days.at_clinic(day, CALL_AT) <= now and visit.made_at < days.at_clinic(day, time(0)):
+            made += _call(visit, "unconfirmed", now, until=visit.starts_at)
+    return made
+
+
+def call_who_did_not_come(now: datetime) -> int:
+    """The day after a no-show, unless its sessions have a new visit or the patient has any."""
+    days, made = _days(), 0
+    missed = (
+        select(Appointment, func.max(AppointmentStatus.at)).join(AppointmentStatus).where(AppointmentStatus.state == VisitState.NO_SHOW)
+    )
+    missed = missed.where(Appointment.state == VisitState.NO_SHOW, Appointment.starts_at.between(now - NO_SHOW_BACK, now))
+    for visit, marked_at in db.session.execute(missed.group_by(Appointment.id)):
+        day = days.answerable(days.day_of(marked_at) + timedelta(days=1), after=days.day_of(marked_at))
+        if days.at_clinic(day, time(9)) <= now and not _comes_again(visit.patient_id, now):
+            made += _call(visit, "no_show", now, until=now + NO_SHOW_BACK)
+    return made
+
+
+def stop_inviting(now: datetime) -> int:
+    """After the last invitation nobody answered, a person calls once and then it ends."""
+    clinic, days, made = clinic_queries.the_clinic(), _days(), 0
+    last = list(INVITED)[: clinic.recall_max]
+    if not last:
+        return 0
+    latest = days.day_of(now) - timedelta(days=INVITED[last[-1]]) - STOP_AFTER
+    query = select(Course).where(Course.live, Course.needs_booking, Course.due_on <= latest, Course.due_step.startswith("M"))
+    for course in db.session.scalars(query):
+        due = maintenance_due(course)
+        if due is not None and _was_invited(course, due.label):
+            told = {"due_on": due.day.isoformat()}
+            made += call_lines.ask("recall_stopped", course, now, patient_id=course.plan.patient_id, facts=told) is not None
+    return made
+
+
+def ask_for_evaluations(now: datetime) -> int:
+    """Before a first session, the physician's evaluation must be valid: two weeks ahead a task asks for a new one."""
+    today, made = _days().day_of(now), 0
+    begun = select(TreatmentSession.course_id).where(TreatmentSession.state == SessionState.DONE)
+    waiting = select(TreatmentPlan.patient_id).join(Course, Course.plan_id == TreatmentPlan.id).distinct()
+    waiting = waiting.where(Course.live, TreatmentPlan.state == PlanState.ACTIVE, Course.id.not_in(begun))
+    latest = select(Evaluation.patient_id, func.max(Evaluation.valid_until).label("until")).where(Evaluation.signed_at.is_not(None))
+    ending = latest.where(Evaluation.patient_id.in_(waiting)).group_by(Evaluation.patient_id).subquery()
+    for patient_id, until in db.session.execute(select(ending).where(ending.c.until <= today + EVALUATION_AHEAD)):
+        made += _evaluation_task(patient_id, until, now)
+    return made
+
+
+def close_what_is_over(now: datetime) -> int:
+    """Close calls that help no more, and calls about visits that were confirmed, moved or cancelled meanwhile."""
+    closed = 0
+    for task in db.session.scalars(select(StaffTask).where(StaffTask.kind == call_lines.CALL, StaffTask.closed_at.is_(None))):
+        until = task.facts.get("until")
+        over = until is not None and datetime.fromisoformat(until) <= now
+        if over or _is_settled(task):
+            task.closed_at, task.closed_as = now, "over"
+            closed += 1
+    return closed
+
+
+def _days() -> Days:
+    clinic = clinic_queries.the_clinic()
+    return Days(clinic_queries.calendar(clinic_queries.location()), clinic.zone, clinic.zone)
+
+
+def _call(visit: Appointment, about: str, now: datetime, *, until: datetime) -> bool:
+    """One line for one visit at one time; one that was called about and closed does not come back."""
+    mine = (StaffTask.subject_type == Appointment.__tablename__, StaffTask.subject_id == visit.id)
+    before = db.session.scalars(select(StaffTask).where(StaffTask.kind == call_lines.CALL, *mine))
+    if any((task.facts.get("about"), task.facts.get("revision")) == (about, visit.revision) for task in before):
+        return False
+    told = {"about": about, "revision": visit.revision, "until": until.isoformat()}
+    return call_lines.ask(call_lines.CALL, visit, now, patient_id=visit.patient_id, facts=told) is not None
+
+
+def _comes_again(patient_id: int, now: datetime) -> bool:
+    coming = select(Appointment.id).where(Appointment.patient_id == patient_id, Appointment.starts_at > now, Appointment.state.in_(COMING))
+    return db.session.scalar(coming.limit(1)) is not None
+
+
+def _was_invited(course: Course, label: str) -> bool:
+    mails = (Message.subject_type == "course", Message.subject_id == course.id, Message.kind.in_(INVITED), Message.cycle == label)
+    return db.session.scalar(select(Message.id).where(*mails, Message.state.in_(REACHED)).limit(1)) is not None
+
+
+def _evaluation_task(patient_id: int, until: date, now: datetime) -> bool:
+    latest = select(Evaluation).where(
+        Evaluation.patient_id == patient_id, Evaluation.valid_until == until, Evaluation.signed_at.is_not(None)
+    )
+    evaluation = db.session.scalar(latest.order_by(Evaluation.id.desc()).limit(1))
+    if evaluation is None or _was_asked("evaluation_due", evaluation.id):
+        return False
+    told = {"valid_until": until.isoformat()}
+    asked = call_lines.ask("evaluation_due", evaluation, now, patient_id=patient_id, role=Role.PHYSICIAN, facts=told)
+    return asked is not None
+
+
+def _was_asked(kind: str, evaluation_id: int) -> bool:
+    mine = (StaffTask.subject_type == Evaluation.__tablename__, StaffTask.subject_id == evaluation_id)
+    return db.session.scalar(select(StaffTask.id).where(StaffTask.kind == kind, *mine).limit(1)) is not None
+
+
+def _is_settled(task: StaffTask) -> bool:
+    """The visit a call was about no longer needs it."""
+    if task.subject_type != Appointment.__tablename__:
+        return False
+    visit = db.session.get(Appointment, task.subject_id)
+    if visit is None or visit.revision != task.facts.get("revision"):
+        return True
+    return task.facts.get("about") == "unconfirmed" and visit.state is not VisitState.BOOKED

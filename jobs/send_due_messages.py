@@ -1,0 +1,70 @@
+"""Send every message whose time has come."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from time import monotonic
+
+from app.clinic.queries import clinic_or_none
+from app.messages import channel, outbox, planner, setting
+from app.messages.outbox import Claimed
+from app.messages.transports import OutcomeKind, Transport
+from jobs.owner import OWNER
+from models import clock
+from models.base import transaction
+
+RUN_FOR = 60.0
+"""Seconds; the other jobs must have their turn."""
+LOOK_EVERY = 25
+"""After so many mails the day's volume is looked at again."""
+
+
+def run(now: datetime) -> str:
+    """Free what others left, plan mails to colleagues, and send until nothing is due, the channel stops, or time is up."""
+    freed, over = outbox.recover(now), outbox.end_what_is_over(now)
+    with transaction():
+        planner.plan_staff_mails(now)
+    sent, stopped = Counter(outcome.value for outcome in _sent(now)), _standstill(now)
+    counts = [f"{n} {kind}" for kind, n in sorted(sent.items())] or ["0 sent"]
+    said = [*counts, *([f"{freed} freed"] if freed else []), *([f"{over} missed"] if over else []), *([stopped] if stopped else [])]
+    return ", ".join(said)
+
+
+def _sent(now: datetime) -> Iterator[OutcomeKind]:
+    """Deliver one message after the other; what came of each."""
+    way, until, n = setting.transport(), monotonic() + RUN_FOR, 0
+    while monotonic() < until and _may_go_on(way, n, _time(now)):
+        claimed = _claimed(now)
+        if claimed is None:
+            return
+        yield outbox.deliver(claimed, way, tell_time=lambda: _time(now)).kind
+        n += 1
+
+
+def _may_go_on(way: Transport, n: int, now: datetime) -> bool:
+    clinic = clinic_or_none()
+    if clinic is None or setting.refuses(clinic, way) or not channel.may_send(way, now):
+        return False
+    if n % LOOK_EVERY or way.keeps_mail_here:
+        return True
+    with transaction():
+        return channel.room_left(now)
+
+
+def _claimed(now: datetime) -> Claimed | None:
+    return outbox.claim_next(_time(now), OWNER)
+
+
+def _time(now: datetime) -> datetime:
+    """The time while the run goes on; a clock that is put back meanwhile changes nothing."""
+    return max(now, clock.now())
+
+
+def _standstill(now: datetime) -> str:
+    """Why nothing goes, if nothing does."""
+    clinic, way = clinic_or_none(), setting.transport()
+    if clinic is not None and setting.refuses(clinic, way):
+        return "a demo clinic mails nobody"
+    return "the channel stands still" if channel.is_still(now) else ""

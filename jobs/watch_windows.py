@@ -1,0 +1,29 @@
+"""What a person must do because a moment has come: calls before and after visits, evaluations, invitations without an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from app.clinic.queries import clinic_or_none
+from app.messages import watch
+from models.base import transaction
+
+WATCHED: tuple[tuple[str, Callable[[datetime], int]], ...] = (
+    ("unconfirmed", watch.call_the_unconfirmed),
+    ("did not come", watch.call_who_did_not_come),
+    ("invitations stopped", watch.stop_inviting),
+    ("evaluations due", watch.ask_for_evaluations),
+    ("lines over", watch.close_what_is_over),
+)
+
+
+def run(now: datetime) -> str:
+    """Put every line that is due on the worklist, and close those that help no more."""
+    if clinic_or_none() is None:
+        return "no clinic yet"
+    said = []
+    for words, look in WATCHED:
+        with transaction():
+            said.append(f"{look(now)} {words}")
+    return ", ".join(said)
