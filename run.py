@@ -39,7 +39,10 @@ def serve(settings: Config) -> None:
     """Serve the pages until told to stop."""
     from waitress import serve as answer  # noqa: PLC0415  # a worker needs no web server
 
-    answer(app, host=settings.host, port=settings.port, threads=8, ident="seans", channel_timeout=60)
+    # Which proxy headers to believe is decided by TRUSTED_PROXIES; the first run must see that there is a proxy at all.
+    answer(
+        app, host=settings.host, port=settings.port, threads=8, ident="seans", channel_timeout=60, clear_untrusted_proxy_headers=False
+    )  # fmt: skip
 
 
 def wait() -> None:

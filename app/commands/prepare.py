@@ -9,6 +9,7 @@ from sqlalchemy import inspect, select
 from app import demo
 from app.commands.database import make_current
 from app.protocols import actions as protocols
+from app.staff import first_run
 from config import Config
 from models import clock
 from models.base import db, transaction
@@ -38,7 +39,7 @@ def greet(settings: Config) -> None:
     address = settings.public_url or f"http://{settings.host}:{settings.port}"
     clinic = db.session.get(Clinic, 1)
     if db.session.scalar(select(StaffMember.id).limit(1)) is None:
-        click.echo(f"Seans is ready. Create the first account: {address}/start")
+        click.echo(f"Seans is ready. Create the first account: {address}/start?code={first_run.start_code(settings)}")
     else:
         click.echo(f"Seans is ready: {address}")
     if clinic and clinic.demo:

@@ -27,9 +27,9 @@ UNITS = {
 }  # fmt: skip
 
 
-def read_length(typed: str) -> int | str:
+def read_length(typed: str | int) -> int | str:
     """A length of time in the form the library reads: 28, "4 weeks" → "4w", "6 ay" → "6m"; else what was typed."""
-    text = fold(typed)
+    text = fold(str(typed))  # a number where the post left the field out: what the page showed
     if text.isdecimal() and len(text) < 7:
         return int(text)
     found = re.fullmatch(r"(\d{1,4}) ?([a-z]+)", text)
