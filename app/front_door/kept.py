@@ -12,8 +12,9 @@ from models.base import db
 from models.staff import KeptText
 
 PURPOSE = "interrupted"
+SENT = "kept_sent"  # the field by which a form says that it is the kept one, sent after all
 MOST_LETTERS = 100_000
-NEVER_KEPT = ("csrf_token", "password", "kept")
+NEVER_KEPT = ("csrf_token", "password", SENT)
 Fields = list[tuple[str, str]]
 
 

@@ -25,7 +25,7 @@ def write_down(answer: Response) -> Response:
     """A record whose viewing cannot be written down is not shown."""
     person, now = sessions.person(), clock.now()
     to_touch = person if person and sessions.needs_touch(person, now) else None
-    sent_after_all = request.form.get("kept", "") if person and request.method == "POST" and answer.status_code < 400 else ""
+    sent_after_all = request.form.get(kept.SENT, "") if person and request.method == "POST" and answer.status_code < 400 else ""
     if not (g.get("views") or g.get("denied") or to_touch or sent_after_all):
         return answer
     try:

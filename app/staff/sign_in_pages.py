@@ -89,7 +89,7 @@ def kept_form(key: str) -> ResponseReturnValue:
         return redirect(url_for("staff.home"), 303)
     fields = [(str(name), str(value)) for name, value in row.content["fields"]]
     typed = [value for _name, value in fields if " " in value.strip()]
-    return render_template("staff/kept.html", fields=[*fields, ("kept", key)], action=row.content["path"], typed=typed)
+    return render_template("staff/kept.html", fields=[*fields, (kept.SENT, key)], action=row.content["path"], typed=typed)
 
 
 @bp.route("/account", methods=["GET", "POST"])
