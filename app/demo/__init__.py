@@ -1,0 +1,5 @@
+"""A fictional clinic to try everything on: a plan in every state, today full, an outbox in motion. Everyone in it is made up."""
+
+from app.demo.making import make
+
+__all__ = ["make"]
