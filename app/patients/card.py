@@ -135,7 +135,7 @@ def procedure_consents(patient: Patient) -> list[tuple[str, datetime, bool]]:
         .join(Protocol, Protocol.id == ProtocolVersion.protocol_id)
         .where(Course.id.in_({row.course_id for row in given}))
     )
-    names: dict[int, dict[str, Any]] = {key: name for key, name in db.session.execute(protocols)}
+    names: dict[int, dict[str, Any]] = dict(db.session.execute(protocols).all())
     return [(named(names.get(row.course_id or 0, {})), row.given_at, row.withdrawn_at is None) for row in given]
 
 
@@ -148,7 +148,7 @@ def refused(patient: Patient) -> str | None:
 
 def staff_names() -> dict[int, str]:
     """Everybody who works or worked here, for "recorded by"."""
-    return {key: name for key, name in db.session.execute(select(StaffMember.id, StaffMember.name))}
+    return dict(db.session.execute(select(StaffMember.id, StaffMember.name)).all())
 
 
 def _visits(patient: Patient) -> Select[Appointment]:

@@ -45,8 +45,14 @@ def today(now: datetime) -> date:
 
 
 def search(text: str, now: datetime, *, skip: int = 0, limit: int = PAGE) -> list[Row]:
-    """Whom a typed text finds, in alphabetical order; an empty one finds everybody. `skip` and `limit` page through."""
-    return rows_of(db.session.scalars(found_by(terms.read(text, today(now))).offset(skip).limit(limit)).all(), now)
+    """Whom a typed text finds, in alphabetical order; an empty one finds everybody. `skip` and `limit` page through.
+
+    One digit or a sign alone asks for nothing and finds nobody.
+    """
+    asked = terms.read(text, today(now))
+    if text.strip() and not asked:
+        return []
+    return rows_of(db.session.scalars(found_by(asked).offset(skip).limit(limit)).all(), now)
 
 
 def found_by(asked: Asked) -> Select[Patient]:

@@ -18,7 +18,7 @@ _DAY = re.compile(
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\+?\d[\d\s().\-/]*")
-_WORDS = re.compile(r"[^\W\d_]+|\d+")
+_WORDS = re.compile(r"[^\W\d_]+|\d+|[^\w\s\x00-\x7f]+")  # letters, digits, or signs beyond the keyboard's (an emoji)
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,8 @@ def terms_of(first_name: str, last_name: str, phone: str = "") -> set[str]:
 
 
 def name_words(text: str) -> list[str]:
-    """The folded words of a name, without the marks between them; a name of signs only is one word."""
-    folded = fold(text)
-    return _WORDS.findall(folded) or folded.split()
+    """The folded words of a name, without hyphens, commas and apostrophes."""
+    return _WORDS.findall(fold(text))
 
 
 def typed_name(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from models.base import db, transaction
 from models.event import Event
 from models.patient import Finding, Patient, PatientReport
+from models.staff import Role, StaffMember
 from tests import builders
 
 pytestmark = pytest.mark.usefixtures("noon")
@@ -25,7 +27,7 @@ def treated() -> Patient:
     """A patient with a running course, a visit, an evaluation, and a finding that not everybody may know of."""
     patient, physician = builders.a_patient(), builders.a_physician()
     builders.an_evaluation(patient, physician)
-    course = builders.a_course(builders.a_plan(patient, physician), builders.a_protocol())
+    course = builders.a_course(builders.a_plan(patient, physician), builders.a_protocol(), due_step="1")
     builders.a_visit(patient, datetime(2026, 12, 3, 10, tzinfo=UTC), course.sessions[0], performer=physician)
     with transaction():
         db.session.add(
@@ -53,7 +55,7 @@ def test_reception_sees_that_the_physician_decides_never_what_was_found(client: 
 
 def test_a_physician_sees_findings_reports_and_how_the_evaluation_ended(client: FlaskClient) -> None:
     patient = treated()
-    builders.sign_in(client, db.session.get_one(builders.StaffMember, 1))
+    builders.sign_in(client, db.session.get_one(StaffMember, 1))
     text = page(client, f"/patients/{patient.id}")
     for word in ("Pregnancy", "twelve weeks", "suitable", "PRP, scalp", "session 1 of 3"):
         assert word in text
@@ -79,7 +81,7 @@ def test_opening_a_card_is_written_down_and_the_list_is_not(client: FlaskClient)
 
 
 @pytest.mark.parametrize("gone", [{"merged_into_id": 1}, {"erased_at": builders.EARLY}])
-def test_a_merged_or_erased_patient_has_no_card(client: FlaskClient, gone: dict[str, object]) -> None:
+def test_a_merged_or_erased_patient_has_no_card(client: FlaskClient, gone: dict[str, Any]) -> None:
     builders.a_patient("Asıl", "Kayıt")
     patient = builders.a_patient(**gone)
     builders.sign_in(client, builders.a_receptionist())
@@ -87,7 +89,7 @@ def test_a_merged_or_erased_patient_has_no_card(client: FlaskClient, gone: dict[
 
 
 def test_an_auditor_finds_no_patients(client: FlaskClient) -> None:
-    builders.sign_in(client, builders.a_staff_member("Arda", builders.Role.AUDITOR))
+    builders.sign_in(client, builders.a_staff_member("Arda", Role.AUDITOR))
     assert client.get("/patients").status_code == 403
 
 
