@@ -118,11 +118,12 @@ def _hit(closings: list[Closing]) -> list[Appointment]:
 
 
 def _preview(first: int, last: int) -> list[dict[str, object]]:
-    """Every holiday with what it would hit; days that are closed already are shown, not offered."""
+    """Every holiday ahead with what it would hit; days that are closed already are shown, not offered."""
     place = queries.location()
     calendar, now = queries.calendar(place), clock.now()
     closed: set[date] = {closing.day for closing in calendar.closings}
-    found = holidays_of(range(first, last + 1), language())
+    today = clock.day_of(now, queries.the_clinic().zone)
+    found = [holiday for holiday in holidays_of(range(first, last + 1), language()) if holiday.day >= today]
     after = calendar.with_closings(Closing(h.day, h.from_time) for h in found if h.day not in closed)
     hit = [visit.local_day for visit in queries.visits_hit(place, calendar, after, now)]
     return [{"holiday": h, "closed": h.day in closed, "hit": hit.count(h.day)} for h in found]

@@ -29,7 +29,7 @@ def settings() -> ResponseReturnValue:
     today = clock.day_of(clock.now(), clinic.zone)
     return render_template(
         "clinic/settings.html", clinic=clinic, place=place, open_today=written(queries.opening_of(place, today)),
-        closures=queries.closures(place, today), counts={kind.__name__: _in_use(kind, place) for kind in (Room, Chair, Device)},
+        closures=queries.closures(place, today), numbers={kind.__name__: _in_use(kind, place) for kind in (Room, Chair, Device)},
     )  # fmt: skip
 
 

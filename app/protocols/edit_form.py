@@ -88,15 +88,15 @@ class ContentForm(FormOfVersion):
         super().__init__(*args, **kwargs)
         library = shipped()
         words = library.words
-        self.delivery.choices = [("", "–"), *((key, name_of(key)) for key in words["deliveries"])]
-        self.performer.choices = [(key, name_of(key)) for key, word in words["people"].items() if (word.extra or {}).get("roles")]
+        self.delivery.choices = [("", "–"), *((key, name_of(key, "deliveries")) for key in words["deliveries"])]
+        self.performer.choices = [(key, name_of(key, "people")) for key, word in words["people"].items() if (word.extra or {}).get("roles")]
         for field, table in ((self.products, "products"), (self.devices, "devices"), (self.skills, "skills"), (self.room, "rooms")):
-            field.choices = [(key, name_of(key)) for key in words[table]]
-        self.acts.choices = [(key, name_of(key)) for key in library.acts]
-        self.area.choices = [(key, name_of(key)) for key in library.areas]
+            field.choices = [(key, name_of(key, table)) for key in words[table]]
+        self.acts.choices = [(key, name_of(key, "acts")) for key in library.acts]
+        self.area.choices = [(key, name_of(key, "areas")) for key in library.areas]
         self.lapse.choices = [(key, _lapse_words(key)) for key in library.lapse_policies]
         sets = [(key, _rule_set_words(rules)) for key, rules in library.rule_sets.items()]
-        self.rules.choices = sets + [(key, name_of(key)) for key in library.rules]
+        self.rules.choices = sets + [(key, name_of(key, "rules")) for key in library.rules]
         self.pre.choices = [(key, _first_line([point.text for point in points])) for key, points in library.pre.items()]
         self.after.choices = [(key, _first_line([point.text for point in points])) for key, points in library.after.items()]
         self.red_flags.choices = [(key, _first_line([flag.text for flag in flags])) for key, flags in library.red_flags.items()]
@@ -119,7 +119,7 @@ class ContentForm(FormOfVersion):
 
 
 def _rule_set_words(rules: tuple[str, ...]) -> str:
-    return " · ".join(name_of(rule) for rule in rules)
+    return " · ".join(name_of(rule, "rules") for rule in rules)
 
 
 def _first_line(texts: list[Names]) -> str:

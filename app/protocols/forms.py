@@ -36,8 +36,8 @@ class ApproveForm(FormOfVersion):
         return [name.removeprefix("confirm_") for name in self._fields if name.startswith("confirm_")]
 
     def of(self, key: str) -> list[Any]:
-        """The fields about one of these, the box first."""
-        return [self[name] for name in (f"confirm_{key}", f"figure_{key}", f"effect_{key}", f"reason_{key}") if name in self]
+        """The fields about one of these, what is set before the box that confirms it."""
+        return [self[name] for name in (f"figure_{key}", f"effect_{key}", f"confirm_{key}", f"reason_{key}") if name in self]
 
     def chosen(self) -> Approval:
         def typed(kind: str) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def approve_form(version: ProtocolVersion) -> ApproveForm:
 def _confirmation(key: str, version: ProtocolVersion) -> dict[str, Any]:
     fields: dict[str, Any] = {f"confirm_{key}": BooleanField(_l("I confirm: %(what)s", what=name_of(key)), [ticked])}
     if key in FIGURES:
-        fields[f"figure_{key}"] = IntegerField(_l("Figure"), whole_number(*FIGURES[key]), default=version.content.get(key))
+        fields[f"figure_{key}"] = IntegerField(name_of(key), whole_number(*FIGURES[key]), default=version.content.get(key))
     rule = shipped().rules.get(key)
     if rule and rule.physician_may_set:
         now = (version.content.get("rule_effects") or {}).get(key, str(rule.effect))

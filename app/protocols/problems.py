@@ -27,13 +27,15 @@ def problem_words(problem: ContentProblem) -> str:
     return _(problem.message, **params)
 
 
-def name_of(key: str) -> str:
-    """A key of the library in the page's language; the key itself where it has no name."""
+def name_of(key: str, table: str = "") -> str:
+    """A key of one of the library's tables (of any, where none is named) in the page's language; else the key itself."""
     library = shipped()
-    tables: list[Mapping[str, _Named]] = [
-        library.acts, library.groups, library.areas, library.rules, library.message_kinds, library.clinic_needs, *library.words.values()
-    ]  # fmt: skip
-    found = next((table[key] for table in tables if key in table), None)
+    tables: dict[str, Mapping[str, _Named]] = {
+        "acts": library.acts, "groups": library.groups, "areas": library.areas, "rules": library.rules,
+        "message_kinds": library.message_kinds, "clinic_needs": library.clinic_needs, **library.words,
+    }  # fmt: skip
+    places = [tables[table]] if table else list(tables.values())
+    found = next((place[key] for place in places if key in place), None)
     return found.names.in_(language()) if found else _other_words().get(key, key)
 
 

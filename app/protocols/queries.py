@@ -62,6 +62,12 @@ def used_by(versions: Sequence[ProtocolVersion]) -> dict[int, int]:
     return dict(db.session.execute(query).all())
 
 
+def emergency_number() -> str:
+    """What patients dial first, as the clinic's texts say it."""
+    clinic = db.session.get(Clinic, 1)
+    return clinic.emergency_number if clinic else "112"
+
+
 def lacking(version: ProtocolVersion) -> list[str]:
     """What this version needs of the clinic and the settings do not have, in the page's language."""
     clinic = db.session.get(Clinic, 1)

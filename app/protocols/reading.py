@@ -39,9 +39,9 @@ class TextLine:
     text: Names
 
 
-def names_of(keys: Iterable[str]) -> str:
-    """Keys of the library as one line."""
-    return ", ".join(name_of(key) for key in keys)
+def names_of(keys: Iterable[str], table: str = "") -> str:
+    """Keys of one of the library's tables as one line."""
+    return " · ".join(name_of(key, table) for key in keys)
 
 
 def gap_lines(content: ProtocolContent) -> list[GapLine]:
@@ -69,13 +69,14 @@ def _gap_line(step: int, gap: Gap) -> GapLine:
 def phase_line(phase: Phase) -> tuple[str, int, str]:
     """A phase: its name, its minutes, what it needs."""
     devices = [
-        f"{name_of(use.device)} ({_n('%(num)s minute', '%(num)s minutes', use.minutes)})" if use.minutes else name_of(use.device)
+        name_of(use.device, "devices") + (f" ({_n('%(num)s minute', '%(num)s minutes', use.minutes)})" if use.minutes else "")
         for use in phase.devices
     ]
-    needs = [name_of(key) for key in (phase.who, phase.assistant, phase.room, phase.place) if key] + devices
+    claimed = ((phase.who, "people"), (phase.assistant, "people"), (phase.room, "rooms"), (phase.place, "places"))
+    needs = [name_of(key, table) for key, table in claimed if key] + devices
     if phase.skills:
-        needs.append(_("skills: %(names)s", names=names_of(phase.skills)))
-    return name_of(phase.name), phase.minutes, " · ".join(needs)
+        needs.append(_("skills: %(names)s", names=", ".join(name_of(skill, "skills") for skill in phase.skills)))
+    return name_of(phase.name, "phases"), phase.minutes, " · ".join(needs)
 
 
 def rule_lines(content: ProtocolContent) -> list[tuple[str, str]]:
@@ -93,14 +94,14 @@ def effect_words(effect: Effect, until: str | None = None, days: int = 0) -> str
     """What a rule does to a treatment."""
     return {
         Effect.ABSOLUTE: _("no treatment"),
-        Effect.UNTIL: _("no treatment until: %(event)s", event=name_of(until) if until else "–"),
+        Effect.UNTIL: _("no treatment until: %(event)s", event=name_of(until, "events") if until else "–"),
         Effect.DAYS: _n("no treatment for %(num)s day afterwards", "no treatment for %(num)s days afterwards", days),
         Effect.CLEARANCE: _("a physician must clear it"),
         Effect.WARN: _("a warning is shown"),
     }[effect]
 
 
-def care_lines(content: ProtocolContent) -> dict[str, list[TextLine]]:
+def care_lines(content: ProtocolContent, emergency_number: str) -> dict[str, list[TextLine]]:
     """What patients are told: before, after, whom to call, and the lines of honesty."""
     library = shipped()
     calls = {"now_112": _("call the emergency number"), "clinic_day_and_night": _("call us, day and night"), "clinic": _("call us")}
@@ -115,17 +116,28 @@ def care_lines(content: ProtocolContent) -> dict[str, list[TextLine]]:
             for group in content.after
             for point in library.after[group]
         ],
-        "red_flags": [TextLine(group, calls[flag.call], flag.text) for group in content.red_flags for flag in library.red_flags[group]],
+        "red_flags": [
+            TextLine(group, calls[flag.call], _with_number(flag.text, emergency_number))
+            for group in content.red_flags
+            for flag in library.red_flags[group]
+        ],
         "honesty": [TextLine(key, "", library.honesty[key].text) for key in content.honesty],
     }
 
 
+def _with_number(text: Names, number: str) -> Names:
+    return Names(*(words.replace("{emergency_number}", number) for words in (text.en, text.tr)))
+
+
 def lapse_lines(content: ProtocolContent) -> list[str]:
     """What lateness means here: from so many days late, what is done and what is suggested."""
-    return [
-        _("from %(days)s days late: %(what)s", days=row.late_from, what=names_of((row.do, *row.suggest)))
-        for row in shipped().lapse_policies[content.lapse].rows
-    ]
+    lines = []
+    for row in shipped().lapse_policies[content.lapse].rows:
+        what = name_of(row.do, "lapse_steps")
+        if row.suggest:
+            what += f" ({', '.join(name_of(key, 'lapse_suggestions') for key in row.suggest)})"
+        lines.append(_n("from %(num)s day late: %(what)s", "from %(num)s days late: %(what)s", row.late_from, what=what))
+    return lines
 
 
 def season_words(content: ProtocolContent) -> str:
@@ -133,7 +145,7 @@ def season_words(content: ProtocolContent) -> str:
     if content.season is None:
         return ""
     months = [get_month_names("wide", locale=language())[month] for month in content.season.avoid_months]
-    return f"{name_of(content.season.key)}: {', '.join(months)}"
+    return name_of(content.season.key, "seasons") + ": " + ", ".join(months)
 
 
 def variant_words(content: ProtocolContent) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.errors import Refused
@@ -125,7 +125,8 @@ def _words(version: ProtocolVersion) -> dict[str, object]:
     by = db.session.get(StaffMember, version.approved_by_id) if version.approved_by_id else None
     return {
         "version": version, "content": content, "faults": faults, "approved_by": by.name if by else "", "reading": reading,
-        "switched_on": queries.switched_on(version), "title": named(version.content["names"]), "here": request.path,
+        "switched_on": queries.switched_on(version), "title": named(version.content["names"]),
+        "emergency_number": queries.emergency_number(),
     }  # fmt: skip
 
 
