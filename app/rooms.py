@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Blueprint
 
 from app.clinic.routes import bp as clinic
+from app.links.routes import bp as links
 from app.patients.routes import bp as patients
 from app.products.routes import bp as products
 from app.protocols.routes import bp as protocols
 from app.staff.routes import bp as staff
 from app.status.routes import bp as status
 
-ROOMS: tuple[Blueprint, ...] = (staff, clinic, patients, protocols, products, status)
+ROOMS: tuple[Blueprint, ...] = (staff, clinic, patients, protocols, products, status, links)

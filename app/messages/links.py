@@ -19,6 +19,8 @@ from models.base import db
 from models.message import MailLink, Message
 from models.treatment import Course
 
+ONE_CLICK = "/stop"
+"""The address a mail program posts to by itself (RFC 8058); people get the same page there."""
 _HANDLE = re.compile(r"(/l/)[\w-]{16,}")
 
 
@@ -74,7 +76,7 @@ def make(
             expires_at=_expiry(purpose, message, appointment),
         )
     )  # fmt: skip
-    return f"{base}/l/{handle}"
+    return f"{base}/l/{handle}" + (ONE_CLICK if purpose is Purpose.STOP else "")
 
 
 def public_url() -> str:

@@ -13,7 +13,7 @@ from app.messages.letter.visits import VisitFacts
 from app.messages.links import Purpose
 from models.appointment import COMING, Appointment
 from models.base import db
-from models.message import VisitChange
+from models.message import ChangeSet, VisitChange
 from models.staff import Absence
 from models.treatment import Course, TreatmentPlan
 
@@ -95,11 +95,20 @@ def _change(row: Appointment, old: datetime | None, case: Case) -> Change:
     reader = case.reader
     before = reader.moment(old, row.zone) if old else ""
     day, time = reader.plain_moment(old, row.zone) if old else ("", "")
-    last = db.session.scalar(select(VisitChange).where(VisitChange.appointment_id == row.id).order_by(VisitChange.id.desc()).limit(1))
-    by_clinic = last is not None and last.by_clinic
+    by_clinic = _by_clinic(row, case.message.subject_id)
     away = by_clinic and old is not None and _is_away(row, old, case)
     visit = visits.visit_facts(row, reader, case.today)
     return Change(row, visit, before, day, time, row.state in COMING, by_clinic, away)
+
+
+def _by_clinic(row: Appointment, set_id: int) -> bool:
+    """The clinic, not the patient, asked for the last of these changes of a visit."""
+    sets, found = set[int](), {set_id}
+    while found - sets:
+        sets |= found
+        found = set(db.session.scalars(select(ChangeSet.id).where(ChangeSet.taken_into_id.in_(sets))))
+    query = select(VisitChange.by_clinic).where(VisitChange.appointment_id == row.id, VisitChange.change_set_id.in_(sets))
+    return bool(db.session.scalar(query.order_by(VisitChange.id.desc()).limit(1)))
 
 
 def _is_away(row: Appointment, old: datetime, case: Case) -> bool:

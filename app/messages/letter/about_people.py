@@ -19,7 +19,7 @@ from models.staff import StaffMember
 
 ADDRESS_HASH = 32
 """Characters of the address's hash that bind the answer to the address it was asked at."""
-SET_PASSWORD = "staff.set_password"
+LINK_PAGE = "staff.set_password"
 
 
 def address_check(case: Case) -> Facts:
@@ -66,4 +66,4 @@ def _one_time_url(staff: StaffMember, case: Case) -> str:
     if not base or case.rehearsed:
         return ""
     handle = staff_links.make(staff, case.now)
-    return base + current_app.url_map.bind("").build(SET_PASSWORD, {"token": handle})
+    return base + current_app.url_map.bind("").build(LINK_PAGE, {"token": handle})

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from typing import Any
 
 from app.clinic import queries
-from app.messages.links import Purpose
 from app.messages.letter.phones import Phones, phones
 from app.messages.letter.reader import Reader, clinic_reader, patient_reader, staff_reader
+from app.messages.links import Purpose
 from models import clock
 from models.base import db
 from models.clinic import Clinic, Location

@@ -29,10 +29,10 @@ class MailTemplates(BaseLoader):
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._inliner = css_inline.CSSInliner(
-            inline_style_tags=False, keep_style_tags=True, load_remote_stylesheets=False, extra_css=(folder / STYLE).read_text("utf-8")
-        )
         self._css = (folder / STYLE).read_text("utf-8")
+        self._inliner = css_inline.CSSInliner(
+            inline_style_tags=False, keep_style_tags=True, load_remote_stylesheets=False, extra_css=self._css
+        )
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, None]:
         """The text of a template. Raises TemplateNotFound also for a name that leads out of the folder."""
@@ -45,10 +45,8 @@ class MailTemplates(BaseLoader):
     def styled(self, source: str) -> str:
         """A template whose elements carry their style; its tags and variables as they were."""
         hidden = _TAG.sub(r"<!--\1\2\3-->", source)
-        if hidden.lstrip().startswith("<!doctype"):
-            done = self._inliner.inline(hidden)
-        else:
-            done = self._inliner.inline_fragment(hidden, self._css)
+        whole = hidden.lstrip().startswith("<!doctype")
+        done = self._inliner.inline(hidden) if whole else self._inliner.inline_fragment(hidden, self._css)
         return _HIDDEN.sub(r"\1\2\3", done)
 
 

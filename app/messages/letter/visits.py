@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.library.names import LANGUAGES
 from app.library.protocol import ProtocolContent
 from app.messages.letter.reader import Reader
+from app.planning.answer import Due
 from app.planning.bands import Band
 from app.series import contents
 from app.series.reading import Reading, SessionLine, read
@@ -135,13 +136,28 @@ def course_name(course: Course, language: str) -> str:
 
 
 def best_between(courses: list[Course], today: date, reader: Reader) -> Period | None:
-    """The days inside every course's window, none of them past. None where there are none, or no end is known."""
-    windows = [due for course in courses if (due := read(course, today).next) is not None]
+    """The days inside the window of every course's first session without a visit, none of them past.
+
+    None where there are none, where no end is known, or where a pause leaves no dates.
+    """
+    windows = [due for course in courses if (due := _unbooked(course, today)) is not None]
     if not windows or any(due.earliest is None or due.latest is None for due in windows):
         return None
     first = max([today, *(due.earliest for due in windows if due.earliest)])
     last = min(due.latest for due in windows if due.latest)
     return Period(reader.day(first), reader.day(last)) if first <= last else None
+
+
+def _unbooked(course: Course, today: date) -> Due | None:
+    return next((line.due for line in read(course, today).lines if line.due is not None and line.visit is None), None)
+
+
+def last_day(visits: list[Appointment], today: date) -> date | None:
+    """The last day on which everything these visits carry is still in its window; None where no end is known, or it is past."""
+    sessions = [session for visit in visits for session in sessions_of(visit)]
+    lines = [_line_of(session, read(session.course, today)) for session in sessions]
+    ends = [line.due.latest for line in lines if line is not None and line.due is not None and line.due.latest is not None]
+    return min(ends) if ends and min(ends) >= today else None
 
 
 def fits_its_windows(visit: Appointment, today: date) -> bool:

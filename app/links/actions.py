@@ -1,0 +1,153 @@
+"""What one press on a linked page does. Called inside the route's transaction, on a link that was found open in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from app import history
+from app.links.forms import Preferences
+from app.links.queries import Opened
+from app.messages import call_lines, changes, planner
+from app.messages.links import Purpose
+from app.patients import actions as patients
+from app.patients import consents
+from app.schedule import actions as schedule
+from models import clock
+from models.appointment import VisitState
+from models.base import db
+from models.clinic import Clinic
+from models.patient import Channel, ConsentKind, Detail
+from models.staff import Role
+
+CALL = "call_patient"
+MOVE = "asked_to_move"
+BAD_ADDRESS = "address_refused"
+WANTS_A_CALL = frozenset({"question", "call_me"})
+
+
+def act(opened: Opened, now: datetime, pressed: str = "") -> None:
+    """Do what the link is for. `pressed`: the button, where a page has several. Marks the link used."""
+    _DO[_meant(opened.purpose, pressed)](opened, now)
+    opened.link.used_at = now
+    history.record(f"link used: {opened.purpose}", opened.patient, now)
+    db.session.flush()
+    planner.plan_for(opened.patient.id, now)
+
+
+def change_preferences(opened: Opened, form: Preferences, now: datetime) -> None:
+    """How the patient wants to be written to. Withdrawing is as easy as giving."""
+    patient, wanted = opened.patient, form.chosen()
+    patient.fewer_mails = wanted.fewer
+    patient.channel = Channel.PHONE if wanted.by_phone else Channel.EMAIL
+    _set_details(opened, wanted.details, now)
+    patient.version += 1
+    opened.link.used_at = now
+    history.record("changed", patient, now, fields=["fewer_mails", "channel", "detail"])
+    db.session.flush()
+    planner.plan_for(patient.id, now)
+
+
+def _meant(purpose: Purpose, pressed: str) -> Purpose:
+    """The page on which a visit can be cancelled offers another time too."""
+    return Purpose.OTHER_TIME if purpose is Purpose.CANCEL and pressed == Purpose.OTHER_TIME else purpose
+
+
+def _confirm(opened: Opened, now: datetime) -> None:
+    for visit in opened.visits:
+        if visit.state is VisitState.BOOKED:
+            schedule.confirm(visit, now, by_patient=True)
+
+
+def _cancel(opened: Opened, now: datetime) -> None:
+    """One mail about it, however many visits the day had."""
+    told = changes.open_set(opened.patient.id, now, by_patient=True)
+    for visit in opened.visits:
+        schedule.cancel(visit, now, by_patient=True, change_set=told)
+
+
+def _other_time(opened: Opened, now: datetime) -> None:
+    """The place is kept until somebody has talked to the patient."""
+    for visit in opened.visits:
+        call_lines.ask(MOVE, visit, now, patient_id=opened.patient.id)
+
+
+def _new_time(opened: Opened, now: datetime) -> None:
+    _call(opened, now, "wants_a_time")
+
+
+def _answer(opened: Opened, now: datetime) -> None:
+    """A check-in or a question about the result; the answer itself is the used link (planner: facts.answers)."""
+    if opened.argument in WANTS_A_CALL:
+        _call(opened, now, f"{opened.purpose}_{opened.argument}")
+
+
+def _late(opened: Opened, now: datetime) -> None:
+    """A lump or a colour change weeks later is for a physician to hear (clinic §12)."""
+    if opened.argument == "yes":
+        _call(opened, now, "late_safety_yes", Role.PHYSICIAN)
+
+
+def _no_recall(opened: Opened, now: datetime) -> None:
+    """ "No, thank you" ends the invitations of this course; the consent stays for another one."""
+    course = opened.course
+    if course is not None and course.recall_ended_on is None:
+        course.recall_ended_on = clock.day_of(now, db.session.get_one(Clinic, 1).zone)
+        history.plan_changed(course.plan, "recall_ended", now, course=course)
+
+
+def _stop(opened: Opened, now: datetime) -> None:
+    """Invitations stop with their consent; what remains a duty of care is told by telephone instead."""
+    patient, group = opened.patient, opened.argument
+    if group == "recall":
+        for consent in (one for one in patient.consents if one.kind is ConsentKind.RECALL):
+            patients.withdraw_consent(consent, now)
+    if group not in patient.stopped_classes:
+        patient.stopped_classes = [*patient.stopped_classes, group]
+        patient.version += 1
+
+
+def _language(opened: Opened, _now: datetime) -> None:
+    opened.patient.language = opened.argument
+    opened.patient.version += 1
+
+
+def _address(opened: Opened, now: datetime) -> None:
+    patient = opened.patient
+    if opened.argument == "yes":
+        patient.email_verified_at = now
+    else:
+        patient.email, patient.email_verified_at = "", None
+        call_lines.ask(BAD_ADDRESS, patient, now, patient_id=patient.id)
+    patient.version += 1
+
+
+def _call(opened: Opened, now: datetime, why: str, role: Role = Role.RECEPTION) -> None:
+    facts = {"why": why, "course": opened.link.course_id, "visit": opened.link.appointment_id}
+    call_lines.ask(CALL, opened.patient, now, patient_id=opened.patient.id, role=role, facts=facts)
+
+
+def _set_details(opened: Opened, wanted: bool, now: datetime) -> None:
+    """Treatment words in mail: the patient's own unticked box, and only to an address that was answered from."""
+    patient, live = opened.patient, consents.live(opened.patient, ConsentKind.MAIL_DETAILS)
+    if wanted and live is None and patient.email_verified_at is not None:
+        patients.give_consent(patient, ConsentKind.MAIL_DETAILS, now)
+    elif not wanted and live is not None:
+        patients.withdraw_consent(live, now)
+    elif not wanted:
+        patient.detail = Detail.DISCREET
+
+
+_DO: dict[Purpose, Callable[[Opened, datetime], None]] = {
+    Purpose.CONFIRM: _confirm,
+    Purpose.CANCEL: _cancel,
+    Purpose.OTHER_TIME: _other_time,
+    Purpose.NEW_TIME: _new_time,
+    Purpose.CHECKIN: _answer,
+    Purpose.RESULT: _answer,
+    Purpose.LATE_SAFETY: _late,
+    Purpose.NO_RECALL: _no_recall,
+    Purpose.STOP: _stop,
+    Purpose.LANGUAGE: _language,
+    Purpose.ADDRESS: _address,
+}

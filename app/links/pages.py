@@ -1,0 +1,201 @@
+"""What the page behind a link says: before the press, after it, and when the link is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from app.formats import LANGUAGES
+from app.i18n import _
+from app.links.queries import Opened, Standing
+from app.messages.letter.visits import best_between, last_day
+from app.messages.links import Purpose
+from models.appointment import Appointment
+
+
+@dataclass(frozen=True)
+class Button:
+    """One press. `look`: primary, danger, or plain."""
+
+    label: str
+    value: str = ""
+    look: str = "primary"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page in the patient's language. `when`: lines of date and time; `call`: the number to dial now stands on it, in red."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    when: tuple[str, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    call: bool = False
+    greet: bool = True
+
+
+@dataclass(frozen=True)
+class Words:
+    """Both faces of a page."""
+
+    ask: Callable[[Opened], Page]
+    done: Callable[[Opened], Page] = field(default=lambda _opened: Page(_("Thank you.")))
+
+
+def page_of(opened: Opened) -> Page:
+    """The page as the link stands."""
+    if opened.standing is Standing.OVER:
+        return over(opened)
+    words = _WORDS[opened.purpose]
+    return words.done(opened) if opened.standing is Standing.USED else words.ask(opened)
+
+
+def over(opened: Opened) -> Page:
+    """The present truth, whatever the link was once for. To an address that is not proven, nothing about anybody."""
+    if opened.purpose is Purpose.ADDRESS:
+        return Page(_("This link is no longer valid."), greet=False)
+    return Page(_("This link is no longer valid."), when=tuple(_appointment(visit, opened) for visit in opened.visits))
+
+
+def _come(visit: Appointment, opened: Opened) -> str:
+    reader = opened.reader
+    return _("%(day)s, please come at %(time)s", day=reader.day(visit.local_day), time=reader.time(visit.local_time, visit.zone))
+
+
+def _appointment(visit: Appointment, opened: Opened) -> str:
+    reader = opened.reader
+    return _(
+        "Your appointment: %(day)s, please come at %(time)s",
+        day=reader.day(visit.local_day), time=reader.time(visit.local_time, visit.zone),
+    )  # fmt: skip
+
+
+def _times(opened: Opened) -> tuple[str, ...]:
+    return tuple(_come(visit, opened) for visit in opened.visits)
+
+
+def _confirm(opened: Opened) -> Page:
+    return Page(_("Will you come?"), when=_times(opened), buttons=(Button(_("Yes, I will come")),))
+
+
+def _confirmed(opened: Opened) -> Page:
+    if not opened.visits:
+        return Page(_("Thank you."))
+    first = opened.visits[0]
+    return Page(_("Thank you. We expect you at %(time)s.", time=opened.reader.time(first.local_time, first.zone)), when=_times(opened))
+
+
+def _other_time(opened: Opened) -> Page:
+    button = Button(_("I need another time"))
+    return Page(_("Do you need another time?"), (_("Your place is kept until we answer."),), _times(opened), (button,))
+
+
+def _other_time_asked(opened: Opened) -> Page:
+    return Page(_("Thank you. We will call you."), (_("Your place is kept until we answer."),), _times(opened))
+
+
+def _cancel(opened: Opened) -> Page:
+    buttons = (Button(_("I need another time"), Purpose.OTHER_TIME), Button(_("Cancel my appointment"), Purpose.CANCEL, "danger"))
+    by = _latest(opened)
+    lines = (_("To keep your plan, the next visit should be by: %(day)s.", day=by),) if by else ()
+    return Page(_("Cancel your appointment?"), lines, _times(opened), buttons)
+
+
+def _cancelled(opened: Opened) -> Page:
+    if opened.visits:  # another time was asked for on the same page
+        return _other_time_asked(opened)
+    return Page(_("Your appointment is cancelled."), (_("For a new time please call us."),))
+
+
+def _latest(opened: Opened) -> str:
+    """The last day inside the windows of what these visits carry."""
+    last = last_day(list(opened.visits), opened.today)
+    return opened.reader.plain_day(last) if last else ""
+
+
+def _new_time(opened: Opened) -> Page:
+    best = best_between([course] if (course := opened.course) else [], opened.today, opened.reader)
+    lines = (_("Recommended: %(first)s – %(last)s", first=best.first, last=best.last),) if best else ()
+    return Page(_("Shall we call you about a time?"), lines, buttons=(Button(_("Please call me")),))
+
+
+def _will_call(opened: Opened) -> Page:
+    return Page(_("We will call you."), (_("If you cannot wait, call now."),), call=True)
+
+
+def _check_in(opened: Opened) -> Page:
+    label = {"fine": _("I am fine"), "question": _("I have a question"), "call_me": _("Please call me")}[opened.argument]
+    return Page(_("How are you after your visit?"), buttons=(Button(label),), call=True)
+
+
+def _result(opened: Opened) -> Page:
+    label = {"yes": _("Yes"), "partly": _("Partly"), "call_me": _("No, please call me")}[opened.argument]
+    return Page(_("Are you content so far?"), buttons=(Button(label),), call=opened.argument == "call_me")
+
+
+def _answered(opened: Opened) -> Page:
+    if opened.argument in ("question", "call_me"):
+        return _will_call(opened)
+    return Page(_("Thank you for your answer."), call=opened.purpose is Purpose.CHECKIN)
+
+
+def _late(opened: Opened) -> Page:
+    label = {"no": _("No"), "yes": _("Yes, please call me")}[opened.argument]
+    question = _("Is there a lump, a red bump, hardness, pain or a colour change where you were treated?")
+    return Page(question, buttons=(Button(label),), call=True)
+
+
+def _late_answered(opened: Opened) -> Page:
+    return _will_call(opened) if opened.argument == "yes" else Page(_("Thank you for your answer."), call=True)
+
+
+def _no_recall(_opened: Opened) -> Page:
+    return Page(_("No more invitations to this?"), (_("You can come back at any time."),), buttons=(Button(_("No, thank you")),))
+
+
+def _no_recall_done(_opened: Opened) -> Page:
+    return Page(_("Thank you. We will not invite you to this any more."))
+
+
+def _stop(opened: Opened) -> Page:
+    if opened.argument == "recall":
+        return Page(_("No more of these reminders?"), buttons=(Button(_("I no longer want this reminder")),))
+    return Page(_("No more of these questions?"), (_("We will phone you instead."),), buttons=(Button(_("No more of these questions")),))
+
+
+def _stopped(opened: Opened) -> Page:
+    if opened.argument == "recall":
+        return Page(_("Thank you. We will not send this reminder any more."))
+    return Page(_("Thank you. We will not send these questions any more."), (_("We will phone you instead."),))
+
+
+def _language(opened: Opened) -> Page:
+    wanted = LANGUAGES.get(opened.argument, "")
+    if opened.patient.language == opened.argument:
+        return Page(_("Our e-mails come in this language: %(language)s", language=wanted))
+    return Page(_("In which language shall we write to you?"), buttons=(Button(wanted),))
+
+
+def _address(opened: Opened) -> Page:
+    label = {"yes": _("Yes, it is mine"), "no": _("No, remove it")}[opened.argument]
+    return Page(_("Is this e-mail address yours?"), buttons=(Button(label),), greet=False)
+
+
+def _address_answered(opened: Opened) -> Page:
+    said = {"yes": _("Thank you. Your address is confirmed."), "no": _("Thank you. We have removed this address.")}
+    return Page(said[opened.argument], greet=False)
+
+
+_WORDS = {
+    Purpose.CONFIRM: Words(_confirm, _confirmed),
+    Purpose.OTHER_TIME: Words(_other_time, _other_time_asked),
+    Purpose.CANCEL: Words(_cancel, _cancelled),
+    Purpose.NEW_TIME: Words(_new_time, _will_call),
+    Purpose.CHECKIN: Words(_check_in, _answered),
+    Purpose.RESULT: Words(_result, _answered),
+    Purpose.LATE_SAFETY: Words(_late, _late_answered),
+    Purpose.NO_RECALL: Words(_no_recall, _no_recall_done),
+    Purpose.STOP: Words(_stop, _stopped),
+    Purpose.LANGUAGE: Words(_language),
+    Purpose.ADDRESS: Words(_address, _address_answered),
+}

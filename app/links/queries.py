@@ -1,0 +1,112 @@
+"""A link by its handle, and whether it still opens what it was made for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from app.clinic import queries as clinic_queries
+from app.messages.letter.about_people import address_mark
+from app.messages.letter.phones import Phones, phones
+from app.messages.letter.reader import Reader, known_language
+from app.messages.letter.visits import coming_visits
+from app.messages.links import OF_A_VISIT, Purpose
+from app.tokens import hashed
+from models import clock
+from models.appointment import COMING, Appointment
+from models.base import db
+from models.message import MailLink
+from models.patient import Patient
+from models.treatment import Course, PlanState, TreatmentPlan
+
+STAYS_OPEN = frozenset({Purpose.PREFERENCES, Purpose.LANGUAGE, Purpose.MY_PAGE})
+"""These can be used again and again."""
+
+
+class Standing(StrEnum):
+    """Whether a link opens. `OVER`: expired, moved, cancelled, or of somebody who is no longer here."""
+
+    OPEN = "open"
+    USED = "used"
+    OVER = "over"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A link with what it is about, as it stands now. `visits`: those of the day it is about, or all that come."""
+
+    link: MailLink
+    purpose: Purpose
+    patient: Patient
+    standing: Standing
+    visits: tuple[Appointment, ...]
+    reader: Reader
+    phones: Phones
+    clinic_name: str
+    today: date
+
+    @property
+    def argument(self) -> str:
+        return self.link.argument.partition(":")[0]
+
+    @property
+    def course(self) -> Course | None:
+        return db.session.get(Course, self.link.course_id) if self.link.course_id else None
+
+
+def find(handle: str) -> MailLink | None:
+    """The link of a handle; None for one that was never made."""
+    return db.session.scalar(select(MailLink).where(MailLink.token_hash == hashed(handle)))
+
+
+def opened(link: MailLink, now: datetime) -> Opened:
+    """A link with everything its page tells, read anew."""
+    patient, purpose, clinic = link.patient, Purpose(link.purpose), clinic_queries.the_clinic()
+    reader = Reader(known_language(patient.language), zone=patient.zone)
+    calendar = clinic_queries.calendar(clinic_queries.location())
+    return Opened(
+        link=link, purpose=purpose, patient=patient, standing=standing(link, now), visits=_visits(link, now), reader=reader,
+        phones=phones(clinic, calendar, now, reader.language, patient.zone), clinic_name=clinic.name,
+        today=clock.day_of(now, clinic.zone),
+    )  # fmt: skip
+
+
+def standing(link: MailLink, now: datetime) -> Standing:
+    """Whether a link opens at a moment (messages §5)."""
+    purpose, patient = Purpose(link.purpose), link.patient
+    if not patient.alive_here or (link.expires_at is not None and now >= link.expires_at):
+        return Standing.OVER
+    if purpose in OF_A_VISIT:
+        return _of_a_visit(link, purpose)
+    if purpose is Purpose.ADDRESS and link.used_at is None and address_mark(patient.email) != link.argument.partition(":")[2]:
+        return Standing.OVER
+    if purpose is Purpose.MY_PAGE and not _has_a_plan(patient.id, now):
+        return Standing.OVER
+    return Standing.USED if link.used_at is not None and purpose not in STAYS_OPEN else Standing.OPEN
+
+
+def _of_a_visit(link: MailLink, purpose: Purpose) -> Standing:
+    visit = db.session.get(Appointment, link.appointment_id)
+    stands = visit is not None and visit.state in COMING and visit.revision == link.revision
+    if link.used_at is not None and (stands or purpose is Purpose.CANCEL):
+        return Standing.USED
+    return Standing.OPEN if stands else Standing.OVER
+
+
+def _has_a_plan(patient_id: int, now: datetime) -> bool:
+    going_on = select(TreatmentPlan.id).where(
+        TreatmentPlan.patient_id == patient_id, TreatmentPlan.state.in_((PlanState.ACTIVE, PlanState.ON_HOLD))
+    )
+    return db.session.scalar(going_on.limit(1)) is not None or bool(coming_visits(patient_id, now))
+
+
+def _visits(link: MailLink, now: datetime) -> tuple[Appointment, ...]:
+    """A mail speaks of all visits of a day, and so does its link."""
+    coming = coming_visits(link.patient_id, now)
+    visit = db.session.get(Appointment, link.appointment_id) if link.appointment_id else None
+    if visit is None or Purpose(link.purpose) not in OF_A_VISIT:
+        return tuple(coming)
+    return tuple(one for one in coming if one.local_day == visit.local_day)

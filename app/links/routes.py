@@ -1,0 +1,131 @@
+"""/l/<handle>: GET shows, POST acts. No sign-in: the handle is the key."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+
+from app.clinic import queries as clinic_queries
+from app.i18n import speak
+from app.links import actions, pages, queries
+from app.links.forms import Preferences
+from app.links.queries import Opened, Standing
+from app.messages import calendar_file
+from app.messages.links import Purpose
+from app.permissions import by_link
+from app.throttle import Limit, count
+from models import clock
+from models.base import locked, transaction
+from models.message import MailLink
+from models.patient import Channel, Detail
+
+bp = Blueprint("links", __name__)
+GUESSES = Limit("link guess", 30, 10)
+PRESSES = Limit("link press", 20, 10)
+
+
+@bp.get("/l/<handle>")
+@by_link
+def show(handle: str) -> ResponseReturnValue:
+    """Opening a link changes nothing: mail programs and scanners open links too."""
+    link, now = _link_or_404(handle), clock.now()
+    opened = _spoken(link, now)
+    if opened.standing is Standing.OPEN and opened.purpose is Purpose.PREFERENCES:
+        return render_template("links/preferences.html", opened=opened, form=_as_recorded(opened), handle=handle)
+    if opened.standing is Standing.OPEN and opened.purpose is Purpose.MY_PAGE:
+        return render_template("links/my_page.html", opened=opened, handle=handle)
+    page = pages.page_of(opened)
+    return render_template("links/page.html", opened=opened, page=page, handle=handle), 410 if opened.standing is Standing.OVER else 200
+
+
+@bp.post("/l/<handle>")
+@by_link
+def act(handle: str) -> ResponseReturnValue:
+    """The one press. A link that is over, or was used, shows its page and does nothing."""
+    link, now = _link_or_404(handle), clock.now()
+    _press(link, now)
+    with transaction():
+        locked(MailLink, link.id)
+        opened = _spoken(link, now)
+        if opened.standing is Standing.OPEN and opened.purpose is Purpose.PREFERENCES:
+            actions.change_preferences(opened, Preferences(), now)
+        elif opened.standing is Standing.OPEN and opened.purpose is not Purpose.MY_PAGE:
+            actions.act(opened, now, request.form.get("do", ""))
+    return redirect(url_for("links.show", handle=handle, saved="1" if link.purpose == Purpose.PREFERENCES else None), 303)
+
+
+@bp.get("/l/<handle>/stop")
+@by_link
+def stop_page(handle: str) -> ResponseReturnValue:
+    """The address in List-Unsubscribe, opened by a person."""
+    return show(handle)
+
+
+@bp.post("/l/<handle>/stop")
+@by_link
+def stop_at_once(handle: str) -> ResponseReturnValue:
+    """A mail program stops a class of mail for its reader (RFC 8058): no page, no cookie, no token."""
+    link, now = _link_or_404(handle), clock.now()
+    if link.purpose != Purpose.STOP or request.form.get("List-Unsubscribe") != "One-Click":
+        abort(400)
+    _press(link, now)
+    with transaction():
+        locked(MailLink, link.id)
+        opened = queries.opened(link, now)
+        if opened.standing is Standing.OPEN:
+            actions.act(opened, now)
+    return Response(status=204)
+
+
+@bp.get("/l/<handle>/calendar.ics")
+@by_link
+def calendar(handle: str) -> ResponseReturnValue:
+    """All coming visits of the plan's page, for a calendar."""
+    link, now = _link_or_404(handle), clock.now()
+    opened = _spoken(link, now)
+    if opened.purpose is not Purpose.MY_PAGE or opened.standing is not Standing.OPEN or not opened.visits:
+        return redirect(url_for("links.show", handle=handle), 303)
+    data = calendar_file.of_visits(opened.visits, clinic_queries.the_clinic(), opened.reader.language, opened.phones.day.shown, now)
+    answer = Response(data, content_type="text/calendar; charset=utf-8")
+    answer.headers["Content-Disposition"] = 'attachment; filename="appointments.ics"'
+    return answer
+
+
+@bp.record_once
+def _without_token(state: BlueprintSetupState) -> None:
+    """Only the one-click address is posted to without a CSRF token: the mail program that posts has never seen a page."""
+    state.app.extensions["csrf"].exempt(stop_at_once)
+
+
+def _link_or_404(handle: str) -> MailLink:
+    """The link of a handle. Handles that were never made are counted: whoever guesses is stopped."""
+    link = queries.find(handle)
+    if link is None:
+        with transaction():
+            too_many = count(GUESSES, request.remote_addr or "", clock.now())
+        abort(429 if too_many else 404)
+    return link
+
+
+def _press(link: MailLink, now: datetime) -> None:
+    with transaction():
+        too_many = count(PRESSES, str(link.id), now)
+    if too_many:
+        abort(429)
+
+
+def _spoken(link: MailLink, now: datetime) -> Opened:
+    """The link as it stands, its page in the patient's language."""
+    opened = queries.opened(link, now)
+    speak(opened.reader.language)
+    return opened
+
+
+def _as_recorded(opened: Opened) -> Preferences:
+    patient = opened.patient
+    return Preferences(
+        formdata=None, fewer=patient.fewer_mails, by_phone=patient.channel is Channel.PHONE, details=patient.detail is Detail.FULL
+    )
