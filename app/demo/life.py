@@ -13,8 +13,7 @@ from app.demo.people import Story
 from app.messages import changes
 from app.patients import actions as patients
 from app.patients.details import Details
-from app.plans import consent_forms, creation, elsewhere, evaluations, findings, life, reports, reviews
-from app.plans.consent_forms import SignedConsent
+from app.plans import creation, elsewhere, evaluations, findings, life, reports, reviews
 from app.plans.creation import NewCourse, NewPlan
 from app.plans.elsewhere import DoneElsewhere
 from app.plans.evaluations import NewEvaluation
@@ -23,7 +22,7 @@ from app.plans.numbers import of_protocol
 from app.plans.reports import NewReport
 from app.plans.reviews import NewReview
 from app.schedule import actions as schedule
-from app.schedule import flow, resources
+from app.schedule import consents, flow, resources
 from app.series.contents import content, content_of
 from app.series.facts import open_sessions
 from app.series.reading import read
@@ -110,9 +109,9 @@ class Life:
             patients.give_consent(patient, ConsentKind.MAIL_DETAILS, now)
 
     def is_planned(self, now: datetime) -> None:
-        consents = (ConsentKind.RECALL, ConsentKind.PHOTOS_RECORD) if self.story.recall else ()
+        agreed = (ConsentKind.RECALL, ConsentKind.PHOTOS_RECORD) if self.story.recall else ()
         day = clock.day_of(now, self.zone)
-        evaluation = NewEvaluation(day, Suitability.SUITABLE, expectations="Gradual change; no promise.", consents=consents)
+        evaluation = NewEvaluation(day, Suitability.SUITABLE, expectations="Gradual change; no promise.", consents=agreed)
         evaluations.evaluate(self.patient, evaluation, self.physician_id, now)
         place = clinic.location()
         courses = [self.course(key, day) for key in self.story.protocols]
@@ -122,7 +121,7 @@ class Life:
             told = DoneElsewhere(self.today - timedelta(days=ago), "", "old file")
             elsewhere.add(plan.courses[0], told, now, accepted_by=self.physician_id)
         for course in plan.courses:
-            consent_forms.give(course, SignedConsent(day, self.story.language, self.physician_id), now)
+            consents.sign(course, self.physician_id, now, language=self.story.language)
         if self.story.then != "draft":
             life.begin(plan, now)
         self.waive_reviews(now)

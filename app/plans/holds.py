@@ -14,20 +14,21 @@ from sqlalchemy import select
 
 from app import history
 from app.messages import changes, planner
+from app.plans import tasks
+from app.plans.today import today_of
 from app.schedule import actions as schedule
 from app.series import rows
-from models import clock
-from models.appointment import COMING, Appointment, AppointmentSession
+from models.appointment import COMING, Appointment, AppointmentSession, Outcome
 from models.base import db
-from models.clinic import Clinic
 from models.patient import Finding, PatientReport
-from models.task import StaffTask
 from models.treatment import Course, Hold, PlanState, TreatmentPlan, TreatmentSession
+
+REVIEW = "hold_review"
 
 
 @dataclass(frozen=True)
 class Pause:
-    """Why, and until when: a day, an event, or neither (then only a physician ends it)."""
+    """Why, and until when: a day (the last one covered), an event, or neither (then only a physician ends it)."""
 
     reason: str = ""
     rule: str | None = None
@@ -49,31 +50,38 @@ def hold(plan: TreatmentPlan, pause: Pause, now: datetime, *, course: Course | N
     )  # fmt: skip
     db.session.add(made)
     db.session.flush()
-    if course is None and not keep_visits and plan.state is PlanState.ACTIVE:
-        plan.move_to(PlanState.ON_HOLD)
+    follow_state(plan)
     plan.version += 1
     history.record("held", plan, now, fields=["holds"])
     history.plan_changed(plan, "held", now, new=pause.rule or pause.reason, why=pause.reason, course=course)
     if not keep_visits:
         release_visits(made, now)
-    if pause.review_on or pause.until_day:
-        ask_again(made, pause.review_on or pause.until_day or today, now)
+    if pause.review_on:
+        tasks.open_task(REVIEW, "hold", made.id, plan.patient_id, "physician", pause.review_on, now)
     settle(plan, now)
     return made
 
 
-def release(held: Hold, now: datetime, why: str, *, covered_nothing: bool = False) -> None:
+def release(held: Hold, now: datetime, why: str, *, covered_nothing: bool = False, what: str = "resumed") -> None:
     """End a hold. `covered_nothing`: what it rested on was not true, so it moves no date."""
     plan, today = held.plan, today_of(now)
     held.released_at, held.released_by_id, held.released_why = now, history.who(), why
     held.released_on = held.from_day if covered_nothing else max(today, held.from_day)
-    if plan.state is PlanState.ON_HOLD and not [h for h in open_holds(plan) if h.course_id is None]:
-        plan.move_to(PlanState.ACTIVE)
+    follow_state(plan)
     plan.version += 1
-    history.record("resumed", plan, now, fields=["holds"], reason=why)
-    history.plan_changed(plan, "resumed", now, old=held.rule or held.reason, why=why)
-    close_task(held, now)
+    history.record(what, plan, now, fields=["holds"], reason=why)
+    history.plan_changed(plan, what, now, old=held.rule or held.reason, why=why)
+    tasks.close(REVIEW, "hold", held.id, now, "hold ended")
     settle(plan, now)
+
+
+def follow_state(plan: TreatmentPlan) -> None:
+    """A plan is on hold while a hold stands that covers all of it; an undecided report alone pauses without that."""
+    held = any(one.course_id is None and one.report_id is None for one in open_holds(plan))
+    if held and plan.state is PlanState.ACTIVE:
+        plan.move_to(PlanState.ON_HOLD)
+    if not held and plan.state is PlanState.ON_HOLD:
+        plan.move_to(PlanState.ACTIVE)
 
 
 def open_holds(plan: TreatmentPlan) -> list[Hold]:
@@ -81,23 +89,36 @@ def open_holds(plan: TreatmentPlan) -> list[Hold]:
     return [held for held in plan.holds if held.released_at is None]
 
 
+def end_those_over(now: datetime) -> int:
+    """Holds until a day end after that day, with a task for the physician. For a daily job; returns how many ended."""
+    over = db.session.scalars(select(Hold).where(Hold.released_at.is_(None), Hold.until_day < today_of(now)).order_by(Hold.id)).all()
+    for held in over:
+        release(held, now, "", what="hold over")
+        tasks.open_task("hold_over", "hold", held.id, held.plan.patient_id, "physician", today_of(now), now)
+    return len(over)
+
+
 def covered_visits(held: Hold, now: datetime) -> Sequence[Appointment]:
     """Coming visits that carry a session the hold covers."""
-    found = (
-        select(Appointment)
-        .join(AppointmentSession, AppointmentSession.appointment_id == Appointment.id)
+    return visits_on(held.plan, held.course_id, held.from_day, held.until_day, now)
+
+
+def visits_on(plan: TreatmentPlan, course_id: int | None, first: date, last: date | None, now: datetime) -> Sequence[Appointment]:
+    """Coming visits with a session of the plan (of one course where it is given) from a day to a day, in order."""
+    carried = (
+        select(AppointmentSession.appointment_id)
         .join(TreatmentSession, TreatmentSession.id == AppointmentSession.session_id)
         .join(Course, Course.id == TreatmentSession.course_id)
-        .where(Course.plan_id == held.plan_id, Appointment.state.in_(COMING), Appointment.starts_at > now)
-        .where(Appointment.local_day >= held.from_day)
-        .order_by(Appointment.starts_at)
-        .distinct()
+        .where(Course.plan_id == plan.id, AppointmentSession.outcome == Outcome.PLANNED)
     )
-    if held.course_id is not None:
-        found = found.where(Course.id == held.course_id)
-    if held.until_day is not None:
-        found = found.where(Appointment.local_day <= held.until_day)
-    return db.session.scalars(found).all()
+    if course_id is not None:
+        carried = carried.where(Course.id == course_id)
+    found = select(Appointment).where(
+        Appointment.id.in_(carried), Appointment.state.in_(COMING), Appointment.starts_at > now, Appointment.local_day >= first
+    )
+    if last is not None:
+        found = found.where(Appointment.local_day <= last)
+    return db.session.scalars(found.order_by(Appointment.starts_at)).all()
 
 
 def release_visits(held: Hold, now: datetime) -> int:
@@ -115,25 +136,3 @@ def settle(plan: TreatmentPlan, now: datetime) -> None:
     db.session.flush()
     rows.align_patient(plan.patient_id, today_of(now))
     planner.plan_for(plan.patient_id, now)
-
-
-def ask_again(held: Hold, on: date, now: datetime) -> None:
-    """A task for the physician on the day a hold should be looked at. Nothing ends or is sent by itself."""
-    db.session.add(
-        StaffTask(kind="hold_review", subject_type="hold", subject_id=held.id, patient_id=held.plan.patient_id, for_role="physician",
-                  due_on=on, made_at=now)
-    )  # fmt: skip
-
-
-def close_task(held: Hold, now: datetime) -> None:
-    """The task of a hold that has ended is done."""
-    task = select(StaffTask).where(
-        StaffTask.kind == "hold_review", StaffTask.subject_type == "hold", StaffTask.subject_id == held.id, StaffTask.closed_at.is_(None)
-    )
-    for row in db.session.scalars(task):
-        row.closed_at, row.closed_by_id, row.closed_as = now, history.who(), "hold ended"
-
-
-def today_of(now: datetime) -> date:
-    """The clinic's calendar day."""
-    return clock.day_of(now, db.session.get_one(Clinic, 1).zone)

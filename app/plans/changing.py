@@ -1,0 +1,68 @@
+"""Changing a running course: other numbers for this patient. What was performed and booked stays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app import history
+from app.errors import Refused
+from app.i18n import _
+from app.plans import holds, life
+from app.plans.numbers import CourseNumbers, gaps_with, maintenance_data, words
+from app.plans.today import today_of
+from app.series.contents import content
+from app.series.facts import live_visits, open_sessions
+from app.series.reading import read
+from models.base import db
+from models.treatment import Course, CourseStep, SessionState
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What a course becomes, and why."""
+
+    numbers: CourseNumbers
+    agreed_sessions: int | None
+    why: str = ""
+
+
+def stored_gaps(course: Course) -> dict[int, list[Any]]:
+    """Step number → its stored gap rules."""
+    return {step.n: list(step.gaps) for step in course.steps}
+
+
+def change_course(course: Course, new: Changed, now: datetime) -> None:
+    """Other numbers of sessions and days. A shorter series frees its last places. Raises Refused in words."""
+    done, sessions = read(course, today_of(now)).satisfied, new.numbers.sessions
+    if sessions < max(done, 1):
+        raise Refused(_("%(n)s sessions are done already. To end the series here, record a review or close the plan.", n=done))
+    old = words(len(course.steps), stored_gaps(course))
+    set_steps(course, new.numbers)
+    course.maintenance = maintenance_data(content(course).maintenance, course.maintenance, new.numbers)
+    course.agreed_sessions = new.agreed_sessions
+    course.plan.version += 1
+    db.session.flush()
+    release_beyond(course, now)
+    history.record("course changed", course, now, fields=["steps", "maintenance", "agreed_sessions"], reason=new.why)
+    history.plan_changed(course.plan, "course changed", now, old=old, new=words(sessions, stored_gaps(course)), why=new.why, course=course)
+    holds.settle(course.plan, now)
+
+
+def set_steps(course: Course, numbers: CourseNumbers) -> None:
+    """As many steps as asked; a further one repeats the last one's rules where nothing else is typed."""
+    for step in [step for step in course.steps if step.n > numbers.sessions]:
+        course.steps.remove(step)
+    for step in course.steps:
+        step.gaps = gaps_with(list(step.gaps), numbers.spans.get(step.n))
+    last = course.steps[-1]
+    for n in range(last.n + 1, numbers.sessions + 1):
+        course.steps.append(CourseStep(n=n, gaps=gaps_with(list(last.gaps), numbers.spans.get(n)), bounds={}))
+
+
+def release_beyond(course: Course, now: datetime) -> None:
+    """Free the visits of sessions that a shortened series does not have any more, told in one message."""
+    visits, wanted = live_visits(course), len(course.steps) - read(course, today_of(now)).satisfied
+    beyond = [row for row in open_sessions(course)[max(wanted, 1) :] if row.state is SessionState.BOOKED and row.id in visits]
+    life.cancel_visits(course.plan.patient_id, [visits[row.id] for row in beyond], now, why="series shortened")

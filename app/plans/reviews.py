@@ -1,0 +1,95 @@
+"""The physician's reviews inside and after a series: go on, extend, complete, or maintenance (clinic.md §1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app import history
+from app.errors import Refused
+from app.i18n import _
+from app.plans import evaluations, holds, tasks
+from app.plans.today import today_of
+from app.series.reading import read
+from models.base import db
+from models.patient import Patient
+from models.treatment import Course, CourseStep, PlanState, Review, ReviewResult
+
+DUE = "review_due"
+MOST_MORE = 12
+
+
+@dataclass(frozen=True)
+class NewReview:
+    """How a review ended. `extend_by`: further sessions, each repeating the last gap."""
+
+    after_step: int
+    day: date
+    result: ReviewResult
+    why: str = ""
+    extend_by: int = 0
+
+
+def review(course: Course, new: NewReview, now: datetime) -> Review:
+    """The physician's review of a course. It renews the evaluation. Raises Refused in words."""
+    if any(one.after_step == new.after_step for one in course.reviews):
+        raise Refused(_("This review is on record already."))
+    made = Review(course=course, after_step=new.after_step, done_on=new.day, result=new.result, by_id=history.who(), why=new.why)
+    db.session.add(made)
+    apply(course, new, now)
+    if new.result is not ReviewResult.WAIVED:
+        renew_evaluation(course.plan.patient, new.day)
+    course.plan.version += 1
+    history.record("reviewed", course, now, fields=["reviews"], reason=new.why)
+    history.plan_changed(course.plan, "reviewed", now, new=new.result.value, why=new.why, course=course)
+    tasks.close(DUE, "course", course.id, now, "reviewed")
+    holds.settle(course.plan, now)
+    finish_if_over(course, now)
+    return made
+
+
+def apply(course: Course, new: NewReview, now: datetime) -> None:
+    """What the physician decided, on the course's own numbers."""
+    if new.result is ReviewResult.EXTEND:
+        if not 1 <= new.extend_by <= MOST_MORE:
+            raise Refused(_("Enter by how many sessions to extend: 1 to %(most)s.", most=MOST_MORE))
+        extend(course, new.extend_by)
+    if new.result is ReviewResult.COMPLETE:
+        course.maintenance = None
+        course.completed_early_on = course.completed_early_on or new.day
+    if new.result is ReviewResult.MAINTAIN:
+        if not course.maintenance:
+            raise Refused(_("This course has no maintenance. Add it under Edit first."))
+        if read(course, today_of(now)).satisfied < len(course.steps):
+            course.completed_early_on = new.day
+
+
+def extend(course: Course, by: int) -> None:
+    """Further steps at the end, each repeating the last step's gap."""
+    last = course.steps[-1]
+    for n in range(last.n + 1, last.n + 1 + by):
+        course.steps.append(CourseStep(n=n, gaps=list(last.gaps), bounds={}))
+    course.completed_early_on = None
+
+
+def renew_evaluation(patient: Patient, day: date) -> None:
+    """A recorded review renews the evaluation it stands on."""
+    signed = [e for e in patient.evaluations if e.signed_at]
+    if signed:
+        newest = max(signed, key=lambda e: (e.day, e.id))
+        newest.valid_until = max(newest.valid_until, day + evaluations.valid_for())
+
+
+def finish_if_over(course: Course, now: datetime) -> None:
+    """A plan of which every course is complete or ended, with nothing more to come, is completed."""
+    plan, today = course.plan, today_of(now)
+    if plan.state is not PlanState.ACTIVE or not all(c.ended_on or _over(c, today) for c in plan.courses):
+        return
+    plan.move_to(PlanState.COMPLETED)
+    history.plan_changed(plan, "completed", now)
+    holds.settle(plan, now)
+
+
+def _over(course: Course, today: date) -> bool:
+    reading = read(course, today)
+    return reading.next is None and reading.review_due is None

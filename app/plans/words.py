@@ -1,0 +1,97 @@
+"""The words of plans: rules and events for those who may read them, holds by role, what changed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from app.formats import short_day
+from app.i18n import _, language, named
+from app.series.contents import names_of
+from app.series.words import rule_words
+from models.patient import Decision, Suitability
+from models.treatment import Course, Hold, PlanChange, ReviewResult
+
+EVENTS = ("pregnancy_end", "breastfeeding_end", "healed", "flare_over", "oncologist_clearance")
+CLINICAL = frozenset({"held", "resumed", "hold over", "end recorded", "report decided", "reviewed", "allowed"})  # why is for clinical eyes
+
+
+def event_words(event: str) -> str:
+    """What must be recorded before a hold ends."""
+    return {
+        "pregnancy_end": _("the end of the pregnancy"), "breastfeeding_end": _("the end of breastfeeding"),
+        "healed": _("that it has healed"), "flare_over": _("that the flare is over"),
+        "oncologist_clearance": _("the oncologist's clearance"),
+    }.get(event, event)  # fmt: skip
+
+
+def day_words(day: date | None, today: date) -> str:
+    """Thu 3 Dec; with the year where it is not this one."""
+    if day is None:
+        return ""
+    written = short_day(day, language())
+    return written if day.year == today.year else f"{written} {day.year}"
+
+
+def course_name(course: Course) -> str:
+    """The protocol's name in the page's language."""
+    return named(names_of(course.protocol_version))
+
+
+def hold_words(held: Hold, today: date, *, clinical: bool) -> str:
+    """Why and until when, for clinical eyes; reception reads only that it is paused and, where it is a day, until when."""
+    if not clinical:
+        return _("Paused until: %(day)s", day=day_words(held.until_day, today)) if held.until_day else _("Paused. The physician decides.")
+    why = " · ".join(part for part in (rule_words(held.rule) if held.rule else "", held.reason) if part)
+    return f"{why or _('Patient report')}: {until_words(held, today)}"
+
+
+def until_words(held: Hold, today: date) -> str:
+    """Since when, and what ends it."""
+    since = day_words(held.from_day, today)
+    if held.until_day:
+        return _("from %(since)s to %(until)s", since=since, until=day_words(held.until_day, today))
+    if held.report_id:
+        return _("since %(since)s, until the physician decides", since=since)
+    if held.until_event:
+        return _("since %(since)s, until this is recorded: %(event)s", since=since, event=event_words(held.until_event))
+    return _("since %(since)s, until a physician ends it", since=since)
+
+
+def change_words(change: PlanChange) -> str:
+    """What was changed, in a few words."""
+    return {
+        "created": _("Plan made"), "started": _("Plan begun"), "held": _("Paused"), "resumed": _("Pause ended"),
+        "hold over": _("Pause over"), "end recorded": _("End of a finding recorded"), "report decided": _("Patient report decided"),
+        "course changed": _("Sessions or gaps changed"), "reviewed": _("Reviewed"), "completed": _("Plan completed"),
+        "closed": _("Plan closed early"), "done elsewhere": _("Session done elsewhere recorded"),
+        "elsewhere accepted": _("Session done elsewhere accepted"), "allowed": _("Allowed by the physician"),
+    }.get(change.what, change.what)  # fmt: skip
+
+
+def value_words(change: PlanChange, text: str) -> str:
+    """An old or new value of a change, which may be a key."""
+    if change.what == "reviewed":
+        return review_words(ReviewResult(text)) if text else ""
+    return rule_words(text)
+
+
+def review_words(result: ReviewResult) -> str:
+    """How a review ended."""
+    return {
+        ReviewResult.CONTINUE: _("go on as planned"), ReviewResult.EXTEND: _("extended"), ReviewResult.COMPLETE: _("complete"),
+        ReviewResult.MAINTAIN: _("maintenance from now on"), ReviewResult.WAIVED: _("go on without a review"),
+    }[result]  # fmt: skip
+
+
+def suitability_words(verdict: Suitability) -> str:
+    """What the physician concluded."""
+    return {
+        Suitability.SUITABLE: _("suitable"), Suitability.WITH_CONDITIONS: _("suitable with conditions"), Suitability.NOT_NOW: _("not now"),
+    }[verdict]  # fmt: skip
+
+
+def decision_words(decision: Decision) -> str:
+    """What the physician decided about a report."""
+    return {
+        Decision.NOT_CONFIRMED: _("not confirmed"), Decision.HOLD: _("on hold"), Decision.TREAT: _("treated all the same"),
+    }[decision]  # fmt: skip
