@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import lru_cache
+from importlib.resources import files
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -158,7 +159,9 @@ def zone_named(typed: str) -> str:
 
 @lru_cache(maxsize=1)
 def _zones() -> dict[str, str]:
-    """Every zone by its whole name and by its city, folded; a city's continent comes before older names for it."""
-    names = sorted(available_timezones(), key=lambda name: (name.startswith(("Etc/", "posix/", "right/", "SystemV/", "US/")), name))
-    cities = {fold(name.rsplit("/", 1)[-1]): name for name in reversed(names) if "/" in name}
+    """Every zone by its whole name and by its city, folded. A city under two names (Asia/Istanbul) means the present one."""
+    table = files("tzdata.zoneinfo").joinpath("zone.tab").read_text(encoding="utf-8")
+    present = {line.split("\t")[2] for line in table.splitlines() if line and not line.startswith("#")}
+    names = sorted(available_timezones(), key=lambda name: (name in present, name))
+    cities = {fold(name.rsplit("/", 1)[-1]): name for name in names if "/" in name}
     return cities | {fold(name): name for name in names}
