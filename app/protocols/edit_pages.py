@@ -13,7 +13,7 @@ from app.permissions import Permission, needs
 from app.protocols import actions, queries
 from app.protocols.blueprint import bp
 from app.protocols.edit_form import ContentForm
-from app.protocols.editing import edited, key_from, place_problems, values_of
+from app.protocols.editing import edited, is_of_a_gap, key_from, place_problems, values_of
 from models import clock
 from models.base import transaction
 from models.protocol import ProtocolVersion, VersionState
@@ -34,8 +34,9 @@ def edit(version_id: int, as_new: bool) -> ResponseReturnValue:
     fine = form.validate()
     form.fit_rows()
     content = edited(version.content, form)
-    problems = problems_of(content, shipped()) if fine else ()
-    place_problems(form, problems)
+    problems = problems_of(content, shipped())
+    # While a field cannot be read, what would follow from it is not told: only the faults of the gaps themselves.
+    place_problems(form, problems if fine else tuple(problem for problem in problems if is_of_a_gap(problem)))
     if fine and not problems:
         try:
             saved = _save(version_id, content, form, as_new)

@@ -106,6 +106,11 @@ def place_problems(form: ContentForm, problems: tuple[ContentProblem, ...]) -> N
     form.steps.errors = [entry.errors for entry in form.steps.entries if entry.errors]
 
 
+def is_of_a_gap(problem: ContentProblem) -> bool:
+    """Whether a fault is about a gap that was typed, whatever else is wrong."""
+    return problem.path.startswith(("steps[", "maintenance.first", "maintenance.repeat"))
+
+
 def key_from(name: str) -> str:
     """The key of a new protocol, from its English name."""
     return re.sub(r"[^a-z0-9]+", "_", fold(name)).strip("_")[:60] or "protocol"

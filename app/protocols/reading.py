@@ -107,7 +107,7 @@ def care_lines(content: ProtocolContent, emergency_number: str) -> dict[str, lis
     calls = {"now_112": _("call the emergency number"), "clinic_day_and_night": _("call us, day and night"), "clinic": _("call us")}
     return {
         "pre": [
-            TextLine(group, _n("known %(num)s day before", "known %(num)s days before", point.lead_days), point.text)
+            TextLine(group, _n("at least %(num)s day before", "at least %(num)s days before", point.lead_days), point.text)
             for group in content.pre
             for point in library.pre[group]
         ],
@@ -199,6 +199,19 @@ def strip(content: ProtocolContent) -> dict[str, object]:
     place = [tuple(round(3 + day * scale, 1) for day in three) for three in days]
     labels = [str(n + 1) for n in range(len(content.steps))] + ([_("M")] if content.maintenance else [])
     return {
+        "summary": _strip_words(content, [best for _first, best, _last in days]),
         "points": [{"x": best, "state": "proposed", "label": label} for (_f, best, _l), label in zip(place, labels, strict=False)],
         "windows": [{"from": first, "to": last} for first, _best, last in place[1:]],
     }
+
+
+def _strip_words(content: ProtocolContent, days: list[float]) -> str:
+    """The same picture in words: for whoever does not see it, and for the phone."""
+    n = len(content.steps)
+    words = _n("%(num)s session", "%(num)s sessions", n)
+    if n > 1:
+        whole = round(days[n - 1])
+        words += " · " + _n("about %(num)s day from the first to the last", "about %(num)s days from the first to the last", whole)
+    if content.maintenance:
+        words += " · " + _("maintenance %(time)s later", time=gap_words(content.maintenance.first))
+    return words

@@ -127,6 +127,12 @@ def test_what_cannot_be_is_refused_in_words_and_stays_typed(physician: FlaskClie
     assert newest().n == 1
 
 
+def test_faults_of_several_kinds_are_told_at_once(physician: FlaskClient) -> None:
+    answer = save(physician, a_protocol(), name_en="", steps__0__max="5 parsecs")
+    assert "Please fill this in." in answer.text
+    assert "is not a length of time such as 28" in answer.text
+
+
 def test_a_fault_of_a_gap_stands_in_the_summary_with_a_link(physician: FlaskClient) -> None:
     answer = save(physician, a_protocol(), steps__0__max="10")
     assert 'href="#steps-0-max"' in answer.text
