@@ -10,7 +10,8 @@ import logging
 import re
 import sys
 import traceback
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
@@ -35,13 +36,25 @@ def configure() -> None:
     if not any(isinstance(handler, ToStderr) for handler in root.handlers):
         root.addHandler(ToStderr())
         root.setLevel(logging.INFO)
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # its lines carry whole addresses
+    for talkative in ("werkzeug", "apscheduler", "alembic", "waitress"):  # whole addresses, or a line a tick
+        logging.getLogger(talkative).setLevel(logging.WARNING)
     structlog.configure(
         processors=[structlog.stdlib.add_logger_name, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Inside, only warnings are written: for long work that a person watches."""
+    root, before = logging.getLogger(), logging.getLogger().level
+    root.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        root.setLevel(before)
 
 
 class ToStderr(logging.Handler):

@@ -6,7 +6,7 @@ import click
 from flask import Flask, current_app
 from sqlalchemy import inspect, select
 
-from app import demo
+from app import demo, logs
 from app.commands.database import make_current
 from app.protocols import actions as protocols
 from app.staff import first_run
@@ -23,15 +23,21 @@ def prepare(app: Flask) -> None:
     settings.instance.mkdir(parents=True, exist_ok=True)
     with app.app_context():
         fresh = not inspect(db.engine).has_table("clinic")
-        make_current()
-        with transaction():
-            protocols.load_shipped(clock.now())
-        if fresh and settings.demo:
-            click.echo("Making the demo clinic …")
-            for line in demo.make(clock.now(), settings):
-                click.echo(line)
+        with logs.quiet():
+            make_current()
+            with transaction():
+                protocols.load_shipped(clock.now())
+            if fresh and settings.demo:
+                make_demo(settings)
         greet(settings)
         db.session.remove()
+
+
+def make_demo(settings: Config) -> None:
+    """Fill the empty database with the demo clinic and say who can sign in."""
+    click.echo("Making the demo clinic: a month of its life. This takes some seconds …")
+    for line in demo.make(clock.now(), settings):
+        click.echo(line)
 
 
 def greet(settings: Config) -> None:
@@ -43,6 +49,8 @@ def greet(settings: Config) -> None:
     else:
         click.echo(f"Seans is ready: {address}")
     if clinic and clinic.demo:
-        click.echo(f"This is the demo clinic: everyone in it is made up. Sign-ins: {settings.instance / 'demo-sign-ins.txt'}")
+        click.echo(f"This is the demo clinic: everyone in it is made up. Sign-ins: {demo.sign_ins_file(settings)}")
+        if not demo.sign_ins_file(settings).exists():
+            click.echo("It was interrupted while it was made. `make demo` makes it anew.")
     if current_app.extensions["transport"].keeps_mail_here:
         click.echo(f"Mails do not leave this machine; they are written to {settings.mail_folder}")

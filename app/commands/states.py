@@ -25,7 +25,9 @@ TABLES: tuple[tuple[str, type[Stateful]], ...] = (
 
 def states_page() -> str:
     """The page as it must stand in docs/."""
-    head = "# States and their moves\nMade by `flask --app run states --write` from the tables in `models/`; a test fails when it is stale.\n"
+    head = (
+        "# States and their moves\nMade by `flask --app run states --write` from the tables in `models/`; a test fails when it is stale.\n"
+    )
     return head + "".join(_table(name, thing) for name, thing in TABLES)
 
 

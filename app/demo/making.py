@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -146,11 +147,16 @@ def _stock(begun: datetime) -> None:
 
 def _tell(sign_ins: list[tuple[str, str, str]], settings: Config) -> Iterator[str]:
     lines = [f"{role:<13} {email:<34} {password}" for role, email, password in sign_ins]
-    file = settings.instance / "demo-sign-ins.txt"
+    file = sign_ins_file(settings)
     file.touch(mode=0o600)
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     yield "Sign in as one of:"
     yield from (f"  {line}" for line in lines)
+
+
+def sign_ins_file(settings: Config) -> Path:
+    """Where the generated sign-ins are written; it is there only once the demo is whole."""
+    return settings.instance / "demo-sign-ins.txt"
 
 
 def _address(name: str) -> str:
