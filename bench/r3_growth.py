@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from app.factory import create_app
 from app.patients.queries import search
 from bench.settings import settings
-from bench.visitor import signed_in
+from bench.visitor import MORNING, signed_in
 from bench.world import SESSIONS_A_COURSE, TODAY, make, some
 from models.base import db
 
@@ -58,7 +58,7 @@ def _page(path: str) -> Ask:
 def _search(text: str) -> Ask:
     def ask(_client: FlaskClient, app: Flask, row: int) -> None:
         with app.app_context():
-            search(text.format(row=row))
+            search(text.format(row=row), MORNING)
             db.session.remove()
 
     return ask
