@@ -113,7 +113,7 @@ class PatientForm(Form):
 class NewPatientForm(PatientForm, FormOnce):
     """A new patient. `another` says that somebody of the same name or telephone is a different person."""
 
-    another = BooleanField()
+    another = BooleanField(_l("No: this is a different person"))
 
 
 class ChangePatientForm(PatientForm, FormOfVersion):

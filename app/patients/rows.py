@@ -6,17 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ScalarSelect, case, func, select
 
 from app.i18n import named
 from app.patients.phones import last_digits
 from app.permissions import Permission
 from app.sessions import person
-from models.appointment import COMING, Appointment, VisitState
+from models.appointment import COMING, Appointment, AppointmentSession, Outcome, VisitState
 from models.base import UtcDateTime, db
 from models.patient import Patient
 from models.protocol import Protocol, ProtocolVersion
-from models.treatment import Course, CourseStep, PlanState, TreatmentPlan
+from models.treatment import Course, CourseStep, PlanState, TreatmentPlan, TreatmentSession
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class CourseLine:
     due_latest: date | None
     needs_booking: bool
     over: bool
+    booked_on: date | None
 
     @property
     def name(self) -> str:
@@ -86,7 +87,7 @@ def course_lines(patient_ids: Iterable[int], *, only_running: bool = False) -> l
     steps = select(func.count()).where(CourseStep.course_id == Course.id).scalar_subquery()
     lines = (
         select(TreatmentPlan.patient_id, TreatmentPlan.id, TreatmentPlan.state, Protocol.names, Course.due_step, steps, Course.due_earliest,
-               Course.due_on, Course.due_latest, Course.needs_booking, Course.ended_on.is_not(None))
+               Course.due_on, Course.due_latest, Course.needs_booking, Course.ended_on.is_not(None), booked_day())
         .join(Course, Course.plan_id == TreatmentPlan.id)
         .join(ProtocolVersion, ProtocolVersion.id == Course.version_id)
         .join(Protocol, Protocol.id == ProtocolVersion.protocol_id)
@@ -95,6 +96,17 @@ def course_lines(patient_ids: Iterable[int], *, only_running: bool = False) -> l
     if only_running:
         lines = lines.where(TreatmentPlan.state != PlanState.CLOSED, Course.ended_on.is_(None))
     return [(patient_id, CourseLine(*values)) for patient_id, *values in db.session.execute(lines)]
+
+
+def booked_day() -> ScalarSelect[date]:
+    """The day of a course's next visit that is booked."""
+    return (
+        select(func.min(Appointment.local_day))
+        .join(AppointmentSession, AppointmentSession.appointment_id == Appointment.id)
+        .join(TreatmentSession, TreatmentSession.id == AppointmentSession.session_id)
+        .where(TreatmentSession.course_id == Course.id, AppointmentSession.outcome == Outcome.PLANNED)
+        .scalar_subquery()
+    )
 
 
 def add_visits(rows: dict[int, Row], now: datetime) -> None:

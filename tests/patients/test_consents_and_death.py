@@ -55,7 +55,7 @@ def test_a_consent_is_given_by_a_tick_that_nobody_made_beforehand(client: FlaskC
         NOON,
         consents.TEXT_VERSION,
     )
-    assert "given Tue 1 Dec" in client.get(f"/patients/{patient.id}").text
+    assert "given 01/12/2026" in client.get(f"/patients/{patient.id}").text
 
 
 def test_a_consent_is_withdrawn_with_one_press_and_can_be_given_again(client: FlaskClient) -> None:
