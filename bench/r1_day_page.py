@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import statistics
 import threading
 import time
@@ -28,16 +29,22 @@ def measure(folder: Path, _sessions: int) -> list[dict[str, str]]:
     make(folder / "small", 36_000)
     app = create_app(settings(folder / "small"))
     client = signed_in(app)
-    hello = Flask("hello")
+    port, hello = _free_port(), Flask("hello")
     hello.add_url_rule("/", view_func=lambda: "hello")
-    server = create_server(DispatcherMiddleware(app.wsgi_app, {"/hello": hello.wsgi_app}), host="127.0.0.1", port=0, threads=8)
+    server = create_server(DispatcherMiddleware(app.wsgi_app, {"/hello": hello.wsgi_app}), host="127.0.0.1", port=port, threads=8)
     threading.Thread(target=server.run, daemon=True).start()
-    port, headers = server.effective_port, {"Cookie": cookie_of(client, app)}
+    headers = {"Cookie": cookie_of(client, app)}
     day = f"/day/{TODAY.isoformat()}"
     try:
         return _compare(app, port, day, headers)
     finally:
         server.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
 
 
 def _compare(app: Flask, port: int, day: str, headers: dict[str, str]) -> list[dict[str, str]]:
