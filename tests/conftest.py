@@ -20,6 +20,10 @@ from models.guards import put_guards_up
 NOON = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)  # Tuesday, noon in Istanbul
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-goldens", action="store_true", help="write tests/mails/goldens anew; read every change before committing it")
+
+
 def settings_of_a_test(instance: Path, **changes: object) -> Config:
     """Settings of a test: an SQLite file and an outbox folder of its own."""
     values: dict[str, object] = {
