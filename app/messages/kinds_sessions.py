@@ -11,6 +11,7 @@ from app.library.loader import shipped
 from app.messages.kind import Kind, Wanted, Why
 from app.messages.patient_facts import PatientFacts
 from app.series.contents import content
+from app.series.facts import OPEN
 from models.message import Message, MessageClass, Urgency
 from models.treatment import Course, SessionKind, TreatmentSession
 
@@ -67,7 +68,7 @@ def _ends_its_series(session: TreatmentSession, facts: PatientFacts) -> bool:
 
 def _last_of_series(course: Course, facts: PatientFacts) -> TreatmentSession | None:
     """The last session of a course whose series is over; None while sessions of it are still to come."""
-    if course.ended_on is not None or (course.due_step or "M").isdecimal():
+    if course.ended_on is not None or any(s.state in OPEN and s.kind is SessionKind.SERIES for s in course.sessions):
         return None
     mine = [s for s in facts.performed if s.course_id == course.id and s.kind is SessionKind.SERIES]
     return mine[-1] if mine else None

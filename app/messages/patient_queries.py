@@ -19,7 +19,7 @@ from models.treatment import Course, Hold, PlanState, SessionState, TreatmentPla
 
 HORIZON = timedelta(days=110)
 """Longer than the longest question a session calls for (late check: 90 days, useful for 14 more)."""
-VISITS_BEFORE, VISITS_AFTER = timedelta(days=4), timedelta(days=9)
+VISITS_BEFORE, VISITS_AFTER = timedelta(days=4), timedelta(days=14)
 INVITED_AROUND = timedelta(days=50)
 JUST_NOW = timedelta(hours=2)
 ENDS = (VisitState.DONE, VisitState.NOT_TREATED, VisitState.NO_SHOW, VisitState.CANCELLED)

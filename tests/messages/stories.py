@@ -103,3 +103,5 @@ def _set(row: Appointment, new: datetime | None, now: datetime) -> None:
         there, by = new.astimezone(IST), new - row.starts_at
         row.local_day, row.local_time, row.revision = there.date(), there.time(), row.revision + 1
         row.starts_at, row.hands_on_at, row.ends_at = new, row.hands_on_at + by, row.ends_at + by
+        for claim in row.claims:
+            claim.starts_at, claim.ends_at = claim.starts_at + by, claim.ends_at + by

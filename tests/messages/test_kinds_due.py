@@ -248,8 +248,6 @@ def test_a_session_that_followed_in_time_ends_the_late_check(app, noon):
 def test_the_result_is_asked_two_weeks_after_the_last_session(course):
     for n, session in enumerate(course.sessions):
         b.done(session, date(2026, 9, 1) + timedelta(days=28 * n))
-    with transaction():
-        course.due_step = "M1"
     assert len(going(course, "result")) == 1
     last = max(s.performed_on for s in course.sessions)
     assert going(course, "result")[0].date() == last + timedelta(days=14)

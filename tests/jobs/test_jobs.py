@@ -1,0 +1,243 @@
+"""Each job by itself: what it does, and that doing it twice is doing it once."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, timedelta
+
+import pytest
+
+from app.messages import channel
+from app.messages.transports import FolderTransport, MemoryTransport, Outcome, OutcomeKind, Phase
+from jobs import by_hand, close_the_day, forget_old_records, plan_messages, propose_maintenance, runner, send_due_messages, watch_windows
+from jobs.timetable import TIMETABLE, job_named
+from models import clock
+from models.appointment import Appointment, AppointmentStatus, VisitState
+from models.base import db, transaction
+from models.clinic import Clinic
+from models.heartbeat import Heartbeat
+from models.message import ChannelState, Message, MessageClass, MessageState, Urgency
+from models.patient import Consent, ConsentKind
+from models.staff import FormToken, KeptText, Throttle
+from models.treatment import Course
+from tests import builders as b
+from tests.messages.stories import GRACE, NOW, book, ist, rows, take_place, tasks
+
+
+@pytest.fixture
+def course(app, noon):
+    b.a_clinic()
+    return b.a_course(b.a_plan(b.a_patient(email_verified_at=b.EARLY), b.a_physician()), b.a_protocol())
+
+
+@pytest.fixture
+def visit(course):
+    return b.a_visit(course.plan.patient, ist(12, 17, 14).astimezone(UTC), course.sessions[0])
+
+
+def later(**by):
+    return NOW + timedelta(**by)
+
+
+def at(moment, job):
+    with clock.set_to(moment):
+        return job.run(moment)
+
+
+# --- sending --------------------------------------------------------------------------------------------------------------
+
+
+def test_mails_land_in_the_folder_and_are_filed_not_sent(visit, app):
+    book(visit)
+    assert at(NOW + GRACE, send_due_messages) == "1 filed"
+    assert [m.state for m in rows("booked")] == ["filed"]
+    assert len(list((app.extensions["seans"].mail_folder).glob("*.eml"))) == 1
+    assert at(NOW + GRACE, send_due_messages) == "0 sent"
+
+
+def test_a_demo_clinic_mails_nobody_for_real(visit, app):
+    book(visit)
+    with transaction():
+        db.session.get_one(Clinic, 1).demo = True
+    app.extensions["transport"] = MemoryTransport()
+    assert "demo" in at(NOW + GRACE, send_due_messages)
+    assert not app.extensions["transport"].taken
+
+
+def test_while_the_channel_stands_still_rows_wait(visit, app):
+    book(visit)
+    app.extensions["transport"] = MemoryTransport([Outcome(OutcomeKind.MISCONFIGURED, Phase.AUTH, "no", 535)])
+    at(NOW + GRACE, send_due_messages)
+    assert "stands still" in at(NOW + GRACE + timedelta(minutes=1), send_due_messages)
+    assert at(NOW + GRACE + timedelta(minutes=11), send_due_messages) == "1 accepted"
+
+
+def test_much_more_than_usual_stops_and_asks_a_person(visit, app):
+    book(visit)
+    with transaction():
+        for n in range(channel.FLOOR):
+            db.session.add(
+                Message(kind="result", subject_type="course", subject_id=n, urgency=Urgency.ROUTINE, message_class=MessageClass.SERVICE,
+                        due_at=NOW, try_at=NOW, planned_at=NOW, settled_at=NOW, state=MessageState.SENT, message_id=f"<{n}@x>")
+            )  # fmt: skip
+    app.extensions["transport"] = MemoryTransport()
+    assert "stands still" in at(NOW + GRACE, send_due_messages)
+    assert db.session.get_one(ChannelState, "mail").why == channel.VOLUME
+    with transaction():
+        channel.open_again(NOW + GRACE)
+    assert at(NOW + GRACE, send_due_messages) == "1 accepted"
+
+
+def test_a_rehearsal_sends_nothing_and_leaves_no_trace(visit, app):
+    book(visit)
+    with clock.set_to(NOW + GRACE):
+        assert by_hand.rehearse(job_named("send_due_messages")) == "(dry) 1 filed"
+    assert [m.state for m in rows("booked")] == ["waiting"]
+
+
+# --- planning -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_reconciler_finds_nothing_to_do(visit):
+    book(visit)
+    assert plan_messages.run(NOW) == "1 patients, 0 missing, 0 mended"
+
+
+def test_the_reconciler_mends_what_nobody_planned(course):
+    b.a_visit(course.plan.patient, ist(12, 10, 14).astimezone(UTC), course.sessions[0])
+    assert plan_messages.run(NOW).endswith("3 missing, 0 mended")
+    assert plan_messages.run(NOW).endswith("0 missing, 0 mended")
+
+
+def test_a_new_day_makes_dates_and_invitations_true(course):
+    for n, session in enumerate(course.sessions):
+        b.done(session, date(2026, 3, 1) + timedelta(days=28 * n))
+    with transaction():
+        db.session.add(Consent(patient_id=course.plan.patient_id, kind=ConsentKind.RECALL, given_at=NOW))
+    assert propose_maintenance.run(NOW) == "1 patients looked at"
+    assert db.session.get_one(Course, course.id).due_step == "M1"
+    assert propose_maintenance.run(NOW) == "1 patients looked at"
+
+
+# --- the day and its tasks ------------------------------------------------------------------------------------------------
+
+
+def test_a_visit_nobody_closed_becomes_a_task_and_never_a_no_show(course):
+    visit = b.a_visit(course.plan.patient, ist(11, 30, 14).astimezone(UTC), course.sessions[0])
+    assert close_the_day.run(NOW) == "1 without an outcome"
+    assert close_the_day.run(NOW) == "0 without an outcome"
+    assert db.session.get_one(Appointment, visit.id).state == VisitState.BOOKED
+    assert [(task.kind, task.subject_id) for task in tasks()] == [("no_outcome", visit.id)]
+
+
+def test_todays_visits_are_left_alone(course):
+    b.a_visit(course.plan.patient, ist(12, 1, 9).astimezone(UTC), course.sessions[0])
+    assert close_the_day.run(NOW) == "0 without an outcome"
+
+
+def test_whoever_did_not_confirm_is_called_at_four_on_the_working_day_before(course):
+    visit = b.a_visit(course.plan.patient, ist(12, 7, 14).astimezone(UTC), course.sessions[0])  # Monday; Sunday is closed
+    watch_windows.run(ist(12, 5, 15, 59))
+    assert not tasks("call_line")
+    watch_windows.run(ist(12, 5, 16))
+    watch_windows.run(ist(12, 5, 17))
+    assert [(task.subject_id, task.facts["about"]) for task in tasks("call_line")] == [(visit.id, "unconfirmed")]
+
+
+def test_a_confirmation_takes_the_call_away_and_a_made_call_does_not_come_back(course):
+    visit = b.a_visit(course.plan.patient, ist(12, 7, 14).astimezone(UTC), course.sessions[0])
+    watch_windows.run(ist(12, 5, 16))
+    with transaction():
+        db.session.get_one(Appointment, visit.id).state = VisitState.CONFIRMED
+    watch_windows.run(ist(12, 5, 17))
+    assert not tasks("call_line")
+    with transaction():
+        db.session.get_one(Appointment, visit.id).state = VisitState.BOOKED
+    watch_windows.run(ist(12, 5, 18))
+    assert not tasks("call_line")
+
+
+def test_whoever_did_not_come_is_called_the_next_day_unless_booked_again(course):
+    visit = b.a_visit(course.plan.patient, ist(12, 1, 9).astimezone(UTC), course.sessions[0])
+    with transaction():
+        row = db.session.get_one(Appointment, visit.id)
+        row.state = VisitState.NO_SHOW
+        row.statuses.append(AppointmentStatus(state=VisitState.NO_SHOW, at=NOW))
+    watch_windows.run(later(hours=1))
+    assert not tasks("call_line")
+    watch_windows.run(later(days=1))
+    assert [task.facts["about"] for task in tasks("call_line")] == ["no_show"]
+
+
+def test_after_the_last_invitation_a_person_calls_once(course):
+    with transaction():
+        course.due_step, course.due_on, course.live, course.needs_booking = "M1", date(2026, 11, 1), True, True
+        db.session.add(
+            Message(kind="recall_2", subject_type="course", subject_id=course.id, cycle="M1", patient_id=course.plan.patient_id,
+                    urgency=Urgency.INVITATION, message_class=MessageClass.RECALL, due_at=NOW, try_at=NOW, planned_at=NOW, settled_at=NOW,
+                    state=MessageState.SENT, message_id="<r@x>")
+        )  # fmt: skip
+    watch_windows.run(NOW - timedelta(days=1))
+    assert not tasks("recall_stopped")
+    watch_windows.run(later(days=1))
+    watch_windows.run(later(days=2))
+    assert [task.subject_id for task in tasks("recall_stopped")] == [course.id]
+
+
+def test_an_evaluation_that_ends_before_the_first_session_is_asked_for(course):
+    made = b.an_evaluation(course.plan.patient, course.plan.patient and b.a_physician("Dr. Can Er"), valid_until=date(2026, 12, 10))
+    watch_windows.run(NOW)
+    watch_windows.run(NOW)
+    assert [(task.kind, task.subject_id, task.for_role) for task in tasks()] == [("evaluation_due", made.id, "physician")]
+
+
+def test_calls_that_help_no_more_are_closed(course):
+    with transaction():
+        course.plan.patient.email = ""
+    visit = b.a_visit(course.plan.patient, ist(12, 1, 9).astimezone(UTC), course.sessions[0])
+    take_place(visit, ist(12, 1, 10).astimezone(UTC), NOW)
+    at(later(hours=1), send_due_messages)
+    assert "aftercare" in [task.facts["about"] for task in tasks("call_line")]
+    watch_windows.run(later(days=3))
+    assert "aftercare" not in [task.facts["about"] for task in tasks("call_line")]
+
+
+def test_what_was_kept_for_a_moment_is_forgotten(app, noon):
+    b.a_clinic()
+    member = b.a_nurse()
+    with transaction():
+        for age, name in ((20, "old"), (0, "new")):
+            made = NOW - timedelta(days=age)
+            db.session.add_all(
+                [KeptText(key=name, staff_id=member.id, purpose="search", content={}, kept_at=made),
+                 FormToken(token=name, staff_id=member.id, used_at=made, result=""), Throttle(key=name, window=made, tries=1)]
+            )  # fmt: skip
+    assert forget_old_records.run(NOW).startswith("3 rows")
+    assert forget_old_records.run(NOW).startswith("0 rows")
+
+
+def test_filed_mails_are_deleted_after_a_week(visit, app):
+    book(visit)
+    at(NOW + GRACE, send_due_messages)
+    assert isinstance(app.extensions["transport"], FolderTransport)
+    assert forget_old_records.run(later(days=6)).endswith("0 filed mails forgotten")
+    assert forget_old_records.run(later(days=8)).endswith("1 filed mails forgotten")
+
+
+# --- all of them ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [job.name for job in TIMETABLE])
+def test_every_job_runs_before_there_is_a_clinic(app, noon, name):
+    job = job_named(name)
+    assert "failed" not in runner.run(job, NOW)
+    assert db.session.get_one(Heartbeat, name).finished_at is not None
+
+
+@pytest.mark.parametrize("name", [job.name for job in TIMETABLE])
+def test_every_job_may_run_twice(visit, app, name):
+    book(visit)
+    with clock.set_to(later(hours=1)):
+        runner.run(job_named(name), later(hours=1))
+        before = [(m.id, m.state, m.try_at, m.reason) for m in rows()], len(tasks())
+        runner.run(job_named(name), later(hours=1))
+    assert ([(m.id, m.state, m.try_at, m.reason) for m in rows()], len(tasks())) == before

@@ -1,0 +1,96 @@
+"""The table of what a mail server may do, through the whole outbox and a real server: what each message must become."""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+
+import pytest
+
+from app.messages import channel, outbox
+from app.messages.transports import Timeouts
+from models.base import db
+from models.message import ChannelState
+from tests import builders as b
+from tests.mail_server import accept_then, drop, garbage, hang, say
+from tests.messages.stories import GRACE, NOW, book, ist, rows, tasks
+
+HASTY = Timeouts(connect=1, banner=0.4, command=0.4, data=0.4, body=0.4, dot=0.4, courtesy=0.4)
+SENT, WAITS, DOUBT = ("sent", ""), ("waiting", "try_again"), ("waiting", "send_again")
+REFUSED, NO_ADDRESS, STOPPED = ("failed", "refused"), ("failed", "address_refused"), ("waiting", "channel_stopped")
+
+TABLE = {
+    "a plain 250": ({}, SENT),
+    "250 in several lines": ({"dot": say("250-2.0.0 Ok", "250 2.0.0 queued")}, SENT),
+    "reset before QUIT": ({"dot": say("250 2.0.0 Ok").then_drop()}, SENT),
+    "EHLO refused": ({"ehlo": say("502 5.5.1 What?")}, SENT),
+    "reset on connect": ({"connect": drop()}, WAITS),
+    "banner hangs": ({"banner": hang()}, WAITS),
+    "banner 421": ({"banner": say("421 4.3.2 Busy")}, WAITS),
+    "MAIL 451": ({"mail": say("451 4.3.0 Later")}, WAITS),
+    "RCPT 450": ({"rcpt": say("450 4.2.0 Greylisted")}, WAITS),
+    "RCPT 421": ({"rcpt": say("421 4.3.2 Closing")}, WAITS),
+    "354 never comes": ({"data": hang()}, WAITS),
+    "dot 451": ({"dot": say("451 4.3.0 Later")}, WAITS),
+    "hang after the dot": ({"dot": accept_then(hang())}, DOUBT),
+    "accepted, then dropped": ({"dot": accept_then(drop())}, DOUBT),
+    "dropped before accepting": ({"dot": drop()}, DOUBT),
+    "garbage after the dot": ({"dot": garbage()}, DOUBT),
+    "no such mailbox": ({"rcpt": say("550 5.1.1 Nobody here")}, NO_ADDRESS),
+    "dot 552": ({"dot": say("552 5.2.2 Full")}, REFUSED),
+    "dot 554": ({"dot": say("554 5.6.0 No")}, REFUSED),
+    "5.7.x at RCPT": ({"rcpt": say("550 5.7.1 Policy")}, REFUSED),
+    "banner 554": ({"banner": say("554 5.3.2 Go away")}, STOPPED),
+    "MAIL 550": ({"mail": say("550 5.7.1 Not you")}, STOPPED),
+}
+
+
+@pytest.fixture
+def waiting(app, noon):
+    b.a_clinic()
+    patient = b.a_patient(email_verified_at=b.EARLY)
+    visit = b.a_visit(patient, ist(12, 17, 14).astimezone(UTC), kind="review")
+    book(visit)
+    return visit
+
+
+def send_one(way, at=NOW + GRACE) -> None:
+    claimed = outbox.claim_next(at, "tester")
+    outbox.deliver(claimed, way, tell_time=lambda: at)
+
+
+@pytest.mark.parametrize("what", TABLE)
+def test_every_row_of_the_table(waiting, going_through, what):
+    script, becomes = TABLE[what]
+    _server, way = going_through(script, timeouts=HASTY)
+    send_one(way)
+    message = rows("booked")[0]
+    assert (message.state, message.reason) == becomes
+    assert (db.session.get(ChannelState, "mail") is not None and channel.is_still(NOW + GRACE + timedelta(hours=1))) is (becomes == STOPPED)
+    assert bool(tasks()) is (becomes in (REFUSED, NO_ADDRESS))
+    assert len(message.attempts) == 1
+
+
+@pytest.mark.parametrize("what", [name for name, (_script, becomes) in TABLE.items() if becomes in (WAITS, DOUBT)])
+def test_what_waits_is_delivered_when_the_server_is_well_again(waiting, going_through, what):
+    script, _becomes = TABLE[what]
+    server, way = going_through({phase: [step] for phase, step in script.items()}, timeouts=HASTY)
+    send_one(way)
+    send_one(way, rows("booked")[0].try_at)
+    assert rows("booked")[0].state == "sent"
+    assert 1 <= len(server.accepted()) <= 2  # twice only where the first answer to the dot was lost
+    assert len({line for one in server.accepted() for line in one.data.splitlines() if line.startswith(b"Message-ID:")}) == 1
+
+
+def test_a_stopped_channel_opens_by_itself_when_the_server_works_again(waiting, going_through):
+    _server, way = going_through({"banner": [say("554 5.3.2 Go away")]}, timeouts=HASTY)
+    send_one(way)
+    assert not channel.may_send(way, NOW + GRACE + timedelta(minutes=1))
+    assert channel.may_send(way, NOW + GRACE + timedelta(minutes=11))
+    assert not channel.is_still(NOW + GRACE + timedelta(minutes=11))
+
+
+def test_a_stopped_channel_stays_shut_while_the_server_refuses(waiting, going_through):
+    _server, way = going_through({"banner": say("554 5.3.2 Go away")}, timeouts=HASTY)
+    send_one(way)
+    assert not channel.may_send(way, NOW + GRACE + timedelta(minutes=11))
+    assert not channel.may_send(way, NOW + GRACE + timedelta(minutes=12))
