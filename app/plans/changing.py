@@ -10,7 +10,7 @@ from app import history
 from app.errors import Refused
 from app.i18n import _
 from app.plans import holds, life
-from app.plans.numbers import CourseNumbers, gaps_with, maintenance_data, words
+from app.plans.numbers import CourseNumbers, gaps_with, maintenance_data, of_course, words
 from app.plans.today import today_of
 from app.series.contents import content
 from app.series.facts import live_visits, open_sessions
@@ -34,7 +34,12 @@ def stored_gaps(course: Course) -> dict[int, list[Any]]:
 
 
 def change_course(course: Course, new: Changed, now: datetime) -> None:
-    """Other numbers of sessions and days. A shorter series frees its last places. Raises Refused in words."""
+    """Other numbers of sessions and days. A shorter series frees its last places. Raises Refused in words.
+
+    The same numbers as before change nothing.
+    """
+    if (new.numbers, new.agreed_sessions) == (of_course(stored_gaps(course), course.maintenance), course.agreed_sessions):
+        return
     done, sessions = read(course, today_of(now)).satisfied, new.numbers.sessions
     if sessions < max(done, 1):
         raise Refused(_("%(n)s sessions are done already. To end the series here, record a review or close the plan.", n=done))

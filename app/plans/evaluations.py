@@ -51,7 +51,7 @@ def evaluate(patient: Patient, new: NewEvaluation, physician_id: int, now: datet
     )  # fmt: skip
     db.session.add(made)
     db.session.flush()
-    history.record("evaluated", made, now, fields=["suitability", "asked", "expectations", "note"])
+    history.record("evaluation drafted", made, now, fields=["suitability", "asked", "expectations", "note"])
     for kind in new.consents:
         if not consents.live(patient, kind):
             patients.give_consent(patient, kind, now)
@@ -69,7 +69,7 @@ def sign(made: Evaluation, now: datetime) -> None:
     if made.signed_at is not None:
         raise Refused(_("This evaluation is signed already."))
     made.signed_at = now
-    history.record("evaluation signed", made, now, fields=["signed_at"])
+    history.record("evaluated", made, now, fields=["signed_at"])
     db.session.flush()
     if made.suitability is Suitability.NOT_NOW:
         free_tentative(made.patient, now)

@@ -6,7 +6,7 @@ from typing import Any
 
 from wtforms import RadioField, SelectField, StringField, TextAreaField, ValidationError
 
-from app.forms import OPTIONAL, REQUIRED, DayField, FormOfVersion, FormOnce, at_most, one_line
+from app.forms import OPTIONAL, REQUIRED, DayField, Form, FormOfVersion, FormOnce, at_most, one_line
 from app.i18n import _, _l, language
 from app.library.loader import shipped
 from app.plans.evaluation_form import area_choices, product_choices
@@ -69,21 +69,29 @@ class HoldForm(FormOfVersion):
 ENDED, ALLOWED = "ended", "allowed"
 
 
-class ResumeForm(FormOfVersion):
-    """How a hold ends. One that rests on a finding asks what became of it."""
+class HowItEnds:
+    """What became of a finding, or why a pause ends."""
 
     how = RadioField(_l("What became of it"), [OPTIONAL],
-                     choices=[(ENDED, _l("It is over since")), (ALLOWED, _l("It stands, but treatment may go on"))])  # fmt: skip
+                     choices=[(ENDED, _l("It is over")), (ALLOWED, _l("It stands, but treatment may go on"))])  # fmt: skip
     ended = PastDayField(_l("Over since"), [OPTIONAL, at_most(20)])
     why = StringField(_l("Why"), [OPTIONAL, at_most(300), one_line])
 
     def validate_ended(self, field: Any) -> None:
         if self.how.data == ENDED and field.day is None and not field.errors:
-            raise ValidationError(_l("Enter the day."))
+            raise ValidationError(_l("Enter the day since when it is over."))
 
     def validate_why(self, field: Any) -> None:
         if self.how.data != ENDED and not (field.data or "").strip():
             raise ValidationError(_l("Write down why treatment may go on."))
+
+
+class ResumeForm(HowItEnds, FormOfVersion):
+    """How a hold ends. One that rests on a finding asks what became of it."""
+
+
+class FindingEndForm(HowItEnds, Form):
+    """How a finding ends that holds no plan."""
 
 
 class FindingForm(FormOnce):

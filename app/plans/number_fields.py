@@ -57,14 +57,6 @@ class NumbersForm(Form):
             self.times.data if keeps else None,
         )  # fmt: skip
 
-    def fit_spans(self, usual: CourseNumbers) -> None:
-        """As many rows of lengths as sessions are typed: what was typed stays, further rows get the usual lengths."""
-        wanted = min(max(self.sessions.data or 1, 1), MOST_SESSIONS) - 1
-        while len(self.spans) > wanted:
-            self.spans.pop_entry()
-        while len(self.spans) < wanted:
-            self.spans.append_entry(typed_span(usual.spans.get(len(self.spans) + 2)))
-
 
 def typed_span(span: Span | None) -> dict[str, str]:
     """A span as it stands in its three fields."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, time
 from typing import Any
 
@@ -32,11 +33,12 @@ class CourseForm(NumbersForm):
     after_days = IntegerField(_l("days later"), [OPTIONAL, *whole_number(0, 365)])
     keep_apart_days = IntegerField(_l("Days to keep between its sessions and those of the other courses"), [OPTIONAL, *whole_number(0, 90)])
     version: ProtocolVersion
+    is_set_up = False
 
     def set_up(self, version: ProtocolVersion) -> None:
         """What can be chosen follows from the protocol."""
         said, here = content_of(version), language()
-        self.version = version
+        self.version, self.is_set_up = version, True
         inside = [area for area in shipped().areas.values() if shipped().contains(said.area, area.key)]
         self.area.choices = [(area.key, area.names.in_(here)) for area in inside]
         self.variant.choices = [("", _("Usual")), *((v.key, v.names.in_(here)) for v in said.variants.values())]
@@ -45,28 +47,6 @@ class CourseForm(NumbersForm):
     def name(self) -> str:
         """The protocol's name in the page's language."""
         return named(names_of(self.version))
-
-    def variant_changed(self) -> bool:
-        return (self.variant.data or "") != (self.usual_for.data or "")
-
-    def fill_in_usual(self) -> None:
-        """The numbers of the chosen variant, in place of what stands there."""
-        said, chosen = content_of(self.version), self.variant.data or None
-        usual = numbers.of_protocol(said, chosen)
-        for name, value in typed_numbers(usual).items():
-            if name in ("sessions", "keeps", "times"):
-                self[name].data, self[name].raw_data = value, None
-        while len(self.spans):
-            self.spans.pop_entry()
-        self.fit_spans(usual)
-        self.usual_for.data = self.variant.data or ""
-        if chosen and (area := said.variants[chosen].area):
-            self.area.data = area
-
-    def usual(self) -> numbers.CourseNumbers:
-        """The protocol's numbers for as many sessions as are typed."""
-        sessions = min(max(self.sessions.data or 1, 1), numbers.MOST_SESSIONS)
-        return numbers.of_protocol(content_of(self.version), self.variant.data or None, sessions)
 
     def chosen(self, place: int) -> NewCourse:
         """`place`: of this course in the plan, from 0."""
@@ -99,13 +79,14 @@ class PlanForm(FormOnce):
         if field.day and self.first_day.day and field.day < self.first_day.day:
             raise ValidationError(_l("The last day must not be before the first."))
 
-    def set_up(self, versions: list[ProtocolVersion], people: list[tuple[str, str]], weekdays: list[tuple[str, str]]) -> None:
-        """What can be chosen. `versions`: every protocol that may be used now."""
-        by_id = {str(version.id): version for version in versions}
-        for entry in list(self.courses):
-            if entry.form.version_id.data in by_id:
-                entry.form.set_up(by_id[entry.form.version_id.data])
-        self.combine.choices = [("", _("Choose")), *((str(v.id), named(names_of(v))) for v in versions)]
+    def set_up(self, versions: Mapping[str, ProtocolVersion], people: list[tuple[str, str]], weekdays: list[tuple[str, str]]) -> None:
+        """What can be chosen. `versions`: every protocol that may be used now, by id."""
+        for entry in self.courses:
+            if version := versions.get(entry.form.version_id.data or ""):
+                entry.form.set_up(version)
+            else:
+                entry.form.area.choices = entry.form.variant.choices = []
+        self.combine.choices = [("", _("Choose")), *((key, named(names_of(version))) for key, version in versions.items())]
         self.preferred_staff.choices = [("", _("Anyone")), *people]
         self.weekdays.choices = weekdays
 

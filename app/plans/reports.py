@@ -48,10 +48,15 @@ def report(patient: Patient, new: NewReport, now: datetime) -> PatientReport:
 
 def pause_plan(plan: TreatmentPlan, made: PatientReport, now: datetime) -> None:
     """Pause the courses that the report may concern: all of them where its rule is not known."""
-    touched = [c for c in plan.courses if c.ended_on is None and (made.rule is None or health.touches(made.rule, None, c))]
+    touched = [course for course in plan.courses if course.ended_on is None and may_concern(made, course)]
     if touched:
         pause = Pause(rule=made.rule, report=made)
         findings.hold_courses(plan, [(course, pause) for course in touched], now, keep_visits=True)
+
+
+def may_concern(told: PatientReport, course: Course) -> bool:
+    """Whether what was reported may touch this course: any, where its rule is not known."""
+    return told.rule is None or health.touches(told.rule, None, course)
 
 
 def decide(told: PatientReport, decision: Decision, now: datetime, *, why: str, new: NewFinding | None = None) -> None:

@@ -8,7 +8,6 @@ from app.formats import short_day
 from app.i18n import _, language, named
 from app.series.contents import names_of
 from app.series.words import rule_words
-from models.patient import Decision, Suitability
 from models.treatment import Course, Hold, PlanChange, ReviewResult
 
 EVENTS = ("pregnancy_end", "breastfeeding_end", "healed", "flare_over", "oncologist_clearance")
@@ -83,15 +82,17 @@ def review_words(result: ReviewResult) -> str:
     }[result]  # fmt: skip
 
 
-def suitability_words(verdict: Suitability) -> str:
-    """What the physician concluded."""
+def lapse_words(do: str) -> str:
+    """What the lapse policy says about a course that is late."""
     return {
-        Suitability.SUITABLE: _("suitable"), Suitability.WITH_CONDITIONS: _("suitable with conditions"), Suitability.NOT_NOW: _("not now"),
-    }[verdict]  # fmt: skip
+        "continue": _("Go on."), "continue_and_flag": _("Go on; the delay is noted."),
+        "physician_decides": _("The physician decides how to go on."), "new_evaluation": _("A new evaluation comes first."),
+    }.get(do, do)  # fmt: skip
 
 
-def decision_words(decision: Decision) -> str:
-    """What the physician decided about a report."""
+def suggestion_words(suggestion: str) -> str:
+    """What the lapse policy suggests to the physician."""
     return {
-        Decision.NOT_CONFIRMED: _("not confirmed"), Decision.HOLD: _("on hold"), Decision.TREAT: _("treated all the same"),
-    }[decision]  # fmt: skip
+        "add_one_session": _("one more session"), "add_two_sessions": _("two more sessions"),
+        "restart_series": _("begin the series anew"), "patch_test": _("a new patch test"),
+    }.get(suggestion, suggestion)  # fmt: skip

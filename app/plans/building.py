@@ -1,0 +1,102 @@
+"""The builder's steps: which courses it begins with, and what its buttons do to the form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.i18n import named
+from app.library.loader import shipped
+from app.library.vocabulary import PlanTemplate
+from app.plans import numbers, typed
+from app.plans.plan_form import MOST_COURSES, typed_course
+from app.plans.typed import Typed
+from app.protocols import queries as protocols
+from app.series.contents import content_of
+from models.protocol import ProtocolVersion
+
+Versions = Mapping[str, ProtocolVersion]
+
+
+@dataclass(frozen=True)
+class Combination:
+    """A plan of several courses from the library. `missing`: protocols of it that may not be used yet, by name."""
+
+    key: str
+    name: str
+    versions: tuple[ProtocolVersion, ...]
+    missing: tuple[str, ...]
+
+
+def usable() -> dict[str, ProtocolVersion]:
+    """Every protocol that a plan may use now, by its version's id as it stands in forms."""
+    return {str(version.id): version for version in protocols.approved_versions()}
+
+
+def combinations(versions: Versions) -> list[Combination]:
+    """The library's plans of several courses."""
+    return [_combination(template, versions) for template in shipped().plan_templates.values()]
+
+
+def _combination(template: PlanTemplate, versions: Versions) -> Combination:
+    by_key = {version.protocol.key: version for version in versions.values()}
+    keys = [track.protocol for track in template.tracks]
+    missing = tuple(named(dict(_names(key))) for key in keys if key not in by_key)
+    found = tuple(by_key[key] for key in keys if key in by_key)
+    return Combination(template.key, named(template.names.to_data()), found, missing)
+
+
+def _names(key: str) -> dict[str, Any]:
+    names = shipped().protocols[key]["names"]
+    return dict(names) if isinstance(names, Mapping) else {}
+
+
+def begun_with(version: ProtocolVersion, today: date) -> Typed:
+    """The form for one protocol, with its own numbers."""
+    fields: Typed = Typed()
+    typed.add_course(fields, typed_course(version, today))
+    return fields
+
+
+def begun_with_combination(key: str, versions: Versions, today: date) -> Typed | None:
+    """The form for one of the library's combinations; None where a protocol of it may not be used."""
+    template = shipped().plan_templates.get(key)
+    by_key = {version.protocol.key: version for version in versions.values()}
+    if template is None or any(track.protocol not in by_key for track in template.tracks):
+        return None
+    fields: Typed = Typed()
+    for track in template.tracks:
+        more: dict[str, Any] = {"keep_apart_days": track.keep_apart_days}
+        if track.start_after:
+            _protocol, more["after_step"], more["after_days"] = track.start_after
+        typed.add_course(fields, typed_course(by_key[track.protocol], today, **more))
+    return fields
+
+
+def pressed(fields: Typed, versions: Versions, button: str, today: date) -> None:
+    """What a button does to the fields. The courses are brought in order afterwards whatever was pressed."""
+    if button == "combine" and (more := versions.get(fields.get("combine", ""))) and len(typed.courses_in(fields)) < MOST_COURSES:
+        typed.add_course(fields, typed_course(more, today))
+        fields.poplist("combine")
+    if button.startswith("remove-") and button[7:].isdecimal():
+        typed.remove_course(fields, int(button[7:]))
+    for place in typed.courses_in(fields):
+        _tidy(fields, place, versions)
+
+
+def _tidy(fields: Typed, place: int, versions: Versions) -> None:
+    """A variant chosen anew brings its numbers and its area; the rows of lengths follow the number of sessions."""
+    version = versions.get(fields.get(f"courses-{place}-version_id", ""))
+    if version is None:
+        return
+    said, variant = content_of(version), fields.get(f"courses-{place}-variant", "")
+    if variant not in said.variants:
+        variant = ""
+    if variant != fields.get(f"courses-{place}-usual_for", ""):
+        typed.put_numbers(fields, place, numbers.of_protocol(said, variant or None))
+        fields[f"courses-{place}-usual_for"] = variant
+        fields[f"courses-{place}-area"] = (said.variants[variant].area if variant else None) or said.area
+    usual = numbers.of_protocol(said, variant or None, typed.sessions_in(fields, place))
+    typed.fit_spans(fields, place, usual)

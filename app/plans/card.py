@@ -1,0 +1,163 @@
+"""Everything a plan's page shows, in the words of whoever looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app import sessions
+from app.library.loader import shipped
+from app.library.protocol import ProtocolContent
+from app.library.series import lapse_policy
+from app.patients.words import area_words
+from app.permissions import Permission
+from app.planning.answer import Due
+from app.plans import holds, queries
+from app.plans.picture import Picture, picture_of
+from app.plans.table import Reader, Row, maintenance_due, rows_of
+from app.plans.today import today_of
+from app.plans.words import CLINICAL, change_words, course_name, hold_words, lapse_words, suggestion_words, value_words
+from app.series.contents import content
+from app.series.reading import Reading, Standing, read
+from app.series.words import standing_words
+from models.patient import Consent, ConsentKind
+from models.treatment import Course, Hold, PlanChange, PlanState, SessionState, TreatmentPlan
+
+
+@dataclass(frozen=True)
+class HoldLine:
+    """A standing pause in words. `course`: of one course only, its name."""
+
+    id: int
+    words: str
+    course: str
+    of_report: int | None
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """Sessions agreed with the patient, and how many are used up. No prices."""
+
+    total: int
+    used: int
+
+
+@dataclass(frozen=True)
+class CourseCard:
+    """One course."""
+
+    course: Course
+    name: str
+    area: str
+    reading: Reading
+    standing: str
+    rows: list[Row]
+    picture: Picture | None
+    maintenance: Due | None
+    agreed: Agreed | None
+    consent: Consent | None
+    late: tuple[str, ...]
+    over: bool
+
+    @property
+    def may_review(self) -> bool:
+        return self.reading.review_due is not None
+
+
+@dataclass(frozen=True)
+class ChangeLine:
+    """One line of the plan's history."""
+
+    at: datetime
+    who: str
+    what: str
+    course: str
+    old: str
+    new: str
+    why: str
+
+
+@dataclass(frozen=True)
+class PlanCard:
+    """The whole plan. `live`: it may still be changed. `unbooked`: sessions without a visit."""
+
+    plan: TreatmentPlan
+    courses: list[CourseCard]
+    holds: list[HoldLine]
+    changes: list[ChangeLine]
+    physician: str
+    preferred: str
+    today: date
+    clinical: bool
+    live: bool
+    unbooked: int
+
+
+def may(permission: Permission) -> bool:
+    """Whether whoever looks holds it."""
+    person = sessions.person()
+    return person is not None and person.may(permission)
+
+
+def card_of(plan: TreatmentPlan, now: datetime) -> PlanCard:
+    """The plan as it stands today."""
+    today, names = today_of(now), queries.names_of_staff()
+    reader = Reader(today, may(Permission.SEE_CLINICAL), names, queries.lots_of(plan.courses))
+    courses = [_course(course, reader) for course in plan.courses]
+    return PlanCard(
+        plan=plan, courses=courses, holds=[_hold(held, plan, reader) for held in holds.open_holds(plan)],
+        changes=[_change(change, plan, reader) for change in reversed(plan.changes)], physician=names.get(plan.physician_id, ""),
+        preferred=names.get(plan.preferred_staff_id or 0, ""), today=today, clinical=reader.clinical,
+        live=plan.state is not PlanState.CLOSED and plan.patient.alive_here,
+        unbooked=sum(row.bookable for one in courses if not one.over for row in one.rows),
+    )  # fmt: skip
+
+
+def _course(course: Course, reader: Reader) -> CourseCard:
+    reading, said = read(course, reader.today), content(course)
+    rows = rows_of(reading, reader)
+    return CourseCard(
+        course=course, name=course_name(course), area=area_words(course.area), reading=reading, standing=standing_words(reading.standing),
+        rows=rows, picture=picture_of(reading, rows, reader.today), maintenance=maintenance_due(reading), agreed=_agreed(course, reading),
+        consent=procedure_consent(course), late=_late(reading, said, reader.today), over=reading.standing is Standing.CLOSED,
+    )  # fmt: skip
+
+
+def _agreed(course: Course, reading: Reading) -> Agreed | None:
+    """Used up: every session that counts by staff's word or, without one, by its verdict (clinic.md §7)."""
+    if not course.agreed_sessions:
+        return None
+    counted = {line.session.id for line in reading.lines if line.session and line.verdict and line.verdict.satisfies}
+    told = {s.id: s.counts_against_agreement for s in course.sessions if s.counts_against_agreement is not None}
+    used = [s for s in course.sessions if told.get(s.id, s.state is SessionState.DONE and s.id in counted)]
+    return Agreed(course.agreed_sessions, len(used))
+
+
+def procedure_consent(course: Course) -> Consent | None:
+    """The consent to this procedure that stands, for the version the course follows."""
+    version = f"v{course.protocol_version.n}"
+    given = [c for c in course.plan.patient.consents if c.kind is ConsentKind.PROCEDURE and c.withdrawn_at is None]
+    return next((c for c in given if c.course_id == course.id and c.text_version == version), None)
+
+
+def _late(reading: Reading, said: ProtocolContent, today: date) -> tuple[str, ...]:
+    """What the lapse policy says, once the window is over."""
+    due = reading.next
+    if reading.standing not in (Standing.OVERDUE, Standing.LAPSED) or due is None or due.latest is None:
+        return ()
+    row = lapse_policy(said, shipped()).row_for((today - due.latest).days)
+    return (lapse_words(row.do), *(suggestion_words(one) for one in row.suggest)) if row else ()
+
+
+def _hold(held: Hold, plan: TreatmentPlan, reader: Reader) -> HoldLine:
+    course = next((course_name(one) for one in plan.courses if one.id == held.course_id), "")
+    return HoldLine(held.id, hold_words(held, reader.today, clinical=reader.clinical), course, held.report_id)
+
+
+def _change(change: PlanChange, plan: TreatmentPlan, reader: Reader) -> ChangeLine:
+    hidden = change.what in CLINICAL and not reader.clinical
+    course = next((course_name(one) for one in plan.courses if one.id == change.course_id), "") if len(plan.courses) > 1 else ""
+    old, new = ("", "") if hidden else (value_words(change, change.old), value_words(change, change.new))
+    return ChangeLine(
+        change.at, reader.names.get(change.by_id or 0, ""), change_words(change), course, old, new, "" if hidden else change.why
+    )

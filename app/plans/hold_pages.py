@@ -1,0 +1,138 @@
+"""Pausing a plan, going on, and the findings that pauses rest on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app import tokens
+from app.errors import Refused
+from app.history import viewed, who
+from app.i18n import _
+from app.patients import queries as patients
+from app.permissions import Permission, needs
+from app.plans import findings, holds, queries
+from app.plans.blueprint import bp
+from app.plans.hold_forms import ENDED, FindingEndForm, FindingForm, HoldForm, HowItEnds, ResumeForm
+from app.plans.holds import visits_on
+from app.plans.today import today_of
+from app.plans.words import course_name, hold_words
+from app.series.words import rule_words
+from models import clock
+from models.base import db, transaction
+from models.patient import Finding
+from models.treatment import Course, Hold, PlanState
+
+
+@bp.route("/plan/<int:plan_id>/hold", methods=["GET", "POST"])
+@needs(Permission.HOLD_PLANS)
+def hold(plan_id: int) -> ResponseReturnValue:
+    """Pause a plan or one of its courses, after seeing the visits that may fall into the pause."""
+    plan, now = queries.plan_or_404(plan_id), clock.now()
+    viewed(plan)
+    here = url_for("plans.show", plan_id=plan_id)
+    if plan.state is PlanState.CLOSED:
+        return redirect(here, 303)
+    form = HoldForm(data={"seen": plan.version, "from_day": today_of(now).isoformat()})
+    form.set_up([(str(course.id), course_name(course)) for course in plan.courses if course.ended_on is None])
+    if not form.validate_on_submit():
+        visits = visits_on(plan, None, today_of(now), None, now)
+        return render_template("plans/hold.html", form=form, plan=plan, patient=plan.patient, visits=visits), 422 if form.errors else 200
+    with transaction():
+        form.check_seen(plan, theirs=_("the plan as it is now"), yours=_("to pause it"), keep_url=here)
+        holds.hold(plan, form.chosen(), now, course=db.session.get(Course, int(form.scope.data)) if form.scope.data else None)
+    flash(_("The plan is on hold. What is cancelled is told to the patient in one message."), "done")
+    return redirect(here, 303)
+
+
+@bp.route("/holds/<int:hold_id>/resume", methods=["GET", "POST"])
+@needs(Permission.RESUME_PLANS)
+def resume(hold_id: int) -> ResponseReturnValue:
+    """End a pause. One that rests on a report is ended by deciding the report."""
+    held, now = queries.hold_or_404(hold_id), clock.now()
+    plan = queries.plan_or_404(held.plan_id)
+    viewed(plan)
+    here = url_for("plans.show", plan_id=plan.id)
+    if held.released_at is not None:
+        return redirect(here, 303)
+    if held.report_id is not None:
+        return redirect(url_for("plans.decide", report_id=held.report_id), 303)
+    form = ResumeForm(data={"seen": plan.version, "ended": today_of(now).isoformat()})
+    if held.finding_id is None:
+        del form.how, form.ended
+    if not _is_well(form, held.finding_id is not None):
+        words = hold_words(held, today_of(now), clinical=True)
+        return render_template("plans/resume.html", form=form, patient=plan.patient, words=words, back=here), 422 if form.errors else 200
+    with transaction():
+        form.check_seen(plan, theirs=_("the plan as it is now"), yours=_("to go on"), keep_url=here)
+        _end(held, form, now)
+    still = holds.open_holds(plan)
+    flash(_("This pause is over; another one stands.") if still else _("The plan goes on. Its dates are worked out anew."), "done")
+    return redirect(here, 303)
+
+
+def _is_well(form: Any, of_finding: bool) -> bool:
+    if not form.is_submitted() or not form.validate():
+        return False
+    if of_finding and not form.how.data:
+        form.how.errors = [_("Choose what became of it.")]
+        return False
+    return True
+
+
+def _end(held: Hold, form: ResumeForm, now: datetime) -> None:
+    finding = db.session.get(Finding, held.finding_id) if held.finding_id else None
+    if finding is not None:
+        _end_finding(finding, form, now)
+    else:
+        holds.release(held, now, (form.why.data or "").strip())
+
+
+def _end_finding(finding: Finding, form: HowItEnds, now: datetime) -> None:
+    if finding.cleared_at is not None:
+        raise Refused(_("This finding has been cleared already."))
+    if form.how.data == ENDED and form.ended.day:
+        if form.ended.day < finding.since:
+            raise Refused(_("It cannot be over before it began."))
+        findings.record_end(finding, form.ended.day, now)
+    else:
+        findings.clear(finding, now, why=(form.why.data or "").strip())
+
+
+@bp.route("/patients/<int:patient_id>/finding/new", methods=["GET", "POST"])
+@needs(Permission.ADD_FINDINGS)
+def finding_new(patient_id: int) -> ResponseReturnValue:
+    """Record a finding: it holds what it touches at once."""
+    patient, now = patients.patient_or_404(patient_id), clock.now()
+    viewed(patient)
+    form = FindingForm(data={"since": today_of(now).isoformat()})
+    here = url_for("patients.show", patient_id=patient_id)
+    if not form.validate_on_submit():
+        return render_template("plans/finding.html", form=form, patient=patient, back=here), 422 if form.errors else 200
+    with transaction():
+        tokens.use_once(form.form_token.data or "", who() or 0, now).result = here
+        finding = findings.add(patient, form.chosen(), now)
+        held = len(findings.holds_of(finding))
+    flash(_("The finding is recorded, and what it touches is on hold.") if held else _("The finding is recorded."), "done")
+    return redirect(here, 303)
+
+
+@bp.route("/findings/<int:finding_id>/end", methods=["GET", "POST"])
+@needs(Permission.DECIDE)
+def finding_end(finding_id: int) -> ResponseReturnValue:
+    """A finding is over, or stands in the way no longer."""
+    finding, now = queries.finding_or_404(finding_id), clock.now()
+    patient = patients.patient_or_404(finding.patient_id)
+    viewed(patient)
+    here = url_for("patients.show", patient_id=patient.id)
+    form = FindingEndForm(data={"ended": today_of(now).isoformat()})
+    if not _is_well(form, of_finding=True):
+        words = rule_words(finding.rule)
+        return render_template("plans/resume.html", form=form, patient=patient, words=words, back=here), 422 if form.errors else 200
+    with transaction():
+        _end_finding(finding, form, now)
+    flash(_("Recorded. What it held goes on, unless something else stands in the way."), "done")
+    return redirect(here, 303)

@@ -1,0 +1,91 @@
+"""A course on one line: what was done, what is booked, and the windows of what is still to come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TypedDict
+
+from app.i18n import _
+from app.planning.answer import Due
+from app.plans.table import Row, maintenance_due
+from app.plans.words import day_words
+from app.series.reading import Reading
+
+MARKS = {"proposed", "booked", "confirmed", "arrived", "in_treatment", "done", "no_show", "paused"}
+EDGE, CLOSE = 4, 9  # per cent: room at both ends, and how near two dates may be before one of them goes unwritten
+Place = Callable[[date], float]
+
+
+class Point(TypedDict):
+    """A session in the picture; `x` in per cent of its width."""
+
+    x: float
+    state: str
+    label: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """`windows`: from, to, and the ideal days inside them, in per cent. `summary` says the same in words."""
+
+    points: list[Point]
+    windows: list[dict[str, float]]
+    summary: str
+
+
+def picture_of(reading: Reading, rows: Sequence[Row], today: date) -> Picture | None:
+    """The picture of a course; None while there are no dates."""
+    dated = [(line, row, line.day) for line, row in zip(reading.lines, rows, strict=True) if line.day is not None]
+    ahead = [line.due for line, _row, _day in dated if line.due and line.visit is None and line.due.earliest]
+    after = maintenance_due(reading)
+    days = [day for _line, _row, day in dated] + [day for due in ahead for day in (due.earliest, due.latest) if day]
+    if after and after.recommended:
+        days.append(after.recommended)
+    if not dated:
+        return None
+    at = _scale(min(days), max(days))
+    points = [_point(at(day), row.state, row.label or "×", day_words(day, today)) for _line, row, day in dated]
+    if after and after.recommended:
+        points.append(_point(at(after.recommended), "proposed", "M1", day_words(after.recommended, today)))
+    return Picture(_readable(points), [_window(due, at) for due in ahead if due.latest], summary(reading, rows))
+
+
+def summary(reading: Reading, rows: Sequence[Row]) -> str:
+    """The series in one line: what is done, and the days of what comes."""
+    done = _("%(done)s of %(of)s done", done=reading.satisfied, of=reading.of)
+    coming = [f"{row.label}: {row.day or row.recommended}" for line, row in zip(reading.lines, rows, strict=True) if line.due]
+    return " · ".join([done, *(part for part in coming if not part.endswith(": "))])
+
+
+def _scale(first: date, last: date) -> Place:
+    length = max((last - first).days, 1)
+    return lambda day: round(EDGE + (100 - 2 * EDGE) * (day - first).days / length, 1)
+
+
+def _point(x: float, state: str, label: str, note: str) -> Point:
+    return {"x": x, "state": state if state in MARKS else "proposed", "label": label, "note": note}
+
+
+def _readable(points: list[Point]) -> list[Point]:
+    """A date is left out where it would run into the one before it; the table has it."""
+    before = -100.0
+    for point in points:
+        if point["x"] - before < CLOSE:
+            point["note"] = ""
+        else:
+            before = point["x"]
+    return points
+
+
+def _window(due: Due, at: Place) -> dict[str, float]:
+    assert due.earliest is not None
+    assert due.recommended is not None
+    assert due.latest is not None
+    near = timedelta(days=max(2, due.ideal_gap_days * 7 // 100))
+    return {
+        "from": at(due.earliest), "to": at(due.latest),
+        "best_from": at(max(due.earliest, due.recommended - near)), "best_to": at(min(due.latest, due.recommended + near)),
+    }  # fmt: skip

@@ -1,0 +1,85 @@
+"""What the pages of plans read."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TypeVar
+
+from flask import abort
+from sqlalchemy import select
+
+from app.patients import queries as patients
+from app.permissions import Permission, allowed
+from models.base import Base, db
+from models.patient import Evaluation, Finding, PatientReport
+from models.product import Lot, LotUse
+from models.staff import StaffMember
+from models.treatment import Course, Hold, TreatmentPlan, TreatmentSession
+
+Row = TypeVar("Row", bound=Base)
+
+
+def found_or_404(kind: type[Row], key: int) -> Row:
+    """The row of a page, or the page that says there is none."""
+    return db.session.get(kind, key) or abort(404)
+
+
+def plan_or_404(plan_id: int) -> TreatmentPlan:
+    """A plan whose patient is still on record."""
+    plan = found_or_404(TreatmentPlan, plan_id)
+    patients.patient_or_404(plan.patient_id)
+    return plan
+
+
+def course_or_404(course_id: int) -> Course:
+    course = found_or_404(Course, course_id)
+    plan_or_404(course.plan_id)
+    return course
+
+
+def hold_or_404(hold_id: int) -> Hold:
+    return found_or_404(Hold, hold_id)
+
+
+def report_or_404(report_id: int) -> PatientReport:
+    return found_or_404(PatientReport, report_id)
+
+
+def finding_or_404(finding_id: int) -> Finding:
+    return found_or_404(Finding, finding_id)
+
+
+def evaluation_or_404(evaluation_id: int) -> Evaluation:
+    return found_or_404(Evaluation, evaluation_id)
+
+
+def session_or_404(session_id: int) -> TreatmentSession:
+    return found_or_404(TreatmentSession, session_id)
+
+
+def names_of_staff() -> dict[int, str]:
+    """Everybody who ever worked here, by id."""
+    return {key: name for key, name in db.session.execute(select(StaffMember.id, StaffMember.name))}  # noqa: C416  # typed rows
+
+
+def who_treats() -> list[StaffMember]:
+    """People in use who may perform treatments, by name."""
+    people = db.session.scalars(select(StaffMember).where(StaffMember.active).order_by(StaffMember.name))
+    return [member for member in people if Permission.RECORD_SESSIONS in allowed(member.roles)]
+
+
+def lots_of(courses: Iterable[Course]) -> dict[int, list[str]]:
+    """Session id → the numbers of the lots that went into it."""
+    ids = [course.id for course in courses]
+    used = (
+        select(LotUse.session_id, Lot.number)
+        .join(LotUse.lot)
+        .join(TreatmentSession, TreatmentSession.id == LotUse.session_id)
+        .where(TreatmentSession.course_id.in_(ids), LotUse.voided_at.is_(None))
+        .order_by(LotUse.id)
+    )
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for session_id, number in db.session.execute(used):
+        found[session_id].append(number)
+    return found

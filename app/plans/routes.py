@@ -1,0 +1,29 @@
+"""Every page of plans, under one blueprint."""
+
+from __future__ import annotations
+
+from app.plans import (
+    actions,
+    booking_pages,
+    builder_pages,
+    course_pages,
+    edit_pages,
+    evaluation_pages,
+    hold_pages,
+    report_pages,
+    show_pages,
+)
+from app.plans.blueprint import bp
+
+__all__ = [
+    "actions",
+    "booking_pages",
+    "bp",
+    "builder_pages",
+    "course_pages",
+    "edit_pages",
+    "evaluation_pages",
+    "hold_pages",
+    "report_pages",
+    "show_pages",
+]

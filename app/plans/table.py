@@ -1,0 +1,119 @@
+"""A course as a table: one row a session, with its window, gap, band, verdict and the reasons for its dates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from app.formats import clock_time
+from app.i18n import _, _n
+from app.planning.answer import Due
+from app.planning.bands import Band
+from app.plans.words import day_words
+from app.series.facts import maintenance_of
+from app.series.reading import Reading, SessionLine
+from app.series.words import reason_words, verdict_words
+from models.appointment import COMING, VisitState
+from models.treatment import SessionState
+
+
+@dataclass(frozen=True)
+class Row:
+    """One session in words. `visit_id`, `session_id` None: there is none. `bookable`: it still needs a visit."""
+
+    label: str
+    state: str
+    day: str
+    time: str = ""
+    earliest: str = ""
+    recommended: str = ""
+    latest: str = ""
+    gap: str = ""
+    band: Band | None = None
+    verdict: str = ""
+    who: str = ""
+    lots: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    session_id: int | None = None
+    visit_id: int | None = None
+    bookable: bool = False
+    to_accept: bool = False
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who looks, and on which day. `names`: people by id; `lots`: numbers by session."""
+
+    today: date
+    clinical: bool
+    names: Mapping[int, str] = field(default_factory=dict)
+    lots: Mapping[int, Sequence[str]] = field(default_factory=dict)
+
+
+def rows_of(reading: Reading, reader: Reader) -> list[Row]:
+    """Every session of a course, done ones first."""
+    return [_row(line, reader) for line in reading.lines]
+
+
+def _row(line: SessionLine, reader: Reader) -> Row:
+    due, visit, session = line.due, line.visit, line.session
+    performed_by = session.performed_by_id if session else None
+    person = performed_by or (visit.performer_id if visit else None)
+    return Row(
+        label=line.label, state=_state(line), day=day_words(line.day, reader.today) if due is None or visit else "",
+        time=clock_time(visit.local_time) if visit else "", earliest=day_words(due.earliest, reader.today) if due else "",
+        recommended=day_words(due.recommended, reader.today) if due else "", latest=day_words(due.latest, reader.today) if due else "",
+        gap=_n("%(num)s day", "%(num)s days", line.gap_days) if line.gap_days is not None else "", band=line.band,
+        verdict=verdict_words(line.verdict.kind) if line.verdict else "", who=reader.names.get(person or 0, ""),
+        lots=tuple(reader.lots.get(session.id, ())) if session and reader.clinical else (),
+        reasons=tuple(reason_words(line.reasons, clinical=reader.clinical)), notes=tuple(_notes(line, reader)),
+        session_id=session.id if session else None, visit_id=visit.id if visit else None,
+        bookable=session is not None and session.state in (SessionState.PROPOSED, SessionState.MISSED) and due is not None,
+        to_accept=_waits_for_acceptance(line),
+    )  # fmt: skip
+
+
+def _state(line: SessionLine) -> str:
+    if line.visit is not None:
+        return line.visit.state.value
+    held = line.due is not None and line.due.earliest is None
+    return "paused" if held and line.state is SessionState.PROPOSED else line.state.value
+
+
+def _notes(line: SessionLine, reader: Reader) -> list[str]:
+    found = []
+    if line.after_review:
+        found.append(_("after the review"))
+    if line.visit is not None and line.visit.tentative:
+        found.append(_("reserved until the evaluation is signed"))
+    if line.visit is not None and line.visit.state not in COMING and line.visit.state is not VisitState.DONE:
+        found.append(_("here now"))
+    if line.session is not None and line.session.elsewhere is not None:
+        found.append(_("done elsewhere: %(place)s", place=line.session.elsewhere.get("place") or "–"))
+        if line.session.elsewhere.get("only_month"):
+            found.append(_("only the month is known"))
+    if line.session is not None and line.session.override_why and reader.clinical:
+        found.append(_("allowed: %(why)s", why=line.session.override_why))
+    return found
+
+
+def _waits_for_acceptance(line: SessionLine) -> bool:
+    session = line.session
+    return session is not None and session.state is SessionState.DONE and session.elsewhere is not None and session.accepted_by_id is None
+
+
+def maintenance_due(reading: Reading) -> Due | None:
+    """The first maintenance session while the series still runs, as if every session before it were done as planned.
+
+    None without maintenance, once it has begun, and while a hold leaves no dates.
+    """
+    rule = maintenance_of(reading.course)
+    last = next((line for line in reversed(reading.lines) if line.label or line.due), None)
+    if rule is None or last is None or last.label.startswith("M") or last.day is None or last.due is None:
+        return None
+    first, anchor = rule.first, last.day
+    least = first.min.after(anchor) if first.min else anchor
+    ideal = first.ideal.after(anchor) if first.ideal else least
+    return Due(1, True, least, ideal, first.max.after(anchor) if first.max else None, (), ideal_gap_days=(ideal - anchor).days)

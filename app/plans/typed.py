@@ -1,0 +1,88 @@
+"""What stands in the fields of courses, before it is read: rows of lengths follow the number of sessions, variants bring their numbers.
+
+The pages work without a script: every button posts the whole form, which is changed here and shown again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from app.plans.number_fields import typed_numbers, typed_span
+from app.plans.numbers import MOST_SESSIONS, CourseNumbers
+
+Typed = MultiDict[str, str]
+_COURSE = re.compile(r"courses-(\d+)-")
+
+
+def flat(values: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    """Nested values as the names and texts a browser would send; what is empty or unticked is left out."""
+    found: list[tuple[str, str]] = []
+    for name, value in values.items():
+        found += _flat(f"{prefix}{name}", value)
+    return found
+
+
+def _flat(name: str, value: Any) -> list[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        return flat(value, f"{name}-")
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [pair for place, one in enumerate(value) for pair in _flat(f"{name}-{place}", one)]
+    if value is True:
+        return [(name, "y")]
+    return [] if value in (None, False) else [(name, str(value))]
+
+
+def courses_in(typed: Typed) -> list[int]:
+    """The numbers under which courses stand in the form, in order."""
+    return sorted({int(found[1]) for name in typed if (found := _COURSE.match(name))})
+
+
+def add_course(typed: Typed, values: Mapping[str, Any]) -> None:
+    """One more course at the end."""
+    place = max(courses_in(typed), default=-1) + 1
+    put(typed, flat(values, f"courses-{place}-"))
+
+
+def remove_course(typed: Typed, place: int) -> None:
+    drop(typed, f"courses-{place}-")
+
+
+def put_numbers(typed: Typed, place: int, numbers: CourseNumbers) -> None:
+    """These numbers in place of what stands in a course's fields."""
+    for name in ("sessions", "spans-", "keeps", "first-", "repeat-", "times"):
+        drop(typed, f"courses-{place}-{name}")
+    put(typed, flat(typed_numbers(numbers), f"courses-{place}-"))
+
+
+def sessions_in(typed: Typed, place: int) -> int | None:
+    """The number of sessions typed for a course; None where it cannot be one."""
+    text = (typed.get(f"courses-{place}-sessions") or "").strip()
+    return int(text) if text.isdecimal() and 1 <= int(text) <= MOST_SESSIONS else None
+
+
+def fit_spans(typed: Typed, place: int, usual: CourseNumbers) -> None:
+    """As many rows of lengths as sessions: what was typed stays, further rows get the usual lengths."""
+    wanted = sessions_in(typed, place)
+    if wanted is None:
+        return
+    prefix = f"courses-{place}-spans-"
+    there = {int(name[len(prefix) :].split("-")[0]) for name in typed if name.startswith(prefix)}
+    for row in there - set(range(wanted - 1)):
+        drop(typed, f"{prefix}{row}-")
+    for row in sorted(set(range(wanted - 1)) - there):
+        lengths = typed_span(usual.spans.get(row + 2)) or {"least": ""}
+        put(typed, [(f"{prefix}{row}-{name}", text) for name, text in lengths.items()])
+
+
+def put(typed: Typed, pairs: list[tuple[str, str]]) -> None:
+    for name, text in pairs:
+        typed.add(name, text)
+
+
+def drop(typed: Typed, prefix: str) -> None:
+    for name in [name for name in typed if name.startswith(prefix)]:
+        typed.poplist(name)
