@@ -21,7 +21,7 @@ from models.treatment import Course
 
 ONE_CLICK = "/stop"
 """The address a mail program posts to by itself (RFC 8058); people get the same page there."""
-_HANDLE = re.compile(r"(/l/)[\w-]{16,}")
+_HANDLE = re.compile(r"(/l/|/set-password/)[\w-]{16,}")
 
 
 class Purpose(StrEnum):

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import structlog
 
-from app.messages import call_lines, doubt, planner, rules, setting, settling
+from app.messages import call_lines, doubt, links, planner, rules, setting, settling
 from app.messages.compose import Mail, NothingToSay, compose
 from app.messages.kind import Kind, Why, key_of
 from app.messages.kinds import KINDS
@@ -116,7 +116,8 @@ def _written(message: Message, address: str, now: datetime) -> Letter | None:
         settling.fail(message, Why.NOT_WRITTEN, now, "mail_failed")
         return None
     body = message.body or MessageBody(message=message)
-    body.subject, body.text, body.html = mail.subject[:300], mail.text, mail.html
+    # What is kept of a mail opens nothing: of its links only the hash stays.
+    body.subject, body.text, body.html = mail.subject[:300], links.without_handles(mail.text), links.without_handles(mail.html)
     db.session.add(body)
     return letter
 

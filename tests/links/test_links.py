@@ -9,14 +9,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import inspect, select
 
-from app.messages import changes
 from app.messages.letter.about_people import address_mark
 from app.messages.links import Purpose
 from app.schedule import actions as schedule
 from models import clock
 from models.appointment import Appointment, VisitState
 from models.base import db, transaction
-from models.message import MailLink
+from models.message import ChangeSet, MailLink
 from models.patient import Channel, Consent, ConsentKind, Detail, Patient
 from models.task import StaffTask
 from models.treatment import Course
@@ -291,7 +290,7 @@ def test_a_mailed_handle_is_kept_only_as_its_hash(client: FlaskClient, story: St
 
 def test_cancelling_tells_it_in_one_change_set(client: FlaskClient, story: Story, path_to: Opener) -> None:
     client.post(path_to(Purpose.CANCEL, story.told["reminder_1"][0], appointment=_visit(story)), data={"do": "cancel"})
-    last = db.session.scalars(select(changes.ChangeSet).order_by(changes.ChangeSet.id.desc())).first()
+    last = db.session.scalars(select(ChangeSet).order_by(ChangeSet.id.desc())).first()
     assert last is not None
     assert last.by_patient
     assert [change.new_start for change in last.changes] == [None]

@@ -86,7 +86,7 @@ def _before(story: Story, doctor: StaffMember, version: Any) -> None:
     patient = story.patient
     course = a.a_course(a.a_plan(patient, doctor), version, sessions=3)
     one, two, three = course.sessions
-    whole = {"performer": doctor, "minutes": 105, "hands_on_after": 40}
+    whole: dict[str, Any] = {"performer": doctor, "minutes": 105, "hands_on_after": 40}
     first = a.a_visit(patient, at(2026, 12, 3, 13, 50), one, hands_on_at=at(2026, 12, 3, 14, 30), **whole)
     second = a.a_visit(patient, at(2027, 1, 5, 13, 50), two, hands_on_at=at(2027, 1, 5, 14, 30), **whole)
     gone = a.a_visit(patient, at(2027, 1, 28, 13, 50), three, hands_on_at=at(2027, 1, 28, 14, 30), **whole)
@@ -98,7 +98,7 @@ def _before(story: Story, doctor: StaffMember, version: Any) -> None:
         gone.sessions[0].session.state = SessionState.PROPOSED
         missed.state = VisitState.NO_SHOW
         missed.sessions.append(AppointmentSession(session_id=three.id, outcome=Outcome.MISSED))
-    day = {"visits": [first.id]}
+    day: dict[str, Any] = {"visits": [first.id]}
     story.tell("reminder_1", a_message("reminder_1", first, patient=patient, asks=True, **day))
     story.tell("reminder_2", a_message("reminder_2", first, patient=patient, asks=True, precare=True, late_check=True, **day))
     story.tell("precare", a_message("precare", second, patient=patient, visits=[second.id]))

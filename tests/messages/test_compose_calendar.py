@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC
-
 import pytest
 from flask import Flask
 from icalendar import Calendar, Event
@@ -35,10 +33,9 @@ def events(story: Story, name: str) -> list[Event]:
 def test_a_booked_visit_is_an_event_from_the_moment_the_patient_must_be_there(story: Story) -> None:
     (event,) = events(story, "booked")
     assert event.start == at(2026, 12, 3, 13, 50)
-    assert event.start.tzinfo is not UTC
     assert str(event["dtstart"].params["TZID"]) == "Europe/Istanbul"
-    assert "14:30" in event["description"]
-    assert (event["status"], int(event["sequence"])) == ("CONFIRMED", 0)
+    assert "14:30" in str(event["description"])
+    assert (event["status"], event.sequence) == ("CONFIRMED", 0)
 
 
 def test_an_event_says_nothing_of_the_treatment_even_in_full_mails(story: Story) -> None:
@@ -54,13 +51,13 @@ def test_a_moved_visit_is_the_same_event_with_a_higher_sequence(story: Story) ->
         db.session.get_one(Appointment, story.told["precare"][0].subject_id).revision = 1
     (after,) = events(story, "moved")
     assert after["uid"] == before["uid"]
-    assert int(after["sequence"]) == int(before["sequence"]) + 1
+    assert after.sequence == before.sequence + 1
 
 
 def test_a_cancelled_visit_is_cancelled_in_the_calendar(story: Story) -> None:
     assert calendar(story, "cancelled")["method"] == "CANCEL"
     (event,) = events(story, "cancelled")
-    assert (event["status"], int(event["sequence"])) == ("CANCELLED", 1)
+    assert (event["status"], event.sequence) == ("CANCELLED", 1)
 
 
 def test_a_file_with_standing_and_cancelled_visits_is_published_with_both(story: Story) -> None:

@@ -13,7 +13,7 @@ from app.messages.compose import NothingToSay
 from models.appointment import Appointment, VisitState
 from models.base import db, transaction
 from models.message import MailLink, VisitChange
-from models.patient import Patient
+from models.patient import Detail, Patient, Sex
 from models.staff import Absence, StaffLink, StaffMember
 from tests import builders as a
 from tests.conftest import NOON
@@ -41,7 +41,7 @@ def test_a_patient_in_another_zone_reads_whose_time_it_is(app: Flask, noon: obje
 
 def test_a_full_wish_without_a_proven_address_stays_discreet(story: Story) -> None:
     with transaction():
-        db.session.get_one(Patient, story.patient.id).detail = "full"
+        db.session.get_one(Patient, story.patient.id).detail = Detail.FULL
     assert "Exosome" not in told(story, "reminder_1").text
 
 
@@ -57,7 +57,7 @@ def test_care_that_is_over_is_left_out(story: Story) -> None:
 
 def test_a_man_is_not_asked_about_pregnancy(story: Story) -> None:
     with transaction():
-        db.session.get_one(Patient, story.patient.id).sex = "male"
+        db.session.get_one(Patient, story.patient.id).sex = Sex.MALE
     for name in ("reminder_1", "precare"):
         assert "pregnan" not in told(story, name).text
 
@@ -71,7 +71,7 @@ def test_a_confirmed_visit_is_thanked_for_and_not_asked_again(story: Story) -> N
 
 
 def test_the_clinic_says_why_it_had_to_change_when_the_doctor_is_away(story: Story) -> None:
-    doctor = db.session.scalars(select(StaffMember)).first()
+    doctor = db.session.get_one(StaffMember, 1)
     with transaction():
         db.session.add(Absence(staff_id=doctor.id, first_day=date(2026, 12, 31), last_day=date(2026, 12, 31)))
     assert "your doctor will not be at the clinic on that day. We are sorry." in told(story, "moved").text

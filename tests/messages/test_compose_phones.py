@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, datetime, time
 
 import pytest
 
@@ -48,7 +48,7 @@ def test_a_clinic_without_hours_says_none() -> None:
     ("moment", "number"),
     [(at(2026, 12, 1, 12), "+902165550101"), (at(2026, 12, 1, 22), "+905325550102"), (at(2026, 12, 6, 12), "+905325550102")],
 )
-def test_the_number_to_dial_now_is_the_one_that_is_answered_now(moment, number) -> None:
+def test_the_number_to_dial_now_is_the_one_that_is_answered_now(moment: datetime, number: str) -> None:
     assert phones(CLINIC, WEEK, moment, "en", None).now.dialled == number
 
 
@@ -75,7 +75,7 @@ def test_a_number_is_shown_in_groups_and_dialled_in_one() -> None:
         ("Mars/Base", "your local emergency number"),
     ],
 )
-def test_the_emergency_number_is_right_where_the_reader_is(zone, words) -> None:
+def test_the_emergency_number_is_right_where_the_reader_is(zone: str | None, words: str) -> None:
     assert phones(CLINIC, WEEK, at(2026, 12, 1, 12), "en", zone).emergency == words
 
 
