@@ -41,8 +41,9 @@ Step = tuple[datetime, Callable[[datetime], None]]
 class Life:
     """One story told in moments. `steps` gives them; each is done in a transaction of its own."""
 
-    def __init__(self, story: Story, number: int, today: date, physician: StaffMember, zone: str) -> None:
-        self.story, self.number, self.today, self.zone = story, number, today, zone
+    def __init__(self, story: Story, number: int, until: datetime, physician: StaffMember, zone: str) -> None:
+        self.story, self.number, self.until, self.zone = story, number, until, zone
+        self.today = clock.day_of(until, zone)
         self.physician_id = physician.id
         self.patient_id = 0
         self.plan_id = 0
@@ -58,9 +59,11 @@ class Life:
         yield self.moment(first, 560 + self.number), self.is_planned
         for ago in story.lived:
             yield self.moment(ago + 1, 570 + self.number), self.books(-ago, 600 + 10 * (self.number % 30))
-            yield from self.treated(ago)
+            yield from self.treated(ago, 800 + 10 * (self.number % 30))
         if story.next is not None:
             yield self.moment(max(1, 1 - story.next), 580 + self.number), self.books(story.next, story.at)
+        if story.next == 0:
+            yield from self.treated(0, story.at)
         yield from self.what_else()
 
     def moment(self, days_ago: int, minute: int) -> datetime:
@@ -68,12 +71,11 @@ class Life:
         day = self.today - timedelta(days=days_ago)
         return clock.at(day, datetime.min.time(), self.zone) + timedelta(minutes=minute)
 
-    def treated(self, ago: int) -> Iterator[Step]:
-        """The visit of a past day takes its course."""
-        begins = 600 + 10 * (self.number % 30)
-        yield self.moment(ago, begins + 200), self.arrives
-        yield self.moment(ago, begins + 240), self.is_treated
-        yield self.moment(ago, begins + 270), self.is_done
+    def treated(self, ago: int, minute: int) -> Iterator[Step]:
+        """The visit of a day takes its course, as far as that day has come."""
+        yield self.moment(ago, minute), self.arrives
+        yield self.moment(ago, minute + 40), self.is_treated
+        yield self.moment(ago, minute + 70), self.is_done
 
     def what_else(self) -> Iterator[Step]:
         """How the story goes on."""
@@ -151,16 +153,16 @@ class Life:
         return book
 
     def arrives(self, now: datetime) -> None:
-        if (visit := self.visit) is not None and visit.state in COMING:
+        if (visit := self.visit) is not None and visit.state in COMING and visit.starts_at <= self.until:
             flow.arrive(visit, max(now, visit.starts_at))
 
     def is_treated(self, now: datetime) -> None:
-        if (visit := self.visit) is not None and visit.may_move_to(VisitState.IN_TREATMENT):
+        if (visit := self.visit) is not None and visit.may_move_to(VisitState.IN_TREATMENT) and visit.hands_on_at <= self.until:
             flow.start(visit, max(now, visit.hands_on_at))
 
     def is_done(self, now: datetime) -> None:
         visit = self.visit
-        if visit is None:
+        if visit is None or visit.ends_at > self.until or not visit.may_move_to(VisitState.DONE):
             return
         for link in visit.sessions:
             self.uses_lots(link.session_id, link.session.course, now)

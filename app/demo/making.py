@@ -33,11 +33,10 @@ MONTH = timedelta(days=35)
 
 def make(now: datetime, settings: Config) -> Iterator[str]:
     """Fill an empty database. Gives lines to print; the generated sign-ins also go to a file only this user may read."""
-    today = clock.day_of(now, ZONE)
     begun = now - MONTH
     sign_ins = _build_house(begun)
     physicians = [person for person in db.session.scalars(select(StaffMember).order_by(StaffMember.id)) if person.has_role(Role.PHYSICIAN)]
-    lives = [Life(story, n, today, physicians[n % 2], ZONE) for n, story in enumerate(STORIES, start=1)]
+    lives = [Life(story, n, now, physicians[n % 2], ZONE) for n, story in enumerate(STORIES, start=1)]
     _live(lives, now)
     yield from _tell(sign_ins, settings)
 

@@ -1,0 +1,1 @@
+"""What people read; `docs.screenshots` makes its pictures."""
