@@ -172,6 +172,12 @@ def test_a_lump_weeks_later_is_a_call_for_the_physician(client: FlaskClient, sto
     assert [(task.kind, task.for_role) for task in _tasks()] == [("call_patient", "physician")]
 
 
+def test_a_worry_is_not_swallowed_by_an_older_wish_for_a_time(client: FlaskClient, story: Story, path_to: Opener) -> None:
+    client.post(path_to(Purpose.NEW_TIME, story.told["recall_1"][0]))
+    client.post(path_to(Purpose.LATE_SAFETY, story.told["late_check_1"][0], argument="yes"))
+    assert [task.facts["why"] for task in _tasks()] == ["wants_a_time", "late_safety_yes"]
+
+
 def test_no_thank_you_ends_the_invitations_of_the_course(client: FlaskClient, story: Story, path_to: Opener) -> None:
     message = story.told["recall_1"][0]
     client.post(path_to(Purpose.NO_RECALL, message, course=db.session.get_one(Course, message.subject_id)))
