@@ -47,14 +47,14 @@ def main() -> None:
             protocols.load_shipped(MOMENT)
         lines = list(demo.make(MOMENT, settings))
         db.session.remove()
-    server = create_server(app, host="127.0.0.1", port=int(os.environ.get("PORT", "8000")), threads=4)
+    server = create_server(app, host="127.0.0.1", port=settings.port, threads=4)
     threading.Thread(target=server.run, daemon=True).start()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for role, pages in PAGES.items():
             account = next(line.split() for line in lines if line.split()[0] == role)
             for language in ("en", "tr"):
-                _photograph(browser, f"http://127.0.0.1:{server.effective_port}", account, language, pages)
+                _photograph(browser, f"http://127.0.0.1:{settings.port}", account, language, pages)
     server.close()
 
 
