@@ -17,7 +17,6 @@ from models import clock
 from models.appointment import VisitState
 from models.base import db
 from models.clinic import Clinic
-from models.message import Message
 from models.patient import Channel, ConsentKind, Detail
 from models.staff import Role
 
@@ -124,11 +123,10 @@ def _address(opened: Opened, now: datetime) -> None:
 
 
 def _call(opened: Opened, now: datetime, why: str, role: Role = Role.RECEPTION) -> None:
-    """One call for one mail: a wish for another time never swallows a worry that came with another mail."""
+    """One call for one answer: a wish for another time never swallows a worry, and no later mail closes it."""
     link = opened.link
-    about = db.session.get(Message, link.message_pk) if link.message_pk else None
-    facts = {"why": why, "course": link.course_id, "visit": link.appointment_id}
-    call_lines.ask(CALL, about or opened.patient, now, patient_id=opened.patient.id, role=role, facts=facts)
+    facts = {"why": why, "message": link.message_pk, "course": link.course_id, "visit": link.appointment_id}
+    call_lines.ask(CALL, link, now, patient_id=opened.patient.id, role=role, facts=facts)
 
 
 def _set_details(opened: Opened, wanted: bool, now: datetime) -> None:
