@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import sys
@@ -18,6 +19,7 @@ from app.commands.database import make_current
 from app.factory import create_app
 from app.protocols import actions as protocols
 from config import ROOT, from_environment
+from jobs import runner
 from models import clock
 from models.base import db, transaction
 
@@ -47,6 +49,8 @@ def main() -> None:
             protocols.load_shipped(MOMENT)
         lines = list(demo.make(MOMENT, settings))
         db.session.remove()
+    logging.getLogger().setLevel(logging.WARNING)
+    runner.tick(app)
     server = create_server(app, host="127.0.0.1", port=settings.port, threads=4)
     threading.Thread(target=server.run, daemon=True).start()
     with sync_playwright() as playwright:
