@@ -20,7 +20,7 @@ def sign(course: Course, informed_by_id: int, now: datetime, *, language: str = 
         raise Refused(_("A physician informs the patient. Choose who it was."))
     patient = course.plan.patient
     made = Consent(
-        patient=patient, kind=ConsentKind.PROCEDURE, course_id=course.id, text_version=str(course.protocol_version.n),
+        patient=patient, kind=ConsentKind.PROCEDURE, course_id=course.id, text_version=f"v{course.protocol_version.n}",
         language=language or patient.language, informed_by_id=informed_by_id, given_at=now, recorded_by_id=history.who(),
     )  # fmt: skip
     db.session.add(made)

@@ -179,7 +179,7 @@ class _Case:
         """Consent to the procedure holds for the course; one signed before there was a course, for the patient's courses."""
         if not any(fact.ref in (None, course.id) for fact in self.facts.of("consent", self.visit.patient_id)):
             values = {"appointment_id": self.visit.id, "course_id": course.id}
-            yield Check("consent", _("Consent missing"), "start", "schedule.consent", values, Permission.EDIT_PATIENTS)
+            yield Check("consent", _("Consent missing"), "start", "schedule.consent", values, Permission.RUN_VISITS)
 
     def _patch_test(self, link: AppointmentSession) -> Iterator[Check]:
         """Asked before the first session, as many hours ahead as the protocol says."""

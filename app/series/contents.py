@@ -23,6 +23,11 @@ def content_of(version: ProtocolVersion) -> ProtocolContent:
     return read[key]
 
 
+def is_read(version: ProtocolVersion) -> bool:
+    """Whether `content_of` can answer without asking the database again."""
+    return (version.id, version.version) in _read()
+
+
 def _read() -> dict[tuple[int, int], ProtocolContent]:
     """What was read already, kept with the application: another one (a test's) has other protocols under the same numbers."""
     read: dict[tuple[int, int], ProtocolContent] = current_app.extensions.setdefault("seans.contents", {})

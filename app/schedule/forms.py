@@ -1,0 +1,117 @@
+"""What is typed and chosen about visits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from wtforms import Field, RadioField, SelectField, StringField, ValidationError
+
+from app.forms import OPTIONAL, REQUIRED, DayField, Form, FormOfVersion, FormOnce, TimeField, at_most, one_line
+from app.i18n import _, _l
+from app.patients import phones
+from app.planning.visit import Slot
+from app.schedule import resources
+from app.schedule.offers import read_value
+from app.schedule.reasons import CANCELLED, cancelled_words
+
+ASKED_BY = ("patient", "guardian", "helper", "clinic")
+
+
+def asked_by_words(key: str) -> str:
+    """Who asked for a time."""
+    return {
+        "patient": _("the patient"), "guardian": _("a guardian"), "helper": _("a helper"), "clinic": _("the clinic"),
+        "link": _("the patient, through a link"),
+    }.get(key, key)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class TimeChosen:
+    """A time and how it came about. `why` is a physician's reason to allow what the rules do not."""
+
+    slot: Slot
+    asked_by: str
+    note: str
+    why: str
+
+
+class TimeForm(Form):
+    """One of the free times offered, or an exact time of the day that is shown."""
+
+    slot = StringField(_l("Free time"), [at_most(60)])
+    exact_day = DayField(_l("Day"), [OPTIONAL, at_most(40)])
+    exact_time = TimeField(_l("or exactly at"), [OPTIONAL, at_most(10)])
+    asked_by = RadioField(_l("Asked by"), default="patient")
+    note = StringField(_l("Note for the desk"), [OPTIONAL, at_most(300), one_line])
+    why = StringField(_l("Physician's reason to allow what the rules do not"), [OPTIONAL, at_most(300), one_line])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked_by.choices = [(key, asked_by_words(key)) for key in ASKED_BY]
+
+    def validate_slot(self, field: Field) -> None:
+        if not (self.exact_day.data and self.exact_time.data) and read_value(field.data or "") is None:
+            raise ValidationError(_("Choose a time."))
+
+    def chosen(self) -> TimeChosen:
+        """The time that was chosen; an exact one stands before the list."""
+        day, at = self.exact_day.day, self.exact_time.time
+        slot = resources.wanted(day, at.hour * 60 + at.minute) if day and at else read_value(self.slot.data or "")
+        assert slot is not None
+        return TimeChosen(slot, str(self.asked_by.data), (self.note.data or "").strip(), (self.why.data or "").strip())
+
+
+class BookForm(TimeForm, FormOnce):
+    """A visit to be booked."""
+
+
+class MoveForm(TimeForm, FormOfVersion):
+    """A visit to be moved."""
+
+
+class CancelForm(FormOfVersion):
+    """A visit that will not take place."""
+
+    by = RadioField(_l("Cancelled by"), [REQUIRED])
+    why = SelectField(_l("Why"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by.choices = [("patient", _("the patient")), ("clinic", _("the clinic"))]
+        self.why.choices = [(key, cancelled_words(key)) for key in CANCELLED]
+
+
+class ConsentForm(FormOnce):
+    """Who informed the patient before the consent form was signed."""
+
+    informed_by = RadioField(_l("Informed by"), [REQUIRED])
+
+
+class WalkInForm(FormOnce):
+    """Somebody who is here without a visit. `same`: one of those who have this name, or a new person."""
+
+    name = StringField(_l("Name"), [REQUIRED, at_most(120), one_line])
+    phone = StringField(_l("Telephone"), [OPTIONAL, at_most(40), one_line])
+    reason = StringField(_l("Reason"), [OPTIONAL, at_most(300), one_line])
+    kind = RadioField(_l("Kind of visit"), default="consultation")
+    same = RadioField(_l("Which?"), [OPTIONAL], validate_choice=False)
+
+    def __init__(self, *args: Any, country: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.country = country
+        self.number = ""
+
+    def validate_phone(self, field: Field) -> None:
+        try:
+            self.number = phones.read(field.data, self.country)
+        except phones.UnreadablePhone:
+            words = _("Enter a whole telephone number; one from abroad with its country code, such as +49 151 23456789.")
+            raise ValidationError(words) from None
+
+
+class LookForm(Form):
+    """A search for a patient."""
+
+    q = StringField(_l("Patient"), [REQUIRED, at_most(120)])
+

@@ -1,0 +1,54 @@
+"""What every page of the schedule asks first: who looks, at what moment, on which day of the clinic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import abort
+
+from app import sessions
+from app.clinic import queries as clinic_queries
+from app.permissions import Permission
+from app.schedule.next_steps import Asker
+from app.schedule.presenters import asker_of
+from app.sessions import Person
+from models import clock
+from models.appointment import Appointment
+from models.base import db
+from models.clinic import Clinic
+
+
+@dataclass(frozen=True)
+class Here:
+    """The moment and the person of a request."""
+
+    now: datetime
+    clinic: Clinic
+    person: Person
+    asker: Asker
+
+    @property
+    def zone(self) -> str:
+        return self.clinic.zone
+
+    @property
+    def today(self) -> date:
+        return clock.day_of(self.now, self.zone)
+
+    @property
+    def clinical(self) -> bool:
+        """May read why, not only what to do."""
+        return self.asker.may(Permission.SEE_CLINICAL)
+
+
+def here() -> Here:
+    """The present request. Only for pages behind a lock: somebody is signed in."""
+    person, clinic = sessions.person(), clinic_queries.the_clinic()
+    assert person is not None
+    return Here(clock.now(), clinic, person, asker_of(person, clinic))
+
+
+def visit_or_404(appointment_id: int) -> Appointment:
+    """The visit of a page."""
+    return db.session.get(Appointment, appointment_id) or abort(404)

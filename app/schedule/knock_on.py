@@ -1,0 +1,109 @@
+"""What a visit on another day would mean for the later sessions of its courses: their gaps and where they lie, now and then."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from app.planning.answer import Answer, Due
+from app.planning.bands import Band
+from app.planning.forecast import forecast
+from app.planning.question import Booked, Question
+from app.series.facts import live_visits, open_sessions, performed, question_of
+from app.series.reading import label
+from models.appointment import Appointment
+from models.treatment import Course, TreatmentSession
+
+
+@dataclass(frozen=True)
+class Fall:
+    """Where a session falls on a day: days since the session before, and the band of its window (None: no dates)."""
+
+    gap_days: int | None
+    band: Band | None
+
+
+@dataclass(frozen=True)
+class Later:
+    """A later booked session: as it lies now, and as it would lie."""
+
+    label: str
+    day: date
+    now: Fall
+    then: Fall
+
+    @property
+    def changes(self) -> bool:
+        return self.now != self.then
+
+
+@dataclass(frozen=True)
+class Open:
+    """A course with one of its open sessions, ready to be asked "what if it lay there?"."""
+
+    course: Course
+    question: Question
+    rows: Sequence[TreatmentSession]
+    place: int
+    visits: dict[int, Appointment]
+    last: date | None
+
+    @property
+    def due(self) -> Due | None:
+        """The dates of the session, its own visit left aside."""
+        return self._due(self._answer(None), self.place)
+
+    def falls(self, day: date) -> Fall:
+        """Where the session itself would fall on a day."""
+        due, before = self.due, self._before()
+        return Fall((day - before).days if before else None, due.band(day) if due else None)
+
+    def later(self, day: date) -> list[Later]:
+        """The booked sessions after it, if it lay on this day."""
+        own = self.visits.get(self.rows[self.place].id)
+        mine = own.local_day if own else None
+        now, then = self._answer(mine), self._answer(day)
+        found = []
+        for place in range(self.place + 1, len(self.rows)):
+            visit = self.visits.get(self.rows[place].id)
+            due = self._due(then, place)
+            if visit and due:
+                at = visit.local_day
+                found.append(Later(label(due), at, self._fall(now, place, at, mine), self._fall(then, place, at, day)))
+        return found
+
+    def _fall(self, answer: Answer, place: int, at: date, mine: date | None) -> Fall:
+        before = self._days(mine)[:place]
+        known = [day for day in before if day is not None] or ([self.last] if self.last else [])
+        due = self._due(answer, place)
+        return Fall((at - known[-1]).days if known else None, due.band(at) if due else None)
+
+    def _before(self) -> date | None:
+        known = [day for day in self._days(None)[: self.place] if day is not None]
+        return known[-1] if known else self.last
+
+    def _days(self, mine: date | None) -> list[date | None]:
+        days: list[date | None] = [visit.local_day if (visit := self.visits.get(row.id)) else None for row in self.rows]
+        days[self.place] = mine
+        return days
+
+    def _answer(self, mine: date | None) -> Answer:
+        satisfied = forecast(replace(self.question, booked=())).satisfied
+        booked = tuple(Booked(satisfied + place, day) for place, day in enumerate(self._days(mine), start=1) if day is not None)
+        return forecast(replace(self.question, booked=booked))
+
+    def _due(self, answer: Answer, place: int) -> Due | None:
+        dues = [due for due in (answer.next, *answer.projected) if due is not None]
+        return dues[place] if place < len(dues) else None
+
+
+def opened(session: TreatmentSession, today: date) -> Open | None:
+    """The session in its course; None for one that is done or dropped."""
+    course = session.course
+    rows, visits = open_sessions(course), live_visits(course)
+    place = next((n for n, row in enumerate(rows) if row.id == session.id), None)
+    if place is None:
+        return None
+    last = max((one.performed_on for one in performed(course) if one.performed_on), default=None)
+    return Open(course, question_of(course, today, visits), rows, place, visits, last)

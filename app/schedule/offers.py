@@ -1,0 +1,156 @@
+"""Free times as people choose among them: when, with whom, where, how far from the session before, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
+
+from app.planning.bands import Band
+from app.planning.placement import nearest, why_nowhere
+from app.planning.slots import free_slots, why_none
+from app.planning.visit import Request, Slot
+from app.planning.windows import Window
+from app.schedule import resources
+from app.schedule.knock_on import Later, Open
+from app.schedule.series_windows import FreeOfClashes
+from app.schedule.words import obstacle_words
+from app.schedule.working_days import time_of
+from app.series import other_acts
+from models.appointment import VisitKind
+from models.base import db
+from models.clinic import Room
+from models.patient import Patient
+from models.staff import StaffMember
+from models.treatment import Course
+
+SUGGESTED = 8
+APART = 30  # minutes between two offers of a whole day's list
+FAR = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One free time. `value` names it in a form; `later` are the sessions booked after it."""
+
+    value: str
+    day: date
+    start: time
+    hands_on: time
+    performer: str
+    room: str
+    gap_days: int | None
+    band: Band | None
+    later: tuple[Later, ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The visit for which a time is looked for. `opens`: its sessions in their courses."""
+
+    patient: Patient
+    kind: VisitKind
+    courses: Sequence[Course]
+    opens: Sequence[Open] = ()
+    except_visit: int | None = None
+    performer_id: int | None = None
+    room_id: int | None = None
+    wished: date | None = None
+
+
+@dataclass(frozen=True)
+class Offers:
+    """What can be chosen; where there is nothing, why."""
+
+    offers: list[Offer]
+    why_none: list[str]
+
+
+def window_of(asked: Asked, today: date) -> Window:
+    """The days in which to look: where the windows of all sessions meet; overdue ones as soon as possible."""
+    dues = [due for one in asked.opens if (due := one.due) and due.earliest and due.recommended]
+    if not dues:
+        wished = max(today, asked.wished or today)
+        return Window(today, wished, wished + FAR, 0, ())
+    earliest = max(today, *(due.earliest for due in dues if due.earliest))
+    ends = [due.latest for due in dues if due.latest]
+    latest = min(ends) if ends else None
+    recommended = max(earliest, *(due.recommended for due in dues if due.recommended))
+    if latest is not None and latest < earliest:
+        return Window(earliest, earliest, None, dues[0].ideal_gap_days, dues[0].reasons)
+    return Window(earliest, min(recommended, latest or recommended), latest, dues[0].ideal_gap_days, dues[0].reasons)
+
+
+def suggested(asked: Asked, today: date, now: datetime, n: int = SUGGESTED) -> Offers:
+    """The best free times inside the window, in the order of their days."""
+    window = window_of(asked, today)
+    last = window.latest or window.recommended + FAR
+    request = _request(asked, min(window.earliest, today), last, now)
+    found = sorted(nearest(request, window, n), key=lambda slot: (slot.day, slot.start_minute))
+    return Offers(_offers(found, asked), [] if found else obstacle_words(why_nowhere(request, window)))
+
+
+def on_day(asked: Asked, day: date, now: datetime) -> Offers:
+    """The free times of one day, half an hour apart, inside the window or not."""
+    request = _request(asked, day, day, now)
+    found = _thinned(free_slots(request, day))
+    return Offers(_offers(found, asked), [] if found else obstacle_words(why_none(request, day)))
+
+
+def read_value(text: str) -> Slot | None:
+    """The time that a form's value names, without claims; None when it is none."""
+    parts = text.split()
+    try:
+        day, minute = date.fromisoformat(parts[0]), int(parts[1])
+        performer_id, room_id = (int(part) or None for part in parts[2:4])
+    except (ValueError, IndexError):
+        return None
+    return resources.wanted(day, minute, performer_id, room_id) if 0 <= minute < 24 * 60 else None
+
+
+def value_of(slot: Slot) -> str:
+    """How a form names a free time."""
+    return f"{slot.day.isoformat()} {slot.start_minute} {slot.performer_id or 0} {slot.room_id or 0}"
+
+
+def _request(asked: Asked, first: date, last: date, now: datetime) -> Request:
+    """Beside the patient's other visits, and not on days on which another treatment stands too near."""
+    request = resources.request_for(
+        asked.kind, asked.courses, asked.patient, first_day=first, last_day=last, performer_id=asked.performer_id, room_id=asked.room_id,
+        except_visit=asked.except_visit, now=now,
+    )  # fmt: skip
+    others = other_acts.of_patient(asked.patient.id, except_visit=asked.except_visit)
+    for one in asked.opens:
+        request = replace(request, patient_busy=FreeOfClashes(request.patient_busy, one.course, others))
+    return request
+
+
+def _offers(slots: Iterable[Slot], asked: Asked) -> list[Offer]:
+    slots = list(slots)
+    staff = _names(StaffMember, {slot.performer_id for slot in slots})
+    rooms = _names(Room, {slot.room_id for slot in slots})
+    return [_offer(slot, staff.get(slot.performer_id, ""), rooms.get(slot.room_id, ""), asked) for slot in slots]
+
+
+def _offer(slot: Slot, performer: str, room: str, asked: Asked) -> Offer:
+    falls = [one.falls(slot.day) for one in asked.opens]
+    later = tuple(row for one in asked.opens for row in one.later(slot.day))
+    return Offer(
+        value_of(slot), slot.day, time_of(slot.start_minute), time_of(slot.hands_on_minute), performer, room,
+        falls[0].gap_days if falls else None, falls[0].band if falls else None, later,
+    )  # fmt: skip
+
+
+def _names(table: type[StaffMember] | type[Room], ids: Iterable[int | None]) -> dict[int | None, str]:
+    rows = db.session.execute(select(table.id, table.name).where(table.id.in_([one for one in ids if one])))
+    return {key: name for key, name in rows}  # noqa: C416  # a row is no pair for the type checker
+
+
+def _thinned(slots: Sequence[Slot]) -> list[Slot]:
+    kept: list[Slot] = []
+    for slot in slots:
+        if not kept or slot.start_minute - kept[-1].start_minute >= APART:
+            kept.append(slot)
+    return kept

@@ -1,0 +1,32 @@
+"""What is said after a change of visits: what happened, until when its mail waits, and how it is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from flask import flash, request, url_for
+
+from app.formats import local_moment
+from app.i18n import _, language
+from models.appointment import COMING, Appointment
+from models.message import ChangeSet
+from models.patient import Channel
+
+Toast = Mapping[str, object]
+
+
+def say(toast: Toast | str, category: str = "done") -> None:
+    """Show it on the next page."""
+    flash(cast(str, toast), category)  # Flask keeps whatever can be written into the cookie; its types know texts only
+
+
+def told_toast(what: str, visit: Appointment, told: ChangeSet) -> Toast:
+    """The toast after booking, moving or cancelling. Called inside the transaction."""
+    text = f"{what}: {visit.patient.name}, {local_moment(visit.starts_at, visit.zone, language())}."
+    undo = url_for("schedule.take_back", change_set_id=told.id)
+    toast: dict[str, object] = {"text": text, "undo": undo, "fields": {"back": request.form.get("back", "")}}
+    mailed = visit.patient.channel is Channel.EMAIL and visit.patient.email and told.mail_after > told.at
+    if mailed and (visit.state in COMING or visit.state == "cancelled"):
+        toast |= {"text": f"{text} {_('The mail goes out')}", "until": told.mail_after.isoformat()}
+    return toast

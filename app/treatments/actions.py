@@ -1,0 +1,133 @@
+"""Writing down what was done in a visit, and mending it. Callers open the transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from app import history
+from app.errors import Refused
+from app.formats import short_day
+from app.i18n import _, language
+from app.library.loader import shipped
+from app.products import actions as product_actions
+from app.schedule import flow
+from app.schedule.flow import Performed
+from app.series.contents import content
+from app.treatments.forms import Entry, Use
+from models import clock
+from models.appointment import Appointment, VisitState
+from models.base import db
+from models.product import Lot, LotUse, Product
+from models.treatment import TreatmentSession
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """When the treatment ended, who treated, and when the cream was on (as it is written down)."""
+
+    ended: datetime
+    by_id: int | None
+    cream: str = ""
+
+
+def record(visit: Appointment, entries: Sequence[Entry], when: Circumstances, now: datetime) -> None:
+    """Write down the sessions of a visit with what was used, and close the visit as done.
+
+    Raises Refused for a lot that may not be used, a session without a lot where its protocol asks for one, and for
+    whatever stands in the way of done.
+    """
+    done = [entry for entry in entries if entry.done]
+    if entries and not done:
+        raise Refused(_("No session was done: use Not treated instead."))
+    day = clock.day_of(when.ended, visit.zone)
+    for entry in done:
+        session = db.session.get_one(TreatmentSession, entry.session_id)
+        _check_lot_named(session, entry)
+        write_uses(session, entry.uses, day, when.ended, now)
+        session.reaction = entry.reaction
+        session.note = "\n".join(part for part in (when.cream, entry.note) if part)
+    db.session.flush()
+    without = [entry.session_id for entry in entries if not entry.done]
+    flow.done(visit, now, Performed(end=when.ended, by_id=when.by_id, without=without))
+
+
+def write_uses(session: TreatmentSession, uses: Sequence[Use], day: date, used_at: datetime, now: datetime) -> list[LotUse]:
+    """What of which lot went into a session. Raises Refused for a lot that may not be used on that day."""
+    made = []
+    for use in uses:
+        lot = usable(lot_for(use, now), day)
+        row = LotUse(
+            session_id=session.id, lot_id=lot.id, amount=use.amount, unit=use.unit, route=use.route, area=use.area or session.course.area,
+            used_by_id=history.who(), used_at=used_at,
+        )  # fmt: skip
+        db.session.add(row)
+        made.append(row)
+    return made
+
+
+def correct(use: LotUse, visit: Appointment, new: Use, why: str, now: datetime) -> LotUse:
+    """Another lot or amount than was written down; the first row stays, struck through."""
+    if use.voided_at is not None:
+        raise Refused(_("This line was corrected already."))
+    session = db.session.get_one(TreatmentSession, use.session_id)
+    day = session.performed_on or clock.day_of(use.used_at, visit.zone)
+    [made] = write_uses(session, [new], day, use.used_at, now)
+    use.voided_at = now
+    visit.version += 1
+    db.session.flush()
+    old = use.lot.number
+    history.record("lot corrected", visit, now, fields=["lot"], reason=why)
+    history.plan_changed(session.course.plan, "lot_corrected", now, old=old, new=made.lot.number, why=why, course=session.course)
+    return made
+
+
+def lot_for(use: Use, now: datetime) -> Lot:
+    """The lot that was chosen, or the new one that was typed."""
+    if use.lot_id is not None:
+        found = db.session.get(Lot, use.lot_id)
+        if found is None:
+            raise Refused(_("Choose a lot from the list."))
+        return found
+    product = db.session.get(Product, use.product_id) if use.product_id else None
+    if product is None or use.expires_on is None:
+        raise Refused(_("Write down the new lot's product, number and expiry."))
+    return product_actions.add_lot(product, use.number, use.expires_on, now)
+
+
+def usable(lot: Lot, day: date) -> Lot:
+    """The lot, if it may be used on that day. Raises Refused, in words."""
+    if lot.frozen_at is not None:
+        raise Refused(_("Lot %(number)s is recalled or frozen: it must not be used.", number=lot.number))
+    if lot.expires_on < day:
+        day_words = short_day(lot.expires_on, language())
+        raise Refused(_("Lot %(number)s expired on %(day)s: it must not be used.", number=lot.number, day=day_words))
+    return lot
+
+
+def uses_of(session_ids: Sequence[int]) -> dict[int, list[LotUse]]:
+    """What went into these sessions, also what was corrected later, by session."""
+    found: dict[int, list[LotUse]] = {key: [] for key in session_ids}
+    for use in db.session.scalars(select(LotUse).where(LotUse.session_id.in_(session_ids)).order_by(LotUse.id)):
+        found[use.session_id].append(use)
+    return found
+
+
+def _check_lot_named(session: TreatmentSession, entry: Entry) -> None:
+    if not content(session.course).lot_required or entry.uses:
+        return
+    written = uses_of([session.id])[session.id]
+    if not any(use.voided_at is None for use in written):
+        name = content(session.course).names.in_(language())
+        raise Refused(_("%(session)s: choose the lot that was used. Its protocol asks for it.", session=name))
+
+
+def may_be_recorded(visit: Appointment) -> bool:
+    """The patient is here, or the visit is one whose record is only to be completed."""
+    return visit.state in (VisitState.ARRIVED, VisitState.IN_TREATMENT)
+
+
+__all__ = ["Circumstances", "correct", "may_be_recorded", "record", "shipped", "uses_of", "write_uses"]

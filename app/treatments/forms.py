@@ -1,0 +1,142 @@
+"""What is typed about a performed session: when, by whom, with which lot, how the skin answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from wtforms import BooleanField, Field, FieldList, FormField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import Form as Part
+
+from app.errors import Refused
+from app.forms import OPTIONAL, REQUIRED, DayField, Form, FormOfVersion, TimeField, at_most, one_line
+from app.i18n import _, _l
+from app.products.forms import ExpiryField
+from models import clock
+
+UNITS = ("ml", "vial", "U", "mg", "piece")
+NEW_LOT = "new"
+
+
+@dataclass(frozen=True)
+class Use:
+    """What went into a session: a lot that is there, or a new one of a product (`lot_id` None)."""
+
+    lot_id: int | None
+    product_id: int | None
+    number: str
+    expires_on: date | None
+    amount: str
+    unit: str
+    route: str
+    area: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One session as it was performed; `done` False: it was not done in this visit."""
+
+    session_id: int
+    done: bool
+    uses: list[Use] = field(default_factory=list)
+    reaction: str = ""
+    note: str = ""
+
+
+class UsePart(Part):
+    """One product of a session. Empty: none was used."""
+
+    lot = SelectField(_l("Lot"), [OPTIONAL], validate_choice=False)
+    product = SelectField(_l("Product of the new lot"), [OPTIONAL], validate_choice=False)
+    number = StringField(_l("Number of the new lot"), [OPTIONAL, at_most(60), one_line])
+    expires_on = ExpiryField(_l("It expires"), [OPTIONAL, at_most(20)])
+    amount = StringField(_l("Amount"), [OPTIONAL, at_most(20), one_line])
+    unit = SelectField(_l("Unit"), choices=[(unit, unit) for unit in UNITS], default="ml")
+    route = SelectField(_l("Route"), [OPTIONAL], validate_choice=False)
+    area = SelectField(_l("Area"), [OPTIONAL], validate_choice=False)
+
+    def validate_lot(self, field: Field) -> None:
+        new = bool(self.product.data and (self.number.data or "").strip())
+        if field.data == NEW_LOT and not new:
+            raise ValidationError(_("Write the new lot's product and number below."))
+
+    def validate_number(self, field: Field) -> None:
+        if self.lot.data == NEW_LOT and field.data and not self.expires_on.data:
+            raise ValidationError(_("Write down when the new lot expires."))
+
+    def validate_amount(self, field: Field) -> None:
+        if amount_of(field.data or "") is None:
+            raise ValidationError(_("Enter an amount such as 2 or 2.5."))
+
+    def chosen(self) -> Use | None:
+        """What was used; None where nothing was chosen."""
+        if not self.lot.data:
+            return None
+        new = self.lot.data == NEW_LOT
+        return Use(
+            None if new else int(self.lot.data), int(self.product.data) if new else None, (self.number.data or "").strip() if new else "",
+            self.expires_on.day if new else None, amount_of(self.amount.data or "") or "", str(self.unit.data), self.route.data or "",
+            self.area.data or "",
+        )  # fmt: skip
+
+
+class SessionPart(Part):
+    """One session of the visit."""
+
+    done = BooleanField(_l("Was done"), default=True)
+    uses = FieldList(FormField(UsePart))
+    reaction = StringField(_l("Reaction"), [OPTIONAL, at_most(300)])
+    note = TextAreaField(_l("Note"), [OPTIONAL, at_most(2000)])
+
+
+class RecordForm(FormOfVersion):
+    """A visit that took place. `sessions` are given by the page, in their order."""
+
+    ended_on = DayField(_l("Ended on"), [REQUIRED, at_most(40)])
+    ended_at = TimeField(_l("at"), [REQUIRED, at_most(10)])
+    by = SelectField(_l("Treated by"))
+    cream_on = TimeField(_l("Numbing cream on"), [OPTIONAL, at_most(10)])
+    cream_off = TimeField(_l("Cream off"), [OPTIONAL, at_most(10)])
+    sessions = FieldList(FormField(SessionPart))
+
+    def ended(self, zone: str) -> datetime:
+        """The moment the treatment ended."""
+        assert self.ended_on.day is not None
+        assert self.ended_at.time is not None
+        return clock.at(self.ended_on.day, self.ended_at.time, zone)
+
+    def entries(self, session_ids: Sequence[int]) -> list[Entry]:
+        """What was typed, session by session."""
+        if len(session_ids) != len(self.sessions.entries):
+            raise Refused(_("The sessions of this visit have changed since the page was opened. Please open it again."))
+        return [_entry(key, part.form) for key, part in zip(session_ids, self.sessions, strict=True)]
+
+
+class CorrectForm(Form):
+    """Another lot or amount than was written down, and why."""
+
+    use = FormField(UsePart)
+    why = StringField(_l("Why"), [REQUIRED, at_most(300), one_line])
+
+
+def amount_of(typed: str) -> str | None:
+    """An amount with a point, "" for none; None where it is no amount."""
+    text = typed.strip().replace(",", ".")
+    if not text:
+        return ""
+    try:
+        return text if 0 < float(text) < 10_000 else None
+    except ValueError:
+        return None
+
+
+def _entry(session_id: int, part: Any) -> Entry:
+    uses = [use for one in part.uses if (use := one.form.chosen()) is not None]
+    return Entry(session_id, bool(part.done.data), uses, (part.reaction.data or "").strip(), (part.note.data or "").strip())
+
+
+def choices(pairs: Iterable[tuple[object, str]], empty: str) -> list[tuple[str, str]]:
+    """Choices of a select, an empty one first."""
+    return [("", empty), *((str(value), word) for value, word in pairs)]

@@ -1,0 +1,145 @@
+"""The record page's choices and facts: usable lots of each session's products, who treats, what comes after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.formats import clock_time, numeric_day
+from app.i18n import _, language
+from app.library.loader import shipped
+from app.planning.answer import Due
+from app.products.queries import usable_lots
+from app.schedule.presenters import count_words
+from app.series.contents import content
+from app.series.reading import label, read
+from app.treatments.forms import NEW_LOT, CorrectForm, RecordForm, UsePart, choices
+from models import clock
+from models.appointment import Appointment, AppointmentSession, Outcome
+from models.base import db
+from models.product import Lot, LotUse, Product
+from models.staff import Role, StaffMember
+from models.treatment import Course
+
+CREAM = "numbing_cream_times"
+
+
+@dataclass(frozen=True)
+class Next:
+    """What follows in a course after what was done."""
+
+    course: Course
+    name: str
+    count: str
+    due: Due
+
+
+def planned(visit: Appointment) -> list[AppointmentSession]:
+    """The sessions that are to be recorded, in the order in which they are done."""
+    return [link for link in visit.sessions if link.outcome is Outcome.PLANNED]
+
+
+def performed(visit: Appointment) -> list[AppointmentSession]:
+    """The sessions that were recorded as done."""
+    return [link for link in visit.sessions if link.outcome is Outcome.DONE]
+
+
+def asks_for_cream(visit: Appointment) -> bool:
+    """A protocol of this visit wants the times of the numbing cream."""
+    return any(CREAM in content(link.session.course).records for link in visit.sessions)
+
+
+def prepared(form: RecordForm, visit: Appointment, now: datetime) -> RecordForm:
+    """The form with one part for each session and the choices of its selects; defaults where nothing was typed."""
+    links = planned(visit)
+    if not form.is_submitted():
+        _defaults(form, visit, now)
+        for link in links:
+            form.sessions.append_entry({"uses": [{} for _kind in content(link.session.course).products] or [{}]})
+    staff = db.session.scalars(select(StaffMember).where(StaffMember.active).order_by(StaffMember.name))
+    form.by.choices = [(str(one.id), one.name) for one in staff if one.has_role(Role.PHYSICIAN, Role.PRACTITIONER)]
+    day = clock.day_of(now, visit.zone)
+    for link, part in zip(links, form.sessions, strict=False):
+        kinds = content(link.session.course).products
+        for place, use in enumerate(part.form.uses):
+            fill_choices(use.form, link.session.course, kinds[place : place + 1] or kinds, day, fresh=not form.is_submitted())
+    return form
+
+
+def correction(form: CorrectForm, use: LotUse, course: Course, day: date) -> CorrectForm:
+    """The form of a correction; before anything is typed it shows what is written down."""
+    part = form.use.form
+    fill_choices(part, course, [use.lot.product.kind], day, fresh=False)
+    if not form.is_submitted():
+        part.lot.data, part.amount.data, part.unit.data = str(use.lot_id), use.amount, use.unit
+        part.route.data, part.area.data = use.route, use.area
+    return form
+
+
+def fill_choices(part: UsePart, course: Course, kinds: list[str] | tuple[str, ...], day: date, *, fresh: bool) -> None:
+    """The lots, products, routes and areas a use may name. A fresh part proposes the lot of the day."""
+    words, here = shipped(), language()
+    lots = [lot for kind in kinds for lot in usable_lots(kind, day)]
+    part.lot.choices = [*choices(((lot.id, lot_words(lot)) for lot in lots), _("none")), (NEW_LOT, _("a new lot, written below"))]
+    part.product.choices = choices(((one.id, one.name) for one in _products(kinds)), _("Choose"))
+    part.route.choices = choices(((key, word.names.in_(here)) for key, word in words.words["deliveries"].items()), _("as usual"))
+    areas = [key for key in words.areas if words.contains(course.area, key)]
+    part.area.choices = [(key, words.areas[key].names.in_(here)) for key in dict.fromkeys([course.area, *areas])]
+    if fresh:
+        said = content(course)
+        part.lot.data, part.area.data, part.route.data = str(lots[0].id) if lots else "", course.area, said.delivery or ""
+
+
+def lot_words(lot: Lot) -> str:
+    """A lot in a list: number, product, expiry."""
+    expires = numeric_day(lot.expires_on, language())
+    return _("%(number)s · %(product)s · expires %(day)s", number=lot.number, product=lot.product.name, day=expires)
+
+
+def area_words(key: str) -> str:
+    """An area in the page's language."""
+    known = shipped().areas.get(key)
+    return known.names.in_(language()) if known else key
+
+
+def blocked_lots(visit: Appointment, day: date) -> list[str]:
+    """Lots of the visit's products that stand on the shelf and must not be used, with the reason."""
+    kinds = {kind for link in visit.sessions for kind in content(link.session.course).products}
+    rows = db.session.scalars(select(Lot).join(Lot.product).where(Product.kind.in_(kinds), Product.active).options(joinedload(Lot.product)))
+    frozen = _("%(number)s · %(product)s: recalled or frozen")
+    expired = _("%(number)s · %(product)s: expired")
+    return [(frozen if lot.frozen_at else expired) % {"number": lot.number, "product": lot.product.name} for lot in rows
+            if lot.frozen_at or lot.expires_on < day]  # fmt: skip
+
+
+def following(visit: Appointment, today: date) -> list[Next]:
+    """The next session of each course of the visit that still needs a time."""
+    found = []
+    for link in performed(visit):
+        course = link.session.course
+        reading = read(course, today)
+        if reading.next and course.needs_booking:
+            found.append(Next(course, content(course).names.in_(language()), count_words(label(reading.next), reading.of), reading.next))
+    return found
+
+
+def cream_words(form: RecordForm) -> str:
+    """The times of the cream as they are written into the session."""
+    on, off = form.cream_on.time, form.cream_off.time
+    if on is None and off is None:
+        return ""
+    return _("Numbing cream: %(on)s–%(off)s", on=clock_time(on) if on else "?", off=clock_time(off) if off else "?")
+
+
+def _defaults(form: RecordForm, visit: Appointment, now: datetime) -> None:
+    """Now; for a visit of an earlier day the time it was planned to end."""
+    ended = clock.local(now if clock.day_of(now, visit.zone) <= visit.local_day else visit.ends_at, visit.zone)
+    form.ended_on.data, form.ended_at.data = ended.date().isoformat(), clock_time(ended)
+    form.by.data = str(visit.performer_id or "")
+
+
+def _products(kinds: list[str] | tuple[str, ...]) -> list[Product]:
+    return list(db.session.scalars(select(Product).where(Product.kind.in_(kinds), Product.active).order_by(Product.name)))

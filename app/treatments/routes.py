@@ -1,0 +1,101 @@
+"""Recording what was done in a visit: product, lot, amount, reaction; and mending such a record."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from app import history
+from app.errors import Refused
+from app.i18n import _, language
+from app.permissions import Permission, needs
+from app.schedule import preflight
+from app.schedule.here import Here, here, visit_or_404
+from app.schedule.presenters import session_words
+from app.schedule.step_pages import stale
+from app.schedule.toasts import say
+from app.schedule.visit_card import mails_of
+from app.series.contents import content
+from app.treatments import actions, record_view
+from app.treatments.actions import Circumstances
+from app.treatments.forms import CorrectForm, RecordForm
+from models.appointment import Appointment, AppointmentSession, Outcome, VisitState
+from models.base import db, transaction
+from models.product import LotUse
+
+bp = Blueprint("treatments", __name__)
+
+
+@bp.route("/visits/<int:appointment_id>/record", methods=["GET", "POST"])
+@needs(Permission.RECORD_SESSIONS, Permission.RUN_VISITS)
+def record(appointment_id: int) -> ResponseReturnValue:
+    """What is clear and what is not, what was used, and Done."""
+    at, visit = here(), visit_or_404(appointment_id)
+    if not at.asker.records:
+        raise Refused(_("In this clinic practitioners and physicians record what was done."))
+    form = record_view.prepared(RecordForm(data={"seen": visit.version}), visit, at.now)
+    if form.validate_on_submit():
+        try:
+            return _done(appointment_id, form, at)
+        except Refused as no:
+            form.form_errors = [no.words]
+    return _page(visit_or_404(appointment_id), form, at), 422 if form.is_submitted() else 200
+
+
+@bp.route("/lot-uses/<int:use_id>/correct", methods=["GET", "POST"])
+@needs(Permission.RECORD_SESSIONS)
+def correct(use_id: int) -> ResponseReturnValue:
+    """Another lot or amount than was written down; what was written stays, struck through."""
+    at, use = here(), db.session.get(LotUse, use_id) or abort(404)
+    visit = _visit_of(use)
+    course = next(link.session.course for link in visit.sessions if link.session_id == use.session_id)
+    form = record_view.correction(CorrectForm(), use, course, visit.local_day)
+    if form.validate_on_submit():
+        try:
+            new = form.use.form.chosen()
+            if new is None:
+                raise Refused(_("Choose the lot that was really used."))
+            with transaction():
+                actions.correct(db.session.get_one(LotUse, use_id), visit_or_404(visit.id), new, form.why.data or "", at.now)
+            flash(_("Corrected. The first entry stays, struck through."), "done")
+            return redirect(url_for("treatments.record", appointment_id=visit.id), 303)
+        except Refused as no:
+            form.form_errors = [no.words]
+    history.viewed(visit)
+    page = render_template("treatments/correct.html", form=form, use=use, visit=visit, named=content(course).names.in_(language()))
+    return page, 422 if form.is_submitted() else 200
+
+
+def _done(appointment_id: int, form: RecordForm, at: Here) -> ResponseReturnValue:
+    with transaction():
+        visit = visit_or_404(appointment_id)
+        if form.seen.data != str(visit.version):
+            raise stale(visit, _("done, with what you typed here"))
+        entries = form.entries([link.session_id for link in record_view.planned(visit)])
+        when = Circumstances(form.ended(visit.zone), int(form.by.data) if form.by.data else None, record_view.cream_words(form))
+        actions.record(visit, entries, when, at.now)
+        toast = {"text": _("%(name)s: done.", name=visit.patient.name), "undo": url_for("schedule.undo", appointment_id=visit.id),
+                 "fields": {"seen": visit.version}}  # fmt: skip
+    say(toast)
+    return redirect(url_for("treatments.record", appointment_id=appointment_id), 303)
+
+
+def _page(visit: Appointment, form: RecordForm, at: Here) -> str:
+    history.viewed(visit)
+    over = visit.state is VisitState.DONE
+    return render_template(
+        "treatments/record.html", visit=visit, form=form, over=over, checks=preflight.checks(visit, at.now, at.clinical),
+        planned=[(link, session_words(link)) for link in record_view.planned(visit)], may_record=actions.may_be_recorded(visit),
+        performed=[(link, session_words(link)) for link in record_view.performed(visit)],
+        uses=actions.uses_of([link.session_id for link in visit.sessions]), cream=record_view.asks_for_cream(visit), asker=at.asker,
+        blocked=record_view.blocked_lots(visit, at.today) if not over else [],
+        following=record_view.following(visit, at.today) if over else [],
+        mails=mails_of(visit) if over and at.asker.may(Permission.SEE_MESSAGES) else [], area_words=record_view.area_words,
+    )  # fmt: skip
+
+
+def _visit_of(use: LotUse) -> Appointment:
+    link = select(AppointmentSession).where(AppointmentSession.session_id == use.session_id, AppointmentSession.outcome == Outcome.DONE)
+    found = db.session.scalar(link)
+    return found.appointment if found else abort(404)
