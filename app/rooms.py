@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from app.clinic.routes import bp as clinic
 from app.links.routes import bp as links
+from app.messages.routes import bp as messages
 from app.patients.routes import bp as patients
 from app.plans.routes import bp as plans
 from app.products.routes import bp as products
@@ -15,4 +16,4 @@ from app.staff.routes import bp as staff
 from app.status.routes import bp as status
 from app.treatments.routes import bp as treatments
 
-ROOMS: tuple[Blueprint, ...] = (staff, schedule, treatments, clinic, patients, protocols, plans, products, status, links)
+ROOMS: tuple[Blueprint, ...] = (staff, schedule, treatments, clinic, patients, protocols, plans, products, messages, status, links)

@@ -1,0 +1,55 @@
+"""What staff do with a message: send it again, withdraw it, let the channel go on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app import history
+from app.clinic import queries as clinic_queries
+from app.errors import Refused
+from app.i18n import _
+from app.messages import call_lines, channel, planner, suppressions
+from app.messages.kind import Why
+from models.message import Message, MessageState
+
+AGAIN = (MessageState.FAILED, MessageState.UNKNOWN)
+
+
+def resend(message: Message, now: datetime) -> None:
+    """Send a failed mail, or one of unknown fate, once more. Somebody has looked: its address may be written to again.
+
+    Raises Refused when it is in another state by now, or would come too late.
+    """
+    if message.state not in AGAIN:
+        raise Refused(_("This message cannot be sent again: it is in another state by now."))
+    if message.useful_until is not None and message.useful_until <= now:
+        raise Refused(_("It is too late for this message: it would help nobody any more."))
+    if message.reason == Why.ADDRESS_REFUSED:
+        suppressions.allow_again(message.address)
+    message.move_to(MessageState.WAITING)
+    message.reason, message.settled_at, message.fenced_at, message.try_at = "", None, None, now
+    call_lines.close_for_message(message, now, "sent again")
+    history.record("mail sent again", message, now)
+
+
+def withdraw(message: Message, now: datetime) -> None:
+    """Keep a waiting mail from going. Raises Refused when it is on its way or gone."""
+    if message.state is not MessageState.WAITING:
+        raise Refused(_("This message is on its way or gone: it cannot be withdrawn any more."))
+    planner.withdraw(message, Why.BY_STAFF, now)
+    history.record("mail withdrawn", message, now)
+
+
+def go_on(now: datetime) -> None:
+    """Somebody has looked at why mail stands still: it may go on."""
+    channel.open_again(now)
+    history.record("mail went on", None, now)
+
+
+def start_mailing(now: datetime) -> int:
+    """Patients get mail from now on; returns how many messages were due before and are not sent."""
+    clinic = clinic_queries.the_clinic()
+    past = planner.start_mailing(clinic, now)
+    clinic.version += 1
+    history.record("mailing started", clinic, now, fields=["mailing_started"])
+    return past
