@@ -45,7 +45,7 @@ def create(patient_id: int) -> ResponseReturnValue:
     building.pressed(fields, versions, button, today)
     form = _form(fields, versions)
     shown: list[Preview] = []
-    if form.validate() and _known(form):
+    if _is_well(form):
         try:
             shown = preview(patient, form.chosen(who() or 0, clinic.location()), now)
             if button in (DRAFT, START):
@@ -59,27 +59,34 @@ def create(patient_id: int) -> ResponseReturnValue:
 
 def _fields(versions: building.Versions, now: datetime) -> Typed | None:
     """What stands in the form: as it was sent, or as it begins; None where nothing was chosen yet."""
+    fields: Typed | None
     if request.method == "POST":
         return Typed(request.form.items(multi=True))
     if chosen := versions.get(request.args.get("with", "")):
-        return building.begun_with(chosen, today_of(now))
-    return building.begun_with_combination(request.args.get("together", ""), versions, today_of(now))
+        fields = building.begun_with(chosen, today_of(now))
+    else:
+        fields = building.begun_with_combination(request.args.get("together", ""), versions, today_of(now))
+    if fields is not None:
+        fields["form_token"] = tokens.new_handle()
+    return fields
 
 
 def _form(fields: Typed, versions: building.Versions) -> PlanForm:
     # A page that is only opened carries no CSRF token in its fields; the check on every post stands before the view.
-    form = PlanForm(formdata=fields, meta={"csrf": request.method == "POST"})
+    form = PlanForm(formdata=fields, meta=None if request.method == "POST" else {"csrf": False})
     people = [(str(member.id), member.name) for member in queries.who_treats()]
     form.set_up(versions, people, weekday_choices())
     return form
 
 
-def _known(form: PlanForm) -> bool:
-    """Whether there is a course, and every protocol may still be used."""
-    if len(form.courses) and all(entry.form.is_set_up for entry in form.courses):
-        return True
-    form.form_errors = [_("Choose at least one protocol.") if not len(form.courses) else _("One of the protocols may no longer be used.")]
-    return False
+def _is_well(form: PlanForm) -> bool:
+    """Whether every field is well, there is a course, and every protocol may still be used."""
+    well = form.validate()
+    if not len(form.courses):
+        form.form_errors = [_("Choose at least one protocol.")]
+    elif not all(entry.form.is_set_up for entry in form.courses):
+        form.form_errors = [_("One of the protocols may no longer be used. Remove it, or begin anew.")]
+    return well and not form.form_errors
 
 
 def _make(patient: Patient, form: PlanForm, now: datetime, *, begin: bool) -> ResponseReturnValue:

@@ -62,7 +62,7 @@ def _form(plan: TreatmentPlan) -> EditForm:
     for place in typed.courses_in(fields):
         if course := by_id.get(fields.get(f"courses-{place}-course_id", "")):
             typed.fit_spans(fields, place, repeating(course))
-    return EditForm(formdata=fields, meta={"csrf": request.method == "POST"})
+    return EditForm(formdata=fields, meta=None if request.method == "POST" else {"csrf": False})
 
 
 def apply(plan: TreatmentPlan, form: EditForm, now: datetime) -> None:

@@ -29,13 +29,13 @@ class HoldForm(FormOfVersion):
 
     scope = SelectField(_l("What pauses"))
     rule = SelectField(_l("Medical reason"))
-    reason = StringField(_l("Reason"), [OPTIONAL, at_most(300), one_line])
+    reason = StringField(_l("Reason"), [at_most(300), one_line])
     from_day = DayField(_l("From"), [REQUIRED, at_most(20)])
     until = RadioField(
         _l("Until"), default=OPEN,
         choices=[(UNTIL_DAY, _l("a day")), (UNTIL_EVENT, _l("something is recorded")), (OPEN, _l("a physician ends it"))],
     )  # fmt: skip
-    until_day = DayField(_l("Last day of the pause"), [OPTIONAL, at_most(20)])
+    until_day = DayField(_l("Last day of the pause"), [at_most(20)])
     until_event = SelectField(_l("What must be recorded"))
     review_on = DayField(_l("Ask the physician again on"), [OPTIONAL, at_most(20)])
 
@@ -72,10 +72,10 @@ ENDED, ALLOWED = "ended", "allowed"
 class HowItEnds:
     """What became of a finding, or why a pause ends."""
 
-    how = RadioField(_l("What became of it"), [OPTIONAL],
+    how = RadioField(_l("What became of it"), [REQUIRED],
                      choices=[(ENDED, _l("It is over")), (ALLOWED, _l("It stands, but treatment may go on"))])  # fmt: skip
-    ended = PastDayField(_l("Over since"), [OPTIONAL, at_most(20)])
-    why = StringField(_l("Why"), [OPTIONAL, at_most(300), one_line])
+    ended = PastDayField(_l("Over since"), [at_most(20)])
+    why = StringField(_l("Why"), [at_most(300), one_line])
 
     def validate_ended(self, field: Any) -> None:
         if self.how.data == ENDED and field.day is None and not field.errors:
@@ -86,8 +86,14 @@ class HowItEnds:
             raise ValidationError(_l("Write down why treatment may go on."))
 
 
-class ResumeForm(HowItEnds, FormOfVersion):
-    """How a hold ends. One that rests on a finding asks what became of it."""
+class ResumeForm(FormOfVersion):
+    """Why a hold ends."""
+
+    why = StringField(_l("Why"), [REQUIRED, at_most(300), one_line])
+
+
+class ResumeFindingForm(HowItEnds, FormOfVersion):
+    """How a hold ends that rests on a finding."""
 
 
 class FindingEndForm(HowItEnds, Form):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +15,7 @@ from app.patients import queries as patients
 from app.permissions import Permission, needs
 from app.plans import findings, holds, queries
 from app.plans.blueprint import bp
-from app.plans.hold_forms import ENDED, FindingEndForm, FindingForm, HoldForm, HowItEnds, ResumeForm
+from app.plans.hold_forms import ENDED, FindingEndForm, FindingForm, HoldForm, HowItEnds, ResumeFindingForm, ResumeForm
 from app.plans.holds import visits_on
 from app.plans.today import today_of
 from app.plans.words import course_name, hold_words
@@ -60,10 +59,9 @@ def resume(hold_id: int) -> ResponseReturnValue:
         return redirect(here, 303)
     if held.report_id is not None:
         return redirect(url_for("plans.decide", report_id=held.report_id), 303)
-    form = ResumeForm(data={"seen": plan.version, "ended": today_of(now).isoformat()})
-    if held.finding_id is None:
-        del form.how, form.ended
-    if not _is_well(form, held.finding_id is not None):
+    values = {"seen": plan.version, "ended": today_of(now).isoformat()}
+    form = ResumeFindingForm(data=values) if held.finding_id else ResumeForm(data=values)
+    if not form.validate_on_submit():
         words = hold_words(held, today_of(now), clinical=True)
         return render_template("plans/resume.html", form=form, patient=plan.patient, words=words, back=here), 422 if form.errors else 200
     with transaction():
@@ -74,19 +72,9 @@ def resume(hold_id: int) -> ResponseReturnValue:
     return redirect(here, 303)
 
 
-def _is_well(form: Any, of_finding: bool) -> bool:
-    if not form.is_submitted() or not form.validate():
-        return False
-    if of_finding and not form.how.data:
-        form.how.errors = [_("Choose what became of it.")]
-        return False
-    return True
-
-
-def _end(held: Hold, form: ResumeForm, now: datetime) -> None:
-    finding = db.session.get(Finding, held.finding_id) if held.finding_id else None
-    if finding is not None:
-        _end_finding(finding, form, now)
+def _end(held: Hold, form: ResumeForm | ResumeFindingForm, now: datetime) -> None:
+    if isinstance(form, ResumeFindingForm):
+        _end_finding(db.session.get_one(Finding, held.finding_id), form, now)
     else:
         holds.release(held, now, (form.why.data or "").strip())
 
@@ -129,7 +117,7 @@ def finding_end(finding_id: int) -> ResponseReturnValue:
     viewed(patient)
     here = url_for("patients.show", patient_id=patient.id)
     form = FindingEndForm(data={"ended": today_of(now).isoformat()})
-    if not _is_well(form, of_finding=True):
+    if not form.validate_on_submit():
         words = rule_words(finding.rule)
         return render_template("plans/resume.html", form=form, patient=patient, words=words, back=here), 422 if form.errors else 200
     with transaction():

@@ -62,8 +62,8 @@ class PlanForm(FormOnce):
     """The whole plan."""
 
     courses = FieldList(FormField(CourseForm))
-    combine = SelectField(_l("Another protocol"), validate_choice=False)
-    preferred_staff = SelectField(_l("With"))
+    combine = SelectField(_l("Another protocol"), default="", validate_choice=False)
+    preferred_staff = SelectField(_l("With"), default="")
     weekdays = SelectMultipleField(_l("Preferred days"))
     from_time = TimeField(_l("from"), [OPTIONAL, at_most(8)])
     to_time = TimeField(_l("to"), [OPTIONAL, at_most(8)])

@@ -47,7 +47,7 @@ class DecideForm(Form):
     rule = SelectField(_l("Finding that holds"))
     area = SelectField(_l("Where"))
     since = PastDayField(_l("Since"), [OPTIONAL, at_most(20)])
-    why = StringField(_l("Reason"), [OPTIONAL, at_most(300), one_line])
+    why = StringField(_l("Reason"), [at_most(300), one_line])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

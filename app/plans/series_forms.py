@@ -27,9 +27,9 @@ class ReviewForm(FormOfVersion):
     extend_by = IntegerField(_l("Further sessions"), [OPTIONAL, *whole_number(1, MOST_MORE)])
     why = StringField(_l("Note"), [OPTIONAL, at_most(300), one_line])
 
-    def validate_extend_by(self, field: Any) -> None:
-        if self.result.data == ReviewResult.EXTEND.value and not field.data:
-            raise ValidationError(_l("Enter by how many sessions to extend."))
+    def validate_result(self, field: Any) -> None:
+        if field.data == ReviewResult.EXTEND.value and not (self.extend_by.raw_data or [""])[0]:
+            raise ValidationError(_l("Enter below by how many sessions to extend."))
 
     def chosen(self, after_step: int) -> NewReview:
         assert self.day.day is not None
