@@ -15,5 +15,6 @@ from app.schedule.routes import bp as schedule
 from app.staff.routes import bp as staff
 from app.status.routes import bp as status
 from app.treatments.routes import bp as treatments
+from app.work.routes import bp as work
 
-ROOMS: tuple[Blueprint, ...] = (staff, schedule, treatments, clinic, patients, protocols, plans, products, messages, status, links)
+ROOMS: tuple[Blueprint, ...] = (staff, schedule, treatments, clinic, patients, protocols, plans, products, work, messages, status, links)
