@@ -34,8 +34,8 @@ class AskedForm(Form):
     answer = RadioField(_l("Answer"), choices=[(YES, _l("Yes")), (NO, _l("No"))], validate_choice=False)
     since = PastDayField(_l("Since"), [OPTIONAL, at_most(20)])
     ended = PastDayField(_l("Over since"), [OPTIONAL, at_most(20)])
-    area = SelectField(_l("Where"))
-    product = SelectField(_l("Product"))
+    area = SelectField(_l("Where"), default="")
+    product = SelectField(_l("Product"), default="")
     note = StringField(_l("Note"), [OPTIONAL, at_most(500), one_line])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
