@@ -52,7 +52,7 @@ def index() -> ResponseReturnValue:
         for kind in Worklist
     ]
     lines = _lines(chosen, today, now)
-    return render_template("work/index.html", tabs=tabs, here=chosen, today=today, words=words, phone=phones.shown, **lines)
+    return render_template("work/index.html", tabs=tabs, chosen=chosen, today=today, words=words, phone=phones.shown, **lines)
 
 
 @bp.post("/work/<int:task_id>")
