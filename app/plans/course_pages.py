@@ -15,7 +15,7 @@ from app.plans.blueprint import bp
 from app.plans.card import may
 from app.plans.reviews import NewReview
 from app.plans.series_forms import ElsewhereForm, ReviewForm
-from app.plans.today import today_of
+from app.plans.today import today_of, typed_day
 from app.plans.words import course_name
 from app.series.reading import read
 from models import clock
@@ -32,7 +32,7 @@ def review(course_id: int) -> ResponseReturnValue:
     here = url_for("plans.show", plan_id=course.plan_id)
     reading = read(course, today_of(now))
     step = reading.review_due or reading.satisfied
-    form = ReviewForm(data={"seen": course.plan.version, "day": today_of(now).isoformat()})
+    form = ReviewForm(data={"seen": course.plan.version, "day": typed_day(today_of(now))})
     if form.validate_on_submit():
         try:
             with transaction():

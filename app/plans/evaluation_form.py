@@ -15,6 +15,7 @@ from app.patients import consents
 from app.plans.evaluations import NO, YES, NewEvaluation
 from app.plans.findings import NewFinding
 from app.plans.past_day import PastDayField
+from app.plans.today import typed_day
 from models.patient import ConsentKind, Finding, Patient, Suitability
 
 
@@ -108,8 +109,8 @@ def form_for(rules: Sequence[str], patient: Patient, standing: Sequence[Finding]
     """The form with a question for each rule; what stands on record is answered already."""
     fields: dict[str, Any] = {field_name(rule): FormField(AskedForm) for rule in rules}
     made: type[EvaluationForm] = type("EvaluationForm", (EvaluationForm,), {**fields, "asked": tuple(rules)})
-    known = {field_name(f.rule): {"answer": YES, "since": f.since.isoformat(), "area": f.area or "", "note": f.note} for f in standing}
-    form = made(data={"day": today.isoformat(), **known})
+    known = {field_name(f.rule): {"answer": YES, "since": typed_day(f.since), "area": f.area or "", "note": f.note} for f in standing}
+    form = made(data={"day": typed_day(today), **known})
     form.offer_consents(patient)
     return form
 

@@ -17,7 +17,7 @@ from app.plans import findings, holds, queries
 from app.plans.blueprint import bp
 from app.plans.hold_forms import ENDED, FindingEndForm, FindingForm, HoldForm, HowItEnds, ResumeFindingForm, ResumeForm
 from app.plans.holds import visits_on
-from app.plans.today import today_of
+from app.plans.today import today_of, typed_day
 from app.plans.words import course_name, hold_words
 from app.series.words import rule_words
 from models import clock
@@ -35,7 +35,7 @@ def hold(plan_id: int) -> ResponseReturnValue:
     here = url_for("plans.show", plan_id=plan_id)
     if plan.state is PlanState.CLOSED:
         return redirect(here, 303)
-    form = HoldForm(data={"seen": plan.version, "from_day": today_of(now).isoformat()})
+    form = HoldForm(data={"seen": plan.version, "from_day": typed_day(today_of(now))})
     form.set_up([(str(course.id), course_name(course)) for course in plan.courses if course.ended_on is None])
     if not form.validate_on_submit():
         visits = visits_on(plan, None, today_of(now), None, now)
@@ -59,7 +59,7 @@ def resume(hold_id: int) -> ResponseReturnValue:
         return redirect(here, 303)
     if held.report_id is not None:
         return redirect(url_for("plans.decide", report_id=held.report_id), 303)
-    values = {"seen": plan.version, "ended": today_of(now).isoformat()}
+    values = {"seen": plan.version, "ended": typed_day(today_of(now))}
     form = ResumeFindingForm(data=values) if held.finding_id else ResumeForm(data=values)
     if not form.validate_on_submit():
         words = hold_words(held, today_of(now), clinical=True)
@@ -96,7 +96,7 @@ def finding_new(patient_id: int) -> ResponseReturnValue:
     """Record a finding: it holds what it touches at once."""
     patient, now = patients.patient_or_404(patient_id), clock.now()
     viewed(patient)
-    form = FindingForm(data={"since": today_of(now).isoformat()})
+    form = FindingForm(data={"since": typed_day(today_of(now))})
     here = url_for("patients.show", patient_id=patient_id)
     if not form.validate_on_submit():
         return render_template("plans/finding.html", form=form, patient=patient, back=here), 422 if form.errors else 200
@@ -116,7 +116,7 @@ def finding_end(finding_id: int) -> ResponseReturnValue:
     patient = patients.patient_or_404(finding.patient_id)
     viewed(patient)
     here = url_for("patients.show", patient_id=patient.id)
-    form = FindingEndForm(data={"ended": today_of(now).isoformat()})
+    form = FindingEndForm(data={"ended": typed_day(today_of(now))})
     if not form.validate_on_submit():
         words = rule_words(finding.rule)
         return render_template("plans/resume.html", form=form, patient=patient, words=words, back=here), 422 if form.errors else 200

@@ -14,7 +14,7 @@ from app.plans.words import day_words
 from app.series.reading import Reading
 
 MARKS = {"proposed", "booked", "confirmed", "arrived", "in_treatment", "done", "no_show", "paused"}
-EDGE, CLOSE = 4, 9  # per cent: room at both ends, and how near two dates may be before one of them goes unwritten
+EDGE, CLOSE = 7, 12  # per cent: room at both ends, and how near two dates may be before one of them goes unwritten
 Place = Callable[[date], float]
 
 

@@ -14,6 +14,7 @@ from app.library.loader import shipped
 from app.plans import numbers
 from app.plans.creation import NewCourse, NewPlan, StartsAfter
 from app.plans.number_fields import NumbersForm, typed_numbers
+from app.plans.today import typed_day
 from app.series.contents import content_of, names_of
 from models.clinic import Location
 from models.protocol import ProtocolVersion
@@ -113,5 +114,5 @@ class PlanForm(FormOnce):
 def typed_course(version: ProtocolVersion, start: date, **more: Any) -> dict[str, Any]:
     """A course as the form first shows it: the protocol's own numbers."""
     said = content_of(version)
-    values = {"version_id": str(version.id), "usual_for": "", "variant": "", "area": said.area, "start": start.isoformat()}
+    values = {"version_id": str(version.id), "usual_for": "", "variant": "", "area": said.area, "start": typed_day(start)}
     return {**values, **typed_numbers(numbers.of_protocol(said, None)), **more}

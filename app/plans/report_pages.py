@@ -13,7 +13,7 @@ from app.permissions import Permission, needs
 from app.plans import queries, reports
 from app.plans.blueprint import bp
 from app.plans.report_forms import DecideForm, ReportForm
-from app.plans.today import today_of
+from app.plans.today import today_of, typed_day
 from app.series.words import rule_words
 from models import clock
 from models.base import transaction
@@ -47,7 +47,7 @@ def decide(report_id: int) -> ResponseReturnValue:
     if told.decision is not None:
         flash(_("This report has been decided already."), "done")
         return redirect(here, 303)
-    form = DecideForm(data={"rule": told.rule or "", "since": today_of(now).isoformat()})
+    form = DecideForm(data={"rule": told.rule or "", "since": typed_day(today_of(now))})
     if not form.validate_on_submit():
         words = rule_words(told.rule) if told.rule else ""
         return render_template(

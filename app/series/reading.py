@@ -89,6 +89,16 @@ def read(course: Course, today: date) -> Reading:
     return Reading(course, answer, standing, lines, answer.satisfied, len(question.steps), review, visits)
 
 
+def coming(course: Course, answer: Answer) -> list[Due]:
+    """The next session and every later one. While an open hold stands the forecast projects none; they are still to come, without dates."""
+    if answer.next is None:
+        return []
+    if answer.projected or answer.next.maintenance or answer.next.status is not Status.ON_HOLD:
+        return [answer.next, *answer.projected]
+    later = range(answer.next.step + 1, len(course.steps) + 1)
+    return [answer.next, *(Due(n, False, None, None, None, ()) for n in later)]
+
+
 def review_due(course: Course, answer: Answer) -> int | None:
     """The step after which the physician has not looked yet; None: no review is waiting (clinic: review points)."""
     return waiting_review(_review_points(course), answer.satisfied, {review.after_step for review in course.reviews})
@@ -156,7 +166,7 @@ def _band_of(verdict: Verdict | None, course: Course) -> Band | None:
 
 
 def _coming_lines(course: Course, answer: Answer, visits: dict[int, Appointment], review: int | None) -> list[SessionLine]:
-    dues = [due for due in (answer.next, *answer.projected) if due is not None]
+    dues = coming(course, answer)
     rows = open_sessions(course)
     last = max((s.performed_on for s in performed(course) if s.performed_on), default=None)
     lines = []

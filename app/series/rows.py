@@ -7,9 +7,9 @@ from datetime import date
 
 from sqlalchemy import select
 
-from app.planning.answer import Answer, Due, Status
+from app.planning.answer import Due, Status
 from app.series.facts import open_sessions
-from app.series.reading import Reading, label, read
+from app.series.reading import Reading, coming, label, read
 from models.appointment import AppointmentSession, Outcome
 from models.base import db
 from models.treatment import Course, PlanState, SessionKind, SessionState, TreatmentPlan, TreatmentSession
@@ -24,7 +24,7 @@ def align_sessions(course: Course, today: date) -> Reading:
     its bookings first). Call it inside the transaction of every change to a course.
     """
     reading = read(course, today)
-    wanted = [] if _over(course) else [due for due in (reading.answer.next, *_later(course, reading.answer)) if due]
+    wanted = [] if _over(course) else coming(course, reading.answer)
     rows = open_sessions(course)
     for due in wanted[len(rows) :]:
         _add_row(course, due)
@@ -85,14 +85,6 @@ def _unbooked(reading: Reading) -> bool:
 
 def _over(course: Course) -> bool:
     return course.ended_on is not None or course.plan.state is PlanState.CLOSED or not course.plan.patient.alive_here
-
-
-def _later(course: Course, answer: Answer) -> tuple[Due, ...]:
-    """Every later step. While an open hold stands the forecast projects none, yet their rows stay."""
-    if answer.projected or answer.next is None or answer.next.maintenance:
-        return answer.projected
-    later = range(answer.next.step + 1, len(course.steps) + 1)
-    return tuple(Due(n, False, None, None, None, ()) for n in later) if answer.next.status is Status.ON_HOLD else ()
 
 
 def _add_row(course: Course, due: Due) -> None:

@@ -114,6 +114,7 @@ def test_an_open_hold_leaves_no_dates_and_a_released_one_only_its_past(prp: Cour
     reading = aligned(prp)
     assert reading.next is not None
     assert (reading.next.status, reading.next.recommended) == (Status.ON_HOLD, None)
+    assert [(line.label, line.day) for line in reading.lines] == [("1", date(2026, 11, 20)), ("2", None), ("3", None)]
     with transaction():
         held.released_on, held.released_at = TODAY, prp.plan.made_at
     released = aligned(prp).next
