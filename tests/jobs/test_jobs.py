@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from types import ModuleType
 
 import pytest
+from flask import Flask
 
 from app.messages import channel
 from app.messages.transports import FolderTransport, MemoryTransport, Outcome, OutcomeKind, Phase
 from jobs import by_hand, close_the_day, forget_old_records, plan_messages, propose_maintenance, runner, send_due_messages, watch_windows
-from jobs.timetable import TIMETABLE, job_named
+from jobs.timetable import TIMETABLE, Job, job_named
 from models import clock
 from models.appointment import Appointment, AppointmentStatus, VisitState
 from models.base import db, transaction
@@ -24,29 +26,35 @@ from tests.messages.stories import GRACE, NOW, book, ist, rows, take_place, task
 
 
 @pytest.fixture
-def course(app, noon):
+def course(app: Flask, noon: datetime) -> Course:
     b.a_clinic()
     return b.a_course(b.a_plan(b.a_patient(email_verified_at=b.EARLY), b.a_physician()), b.a_protocol())
 
 
 @pytest.fixture
-def visit(course):
+def visit(course: Course) -> Appointment:
     return b.a_visit(course.plan.patient, ist(12, 17, 14).astimezone(UTC), course.sessions[0])
 
 
-def later(**by):
+def later(**by: float) -> datetime:
     return NOW + timedelta(**by)
 
 
-def at(moment, job):
+def at(moment: datetime, job: ModuleType) -> str:
     with clock.set_to(moment):
-        return job.run(moment)
+        return str(job.run(moment))
+
+
+def the_job(name: str) -> Job:
+    job = job_named(name)
+    assert job is not None
+    return job
 
 
 # --- sending --------------------------------------------------------------------------------------------------------------
 
 
-def test_mails_land_in_the_folder_and_are_filed_not_sent(visit, app):
+def test_mails_land_in_the_folder_and_are_filed_not_sent(visit: Appointment, app: Flask) -> None:
     book(visit)
     assert at(NOW + GRACE, send_due_messages) == "1 filed"
     assert [m.state for m in rows("booked")] == ["filed"]
@@ -54,7 +62,7 @@ def test_mails_land_in_the_folder_and_are_filed_not_sent(visit, app):
     assert at(NOW + GRACE, send_due_messages) == "0 sent"
 
 
-def test_a_demo_clinic_mails_nobody_for_real(visit, app):
+def test_a_demo_clinic_mails_nobody_for_real(visit: Appointment, app: Flask) -> None:
     book(visit)
     with transaction():
         db.session.get_one(Clinic, 1).demo = True
@@ -63,7 +71,7 @@ def test_a_demo_clinic_mails_nobody_for_real(visit, app):
     assert not app.extensions["transport"].taken
 
 
-def test_while_the_channel_stands_still_rows_wait(visit, app):
+def test_while_the_channel_stands_still_rows_wait(visit: Appointment, app: Flask) -> None:
     book(visit)
     app.extensions["transport"] = MemoryTransport([Outcome(OutcomeKind.MISCONFIGURED, Phase.AUTH, "no", 535)])
     at(NOW + GRACE, send_due_messages)
@@ -71,7 +79,7 @@ def test_while_the_channel_stands_still_rows_wait(visit, app):
     assert at(NOW + GRACE + timedelta(minutes=11), send_due_messages) == "1 accepted"
 
 
-def test_much_more_than_usual_stops_and_asks_a_person(visit, app):
+def test_much_more_than_usual_stops_and_asks_a_person(visit: Appointment, app: Flask) -> None:
     book(visit)
     with transaction():
         for n in range(channel.FLOOR):
@@ -87,28 +95,28 @@ def test_much_more_than_usual_stops_and_asks_a_person(visit, app):
     assert at(NOW + GRACE, send_due_messages) == "1 accepted"
 
 
-def test_a_rehearsal_sends_nothing_and_leaves_no_trace(visit, app):
+def test_a_rehearsal_sends_nothing_and_leaves_no_trace(visit: Appointment, app: Flask) -> None:
     book(visit)
     with clock.set_to(NOW + GRACE):
-        assert by_hand.rehearse(job_named("send_due_messages")) == "(dry) 1 filed"
+        assert by_hand.rehearse(the_job("send_due_messages")) == "(dry) 1 filed"
     assert [m.state for m in rows("booked")] == ["waiting"]
 
 
 # --- planning -------------------------------------------------------------------------------------------------------------
 
 
-def test_the_reconciler_finds_nothing_to_do(visit):
+def test_the_reconciler_finds_nothing_to_do(visit: Appointment) -> None:
     book(visit)
     assert plan_messages.run(NOW) == "1 patients, 0 missing, 0 mended"
 
 
-def test_the_reconciler_mends_what_nobody_planned(course):
+def test_the_reconciler_mends_what_nobody_planned(course: Course) -> None:
     b.a_visit(course.plan.patient, ist(12, 10, 14).astimezone(UTC), course.sessions[0])
     assert plan_messages.run(NOW).endswith("3 missing, 0 mended")
     assert plan_messages.run(NOW).endswith("0 missing, 0 mended")
 
 
-def test_a_new_day_makes_dates_and_invitations_true(course):
+def test_a_new_day_makes_dates_and_invitations_true(course: Course) -> None:
     for n, session in enumerate(course.sessions):
         b.done(session, date(2026, 3, 1) + timedelta(days=28 * n))
     with transaction():
@@ -121,7 +129,7 @@ def test_a_new_day_makes_dates_and_invitations_true(course):
 # --- the day and its tasks ------------------------------------------------------------------------------------------------
 
 
-def test_a_visit_nobody_closed_becomes_a_task_and_never_a_no_show(course):
+def test_a_visit_nobody_closed_becomes_a_task_and_never_a_no_show(course: Course) -> None:
     visit = b.a_visit(course.plan.patient, ist(11, 30, 14).astimezone(UTC), course.sessions[0])
     assert close_the_day.run(NOW) == "1 without an outcome"
     assert close_the_day.run(NOW) == "0 without an outcome"
@@ -129,12 +137,12 @@ def test_a_visit_nobody_closed_becomes_a_task_and_never_a_no_show(course):
     assert [(task.kind, task.subject_id) for task in tasks()] == [("no_outcome", visit.id)]
 
 
-def test_todays_visits_are_left_alone(course):
+def test_todays_visits_are_left_alone(course: Course) -> None:
     b.a_visit(course.plan.patient, ist(12, 1, 9).astimezone(UTC), course.sessions[0])
     assert close_the_day.run(NOW) == "0 without an outcome"
 
 
-def test_whoever_did_not_confirm_is_called_at_four_on_the_working_day_before(course):
+def test_whoever_did_not_confirm_is_called_at_four_on_the_working_day_before(course: Course) -> None:
     visit = b.a_visit(course.plan.patient, ist(12, 7, 14).astimezone(UTC), course.sessions[0])  # Monday; Sunday is closed
     watch_windows.run(ist(12, 5, 15, 59))
     assert not tasks("call_line")
@@ -143,7 +151,7 @@ def test_whoever_did_not_confirm_is_called_at_four_on_the_working_day_before(cou
     assert [(task.subject_id, task.facts["about"]) for task in tasks("call_line")] == [(visit.id, "unconfirmed")]
 
 
-def test_a_confirmation_takes_the_call_away_and_a_made_call_does_not_come_back(course):
+def test_a_confirmation_takes_the_call_away_and_a_made_call_does_not_come_back(course: Course) -> None:
     visit = b.a_visit(course.plan.patient, ist(12, 7, 14).astimezone(UTC), course.sessions[0])
     watch_windows.run(ist(12, 5, 16))
     with transaction():
@@ -156,7 +164,7 @@ def test_a_confirmation_takes_the_call_away_and_a_made_call_does_not_come_back(c
     assert not tasks("call_line")
 
 
-def test_whoever_did_not_come_is_called_the_next_day_unless_booked_again(course):
+def test_whoever_did_not_come_is_called_the_next_day_unless_booked_again(course: Course) -> None:
     visit = b.a_visit(course.plan.patient, ist(12, 1, 9).astimezone(UTC), course.sessions[0])
     with transaction():
         row = db.session.get_one(Appointment, visit.id)
@@ -168,7 +176,7 @@ def test_whoever_did_not_come_is_called_the_next_day_unless_booked_again(course)
     assert [task.facts["about"] for task in tasks("call_line")] == ["no_show"]
 
 
-def test_after_the_last_invitation_a_person_calls_once(course):
+def test_after_the_last_invitation_a_person_calls_once(course: Course) -> None:
     with transaction():
         course.due_step, course.due_on, course.live, course.needs_booking = "M1", date(2026, 11, 1), True, True
         db.session.add(
@@ -183,14 +191,14 @@ def test_after_the_last_invitation_a_person_calls_once(course):
     assert [task.subject_id for task in tasks("recall_stopped")] == [course.id]
 
 
-def test_an_evaluation_that_ends_before_the_first_session_is_asked_for(course):
-    made = b.an_evaluation(course.plan.patient, course.plan.patient and b.a_physician("Dr. Can Er"), valid_until=date(2026, 12, 10))
+def test_an_evaluation_that_ends_before_the_first_session_is_asked_for(course: Course) -> None:
+    made = b.an_evaluation(course.plan.patient, b.a_physician("Dr. Can Er"), valid_until=date(2026, 12, 10))
     watch_windows.run(NOW)
     watch_windows.run(NOW)
     assert [(task.kind, task.subject_id, task.for_role) for task in tasks()] == [("evaluation_due", made.id, "physician")]
 
 
-def test_calls_that_help_no_more_are_closed(course):
+def test_calls_that_help_no_more_are_closed(course: Course) -> None:
     with transaction():
         course.plan.patient.email = ""
     visit = b.a_visit(course.plan.patient, ist(12, 1, 9).astimezone(UTC), course.sessions[0])
@@ -201,7 +209,7 @@ def test_calls_that_help_no_more_are_closed(course):
     assert "aftercare" not in [task.facts["about"] for task in tasks("call_line")]
 
 
-def test_what_was_kept_for_a_moment_is_forgotten(app, noon):
+def test_what_was_kept_for_a_moment_is_forgotten(app: Flask, noon: datetime) -> None:
     b.a_clinic()
     member = b.a_nurse()
     with transaction():
@@ -215,7 +223,7 @@ def test_what_was_kept_for_a_moment_is_forgotten(app, noon):
     assert forget_old_records.run(NOW).startswith("0 rows")
 
 
-def test_filed_mails_are_deleted_after_a_week(visit, app):
+def test_filed_mails_are_deleted_after_a_week(visit: Appointment, app: Flask) -> None:
     book(visit)
     at(NOW + GRACE, send_due_messages)
     assert isinstance(app.extensions["transport"], FolderTransport)
@@ -227,17 +235,17 @@ def test_filed_mails_are_deleted_after_a_week(visit, app):
 
 
 @pytest.mark.parametrize("name", [job.name for job in TIMETABLE])
-def test_every_job_runs_before_there_is_a_clinic(app, noon, name):
-    job = job_named(name)
+def test_every_job_runs_before_there_is_a_clinic(app: Flask, noon: datetime, name: str) -> None:
+    job = the_job(name)
     assert "failed" not in runner.run(job, NOW)
     assert db.session.get_one(Heartbeat, name).finished_at is not None
 
 
 @pytest.mark.parametrize("name", [job.name for job in TIMETABLE])
-def test_every_job_may_run_twice(visit, app, name):
+def test_every_job_may_run_twice(visit: Appointment, app: Flask, name: str) -> None:
     book(visit)
     with clock.set_to(later(hours=1)):
-        runner.run(job_named(name), later(hours=1))
+        runner.run(the_job(name), later(hours=1))
         before = [(m.id, m.state, m.try_at, m.reason) for m in rows()], len(tasks())
-        runner.run(job_named(name), later(hours=1))
+        runner.run(the_job(name), later(hours=1))
     assert ([(m.id, m.state, m.try_at, m.reason) for m in rows()], len(tasks())) == before

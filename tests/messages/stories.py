@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.messages import changes, channel, outbox, planner
+from app.messages.outbox import Claimed
 from app.messages.transports import MemoryTransport, Outcome
 from models import clock
 from models.appointment import Appointment, AppointmentStatus, VisitState
@@ -24,7 +27,7 @@ def ist(month: int, day: int, hour: int = 10, minute: int = 0, year: int = 2026)
     return datetime(year, month, day, hour, minute, tzinfo=IST)
 
 
-def tell(patient_id: int, now: datetime, *lines: tuple[Appointment, datetime | None, datetime | None], **about) -> ChangeSet:
+def tell(patient_id: int, now: datetime, *lines: tuple[Appointment, datetime | None, datetime | None], **about: Any) -> ChangeSet:
     """One act of the clinic: these visits were booked, moved or cancelled; everything is planned in its transaction."""
     with transaction():
         made = changes.open_set(patient_id, now, **about)
@@ -36,7 +39,7 @@ def tell(patient_id: int, now: datetime, *lines: tuple[Appointment, datetime | N
     return made
 
 
-def book(visit: Appointment, now: datetime = NOW, **about) -> ChangeSet:
+def book(visit: Appointment, now: datetime = NOW, **about: Any) -> ChangeSet:
     return tell(visit.patient_id, now, (visit, None, visit.starts_at), **about)
 
 
@@ -44,7 +47,7 @@ def move(visit: Appointment, to: datetime, now: datetime = NOW) -> ChangeSet:
     return tell(visit.patient_id, now, (visit, visit.starts_at, to))
 
 
-def cancel(visit: Appointment, now: datetime = NOW, **about) -> ChangeSet:
+def cancel(visit: Appointment, now: datetime = NOW, **about: Any) -> ChangeSet:
     return tell(visit.patient_id, now, (visit, visit.starts_at, None), **about)
 
 
@@ -85,12 +88,24 @@ def send(now: datetime, way: MemoryTransport | None = None, *answers: Outcome) -
     """Send all that is due at this moment; what was taken stands in `.taken`."""
     way = way or MemoryTransport(answers)
     while not channel.is_still(now) and (claimed := outbox.claim_next(now, "tester")) is not None:
-        outbox.deliver(claimed, way, tell_time=lambda: now, jitter=lambda least, _most: least)
+        outbox.deliver(claimed, way, tell_time=lambda: now, jitter=_shortest)
     return way
 
 
-def at_noon(day: datetime) -> datetime:
-    return datetime.combine(day.date(), time(12), IST)
+def standing_at(moment: datetime) -> Callable[[], datetime]:
+    """A clock that does not move."""
+    return lambda: moment
+
+
+def claim(now: datetime, owner: str = "tester") -> Claimed:
+    """Something is due at this moment, and it is ours."""
+    claimed = outbox.claim_next(now, owner)
+    assert claimed is not None
+    return claimed
+
+
+def _shortest(least: float, _most: float) -> float:
+    return least
 
 
 def _set(row: Appointment, new: datetime | None, now: datetime) -> None:

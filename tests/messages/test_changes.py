@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask
 
 from app.messages import changes, planner
 from models.appointment import Appointment, VisitState
 from models.base import db, transaction
 from models.message import ChangeSet
-from models.treatment import Hold, PlanState, TreatmentPlan
+from models.treatment import Course, Hold, PlanState, TreatmentPlan
 from tests import builders as b
 from tests.messages.stories import GRACE, NOW, book, cancel, ist, move, plan, rows, send, states, tasks, tell
 
@@ -19,17 +20,17 @@ LATER = NOW + timedelta(hours=2)
 
 
 @pytest.fixture
-def course(app, noon):
+def course(app: Flask, noon: datetime) -> Course:
     b.a_clinic()
     return b.a_course(b.a_plan(b.a_patient(email_verified_at=b.EARLY), b.a_physician()), b.a_protocol())
 
 
 @pytest.fixture
-def visit(course):
+def visit(course: Course) -> Appointment:
     return b.a_visit(course.plan.patient, ist(12, 17, 14).astimezone(UTC), course.sessions[0])
 
 
-def test_a_booking_waits_for_the_grace_and_is_then_told(visit):
+def test_a_booking_waits_for_the_grace_and_is_then_told(visit: Appointment) -> None:
     book(visit)
     assert [m.due_at for m in rows("booked")] == [NOW + GRACE]
     assert not send(NOW + timedelta(minutes=2)).taken
@@ -37,7 +38,7 @@ def test_a_booking_waits_for_the_grace_and_is_then_told(visit):
     assert states("booked") == [("booked", "sent", "")]
 
 
-def test_undo_within_the_grace_stops_the_mail(visit):
+def test_undo_within_the_grace_stops_the_mail(visit: Appointment) -> None:
     made = book(visit)
     with transaction():
         db.session.get_one(Appointment, visit.id).state = VisitState.CANCELLED
@@ -47,7 +48,7 @@ def test_undo_within_the_grace_stops_the_mail(visit):
     assert not send(NOW + GRACE).taken
 
 
-def test_undo_after_the_mail_tells_the_patient_that_it_is_as_before(visit):
+def test_undo_after_the_mail_tells_the_patient_that_it_is_as_before(visit: Appointment) -> None:
     book(visit)
     send(NOW + GRACE)
     made = cancel(visit, LATER)
@@ -60,13 +61,13 @@ def test_undo_after_the_mail_tells_the_patient_that_it_is_as_before(visit):
     assert states("booked", "cancelled") == [("booked", "sent", ""), ("cancelled", "sent", ""), ("booked", "waiting", "")]
 
 
-def test_booked_then_cancelled_before_anything_was_told_says_nothing(visit):
+def test_booked_then_cancelled_before_anything_was_told_says_nothing(visit: Appointment) -> None:
     book(visit)
     cancel(visit, NOW + timedelta(minutes=1))
     assert states(*CHANGES) == [("booked", "withdrawn", "replaced")]
 
 
-def test_booked_then_moved_before_it_was_told_is_one_booking_at_the_new_time(visit):
+def test_booked_then_moved_before_it_was_told_is_one_booking_at_the_new_time(visit: Appointment) -> None:
     book(visit)
     move(visit, ist(12, 18, 15).astimezone(UTC), NOW + timedelta(minutes=1))
     first, second = rows("booked")
@@ -74,7 +75,7 @@ def test_booked_then_moved_before_it_was_told_is_one_booking_at_the_new_time(vis
     assert second.facts["changes"] == [{"visit": visit.id, "old": None, "new": ist(12, 18, 15).astimezone(UTC).isoformat()}]
 
 
-def test_moved_twice_tells_the_first_and_the_last_time(visit):
+def test_moved_twice_tells_the_first_and_the_last_time(visit: Appointment) -> None:
     book(visit)
     send(NOW + GRACE)
     start = visit.starts_at
@@ -85,7 +86,7 @@ def test_moved_twice_tells_the_first_and_the_last_time(visit):
     assert [m.facts["changes"] for m in told] == [[line]]
 
 
-def test_moved_and_moved_back_before_it_was_told_says_nothing(visit):
+def test_moved_and_moved_back_before_it_was_told_says_nothing(visit: Appointment) -> None:
     book(visit)
     send(NOW + GRACE)
     start = visit.starts_at
@@ -94,13 +95,13 @@ def test_moved_and_moved_back_before_it_was_told_says_nothing(visit):
     assert [m.reason for m in rows("moved")] == ["replaced"]
 
 
-def test_two_first_bookings_of_a_plan_become_the_summary(course):
+def test_two_first_bookings_of_a_plan_become_the_summary(course: Course) -> None:
     visits = [b.a_visit(course.plan.patient, ist(12, day, 14).astimezone(UTC), course.sessions[n]) for n, day in enumerate((10, 17))]
     tell(course.plan.patient_id, NOW, *((visit, None, visit.starts_at) for visit in visits))
     assert [(m.kind, m.facts["plan"]) for m in rows(*CHANGES)] == [("plan_summary", course.plan_id)]
 
 
-def test_a_later_booking_of_the_plan_is_a_booking(course):
+def test_a_later_booking_of_the_plan_is_a_booking(course: Course) -> None:
     visits = [b.a_visit(course.plan.patient, ist(12, day, 14).astimezone(UTC), course.sessions[n]) for n, day in enumerate((10, 17))]
     tell(course.plan.patient_id, NOW, *((visit, None, visit.starts_at) for visit in visits))
     send(NOW + GRACE)
@@ -108,7 +109,7 @@ def test_a_later_booking_of_the_plan_is_a_booking(course):
     assert [(m.kind, m.state) for m in rows(*CHANGES)] == [("plan_summary", "sent"), ("booked", "waiting")]
 
 
-def test_different_changes_of_one_act_are_one_mail(course, visit):
+def test_different_changes_of_one_act_are_one_mail(course: Course, visit: Appointment) -> None:
     book(visit)
     send(NOW + GRACE)
     other = b.a_visit(course.plan.patient, ist(12, 10, 14).astimezone(UTC), course.sessions[1])
@@ -116,7 +117,7 @@ def test_different_changes_of_one_act_are_one_mail(course, visit):
     assert [m.kind for m in rows(*CHANGES) if m.state == "waiting"] == ["moved"]
 
 
-def put_on_hold(course) -> TreatmentPlan:
+def put_on_hold(course: Course) -> TreatmentPlan:
     with transaction():
         hold_plan = db.session.get_one(TreatmentPlan, course.plan_id)
         hold_plan.state = PlanState.ON_HOLD
@@ -124,7 +125,7 @@ def put_on_hold(course) -> TreatmentPlan:
     return hold_plan
 
 
-def test_a_pause_is_told_as_a_pause_and_names_no_reason(course, visit):
+def test_a_pause_is_told_as_a_pause_and_names_no_reason(course: Course, visit: Appointment) -> None:
     book(visit)
     send(NOW + GRACE)
     put_on_hold(course)
@@ -133,7 +134,7 @@ def test_a_pause_is_told_as_a_pause_and_names_no_reason(course, visit):
     assert {m.state for m in rows("precare", "reminder_1", "reminder_2")} == {"withdrawn"}
 
 
-def test_changes_of_a_patient_without_mail_wait_as_one_call_and_the_newer_takes_its_place(course, visit):
+def test_changes_of_a_patient_without_mail_wait_as_one_call_and_the_newer_takes_its_place(course: Course, visit: Appointment) -> None:
     with transaction():
         course.plan.patient.email = ""
     book(visit)
@@ -144,7 +145,7 @@ def test_changes_of_a_patient_without_mail_wait_as_one_call_and_the_newer_takes_
     assert [(t.facts["about"], t.facts["changes"][0]["old"]) for t in tasks("call_line")] == [("booked", None)]
 
 
-def test_a_call_that_was_made_is_told_and_not_told_again(course, visit):
+def test_a_call_that_was_made_is_told_and_not_told_again(course: Course, visit: Appointment) -> None:
     with transaction():
         course.plan.patient.email = ""
     book(visit)
@@ -158,13 +159,13 @@ def test_a_call_that_was_made_is_told_and_not_told_again(course, visit):
     ]
 
 
-def test_planning_again_changes_nothing(visit):
+def test_planning_again_changes_nothing(visit: Appointment) -> None:
     book(visit)
     assert not plan(visit.patient_id)
     assert not planner.missing(visit.patient_id, NOW + timedelta(minutes=1))
 
 
-def test_a_set_from_long_ago_that_said_nothing_is_not_dug_up(visit):
+def test_a_set_from_long_ago_that_said_nothing_is_not_dug_up(visit: Appointment) -> None:
     book(visit)
     cancel(visit, NOW + timedelta(minutes=1))
     late = NOW + timedelta(days=5)

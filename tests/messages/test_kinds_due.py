@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from flask import Flask
 
 from app.library.loader import shipped
 from app.messages import rules
+from app.messages.kind import Wanted, Why
 from app.messages.kinds import KINDS
 from app.messages.patient_facts import facts_of
 from models.appointment import AppointmentStatus, VisitState
@@ -22,7 +24,7 @@ from tests.messages.stories import IST, NOW, ist, take_place
 
 
 @pytest.fixture
-def course(app, noon) -> Course:
+def course(app: Flask, noon: datetime) -> Course:
     """A patient's PRP course with a visit nowhere yet."""
     b.a_clinic()
     plan = b.a_plan(b.a_patient(), b.a_physician())
@@ -33,8 +35,8 @@ def a_visit(course: Course, starts_at: datetime, session: int = 0, **changes):
     return b.a_visit(course.plan.patient, starts_at.astimezone(UTC), course.sessions[session], **changes)
 
 
-def wanted(course: Course, now: datetime = NOW) -> dict[str, list]:
-    found: dict[str, list] = {}
+def wanted(course: Course, now: datetime = NOW) -> dict[str, list[Wanted]]:
+    found: dict[str, list[Wanted]] = {}
     for one in rules.all_wanted(facts_of(course.plan.patient_id, now)).values():
         found.setdefault(one.kind, []).append(one)
     return found
@@ -45,44 +47,44 @@ def going(course: Course, kind: str, now: datetime = NOW) -> list[datetime]:
     return [one.due_at.astimezone(IST) for one in wanted(course, now).get(kind, []) if one.ended is None and one.due_at]
 
 
-def reasons(course: Course, kind: str, now: datetime = NOW) -> list:
+def reasons(course: Course, kind: str, now: datetime = NOW) -> list[Why]:
     return [one.ended for one in wanted(course, now).get(kind, []) if one.ended]
 
 
-def test_reminders_go_three_days_and_one_day_before_at_ten(course):
+def test_reminders_go_three_days_and_one_day_before_at_ten(course: Course) -> None:
     a_visit(course, ist(12, 17, 14))
     assert going(course, "reminder_1") == [ist(12, 14)]
     assert going(course, "reminder_2") == [ist(12, 16)]
 
 
-def test_the_clinics_ladder_is_its_own(course):
+def test_the_clinics_ladder_is_its_own(course: Course) -> None:
     with transaction():
         db.session.get_one(Clinic, 1).reminder_days = [7, 2]
     a_visit(course, ist(12, 17, 14))
     assert (going(course, "reminder_1"), going(course, "reminder_2")) == ([ist(12, 10)], [ist(12, 15)])
 
 
-def test_a_clinic_with_one_reminder_sends_only_the_second(course):
+def test_a_clinic_with_one_reminder_sends_only_the_second(course: Course) -> None:
     with transaction():
         db.session.get_one(Clinic, 1).reminder_days = [2]
     a_visit(course, ist(12, 17, 14))
     assert (going(course, "reminder_1"), going(course, "reminder_2")) == ([], [ist(12, 15)])
 
 
-def test_a_reminder_that_asks_falls_on_the_last_working_day_before(course):
+def test_a_reminder_that_asks_falls_on_the_last_working_day_before(course: Course) -> None:
     with transaction():
         db.session.add(Closure(day=date(2026, 12, 14), why="Moved house"))
     a_visit(course, ist(12, 17, 14))
     assert going(course, "reminder_1") == [ist(12, 12)]  # Saturday: Sunday and Monday are closed
 
 
-def test_before_a_closed_day_the_second_reminder_asks_earlier_and_repeats_without_asking(course):
+def test_before_a_closed_day_the_second_reminder_asks_earlier_and_repeats_without_asking(course: Course) -> None:
     a_visit(course, ist(12, 21, 14))  # a Monday; Sunday is closed
     second = [one for one in wanted(course)["reminder_2"] if one.ended is None]
     assert [(one.due_at.astimezone(IST), one.facts["asks"]) for one in second] == [(ist(12, 19), True), (ist(12, 20), False)]
 
 
-def test_two_reminders_never_ask_on_one_day(course):
+def test_two_reminders_never_ask_on_one_day(course: Course) -> None:
     with transaction():
         db.session.add_all(Closure(day=date(2026, 12, n), why="Works") for n in (18, 19))
     a_visit(course, ist(12, 21, 14))  # Friday to Sunday closed: both would ask on Thursday
@@ -90,7 +92,7 @@ def test_two_reminders_never_ask_on_one_day(course):
     assert going(course, "reminder_2") == [ist(12, 20)]
 
 
-def test_the_hour_is_the_patients_and_the_day_the_clinics(course):
+def test_the_hour_is_the_patients_and_the_day_the_clinics(course: Course) -> None:
     with transaction():
         course.plan.patient.zone = "America/New_York"
     a_visit(course, ist(12, 17, 14))
@@ -99,7 +101,7 @@ def test_the_hour_is_the_patients_and_the_day_the_clinics(course):
 
 
 @pytest.mark.parametrize(("zone", "day"), [("Europe/Berlin", date(2026, 10, 25)), ("America/New_York", date(2027, 3, 14))])
-def test_on_the_day_the_clocks_change_it_is_still_ten(course, zone, day):
+def test_on_the_day_the_clocks_change_it_is_still_ten(course: Course, zone: str, day: date) -> None:
     with transaction():
         course.plan.patient.zone = zone
         db.session.get_one(Clinic, 1).reminder_days = [1]
@@ -109,70 +111,70 @@ def test_on_the_day_the_clocks_change_it_is_still_ten(course, zone, day):
     assert [one.due_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) for one in plain] == [datetime.combine(day, time(10))]
 
 
-def test_a_visit_booked_between_the_steps_keeps_only_the_later_one(course):
+def test_a_visit_booked_between_the_steps_keeps_only_the_later_one(course: Course) -> None:
     a_visit(course, ist(12, 3, 14), made_at=NOW)
     assert (going(course, "reminder_1"), going(course, "reminder_2")) == ([], [ist(12, 2)])
 
 
-def test_a_visit_booked_after_every_step_has_a_row_that_says_so(course):
+def test_a_visit_booked_after_every_step_has_a_row_that_says_so(course: Course) -> None:
     a_visit(course, ist(12, 2, 14), made_at=NOW)
     assert going(course, "reminder_2") == []
     assert reasons(course, "reminder_2") == ["booked_late"]
 
 
-def test_a_visit_booked_late_gets_its_preparation_at_once(course):
+def test_a_visit_booked_late_gets_its_preparation_at_once(course: Course) -> None:
     a_visit(course, ist(12, 3, 14), made_at=NOW)
     assert going(course, "precare") == [ist(12, 1, 12, 3)]
 
 
-def test_preparation_goes_a_week_before_at_least(course):
+def test_preparation_goes_a_week_before_at_least(course: Course) -> None:
     a_visit(course, ist(12, 29, 14))
     assert going(course, "precare") == [ist(12, 22)]
 
 
-def test_from_the_second_session_preparation_is_a_paragraph_of_the_first_reminder(course):
+def test_from_the_second_session_preparation_is_a_paragraph_of_the_first_reminder(course: Course) -> None:
     b.done(course.sessions[0], date(2026, 11, 19))
     a_visit(course, ist(12, 17, 14), session=1)
     assert going(course, "precare") == []
     assert wanted(course)["reminder_1"][0].facts["precare"] is True
 
 
-def test_after_a_short_gap_only_the_second_reminder_goes_and_it_asks(course):
+def test_after_a_short_gap_only_the_second_reminder_goes_and_it_asks(course: Course) -> None:
     b.done(course.sessions[0], date(2026, 12, 8))
     a_visit(course, ist(12, 17, 14), session=1)
     assert going(course, "reminder_1") == []
     assert [one.facts["asks"] for one in wanted(course)["reminder_2"]] == [True]
 
 
-def test_whoever_confirmed_a_later_session_is_not_reminded_again(course):
+def test_whoever_confirmed_a_later_session_is_not_reminded_again(course: Course) -> None:
     b.done(course.sessions[0], date(2026, 11, 19))
     a_visit(course, ist(12, 17, 14), session=1, state=VisitState.CONFIRMED)
     assert going(course, "reminder_2") == []
 
 
-def test_before_a_first_session_the_second_reminder_goes_without_asking_whoever_confirmed(course):
+def test_before_a_first_session_the_second_reminder_goes_without_asking_whoever_confirmed(course: Course) -> None:
     a_visit(course, ist(12, 17, 14), state=VisitState.CONFIRMED)
     assert [one.facts["asks"] for one in wanted(course)["reminder_2"]] == [False]
 
 
-def test_two_visits_of_one_day_share_their_reminders(course):
+def test_two_visits_of_one_day_share_their_reminders(course: Course) -> None:
     a_visit(course, ist(12, 17, 10))
     later = b.a_visit(course.plan.patient, ist(12, 17, 15).astimezone(UTC), kind="review")
     assert len(going(course, "reminder_1")) == 1
     assert [one.subject_id for one in wanted(course)["reminder_2"] if one.ended] == [later.id]
 
 
-def test_aftercare_goes_a_quarter_of_an_hour_after_the_end(course):
+def test_aftercare_goes_a_quarter_of_an_hour_after_the_end(course: Course) -> None:
     take_place(a_visit(course, ist(12, 1, 9)), ist(12, 1, 10))
     assert going(course, "aftercare") == [ist(12, 1, 10, 15)]
 
 
-def test_aftercare_recorded_two_days_late_is_not_sent_and_says_why(course):
+def test_aftercare_recorded_two_days_late_is_not_sent_and_says_why(course: Course) -> None:
     take_place(a_visit(course, ist(11, 28, 9)), ist(11, 28, 10), recorded=ist(12, 1, 11))
     assert reasons(course, "aftercare") == ["recorded_late"]
 
 
-def test_only_faces_that_were_injected_hear_from_us_the_same_evening(app, noon):
+def test_only_faces_that_were_injected_hear_from_us_the_same_evening(app: Flask, noon: datetime) -> None:
     b.a_clinic()
     face = b.a_course(b.a_plan(b.a_patient(), b.a_physician()), b.a_protocol("exosome_face_injected"))
     take_place(a_visit(face, ist(12, 1, 9)), ist(12, 1, 10))
@@ -180,7 +182,9 @@ def test_only_faces_that_were_injected_hear_from_us_the_same_evening(app, noon):
 
 
 @pytest.mark.parametrize(("ended", "due"), [((17, 0), [(20, 30)]), ((19, 59), [(20, 30)]), ((20, 0), [])])
-def test_the_evening_mail_goes_at_half_past_eight_at_the_latest(app, noon, ended, due):
+def test_the_evening_mail_goes_at_half_past_eight_at_the_latest(
+    app: Flask, noon: datetime, ended: tuple[int, int], due: list[tuple[int, int]]
+) -> None:
     b.a_clinic()
     face = b.a_course(b.a_plan(b.a_patient(), b.a_physician()), b.a_protocol("exosome_face_injected"))
     take_place(a_visit(face, ist(12, 1, 16)), ist(12, 1, *ended))
@@ -188,31 +192,31 @@ def test_the_evening_mail_goes_at_half_past_eight_at_the_latest(app, noon, ended
     assert wanted(face)["aftercare"][0].facts["evening"] is (not due)
 
 
-def test_how_are_you_goes_the_day_after_a_first_session(course):
+def test_how_are_you_goes_the_day_after_a_first_session(course: Course) -> None:
     take_place(a_visit(course, ist(12, 1, 9)), ist(12, 1, 10))
     assert going(course, "checkin_1") == [ist(12, 2)]
     assert going(course, "checkin_3") == [ist(12, 4)]
 
 
-def test_how_are_you_after_saturday_waits_for_no_working_day_that_was_before(course):
+def test_how_are_you_after_saturday_waits_for_no_working_day_that_was_before(course: Course) -> None:
     take_place(a_visit(course, ist(11, 28, 9)), ist(11, 28, 10))
     assert going(course, "checkin_1") == [ist(11, 29)]  # Sunday: Saturday itself was the session
 
 
-def test_later_sessions_are_asked_only_after_an_answer_that_was_not_fine(course):
+def test_later_sessions_are_asked_only_after_an_answer_that_was_not_fine(course: Course) -> None:
     b.done(course.sessions[0], date(2026, 11, 3))
     take_place(a_visit(course, ist(12, 1, 9), session=1), ist(12, 1, 10))
     assert going(course, "checkin_1") == []
 
 
-def test_fewer_mails_means_no_check_ins(course):
+def test_fewer_mails_means_no_check_ins(course: Course) -> None:
     with transaction():
         course.plan.patient.fewer_mails = True
     take_place(a_visit(course, ist(12, 1, 9)), ist(12, 1, 10))
     assert going(course, "checkin_1") == []
 
 
-def test_a_note_goes_two_hours_after_a_no_show(course):
+def test_a_note_goes_two_hours_after_a_no_show(course: Course) -> None:
     visit = a_visit(course, ist(12, 1, 9))
     with transaction():
         visit.state = VisitState.NO_SHOW
@@ -220,7 +224,7 @@ def test_a_note_goes_two_hours_after_a_no_show(course):
     assert going(course, "no_show") == [ist(12, 1, 12)]
 
 
-def test_the_late_check_comes_three_weeks_after_a_session_nobody_followed(app, noon):
+def test_the_late_check_comes_three_weeks_after_a_session_nobody_followed(app: Flask, noon: datetime) -> None:
     b.a_clinic()
     face = b.a_course(b.a_plan(b.a_patient(), b.a_physician()), b.a_protocol("exosome_face_needling"))
     b.done(face.sessions[0], date(2026, 11, 19))
@@ -228,7 +232,7 @@ def test_the_late_check_comes_three_weeks_after_a_session_nobody_followed(app, n
     assert going(face, "late_check_2") == [ist(2, 17, year=2027)]
 
 
-def test_the_late_check_joins_the_reminder_of_a_visit_soon_after(app, noon):
+def test_the_late_check_joins_the_reminder_of_a_visit_soon_after(app: Flask, noon: datetime) -> None:
     b.a_clinic()
     face = b.a_course(b.a_plan(b.a_patient(), b.a_physician()), b.a_protocol("exosome_face_needling"))
     b.done(face.sessions[0], date(2026, 11, 19))
@@ -237,7 +241,7 @@ def test_the_late_check_joins_the_reminder_of_a_visit_soon_after(app, noon):
     assert wanted(face)["reminder_1"][0].facts["late_check"] is True
 
 
-def test_a_session_that_followed_in_time_ends_the_late_check(app, noon):
+def test_a_session_that_followed_in_time_ends_the_late_check(app: Flask, noon: datetime) -> None:
     b.a_clinic()
     face = b.a_course(b.a_plan(b.a_patient(), b.a_physician()), b.a_protocol("exosome_face_needling"))
     b.done(face.sessions[0], date(2026, 11, 9))
@@ -245,11 +249,11 @@ def test_a_session_that_followed_in_time_ends_the_late_check(app, noon):
     assert [one.subject_id for one in wanted(face)["late_check_1"]] == [face.sessions[1].id]
 
 
-def test_the_result_is_asked_two_weeks_after_the_last_session(course):
+def test_the_result_is_asked_two_weeks_after_the_last_session(course: Course) -> None:
     for n, session in enumerate(course.sessions):
         b.done(session, date(2026, 9, 1) + timedelta(days=28 * n))
     assert len(going(course, "result")) == 1
-    last = max(s.performed_on for s in course.sessions)
+    last = max(s.performed_on for s in course.sessions if s.performed_on)
     assert going(course, "result")[0].date() == last + timedelta(days=14)
 
 
@@ -263,12 +267,12 @@ def agree_to_recall(course: Course) -> None:
         db.session.add(Consent(patient_id=course.plan.patient_id, kind=ConsentKind.RECALL, given_at=NOW))
 
 
-def test_nobody_is_invited_without_their_consent(course):
+def test_nobody_is_invited_without_their_consent(course: Course) -> None:
     in_maintenance(course, date(2027, 2, 1))
     assert going(course, "recall_1") == []
 
 
-def test_invitations_go_two_weeks_before_and_ten_days_after_the_recommended_day(course):
+def test_invitations_go_two_weeks_before_and_ten_days_after_the_recommended_day(course: Course) -> None:
     in_maintenance(course, date(2027, 2, 1))
     agree_to_recall(course)
     assert going(course, "recall_1") == [ist(1, 18, year=2027)]
@@ -277,7 +281,7 @@ def test_invitations_go_two_weeks_before_and_ten_days_after_the_recommended_day(
     assert wanted(course)["recall_1"][0].useful_until == wanted(course)["recall_2"][0].due_at
 
 
-def test_a_booking_ends_the_invitations(course):
+def test_a_booking_ends_the_invitations(course: Course) -> None:
     in_maintenance(course, date(2027, 2, 1))
     agree_to_recall(course)
     with transaction():
@@ -285,10 +289,10 @@ def test_a_booking_ends_the_invitations(course):
     assert going(course, "recall_1") == []
 
 
-def test_every_kind_stands_as_the_library_says(app):
+def test_every_kind_stands_as_the_library_says(app: Flask) -> None:
     told = shipped().message_kinds
     known = {name: kind for name, kind in KINDS.items() if name in told}
     assert {name: (kind.urgency, kind.message_class) for name, kind in known.items()} == {
-        name: (Urgency(told[name].urgency), told[name].message_class) for name in known
+        name: (Urgency(str(told[name].urgency)), told[name].message_class) for name in known
     }
     assert set(KINDS) - set(told) == {"staff_invite", "staff_reset"}

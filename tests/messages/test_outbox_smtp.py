@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask
 
 from app.messages import channel, outbox
-from app.messages.transports import Timeouts
+from app.messages.transports import Timeouts, Transport
+from models.appointment import Appointment
 from models.base import db
 from models.message import ChannelState
 from tests import builders as b
 from tests.mail_server import accept_then, drop, garbage, hang, say
-from tests.messages.stories import GRACE, NOW, book, ist, rows, tasks
+from tests.messages.conftest import GoingThrough
+from tests.messages.stories import GRACE, NOW, book, claim, ist, rows, tasks
 
 HASTY = Timeouts(connect=1, banner=0.4, command=0.4, data=0.4, body=0.4, dot=0.4, courtesy=0.4)
 SENT, WAITS, DOUBT = ("sent", ""), ("waiting", "try_again"), ("waiting", "send_again")
@@ -45,7 +48,7 @@ TABLE = {
 
 
 @pytest.fixture
-def waiting(app, noon):
+def waiting(app: Flask, noon: datetime) -> Appointment:
     b.a_clinic()
     patient = b.a_patient(email_verified_at=b.EARLY)
     visit = b.a_visit(patient, ist(12, 17, 14).astimezone(UTC), kind="review")
@@ -53,13 +56,12 @@ def waiting(app, noon):
     return visit
 
 
-def send_one(way, at=NOW + GRACE) -> None:
-    claimed = outbox.claim_next(at, "tester")
-    outbox.deliver(claimed, way, tell_time=lambda: at)
+def send_one(way: Transport, at: datetime = NOW + GRACE) -> None:
+    outbox.deliver(claim(at), way, tell_time=lambda: at)
 
 
 @pytest.mark.parametrize("what", TABLE)
-def test_every_row_of_the_table(waiting, going_through, what):
+def test_every_row_of_the_table(waiting: Appointment, going_through: GoingThrough, what: str) -> None:
     script, becomes = TABLE[what]
     _server, way = going_through(script, timeouts=HASTY)
     send_one(way)
@@ -71,7 +73,7 @@ def test_every_row_of_the_table(waiting, going_through, what):
 
 
 @pytest.mark.parametrize("what", [name for name, (_script, becomes) in TABLE.items() if becomes in (WAITS, DOUBT)])
-def test_what_waits_is_delivered_when_the_server_is_well_again(waiting, going_through, what):
+def test_what_waits_is_delivered_when_the_server_is_well_again(waiting: Appointment, going_through: GoingThrough, what: str) -> None:
     script, _becomes = TABLE[what]
     server, way = going_through({phase: [step] for phase, step in script.items()}, timeouts=HASTY)
     send_one(way)
@@ -81,7 +83,7 @@ def test_what_waits_is_delivered_when_the_server_is_well_again(waiting, going_th
     assert len({line for one in server.accepted() for line in one.data.splitlines() if line.startswith(b"Message-ID:")}) == 1
 
 
-def test_a_stopped_channel_opens_by_itself_when_the_server_works_again(waiting, going_through):
+def test_a_stopped_channel_opens_by_itself_when_the_server_works_again(waiting: Appointment, going_through: GoingThrough) -> None:
     _server, way = going_through({"banner": [say("554 5.3.2 Go away")]}, timeouts=HASTY)
     send_one(way)
     assert not channel.may_send(way, NOW + GRACE + timedelta(minutes=1))
@@ -89,7 +91,7 @@ def test_a_stopped_channel_opens_by_itself_when_the_server_works_again(waiting, 
     assert not channel.is_still(NOW + GRACE + timedelta(minutes=11))
 
 
-def test_a_stopped_channel_stays_shut_while_the_server_refuses(waiting, going_through):
+def test_a_stopped_channel_stays_shut_while_the_server_refuses(waiting: Appointment, going_through: GoingThrough) -> None:
     _server, way = going_through({"banner": say("554 5.3.2 Go away")}, timeouts=HASTY)
     send_one(way)
     assert not channel.may_send(way, NOW + GRACE + timedelta(minutes=11))
