@@ -6,9 +6,8 @@ from flask import Flask
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
-from app import front_door
+from app import front_door, i18n
 from app.commands import register_commands
-from app.i18n import babel, language
 from app.messages.setting import put_transport
 from app.rooms import ROOMS
 from config import ROOT, Config, from_environment
@@ -27,7 +26,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["seans"] = settings
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
-    babel.init_app(app, locale_selector=language, default_translation_directories=str(ROOT / "translations"))
+    i18n.install(app)
     csrf.init_app(app)
     put_transport(app)
     put_transport(app)

@@ -7,38 +7,76 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any, cast
 
-from flask import g, has_request_context, request
-from flask_babel import Babel, force_locale, gettext, lazy_gettext, ngettext, refresh
+from babel.support import NullTranslations, Translations
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, force_locale, refresh
+from flask_babel.speaklater import LazyString
 
 from app.formats import LANGUAGES
+from config import ROOT
 
 COOKIE = "language"
+TRANSLATIONS = ROOT / "translations"
 babel = Babel()
+_forced: ContextVar[str | None] = ContextVar("forced", default=None)
+
+
+def install(app: Flask) -> None:
+    """Flask-Babel for dates and catalogues; words go the short way, for a page of sixty visits has some thousands of them."""
+    babel.init_app(app, locale_selector=spoken, default_translation_directories=str(TRANSLATIONS))
+    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]  # Jinja's own extension adds it
 
 
 def _(text: str, **values: Any) -> str:
     """The text in the page's language."""
-    return str(gettext(text, **values))
+    words = _gettext(text)
+    return words % values if values else words
 
 
 def _l(text: str, **values: Any) -> str:
     """The text in the language of whoever sees it later (for labels made once)."""
-    return cast(str, lazy_gettext(text, **values))
+    return cast(str, LazyString(_, text, **values))
 
 
 def _n(one: str, many: str, num: int, **values: Any) -> str:
     """The text for a number, in the page's language; `%(num)s` is the number."""
-    return str(ngettext(one, many, num, **values))
+    return _ngettext(one, many, num) % {"num": num, **values}
+
+
+def _gettext(text: str) -> str:
+    return str(_catalogue(spoken()).gettext(text))
+
+
+def _ngettext(one: str, many: str, num: int) -> str:
+    return str(_catalogue(spoken()).ngettext(one, many, num))
+
+
+@lru_cache
+def _catalogue(code: str) -> NullTranslations:
+    """The words of a language, read once a process."""
+    return Translations.load(TRANSLATIONS, [code])
+
+
+def spoken() -> str:
+    """The language in which words are made now."""
+    return _forced.get() or language()
 
 
 def language() -> str:
     """The language of the page that is being made."""
     if not has_request_context():
         return "en"
-    chosen = getattr(g, "language", None) or request.cookies.get(COOKIE)
-    return chosen if chosen in LANGUAGES else request.accept_languages.best_match(list(LANGUAGES)) or "en"
+    chosen = getattr(g, "language", None)
+    if chosen not in LANGUAGES:
+        chosen = request.cookies.get(COOKIE)
+        if chosen not in LANGUAGES:
+            chosen = request.accept_languages.best_match(list(LANGUAGES)) or "en"
+        g.language = chosen
+    return str(chosen)
 
 
 def speak(code: str) -> None:
@@ -50,8 +88,12 @@ def speak(code: str) -> None:
 @contextmanager
 def in_language(code: str) -> Iterator[None]:
     """Words made inside are in this language, whatever the page's."""
-    with force_locale(code):
-        yield
+    token = _forced.set(code)
+    try:
+        with force_locale(code):
+            yield
+    finally:
+        _forced.reset(token)
 
 
 def named(names: dict[str, Any], code: str | None = None) -> str:
