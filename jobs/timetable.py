@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from jobs import close_the_day, forget_old_records, plan_messages, propose_maintenance, send_due_messages, watch_windows
+from jobs import close_the_day, end_holds, forget_old_records, plan_messages, propose_maintenance, send_due_messages, watch_windows
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job("plan_messages", timedelta(minutes=10), plan_messages.run, "asks again which messages are wanted; should find nothing to do"),
     Job("watch_windows", timedelta(minutes=10), watch_windows.run, "puts calls and other tasks on the worklist when their moment has come"),
     Job("close_the_day", timedelta(hours=1), close_the_day.run, "asks what became of visits of earlier days that nobody closed"),
+    Job("end_holds", timedelta(hours=1), end_holds.run, "ends holds whose last day has passed, with a task for the physician"),
     Job("propose_maintenance", timedelta(hours=24), propose_maintenance.run, "renews the dates of running courses, and their invitations"),
     Job("forget_old_records", timedelta(hours=24), forget_old_records.run, "deletes what was kept for a moment only"),
 )

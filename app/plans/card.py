@@ -118,7 +118,7 @@ def _course(course: Course, reader: Reader) -> CourseCard:
     rows = rows_of(reading, reader)
     return CourseCard(
         course=course, name=course_name(course), area=area_words(course.area) if course.area != said.area else "", reading=reading,
-        standing=standing_words(reading.standing), rows=rows, picture=picture_of(reading, rows, reader.today),
+        standing=standing_words(reading.standing), rows=rows, picture=picture_of(reading, rows),
         maintenance=maintenance_due(reading), agreed=_agreed(course, reading), consent=procedure_consent(course),
         late=_late(reading, said, reader.today), over=reading.standing is Standing.CLOSED,
     )  # fmt: skip

@@ -89,13 +89,19 @@ def open_holds(plan: TreatmentPlan) -> list[Hold]:
     return [held for held in plan.holds if held.released_at is None]
 
 
-def end_those_over(now: datetime) -> int:
-    """Holds until a day end after that day, with a task for the physician. For a daily job; returns how many ended."""
-    over = db.session.scalars(select(Hold).where(Hold.released_at.is_(None), Hold.until_day < today_of(now)).order_by(Hold.id)).all()
-    for held in over:
-        release(held, now, "", what="hold over")
-        tasks.open_task("hold_over", "hold", held.id, held.plan.patient_id, "physician", today_of(now), now)
-    return len(over)
+def those_over(now: datetime) -> list[int]:
+    """The ids of standing holds whose last day has passed."""
+    return list(db.session.scalars(select(Hold.id).where(Hold.released_at.is_(None), Hold.until_day < today_of(now)).order_by(Hold.id)))
+
+
+def end_after_its_day(hold_id: int, now: datetime) -> bool:
+    """End a hold whose last day has passed, with a task for the physician. False where that was done already."""
+    held = db.session.get(Hold, hold_id)
+    if held is None or held.released_at is not None or held.until_day is None or held.until_day >= today_of(now):
+        return False
+    release(held, now, "", what="hold over")
+    tasks.open_task("hold_over", "hold", held.id, held.plan.patient_id, "physician", today_of(now), now)
+    return True
 
 
 def covered_visits(held: Hold, now: datetime) -> Sequence[Appointment]:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypedDict
 
-from app.i18n import _
+from app.formats import short_day
+from app.i18n import _, language
 from app.planning.answer import Due
 from app.plans.table import Row, maintenance_due
-from app.plans.words import day_words
 from app.series.reading import Reading
 
 MARKS = {"proposed", "booked", "confirmed", "arrived", "in_treatment", "done", "no_show", "paused"}
-EDGE, CLOSE = 7, 12  # per cent: room at both ends, and how near two dates may be before one of them goes unwritten
+EDGE, CLOSE = 7, 14  # per cent: room at both ends, and how near two dates may be before one of them goes unwritten
 Place = Callable[[date], float]
 
 
@@ -36,7 +36,7 @@ class Picture:
     summary: str
 
 
-def picture_of(reading: Reading, rows: Sequence[Row], today: date) -> Picture | None:
+def picture_of(reading: Reading, rows: Sequence[Row]) -> Picture | None:
     """The picture of a course; None while there are no dates."""
     dated = [(line, row, line.day) for line, row in zip(reading.lines, rows, strict=True) if line.day is not None]
     ahead = [line.due for line, _row, _day in dated if line.due and line.visit is None and line.due.earliest]
@@ -47,9 +47,9 @@ def picture_of(reading: Reading, rows: Sequence[Row], today: date) -> Picture | 
     if not dated:
         return None
     at = _scale(min(days), max(days))
-    points = [_point(at(day), row.state, row.label or "×", day_words(day, today)) for _line, row, day in dated]
+    points = [_point(at(day), row.state, row.label or "×", _note(day)) for _line, row, day in dated]
     if after and after.recommended:
-        points.append(_point(at(after.recommended), "proposed", "M1", day_words(after.recommended, today)))
+        points.append(_point(at(after.recommended), "proposed", "M1", _note(after.recommended)))
     return Picture(_readable(points), [_window(due, at) for due in ahead if due.latest], summary(reading, rows))
 
 
@@ -67,6 +67,11 @@ def _scale(first: date, last: date) -> Place:
 
 def _point(x: float, state: str, label: str, note: str) -> Point:
     return {"x": x, "state": state if state in MARKS else "proposed", "label": label, "note": note}
+
+
+def _note(day: date) -> str:
+    """Without the year: the table beside it has it."""
+    return short_day(day, language())
 
 
 def _readable(points: list[Point]) -> list[Point]:

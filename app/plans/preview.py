@@ -45,7 +45,7 @@ def _shown(reading: Reading, pauses: list[Hold], today: date) -> Preview:
     rows = rows_of(reading, Reader(today, clinical=True))
     words = tuple(dict.fromkeys(hold_words(pause, today, clinical=True) for pause in pauses))
     last = max((line.day for line in reading.lines if line.day), default=None)
-    return Preview(course_name(reading.course), rows, picture_of(reading, rows, today), maintenance_due(reading), words, last)
+    return Preview(course_name(reading.course), rows, picture_of(reading, rows), maintenance_due(reading), words, last)
 
 
 def _pauses(plan: TreatmentPlan, now: datetime) -> list[list[Hold]]:

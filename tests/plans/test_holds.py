@@ -17,6 +17,7 @@ from app.plans.holds import Pause
 from app.plans.reports import NewReport
 from app.series import rows
 from app.series.reading import Standing, read
+from jobs import end_holds
 from models import clock
 from models.appointment import Appointment, VisitState
 from models.base import db, transaction
@@ -94,8 +95,8 @@ def test_pregnancy_holds_the_plan_frees_its_visit_and_stops_its_mails(course: Co
 def test_pregnancy_never_ends_by_the_clock(course: Course, patient: Patient, noon: datetime) -> None:
     finding_of(patient, noon)
     much_later = noon + timedelta(days=500)
-    with clock.set_to(much_later), transaction():
-        assert holds.end_those_over(much_later) == 0
+    with clock.set_to(much_later):
+        assert end_holds.run(much_later) == "0 holds ended"
     assert state(course) is PlanState.ON_HOLD
     assert read(course, TODAY + timedelta(days=500)).standing is Standing.ON_HOLD
 
@@ -141,10 +142,9 @@ def test_a_recorded_end_moves_the_fourteen_days(course: Course, patient: Patient
 def test_a_hold_until_a_day_ends_after_it_with_a_task(course: Course, patient: Patient, noon: datetime) -> None:
     finding_of(patient, noon, "infection_body")
     later = noon + timedelta(days=14)
-    with clock.set_to(later), transaction():
-        assert holds.end_those_over(later - timedelta(days=1)) == 0
-        assert holds.end_those_over(later) == 1
-        assert holds.end_those_over(later) == 0
+    assert end_holds.run(later - timedelta(days=1)) == "0 holds ended"
+    assert end_holds.run(later) == "1 holds ended"
+    assert end_holds.run(later) == "0 holds ended"
     assert state(course) is PlanState.ACTIVE
     assert "hold_over" in open_tasks()
 

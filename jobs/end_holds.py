@@ -1,0 +1,20 @@
+"""Holds until a day end after it: the plan goes on with new dates, and the physician finds a task."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.clinic.queries import clinic_or_none
+from app.plans import holds
+from models.base import transaction
+
+
+def run(now: datetime) -> str:
+    """End every hold whose last day has passed, one at a time."""
+    if clinic_or_none() is None:
+        return "no clinic yet"
+    ended = 0
+    for hold_id in holds.those_over(now):
+        with transaction():
+            ended += holds.end_after_its_day(hold_id, now)
+    return f"{ended} holds ended"
