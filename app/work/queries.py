@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, literal, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from models.appointment import COMING, Appointment, VisitState
 from models.base import db
 from models.patient import Patient
 from models.task import StaffTask
-from models.treatment import Course, PlanState, SessionState, TreatmentPlan, TreatmentSession
+from models.treatment import Course, SessionState, TreatmentPlan, TreatmentSession
 
 SOON = timedelta(days=14)
 MOST = 200
+COUNTED = 100
 
 
 class Worklist(StrEnum):
@@ -33,6 +34,7 @@ class Worklist(StrEnum):
     LATER = "later"
 
 
+TASK_LISTS = (Worklist.CALLS, Worklist.PHYSICIAN, Worklist.OTHER)
 CALL_KINDS = ("call_line", "call_patient", "unconfirmed", "no_show_call", "recall_stopped", "asked_to_move")
 
 
@@ -47,21 +49,21 @@ class CourseRow:
 
 
 def counts(today: date, roles: Sequence[str]) -> dict[Worklist, int]:
-    """How many lines each list has for these roles."""
-    found = {kind: _count(_unbooked(kind, today)) for kind in (Worklist.OVERDUE, Worklist.UNBOOKED, Worklist.MAINTENANCE, Worklist.LATER)}
-    found |= {kind: _count(_tasks(kind, today, roles)) for kind in (Worklist.CALLS, Worklist.PHYSICIAN, Worklist.OTHER)}
-    return found | {Worklist.UNCONFIRMED: _count(_unconfirmed(today))}
+    """How many lines each list has for these roles, in one question; counted up to COUNTED, which says "and more"."""
+    return _counts(list(Worklist), today, roles)
 
 
 def open_lines(today: date, roles: Sequence[str]) -> int:
     """What the menu shows: everything to be done now."""
-    return sum(n for kind, n in counts(today, roles).items() if kind is not Worklist.LATER)
+    return sum(_counts([kind for kind in Worklist if kind is not Worklist.LATER], today, roles).values())
 
 
 def unbooked(kind: Worklist, today: date) -> list[CourseRow]:
     """Courses of a list, the one whose window ends first on top: lapsed and overdue before all others."""
-    found = _unbooked(kind, today).options(
-        contains_eager(Course.plan).joinedload(TreatmentPlan.patient), joinedload(Course.protocol_version)
+    found = (
+        _unbooked(kind, today)
+        .join(Course.plan)
+        .options(contains_eager(Course.plan).joinedload(TreatmentPlan.patient), joinedload(Course.protocol_version))
     )
     courses = list(db.session.scalars(found.order_by(Course.due_latest.is_(None), Course.due_latest, Course.id).limit(MOST)))
     rows = _next_rows([course.id for course in courses])
@@ -81,8 +83,7 @@ def unconfirmed(today: date) -> list[Appointment]:
 
 
 def _unbooked(kind: Worklist, today: date) -> Select[Course]:
-    waiting = select(Course).join(Course.plan).where(Course.live, Course.needs_booking)
-    return waiting.where(TreatmentPlan.state != PlanState.DRAFT, _belongs(kind, today))
+    return select(Course).where(Course.live, Course.needs_booking, _belongs(kind, today))  # live: its plan has begun and goes on
 
 
 def _belongs(kind: Worklist, today: date) -> ColumnElement[bool]:
@@ -120,8 +121,21 @@ def _yesterday(today: date) -> datetime:
     return datetime.combine(today - timedelta(days=1), time(0), UTC)
 
 
-def _count(found: Select[Course] | Select[StaffTask] | Select[Appointment]) -> int:
-    return db.session.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
+def _count(found: Select[Course] | Select[StaffTask] | Select[Appointment]) -> ScalarSelect[int]:
+    return select(func.count()).select_from(found.with_only_columns(literal(1)).limit(COUNTED).subquery()).scalar_subquery()
+
+
+def _counts(kinds: Sequence[Worklist], today: date, roles: Sequence[str]) -> dict[Worklist, int]:
+    """The menu asks this on every page, so it is one question and never counts a whole backlog."""
+    lists = {
+        kind: _unconfirmed(today)
+        if kind is Worklist.UNCONFIRMED
+        else _tasks(kind, today, roles)
+        if kind in TASK_LISTS
+        else _unbooked(kind, today)
+        for kind in kinds
+    }
+    return dict(zip(lists, db.session.execute(select(*(_count(found) for found in lists.values()))).one(), strict=True))
 
 
 def _next_rows(course_ids: Sequence[int]) -> dict[int, TreatmentSession]:

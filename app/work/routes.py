@@ -119,4 +119,4 @@ def _roles() -> list[str]:
 @page_context.count("work")
 def waiting(who: Person) -> int:
     """How many lines wait, for the menu."""
-    return queries.open_lines(clock.day_of(clock.now(), the_clinic().zone), who.roles) if who.may(Permission.DO_TASKS) else 0
+    return queries.open_lines(clock.day_of(clock.now(), page_context.zone()), who.roles) if who.may(Permission.DO_TASKS) else 0
