@@ -1,4 +1,4 @@
-"""Where something can still be booked on a day: the free time of each practitioner and each room, in two queries."""
+"""Where something can still be booked on a day: the free time of each practitioner and each room, in one query."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, Date, Integer, Time, literal, null, or_, select, type_coerce, union_all
+from sqlalchemy import JSON, Date, Integer, Select, String, Time, cast, literal, null, or_, select, union_all
+from sqlalchemy.types import TypeEngine
 
 from app.hours import Calendar, Closing, Opening
 from app.planning.resources import DAY_MINUTES, Span
@@ -16,10 +17,16 @@ from app.schedule.day_list import FIRST_PLACE
 from app.schedule.working_days import minute_of, open_spans, wall_spans, without
 from models import clock
 from models.appointment import Claim
-from models.base import db
+from models.base import UtcDateTime, db
 from models.clinic import Closure, OpeningHours, Room
 from models.staff import Absence, Role, StaffMember, WorkingHours
 
+OPEN, CLOSED, WORK, AWAY, ROOM = "open", "closed", "work", "away", "room"
+STAFF_CLAIM, ROOM_CLAIM = "staff claim", "room claim"
+_TYPES: dict[str, TypeEngine[Any]] = {
+    "id": Integer(), "name": String(), "roles": JSON(), "weekday": Integer(), "begin": Time(), "end": Time(), "first": Date(),
+    "last": Date(), "starts_at": UtcDateTime(), "ends_at": UtcDateTime(),
+}  # fmt: skip
 SHORTEST = 20  # minutes; less is no time to offer
 GRAIN = 5
 TREATS = {Role.PHYSICIAN.value, Role.PRACTITIONER.value}
@@ -38,71 +45,64 @@ class DayGaps:
 
 def gaps_on(day: date, zone: str, now: datetime) -> DayGaps:
     """What is free on a day from now on; nothing on days that are over."""
-    rows = _hours(day)
-    opening = open_spans(_calendar(rows, day), day)
+    today = clock.day_of(now, zone)
+    if day < today:
+        return DayGaps()
+    rows = _rows(day, zone)
+    opening = open_spans(_calendar(rows[OPEN], rows[CLOSED], day), day)
+    past = [(0, _next_grain(clock.local(now, zone)))] if day == today else []
     found = DayGaps(closed=not opening)
-    if day < clock.day_of(now, zone):
-        return found
-    past = ((0, _next_grain(clock.local(now, zone))),) if day == clock.day_of(now, zone) else ()
-    staff_busy, room_busy = _claimed(day, zone)
-    for room_id, name in ((row.id, row.name) for row in rows if row.what == "room"):
-        found.room_names[room_id] = name
-        found.rooms[room_id] = _long_enough(without(opening, (*room_busy[room_id], *past)))
-    for staff_id, name in sorted({(row.id, row.name) for row in rows if row.what == "work" and TREATS & set(row.roles)}):
-        own = open_spans(Calendar(tuple(_opening(row) for row in rows if row.what == "work" and row.id == staff_id)), day)
-        away = [_away(row) for row in rows if row.what == "away" and row.id == staff_id]
-        works = without(_common(own, opening), away)
+    for row in rows[ROOM]:
+        found.room_names[row.id] = row.name
+        found.rooms[row.id] = _long_enough(without(opening, [*_claimed(rows[ROOM_CLAIM], row.id, day, zone), *past]))
+    for staff_id, name in sorted({(row.id, row.name) for row in rows[WORK] if TREATS & set(row.roles)}):
+        own = open_spans(_calendar([row for row in rows[WORK] if row.id == staff_id], [], day), day)
+        works = without(_common(own, opening), [_away(row) for row in rows[AWAY] if row.id == staff_id])
         if works:
             found.staff_names[staff_id] = name
-            found.staff[staff_id] = _long_enough(without(works, (*staff_busy[staff_id], *past)))
+            found.staff[staff_id] = _long_enough(without(works, [*_claimed(rows[STAFF_CLAIM], staff_id, day, zone), *past]))
     return found
 
 
-def _hours(day: date) -> list[Any]:
-    """Every row that decides who and what is there on a day: one query over five small tables."""
-    none, no_time, no_day, no_roles = literal(0), type_coerce(null(), Time), type_coerce(null(), Date), type_coerce(null(), JSON)
-    no_name = literal("")
-    opening = select(literal("open").label("what"), none.label("id"), no_name.label("name"), no_roles.label("roles"),
-                     type_coerce(OpeningHours.weekday, Integer).label("weekday"), OpeningHours.opens.label("begin"),
-                     OpeningHours.closes.label("end"), OpeningHours.valid_from.label("first"),
-                     OpeningHours.valid_to.label("last")).where(OpeningHours.location_id == FIRST_PLACE)  # fmt: skip
-    closed = select(literal("closed"), none, no_name, no_roles, none, Closure.from_time, no_time, Closure.day, no_day).where(
-        Closure.day == day, or_(Closure.location_id.is_(None), Closure.location_id == FIRST_PLACE)
-    )
-    work = (
-        select(literal("work"), StaffMember.id, StaffMember.name, StaffMember.roles, WorkingHours.weekday, WorkingHours.starts,
-               WorkingHours.ends, WorkingHours.valid_from, WorkingHours.valid_to)
-        .join(StaffMember, StaffMember.id == WorkingHours.staff_id).where(StaffMember.active)
-    )  # fmt: skip
-    away = select(literal("away"), Absence.staff_id, no_name, no_roles, none, Absence.from_time, Absence.to_time, Absence.first_day,
-                  Absence.last_day).where(Absence.first_day <= day, Absence.last_day >= day)  # fmt: skip
-    room = select(literal("room"), Room.id, Room.name, no_roles, none, no_time, no_time, no_day, no_day).where(
-        Room.active, Room.location_id == FIRST_PLACE
-    )
-    return list(db.session.execute(union_all(opening, closed, work, away, room)))
-
-
-def _claimed(day: date, zone: str) -> tuple[defaultdict[int, list[Span]], defaultdict[int, list[Span]]]:
+def _rows(day: date, zone: str) -> dict[str, list[Any]]:
+    """Every row that decides who and what is there and free on a day, by what it is: one query over six tables."""
     begin, end = clock.day_bounds(day, zone)
-    claims = select(Claim.staff_id, Claim.room_id, Claim.starts_at, Claim.ends_at).where(
-        Claim.starts_at >= begin, Claim.starts_at < end, or_(Claim.staff_id.is_not(None), Claim.room_id.is_not(None))
-    )
-    staff: defaultdict[int, list[Span]] = defaultdict(list)
-    rooms: defaultdict[int, list[Span]] = defaultdict(list)
-    for staff_id, room_id, starts_at, ends_at in db.session.execute(claims):
-        spans = [span for on, span in wall_spans(starts_at, ends_at, zone) if on == day]
-        if staff_id is not None:
-            staff[staff_id].extend(spans)
-        elif room_id is not None:
-            rooms[room_id].extend(spans)
-    return staff, rooms
+    here = or_(Closure.location_id.is_(None), Closure.location_id == FIRST_PLACE)
+    that_day = Claim.starts_at >= begin, Claim.starts_at < end
+    parts = (
+        _part(OPEN, weekday=OpeningHours.weekday, begin=OpeningHours.opens, end=OpeningHours.closes, first=OpeningHours.valid_from,
+              last=OpeningHours.valid_to).where(OpeningHours.location_id == FIRST_PLACE),
+        _part(CLOSED, begin=Closure.from_time, first=Closure.day).where(Closure.day == day, here),
+        _part(WORK, id=StaffMember.id, name=StaffMember.name, roles=StaffMember.roles, weekday=WorkingHours.weekday,
+              begin=WorkingHours.starts, end=WorkingHours.ends, first=WorkingHours.valid_from, last=WorkingHours.valid_to)
+        .join_from(WorkingHours, StaffMember).where(StaffMember.active),
+        _part(AWAY, id=Absence.staff_id, begin=Absence.from_time, end=Absence.to_time)
+        .where(Absence.first_day <= day, Absence.last_day >= day),
+        _part(ROOM, id=Room.id, name=Room.name).where(Room.active, Room.location_id == FIRST_PLACE),
+        _part(STAFF_CLAIM, id=Claim.staff_id, starts_at=Claim.starts_at, ends_at=Claim.ends_at)
+        .where(*that_day, Claim.staff_id.is_not(None)),
+        _part(ROOM_CLAIM, id=Claim.room_id, starts_at=Claim.starts_at, ends_at=Claim.ends_at)
+        .where(*that_day, Claim.room_id.is_not(None)),
+    )  # fmt: skip
+    found: dict[str, list[Any]] = defaultdict(list)
+    for row in db.session.execute(union_all(*parts)):
+        found[row.what].append(row)
+    return found
 
 
-def _calendar(rows: Iterable[Any], day: date) -> Calendar:
-    rows = list(rows)
-    return Calendar(
-        tuple(_opening(row) for row in rows if row.what == "open"), tuple(Closing(day, row.begin) for row in rows if row.what == "closed")
-    )
+def _part(what: str, **columns: Any) -> Select[Any]:
+    """Rows of one kind with the columns of all; those it has none for are empty, of the right type on both engines."""
+    filled = [columns[name] if name in columns else cast(null(), type_) for name, type_ in _TYPES.items()]
+    return select(literal(what).label("what"), *(column.label(name) for name, column in zip(_TYPES, filled, strict=True)))
+
+
+def _claimed(claims: Iterable[Any], thing_id: int, day: date, zone: str) -> list[Span]:
+    mine = (row for row in claims if row.id == thing_id)
+    return [span for row in mine for on, span in wall_spans(row.starts_at, row.ends_at, zone) if on == day]
+
+
+def _calendar(openings: Iterable[Any], closings: Iterable[Any], day: date) -> Calendar:
+    return Calendar(tuple(_opening(row) for row in openings), tuple(Closing(day, row.begin) for row in closings))
 
 
 def _opening(row: Any) -> Opening:

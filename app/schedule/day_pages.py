@@ -13,7 +13,7 @@ from app.forms import read_day
 from app.permissions import Permission, needs
 from app.schedule.blueprint import bp
 from app.schedule.day_view import By, DayView, Show, by_words, day_view, show_words
-from app.schedule.here import here
+from app.schedule.here import Here, here
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -25,17 +25,19 @@ def day(day: str = "") -> ResponseReturnValue:
     """A day of the clinic; without one, today. `go`: a day as people type it."""
     if request.args.get("go"):
         return redirect(url_for("schedule.day", day=_typed(request.args["go"])), 303)
-    view = _view(_day(day), chosen(By, "by"), chosen(Show, "show"))
+    at = here()
+    view = _view(at, _day(day, at), chosen(By, "by"), chosen(Show, "show"))
     groupings = [{"word": by_words(one), "url": url_of(view.day, one, view.show), "here": one is view.by} for one in By]
     tabs = tabs_of(view.day, view.counts, view.by, view.show)
-    return render_template("schedule/day.html", view=view, tabs=tabs, groupings=groupings)
+    return render_template("schedule/day.html", view=view, tabs=tabs, groupings=groupings, at=at)
 
 
 @bp.get("/day/<day>/sheet")
 @needs(Permission.SEE_DAY)
 def sheet(day: str) -> ResponseReturnValue:
     """The day on paper: what hangs on a wall names nobody in full."""
-    return render_template("schedule/sheet.html", view=_view(_day(day), chosen(By, "by"), Show.ALL))
+    at = here()
+    return render_template("schedule/sheet.html", view=_view(at, _day(day, at), chosen(By, "by"), Show.ALL))
 
 
 def chosen(kinds: type[Choice], name: str) -> Choice:
@@ -44,8 +46,7 @@ def chosen(kinds: type[Choice], name: str) -> Choice:
     return next((kind for kind in kinds if kind.value == asked), next(iter(kinds)))
 
 
-def _view(day: date, by: By, show: Show) -> DayView:
-    at = here()
+def _view(at: Here, day: date, by: By, show: Show) -> DayView:
     return day_view(day, at.today, by, show, at.asker, at.zone, at.now)
 
 
@@ -59,9 +60,9 @@ def url_of(day: date, by: By, show: Show) -> str:
     return url_for("schedule.day", day=day, by=None if by is By.PRACTITIONER else by.value, show=None if show is Show.ALL else show.value)
 
 
-def _day(text: str) -> date:
+def _day(text: str, at: Here) -> date:
     if not text:
-        return here().today
+        return at.today
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -27,6 +27,7 @@ from models.staff import StaffMember
 from models.treatment import Course
 
 SUGGESTED = 8
+FEW = 4
 APART = 30  # minutes between two offers of a whole day's list
 FAR = timedelta(days=60)
 
@@ -58,6 +59,11 @@ class Asked:
     performer_id: int | None = None
     room_id: int | None = None
     wished: date | None = None
+    lies_at: tuple[date, int] | None = None
+
+    def lies_there(self, slot: Slot) -> bool:
+        """The visit has this time already."""
+        return self.lies_at == (slot.day, slot.start_minute)
 
 
 @dataclass(frozen=True)
@@ -87,15 +93,19 @@ def suggested(asked: Asked, today: date, now: datetime, n: int = SUGGESTED) -> O
     """The best free times inside the window, in the order of their days."""
     window = window_of(asked, today)
     last = window.latest or window.recommended + FAR
-    request = _request(asked, min(window.earliest, today), last, now)
-    found = sorted(nearest(request, window, n), key=lambda slot: (slot.day, slot.start_minute))
+    request = _request(asked, min(window.earliest, today), last + FAR, now)
+    found = [slot for slot in nearest(request, window, n + 1) if not asked.lies_there(slot)][:n]
+    if len(found) < FEW and window.latest is not None:  # the window is full or nearly over: then as soon as possible after it
+        after = max(today, window.latest + timedelta(days=1))
+        found += nearest(request, Window(after, after, None, window.ideal_gap_days, ()), FEW + 1 - len(found))
+    found.sort(key=lambda slot: (slot.day, slot.start_minute))
     return Offers(_offers(found, asked), [] if found else obstacle_words(why_nowhere(request, window)))
 
 
 def on_day(asked: Asked, day: date, now: datetime) -> Offers:
     """The free times of one day, half an hour apart, inside the window or not."""
     request = _request(asked, day, day, now)
-    found = _thinned(free_slots(request, day))
+    found = _thinned([slot for slot in free_slots(request, day) if not asked.lies_there(slot)])
     return Offers(_offers(found, asked), [] if found else obstacle_words(why_none(request, day)))
 
 

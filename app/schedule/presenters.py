@@ -26,6 +26,13 @@ ALIVE = (*COMING, VisitState.ARRIVED, VisitState.IN_TREATMENT)
 NOT_COMING = (VisitState.NO_SHOW, VisitState.CANCELLED, VisitState.NOT_TREATED)
 
 
+LETTERS = {
+    "report": "P", "finding": "P", "evaluation": "P", "review": "P", "plan": "P", "consent": "C", "allergy": "A", "paused": "H",
+    "patch_test": "T", "lot": "L",
+}  # fmt: skip
+"""One letter for a check, on paper that others may see: physician, consent, allergy, on hold, test, lot."""
+
+
 @dataclass(frozen=True)
 class Button:
     """Something to press. `post` False: a link. `reason`: a choice of reasons stands beside it."""
@@ -53,6 +60,7 @@ class CheckWords:
 
     words: str
     stops: bool
+    letter: str
     fix: Button | None = None
 
 
@@ -128,7 +136,8 @@ def row_of(line: Line, checks: Sequence[Check], asker: Asker, today: date, now: 
 
 def _check_words(check: Check, possible: Steps, asker: Asker) -> CheckWords:
     url = check.fix_url if asker.may(check.permission) and check is not possible.fix and check.code != "lot" else None
-    return CheckWords(check.words, check.blocks is not None, Button(Step.FIX, fix_word(check), url, post=False) if url else None)
+    fix = Button(Step.FIX, fix_word(check), url, post=False) if url else None
+    return CheckWords(check.words, check.blocks is not None, LETTERS.get(check.code, "!"), fix)
 
 
 def situation_of(visit: Appointment, today: date, now: datetime) -> Situation:

@@ -119,7 +119,7 @@ def _page(cards: Sequence[SessionCard], form: BookForm, at: Here) -> str:
     asked = Asked(patient, begins.kind, asked.courses, asked.opens)
     return render_template(
         "schedule/book.html", cards=cards, form=form, patient=patient, begins=begins.words, day=day, partners=_partners(cards, at),
-        best=offers.suggested(asked, at.today, at.now), that_day=offers.on_day(asked, day, at.now) if day else None,
+        best=None if day else offers.suggested(asked, at.today, at.now), that_day=offers.on_day(asked, day, at.now) if day else None,
         may_allow=at.asker.may(Permission.DECIDE), today=at.today, joined=[card.session.id for card in cards[1:]],
     )  # fmt: skip
 

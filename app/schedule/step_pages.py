@@ -41,7 +41,7 @@ def step(appointment_id: int, to: str) -> ResponseReturnValue:
     """Arrived, in treatment, done, no-show, not treated."""
     wanted = next((one for one in RUNS if one.value == to), None) or abort(404)
     if wanted is Step.DONE and not here().asker.records:
-        abort(403)
+        return _answer(appointment_id, error=_("In this clinic practitioners and physicians record what was done."))
     if wanted is not Step.NOT_TREATED:
         return _press(appointment_id, VisitState(wanted.value), RUNS[wanted])
     why = request.form.get(f"why-{appointment_id}", request.form.get("why", ""))

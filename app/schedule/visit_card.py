@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 
@@ -13,9 +13,10 @@ from app.i18n import _, in_language, language
 from app.library.loader import shipped
 from app.patients import phones
 from app.permissions import Permission
-from app.schedule import preflight, undo
+from app.schedule import preflight, rows, undo
 from app.schedule.day_list import Line
 from app.schedule.here import Here
+from app.schedule.phases import timed_phases
 from app.schedule.presenters import VisitRow, row_of
 from app.schedule.reasons import reason_words
 from models.appointment import COMING, Appointment, AppointmentStatus, Claim, VisitState
@@ -90,16 +91,13 @@ def card_of(visit: Appointment, at: Here) -> VisitCard:
 
 
 def phases_of(visit: Appointment, staff: dict[int, str]) -> list[PhaseWords]:
-    """The phases in their order. What the patient is claimed for as a whole is no phase of its own."""
-    things = _thing_names(visit.claims)
-    found: dict[tuple[datetime, str], list[Claim]] = {}
-    for claim in visit.claims:
-        if claim.patient_id is None:
-            found.setdefault((claim.starts_at, claim.phase), []).append(claim)
-    return [
-        PhaseWords(_phase_name(phase), start, max(claim.ends_at for claim in claims), [_claimed(claim, staff, things) for claim in claims])
-        for (start, phase), claims in sorted(found.items(), key=lambda item: item[0][0])
-    ]
+    """The phases in their order, each with the people and things it claims; a wait may claim nobody."""
+    things, found = _thing_names(visit.claims), []
+    for timed in timed_phases(visit.kind, rows.courses_in(visit)):
+        start, end = (visit.starts_at + timedelta(minutes=minute) for minute in (timed.starts, timed.ends))
+        mine = [claim for claim in visit.claims if (claim.phase, claim.starts_at) == (timed.phase.name, start) and not claim.patient_id]
+        found.append(PhaseWords(_phase_name(timed.phase.name), start, end, [_claimed(claim, staff, things) for claim in mine]))
+    return found
 
 
 def happened(visit: Appointment, staff: dict[int, str]) -> list[Happened]:

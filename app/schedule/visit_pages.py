@@ -89,10 +89,11 @@ def _move(appointment_id: int, form: MoveForm, at: Here) -> ResponseReturnValue:
 
 def _move_page(found: Appointment, form: MoveForm, at: Here) -> str:
     opens = [one for link in rows.planned(found) if (one := opened(link.session, at.today))] if at.asker.may(Permission.SEE_PLANS) else []
-    asked = Asked(found.patient, found.kind, rows.courses_in(found), opens, found.id, wished=found.local_day)
+    asked = Asked(found.patient, found.kind, rows.courses_in(found), opens, found.id, wished=found.local_day,
+                  lies_at=(found.local_day, rows.start_minute(found)))  # fmt: skip
     day = asked_day(at.today)
     return render_template(
         "schedule/move.html", form=form, visit=found, opens=opens, now_falls=[one.falls(found.local_day) for one in opens], day=day,
-        best=offers.suggested(asked, at.today, at.now), that_day=offers.on_day(asked, day, at.now) if day else None,
+        best=None if day else offers.suggested(asked, at.today, at.now), that_day=offers.on_day(asked, day, at.now) if day else None,
         may_allow=at.asker.may(Permission.DECIDE), today=at.today,
     )  # fmt: skip

@@ -81,7 +81,7 @@ def correct(use: LotUse, visit: Appointment, new: Use, why: str, now: datetime) 
     db.session.flush()
     old = use.lot.number
     history.record("lot corrected", visit, now, fields=["lot"], reason=why)
-    history.plan_changed(session.course.plan, "lot_corrected", now, old=old, new=made.lot.number, why=why, course=session.course)
+    history.plan_changed(session.course.plan, "lot corrected", now, old=old, new=made.lot.number, why=why, course=session.course)
     return made
 
 

@@ -58,9 +58,11 @@ class UsePart(Part):
     area = SelectField(_l("Area"), [OPTIONAL], validate_choice=False)
 
     def validate_lot(self, field: Field) -> None:
-        new = bool(self.product.data and (self.number.data or "").strip())
+        new = (self.product.data or "").isdigit() and bool((self.number.data or "").strip())
         if field.data == NEW_LOT and not new:
             raise ValidationError(_("Write the new lot's product and number below."))
+        if field.data != NEW_LOT and not field.data.isdigit():
+            raise ValidationError(_("Choose a lot from the list."))
 
     def validate_number(self, field: Field) -> None:
         if self.lot.data == NEW_LOT and field.data and not self.expires_on.data:

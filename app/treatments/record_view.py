@@ -96,7 +96,7 @@ def fill_choices(part: UsePart, course: Course, kinds: list[str] | tuple[str, ..
 def lot_words(lot: Lot) -> str:
     """A lot in a list: number, product, expiry."""
     expires = numeric_day(lot.expires_on, language())
-    return _("%(number)s · %(product)s · expires %(day)s", number=lot.number, product=lot.product.name, day=expires)
+    return _("%(number)s · expires %(day)s · %(product)s", number=lot.number, product=lot.product.name, day=expires)
 
 
 def area_words(key: str) -> str:

@@ -1,0 +1,237 @@
+"""Recording what was done: product and lot, when it ended, what comes after; and mending a wrong lot."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from app.schedule import flow
+from models import clock
+from models.appointment import Appointment, VisitState
+from models.base import db, transaction
+from models.clinic import Clinic
+from models.event import Event
+from models.message import Message
+from models.product import Lot, LotUse
+from models.treatment import SessionState, TreatmentSession
+from tests import builders
+from tests.builders import TODAY
+from tests.schedule.pages import fresh, words
+from tests.schedule.scenes import Scene, a_scene, at, book, days
+
+
+@pytest.fixture
+def scene(app: object, noon: datetime) -> Scene:
+    return a_scene()
+
+
+@pytest.fixture
+def lot(scene: Scene) -> Lot:
+    return builders.a_lot("prp_kit", "PRP-118")
+
+
+@pytest.fixture
+def nurse(scene: Scene, client: FlaskClient) -> FlaskClient:
+    builders.sign_in(client, scene.nurse)
+    return client
+
+
+@pytest.fixture
+def visit(scene: Scene, noon: datetime) -> Appointment:
+    """In treatment since noon."""
+    made = book(scene.sessions[0], TODAY, "12:00", noon - timedelta(hours=2))
+    with transaction():
+        there = db.session.get_one(Appointment, made.id)
+        flow.arrive(there, noon - timedelta(minutes=30))
+        flow.start(there, noon - timedelta(minutes=10))
+    return fresh(made)
+
+
+def record(client: FlaskClient, visit: Appointment, **typed: str) -> TestResponse:
+    """The record page, sent with one lot."""
+    values = {"seen": str(visit.version), "ended_on": TODAY.isoformat(), "ended_at": "12:00", "by": str(visit.performer_id),
+              "sessions-0-done": "y", "sessions-0-uses-0-lot": "1", "sessions-0-uses-0-amount": "2,5", "sessions-0-uses-0-unit": "ml",
+              "sessions-0-uses-0-area": "scalp", "sessions-0-uses-0-route": ""}  # fmt: skip
+    return client.post(f"/visits/{visit.id}/record", data=values | typed)
+
+
+def test_the_lot_of_the_day_stands_ready(visit: Appointment, lot: Lot, nurse: FlaskClient) -> None:
+    page = nurse.get(f"/visits/{visit.id}/record")
+    assert "Everything is clear." in words(page)
+    assert f'<option selected value="{lot.id}">PRP-118' in page.text
+    assert 'value="12:00"' in page.text
+
+
+def test_done_is_recorded_with_lot_amount_and_moment(scene: Scene, visit: Appointment, lot: Lot, nurse: FlaskClient) -> None:
+    answer = record(nurse, visit)
+    assert (answer.status_code, answer.location) == (303, f"/visits/{visit.id}/record")
+    assert fresh(visit).state is VisitState.DONE
+    [use] = db.session.query(LotUse).all()
+    assert (use.lot.number, use.amount, use.unit, use.area, use.used_by_id) == ("PRP-118", "2.5", "ml", "scalp", scene.nurse.id)
+    session = db.session.get_one(TreatmentSession, scene.sessions[0].id)
+    assert (session.state, session.performed_on, session.performed_by_id) == (SessionState.DONE, TODAY, visit.performer_id)
+
+
+def test_after_done_the_page_says_what_comes_next(visit: Appointment, lot: Lot, nurse: FlaskClient) -> None:
+    record(nurse, visit)
+    text = words(nurse.get(f"/visits/{visit.id}/record"))
+    assert "Ayşe Yılmaz: done. Undo" in text
+    assert "PRP-118" in text
+    assert "PRP, scalp 2 of 3: Thu 31 Dec" in text
+    assert "Book next" in text
+    assert "After your visit Waiting Tue 1 Dec 12:15" in text
+    assert db.session.query(Message).filter_by(kind="aftercare").count() == 1
+
+
+def test_without_the_lot_the_visit_is_not_closed(visit: Appointment, lot: Lot, nurse: FlaskClient) -> None:
+    answer = record(nurse, visit, **{"sessions-0-uses-0-lot": "", "sessions-0-note": "A long note that must not be lost"})
+    assert answer.status_code == 422
+    assert "PRP, scalp: choose the lot that was used." in words(answer)
+    assert "A long note that must not be lost" in answer.text
+    assert fresh(visit).state is VisitState.IN_TREATMENT
+
+
+def test_an_expired_or_frozen_lot_is_refused_in_words(visit: Appointment, nurse: FlaskClient, noon: datetime) -> None:
+    expired = builders.a_lot("prp_kit", "OLD", date(2026, 11, 1))
+    frozen = builders.a_lot("prp_kit", "BAD", frozen_at=noon)
+    page = words(nurse.get(f"/visits/{visit.id}/record"))
+    assert "OLD · prp_kit: expired" in page
+    assert "BAD · prp_kit: recalled or frozen" in page
+    assert "Lot OLD expired on Sun 1 Nov" in words(record(nurse, visit, **{"sessions-0-uses-0-lot": str(expired.id)}))
+    assert "Lot BAD is recalled or frozen" in words(record(nurse, visit, **{"sessions-0-uses-0-lot": str(frozen.id)}))
+    assert db.session.query(LotUse).count() == 0
+
+
+def test_a_lot_that_just_arrived_is_typed_on_the_page(visit: Appointment, lot: Lot, nurse: FlaskClient) -> None:
+    typed = {"sessions-0-uses-0-lot": "new", "sessions-0-uses-0-product": str(lot.product_id), "sessions-0-uses-0-number": "NEW-7",
+             "sessions-0-uses-0-expires_on": "06/2028"}  # fmt: skip
+    assert record(nurse, visit, **typed).status_code == 303
+    [use] = db.session.query(LotUse).all()
+    assert (use.lot.number, use.lot.expires_on) == ("NEW-7", date(2028, 6, 30))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("sessions-0-uses-0-amount", "a lot", "Enter an amount such as 2 or 2.5."),
+        ("sessions-0-uses-0-lot", "new", "Write the new lot's product and number below."),
+        ("ended_at", "25:00", "Enter a time such as 9:30 or 14:00."),
+        ("ended_on", "31.2.2026", "Enter a day that exists"),
+        ("ended_at", "13:00", "The treatment cannot end before it begins, or later than now."),
+        ("sessions-0-uses-0-lot", "999", "Choose a lot from the list."),
+        ("sessions-0-uses-0-lot", "x", "Choose a lot from the list."),
+    ],
+)
+def test_bad_input_is_said_in_words_and_writes_nothing(
+    visit: Appointment, lot: Lot, nurse: FlaskClient, name: str, value: str, said: str
+) -> None:
+    answer = record(nurse, visit, **{name: value, "sessions-0-reaction": "slight redness"})
+    assert answer.status_code == 422
+    assert said in words(answer)
+    assert "slight redness" in answer.text
+    assert fresh(visit).state is VisitState.IN_TREATMENT
+
+
+def test_what_ended_earlier_today_is_recorded_as_it_was(scene: Scene, visit: Appointment, lot: Lot, nurse: FlaskClient) -> None:
+    record(nurse, visit, ended_at="11:55")
+    session = db.session.get_one(TreatmentSession, scene.sessions[0].id)
+    assert session.performed_end == at(TODAY, "11:55")
+
+
+def test_a_visit_of_yesterday_is_closed_with_yesterdays_day(scene: Scene, lot: Lot, nurse: FlaskClient, noon: datetime) -> None:
+    builders.an_evaluation(scene.patient, scene.physician, days(-5))
+    with clock.set_to(noon - timedelta(days=1)):
+        made = book(scene.sessions[0], days(-1), "14:00", noon - timedelta(days=1))
+    with transaction():
+        flow.arrive(db.session.get_one(Appointment, made.id), noon - timedelta(hours=22))
+    page = nurse.get(f"/visits/{made.id}/record")
+    assert 'value="2026-11-30"' in page.text
+    answer = record(nurse, fresh(made), ended_on="2026-11-30", ended_at="15:20")
+    assert answer.status_code == 303, words(answer)
+    assert db.session.get_one(TreatmentSession, scene.sessions[0].id).performed_on == days(-1)
+
+
+def test_the_numbing_cream_stands_in_the_note(scene: Scene, visit: Appointment, lot: Lot, nurse: FlaskClient) -> None:
+    record(nurse, visit, cream_on="11:10", cream_off="11:45", **{"sessions-0-note": "Calm skin"})
+    assert db.session.get_one(TreatmentSession, scene.sessions[0].id).note == "Numbing cream: 11:10–11:45\nCalm skin"
+
+
+def test_sent_twice_the_second_finds_it_done(visit: Appointment, lot: Lot, nurse: FlaskClient) -> None:
+    assert record(nurse, visit).status_code == 303
+    assert record(nurse, visit).status_code in {409, 422}
+    assert db.session.query(LotUse).count() == 1
+
+
+def test_a_missing_consent_is_got_on_the_way(app: object, client: FlaskClient, noon: datetime) -> None:
+    scene = a_scene(consented=False)
+    made = book(scene.sessions[0], TODAY, "12:30", noon)
+    builders.sign_in(client, scene.nurse)
+    with transaction():
+        flow.arrive(db.session.get_one(Appointment, made.id), noon)
+    page = client.get(f"/visits/{made.id}/record")
+    assert "Consent missing" in words(page)
+    url = f"/visits/{made.id}/consent/{scene.course.id}"
+    assert f'href="{url}"' in page.text
+    form = client.get(url)
+    assert "Dr. Burcu Çelen" in words(form)
+    handle = form.text.split('name="form_token"')[1].split('value="')[1].split('"')[0]
+    assert client.post(url, data={"form_token": handle, "informed_by": str(scene.physician.id)}).status_code == 303
+    assert "Everything is clear." in words(client.get(f"/visits/{made.id}/record"))
+
+
+def test_consent_needs_a_physician_who_informed(scene: Scene, visit: Appointment, nurse: FlaskClient) -> None:
+    url = f"/visits/{visit.id}/consent/{scene.course.id}"
+    assert nurse.post(url, data={"form_token": "t", "informed_by": str(scene.nurse.id)}).status_code == 422
+
+
+def test_a_wrong_lot_is_corrected_and_stays_struck_through(visit: Appointment, lot: Lot, nurse: FlaskClient) -> None:
+    record(nurse, visit)
+    right = builders.a_lot("prp_kit", "PRP-119")
+    [use] = db.session.query(LotUse).all()
+    form = {"use-lot": str(right.id), "use-amount": "2", "use-unit": "ml", "use-area": "scalp", "use-route": ""}
+    assert nurse.post(f"/lot-uses/{use.id}/correct", data=form).status_code == 422, "a reason is needed"
+    assert nurse.post(f"/lot-uses/{use.id}/correct", data={**form, "why": "Read the wrong label"}).status_code == 303
+    old, new = db.session.query(LotUse).order_by(LotUse.id).all()
+    assert (old.voided_at is not None, new.voided_at, new.lot.number) == (True, None, "PRP-119")
+    page = nurse.get(f"/visits/{visit.id}/record")
+    assert 'class="struck">PRP-118' in page.text
+    assert db.session.query(Event).filter_by(action="lot corrected", reason="Read the wrong label").count() == 1
+
+
+def test_a_line_is_corrected_only_once(visit: Appointment, lot: Lot, nurse: FlaskClient) -> None:
+    record(nurse, visit)
+    [use] = db.session.query(LotUse).all()
+    form = {"use-lot": "1", "use-amount": "2", "use-unit": "ml", "use-area": "scalp", "use-route": "", "why": "again"}
+    nurse.post(f"/lot-uses/{use.id}/correct", data=form)
+    assert "This line was corrected already." in words(nurse.post(f"/lot-uses/{use.id}/correct", data=form))
+
+
+def test_reception_does_not_record_unless_the_clinic_lets_it(visit: Appointment, lot: Lot, client: FlaskClient) -> None:
+    builders.sign_in(client, builders.a_receptionist())
+    assert record(client, visit).status_code == 422
+    assert "practitioners and physicians record" in words(client.get(f"/visits/{visit.id}/record"))
+    with transaction():
+        db.session.get_one(Clinic, 1).reception_records_done = True
+    assert record(client, visit).status_code == 303
+
+
+def test_the_manager_sees_no_record(visit: Appointment, client: FlaskClient) -> None:
+    builders.sign_in(client, builders.a_manager())
+    assert client.get(f"/visits/{visit.id}/record").status_code == 403
+
+
+def test_nothing_is_recorded_before_the_patient_is_here(scene: Scene, nurse: FlaskClient, noon: datetime) -> None:
+    made = book(scene.sessions[0], days(1), "12:00", noon)
+    page = nurse.get(f"/visits/{made.id}/record")
+    assert "The visit is recorded once the patient has arrived." in words(page)
+    assert "<form method=\"post\" novalidate" not in page.text
+
+
+def test_undo_takes_the_lot_off_the_session(scene: Scene, visit: Appointment, lot: Lot, nurse: FlaskClient) -> None:
+    record(nurse, visit)
+    nurse.post(f"/visits/{visit.id}/undo", data={"seen": fresh(visit).version})
+    assert fresh(visit).state is VisitState.IN_TREATMENT
+    assert all(use.voided_at for use in db.session.query(LotUse))
