@@ -12,6 +12,7 @@ from flask import Flask, g, has_request_context
 from flask import session as cookie
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
 
 from app.permissions import Permission, allowed
 from app.tokens import hashed, new_handle
@@ -134,7 +135,8 @@ def _lapsed(row: SignIn, now: datetime) -> bool:
 
 
 def _row(handle: str) -> SignIn | None:
-    return db.session.scalar(select(SignIn).where(SignIn.id_hash == hashed(handle))) if handle else None
+    found = select(SignIn).where(SignIn.id_hash == hashed(handle)).options(joinedload(SignIn.staff))
+    return db.session.scalar(found) if handle else None
 
 
 def _person(staff: StaffMember, handle: str, seen_at: datetime) -> Person:

@@ -51,11 +51,16 @@ def count(name: str) -> Callable[[Counter], Counter]:
 
 
 class _Counts:
-    """Asked only when the menu is drawn."""
+    """Asked only when the menu is drawn, and once, though a page draws it twice (for the desk and for the phone)."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, int] = {}
 
     def __getitem__(self, name: str) -> int:
         person = sessions.person()
-        return _counters[name](person) if person and name in _counters else 0
+        if name not in self._known:
+            self._known[name] = _counters[name](person) if person and name in _counters else 0
+        return self._known[name]
 
 
 class _Banners:

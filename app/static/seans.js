@@ -130,7 +130,8 @@
     wake();
     tick();
     const lost = !document.activeElement || document.activeElement === document.body;
-    if (lost && origin) document.getElementById(origin)?.querySelector("[data-next], .primary, button, a")?.focus();
+    const row = lost && origin ? document.getElementById(origin) : null;
+    (row?.querySelector("[data-next]") ?? row?.querySelector(".primary") ?? row?.querySelector("button, a"))?.focus();
   });
 
   // 422 is the same form with its errors; any other refusal deserves its own page.
