@@ -82,6 +82,12 @@ def only(condition: str) -> dict[str, Any]:
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
+def only_true(*columns: str) -> dict[str, Any]:
+    """The same for columns that are true, written as each engine's questions write it: SQLite compares by the letter."""
+    there = " AND ".join(f"{column} = 1" for column in columns)
+    return {"sqlite_where": text(there), "postgresql_where": text(" AND ".join(columns))}
+
+
 @contextmanager
 def transaction() -> Iterator[None]:
     """The one visible transaction of a route or a job: all inside is kept, or nothing.

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, only
+from models.base import Base, only_true
 from models.patient import Patient
 from models.protocol import ProtocolVersion
 from models.states import Moves, Stateful, checked, state_column
@@ -122,8 +122,8 @@ class Course(Base):
     reviews: Mapped[list[Review]] = relationship(back_populates="course", order_by="Review.id")
 
     __table_args__ = (
-        Index("ix_course_needs_booking", "due_latest", "id", **only("live AND needs_booking")),
-        Index("ix_course_live_due", "due_on", "id", **only("live")),
+        Index("ix_course_needs_booking", "due_latest", "due_on", "due_earliest", "due_step", **only_true("live", "needs_booking")),
+        Index("ix_course_live_due", "due_on", "id", **only_true("live")),
     )
 
 

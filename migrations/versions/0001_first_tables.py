@@ -557,8 +557,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('imported_as', name=op.f('uq_course_imported_as'))
     )
     with op.batch_alter_table('course', schema=None) as batch_op:
-        batch_op.create_index('ix_course_live_due', ['due_on', 'id'], unique=False, sqlite_where=sa.text('live'), postgresql_where=sa.text('live'))
-        batch_op.create_index('ix_course_needs_booking', ['due_latest', 'id'], unique=False, sqlite_where=sa.text('live AND needs_booking'), postgresql_where=sa.text('live AND needs_booking'))
+        batch_op.create_index('ix_course_live_due', ['due_on', 'id'], unique=False, sqlite_where=sa.text('live = 1'), postgresql_where=sa.text('live'))
+        batch_op.create_index('ix_course_needs_booking', ['due_latest', 'due_on', 'due_earliest', 'due_step'], unique=False, sqlite_where=sa.text('live = 1 AND needs_booking = 1'), postgresql_where=sa.text('live AND needs_booking'))
         batch_op.create_index(batch_op.f('ix_course_plan_id'), ['plan_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_course_version_id'), ['version_id'], unique=False)
 
@@ -955,8 +955,8 @@ def downgrade() -> None:
     with op.batch_alter_table('course', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_course_version_id'))
         batch_op.drop_index(batch_op.f('ix_course_plan_id'))
-        batch_op.drop_index('ix_course_needs_booking', sqlite_where=sa.text('live AND needs_booking'), postgresql_where=sa.text('live AND needs_booking'))
-        batch_op.drop_index('ix_course_live_due', sqlite_where=sa.text('live'), postgresql_where=sa.text('live'))
+        batch_op.drop_index('ix_course_needs_booking', sqlite_where=sa.text('live = 1 AND needs_booking = 1'), postgresql_where=sa.text('live AND needs_booking'))
+        batch_op.drop_index('ix_course_live_due', sqlite_where=sa.text('live = 1'), postgresql_where=sa.text('live'))
 
     op.drop_table('course')
     with op.batch_alter_table('change_set', schema=None) as batch_op:
