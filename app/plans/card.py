@@ -12,6 +12,7 @@ from app.library.series import lapse_policy
 from app.patients.words import area_words
 from app.permissions import Permission
 from app.planning.answer import Due
+from app.planning.bands import Band
 from app.plans import holds, queries
 from app.plans.picture import Picture, picture_of
 from app.plans.table import Reader, Row, maintenance_due, rows_of
@@ -20,6 +21,7 @@ from app.plans.words import CLINICAL, change_words, course_name, hold_words, lap
 from app.series.contents import content
 from app.series.reading import Reading, Standing, read
 from app.series.words import standing_words
+from models.appointment import COMING
 from models.patient import Consent, ConsentKind
 from models.treatment import Course, Hold, PlanChange, PlanState, SessionState, TreatmentPlan
 
@@ -60,8 +62,12 @@ class CourseCard:
     over: bool
 
     @property
-    def may_review(self) -> bool:
-        return self.reading.review_due is not None
+    def misplaced(self) -> list[str]:
+        """Labels of coming visits that no longer lie inside their window: an earlier session moved, or a hold came between."""
+        lines = [line for line in self.reading.lines if line.visit and line.visit.state in COMING and line.session]
+        return [
+            line.label for line in lines if line.band in (Band.TOO_EARLY, Band.OVERDUE) and line.session and not line.session.override_why
+        ]
 
 
 @dataclass(frozen=True)

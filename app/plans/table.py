@@ -70,9 +70,14 @@ def _row(line: SessionLine, reader: Reader) -> Row:
         lots=tuple(reader.lots.get(session.id, ())) if session and reader.clinical else (),
         reasons=tuple(reason_words(line.reasons, clinical=reader.clinical)), notes=tuple(_notes(line, reader)),
         session_id=session.id if session else None, visit_id=visit.id if visit else None,
-        bookable=session is not None and session.state in (SessionState.PROPOSED, SessionState.MISSED) and due is not None,
+        bookable=session is not None and session.state in (SessionState.PROPOSED, SessionState.MISSED) and _has_dates(due),
         to_accept=_waits_for_acceptance(line),
     )  # fmt: skip
+
+
+def _has_dates(due: Due | None) -> bool:
+    """An open hold leaves a session without any."""
+    return due is not None and due.earliest is not None
 
 
 def _state(line: SessionLine) -> str:

@@ -73,6 +73,11 @@ def test_every_session_stands_with_window_gap_band_verdict_and_why(client: Flask
         assert words in page, words
 
 
+def test_a_visit_that_no_longer_fits_its_window_is_pointed_out(client: FlaskClient, course: Course, patient: Patient) -> None:
+    a_visit(patient, datetime.fromisoformat("2026-12-04T10:00+03:00"), course.sessions[1])
+    assert "Booked outside its window, move it: session 2" in client.get(show(aligned(course))).text
+
+
 def test_viewing_a_plan_is_written_down(client: FlaskClient, course: Course) -> None:
     client.get(show(course))
     assert [e.object_type for e in db.session.query(Event).filter_by(action="viewed")] == ["treatment_plan"]
