@@ -19,7 +19,7 @@ from models.appointment import Appointment, AppointmentSession, AppointmentStatu
 from models.base import db, transaction
 from models.clinic import Clinic, Device, Location, OpeningHours, Room
 from models.patient import Evaluation, Patient, PatientTerm, Suitability
-from models.product import Lot, Product
+from models.product import Lot, LotUse, Product
 from models.protocol import Protocol, ProtocolVersion, VersionState
 from models.staff import Role, StaffMember, WorkingHours
 from models.treatment import Course, CourseStep, PlanState, SessionState, TreatmentPlan, TreatmentSession
@@ -182,3 +182,11 @@ def a_lot(kind: str = "prp_kit", number: str = "L-1", expires_on: date = date(20
         lot = Lot(product=product, number=number, expires_on=expires_on, **changes)
         db.session.add_all([product, lot])
     return lot
+
+
+def a_lot_use(session: TreatmentSession, lot: Lot, **changes: Any) -> LotUse:
+    """2 ml of the lot went into the session."""
+    with transaction():
+        use = LotUse(session_id=session.id, lot_id=lot.id, amount="2", used_at=EARLY, **changes)
+        db.session.add(use)
+    return use

@@ -61,7 +61,7 @@ def read(visits: Sequence[Appointment]) -> Facts:
     plans = {session.course.plan_id for session in sessions} | {visit.plan_id for visit in visits if visit.plan_id}
     patients = {visit.patient_id for visit in visits}
     parts = [*_of_patients(patients), _holds(plans), _reviews(courses), _lots({session.id for session in sessions})]
-    return Facts(Fact(*row) for row in db.session.execute(union_all(*parts)).tuples())
+    return Facts(Fact(*row) for row in db.session.execute(union_all(*parts)))
 
 
 def _part(what: str, **given: Any) -> Select[Any]:

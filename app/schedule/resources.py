@@ -172,7 +172,7 @@ def _busy(first_day: date, last_day: date, zone: str, except_visit: int | None) 
     if except_visit is not None:
         claims = claims.where(Claim.appointment_id != except_visit)
     busy: dict[tuple[Kind, int], dict[date, tuple[Span, ...]]] = defaultdict(dict)
-    for *ids, starts_at, ends_at in db.session.execute(claims).tuples():
+    for *ids, starts_at, ends_at in db.session.execute(claims):
         kind, thing_id = next((kind, thing) for kind, thing in zip(Kind, ids, strict=True) if thing is not None)
         for day, span in wall_spans(starts_at, ends_at, zone):
             days = busy[kind, thing_id]

@@ -119,5 +119,5 @@ def _claim(visit: Appointment, slot: Slot, one: PlannedClaim) -> Claim:
     end = visit.starts_at + timedelta(minutes=one.end_minute - slot.start_minute)
     ids = {f"{kind.value}_id": one.id for kind in Kind if kind is one.kind}
     if one.kind is Kind.PATIENT:
-        ids = {"patient_id": visit.patient_id}
+        ids = {"patient_id": visit.patient.id}
     return Claim(phase=one.phase, starts_at=start, ends_at=end, **ids)

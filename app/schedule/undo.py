@@ -13,6 +13,7 @@ from app.messages import changes
 from app.planning.resources import Kind
 from app.planning.visit import WHOLE_VISIT, Claim, Slot
 from app.schedule import actions, guards, limits, resources, rows
+from models import clock
 from models.appointment import COMING, Appointment, AppointmentStatus, Outcome, VisitState
 from models.base import db
 from models.message import ChangeSet, VisitChange
@@ -109,6 +110,8 @@ def _back(visit: Appointment, now: datetime) -> VisitState:
     if left in GONE:
         with guards.said_in_words():
             rows.put_claims(visit, _slot(visit, visit.local_day, rows.start_minute(visit)))
+    if left is VisitState.CANCELLED:
+        _check_minimum(visit, now)
     visit.version += 1
     visit.statuses.append(AppointmentStatus(state=old.state, at=now, by_id=history.who(), undo_of_id=last.id))
     history.record("undone", visit, now, fields=["state"])
@@ -148,6 +151,13 @@ def _check_again(visit: Appointment, day: date, start: int) -> None:
     limits.check_patient(visit.patient)
     limits.check_holds(courses, day, None)
     limits.check_acts(visit.patient, courses, day, start, None, except_visit=visit.id)
+
+
+def _check_minimum(visit: Appointment, now: datetime) -> None:
+    """A day that has become too early meanwhile stays free."""
+    mine = {link.session_id for link in rows.planned(visit)}
+    readings = limits.readings_of([link.session for link in rows.planned(visit)], clock.day_of(now, visit.zone))
+    limits.check_minimum({key: line for key, line in limits.too_early(readings.values()).items() if key in mine}, None)
 
 
 def _slot(visit: Appointment, day: date, start: int) -> Slot:
