@@ -28,7 +28,7 @@ def entries() -> list[Message]:
 
 
 def texts(message: Message) -> list[str]:
-    return [message.string] if isinstance(message.string, str) else list(message.string)
+    return [message.string] if isinstance(message.string, str) else list(message.string or ())
 
 
 def originals(message: Message) -> list[str]:

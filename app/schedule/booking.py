@@ -100,7 +100,8 @@ def _checked(wanted: Wanted, begins_as: Beginning, now: datetime) -> Wanted:
 
 def _row(wanted: Wanted, place: Location, now: datetime) -> Appointment:
     visit = Appointment(
-        location_id=place.id, patient=wanted.patient, patient_id=wanted.patient.id, plan_id=wanted.plan_id, kind=wanted.kind, tentative=wanted.tentative,
+        location_id=place.id, patient=wanted.patient, patient_id=wanted.patient.id, plan_id=wanted.plan_id, kind=wanted.kind,
+        tentative=wanted.tentative,
         course_id=wanted.course.id if wanted.course else None, asked_by=wanted.asked_by, note=wanted.note, made_at=now,
         revision=0, version=1, state=VisitState.BOOKED,
     )  # fmt: skip

@@ -73,7 +73,8 @@ def test_sixteen_clients_after_one_slot_leave_one_booking(app: Flask) -> None:
     a_clinic()
     doctor = a_physician()
     patients = [a_patient(f"Hasta{n}", "Deneme", phone=f"+9053211100{n:02d}") for n in range(16)]
-    ids, doctor_id, outcomes = [p.id for p in patients], doctor.id, []
+    ids, doctor_id = [p.id for p in patients], doctor.id
+    outcomes: list[str] = []
 
     def book(patient_id: int) -> None:
         with app.app_context():
