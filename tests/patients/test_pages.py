@@ -53,6 +53,15 @@ def test_reception_sees_that_the_physician_decides_never_what_was_found(client: 
         assert secret not in text
 
 
+@pytest.mark.parametrize("role", [Role.PHYSICIAN, Role.RECEPTION])
+def test_the_card_of_an_overdue_patient_opens_and_says_since_when(client: FlaskClient, role: Role) -> None:
+    patient, physician = builders.a_patient(), builders.a_physician()
+    late = {"due_step": "1", "due_on": date(2026, 11, 1), "due_latest": date(2026, 11, 5), "needs_booking": True}
+    builders.a_course(builders.a_plan(patient, physician), builders.a_protocol(), **late)
+    builders.sign_in(client, builders.a_staff_member("Somebody", role))
+    assert "overdue since Thu 5 Nov" in page(client, f"/patients/{patient.id}")
+
+
 def test_a_physician_sees_findings_reports_and_how_the_evaluation_ended(client: FlaskClient) -> None:
     patient = treated()
     builders.sign_in(client, db.session.get_one(StaffMember, 1))
