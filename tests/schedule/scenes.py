@@ -117,7 +117,7 @@ def days(n: int) -> date:
 
 
 def utc(*numbers: int) -> datetime:
-    return datetime(*numbers, tzinfo=UTC)  # type: ignore[arg-type,misc]  # year, month, day, hour …
+    return datetime(*numbers, tzinfo=UTC)  # type: ignore[misc]  # year, month, day, hour …
 
 
 def _what(claim: Claim) -> list[str]:

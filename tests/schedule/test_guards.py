@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -102,7 +103,7 @@ def test_two_who_book_one_time_at_once_leave_one_booking(app: Flask, noon: datet
     for n in range(7):
         other = another_patient(f"Hasta{n}", n, scene.physician)
         rivals.append(builders.a_course(builders.a_plan(other, scene.physician), scene.course.protocol_version).sessions[0].id)
-    outcomes = together([lambda key=key: book_in_a_thread(app, key, noon) for key in rivals])  # type: ignore[misc]  # a bound default
+    outcomes = together([partial(book_in_a_thread, app, key, noon) for key in rivals])
     assert outcomes.count("booked") == 1
     assert all("Busy then" in words or "Choose another" in words for words in outcomes if words != "booked")
     assert db.session.query(Appointment).count() == 1
@@ -111,7 +112,7 @@ def test_two_who_book_one_time_at_once_leave_one_booking(app: Flask, noon: datet
 def test_two_who_book_one_session_at_once_leave_one_booking(app: Flask, noon: datetime) -> None:
     scene = a_scene()
     key = scene.sessions[0].id
-    outcomes = together([lambda hour=hour: book_in_a_thread(app, key, noon, f"{hour}:00") for hour in (10, 12, 14)])  # type: ignore[misc]  # a bound default
+    outcomes = together([partial(book_in_a_thread, app, key, noon, f"{hour}:00") for hour in (10, 12, 14)])
     assert outcomes.count("booked") == 1
     assert all("already" in words for words in outcomes if words != "booked")
 
@@ -121,7 +122,7 @@ def test_two_who_move_to_one_time_at_once_leave_one_there(app: Flask, noon: date
     other = another_patient(physician=scene.physician)
     course = builders.a_course(builders.a_plan(other, scene.physician), scene.course.protocol_version)
     keys = [book(scene.sessions[0], days(2), "10:00", noon).id, book(course.sessions[0], days(2), "14:00", noon).id]
-    outcomes = together([lambda key=key: move_in_a_thread(app, key, noon) for key in keys])  # type: ignore[misc]  # a bound default
+    outcomes = together([partial(move_in_a_thread, app, key, noon) for key in keys])
     assert sorted(outcomes)[-1] == "moved"
     assert outcomes.count("moved") == 1
 

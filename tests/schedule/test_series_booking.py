@@ -1,0 +1,233 @@
+"""A whole series at once: proposed inside its windows, booked all or none."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from itertools import pairwise
+
+import pytest
+from flask import Flask
+
+from app.errors import Refused
+from app.planning.bands import Band
+from app.planning.obstacles import Code
+from app.schedule import resources, series_booking
+from app.schedule.series_booking import Proposal, SessionRefused
+from models.appointment import Appointment, VisitKind
+from models.base import db, transaction
+from models.message import ChangeSet
+from models.staff import Absence
+from models.treatment import Course, Hold, SessionState
+from tests import builders
+from tests.builders import EARLY
+from tests.schedule.scenes import Scene, a_scene, another_patient, book, book_plain, consent, days, minute
+
+
+def proposed(scene: Scene, now: datetime) -> list[Proposal]:
+    return series_booking.propose(scene.plan, now)
+
+
+def book_all(scene: Scene, found: list[Proposal], now: datetime) -> list[Appointment]:
+    with transaction():
+        return series_booking.book_all(scene.plan, [(one.session.id, one.slot) for one in found if one.slot], now)
+
+
+def test_every_open_session_is_proposed_inside_its_window(app: Flask, noon: datetime) -> None:
+    scene = a_scene()
+    found = proposed(scene, noon)
+    assert [one.label for one in found] == ["1", "2", "3"]
+    assert all(one.slot and one.band is Band.IDEAL for one in found)
+    gaps = [(b.slot.day - a.slot.day).days for a, b in pairwise(found) if a.slot and b.slot]
+    assert all(26 <= gap <= 30 for gap in gaps)
+
+
+def test_what_is_proposed_can_be_booked_in_one_go_and_is_told_once(app: Flask, noon: datetime) -> None:
+    scene = a_scene()
+    found = proposed(scene, noon)
+    visits = book_all(scene, found, noon)
+    assert [visit.local_day for visit in visits] == [one.slot.day for one in found if one.slot]
+    assert {session.state for session in scene.sessions} == {SessionState.BOOKED}
+    (told,) = db.session.query(ChangeSet).all()
+    assert len(told.changes) == 3
+    assert proposed(scene, noon) == []
+
+
+def test_sessions_behind_a_review_are_marked_and_booked_all_the_same(app: Flask, noon: datetime) -> None:
+    scene = a_scene("exosome_scalp")
+    found = proposed(scene, noon)
+    assert [(one.label, one.after_review) for one in found][2:4] == [("3", False), ("4", True)]
+    assert len(book_all(scene, found, noon)) == len(found)
+
+
+def test_without_an_evaluation_the_first_begins_with_it_and_all_are_tentative(app: Flask, noon: datetime) -> None:
+    scene = a_scene(evaluated=False)
+    found = proposed(scene, noon)
+    assert [(one.kind, one.tentative) for one in found] == [
+        (VisitKind.EVALUATION_AND_TREATMENT, True), (VisitKind.TREATMENT, True), (VisitKind.TREATMENT, True)
+    ]  # fmt: skip
+    visits = book_all(scene, found, noon)
+    assert [(visit.kind, visit.tentative) for visit in visits] == [(one.kind, one.tentative) for one in found]
+
+
+def test_sessions_booked_before_stay_and_bind_the_others(app: Flask, noon: datetime) -> None:
+    scene = a_scene()
+    book(scene.sessions[0], days(20), "10:00", noon)
+    found = proposed(scene, noon)
+    assert [one.label for one in found] == ["2", "3"]
+    assert found[0].slot is not None
+    assert (found[0].slot.day - days(20)).days >= 21
+
+
+def test_the_practitioners_absence_moves_a_session_inside_its_window(app: Flask, noon: datetime) -> None:
+    scene = a_scene()
+    usual = proposed(scene, noon)[1].slot
+    assert usual is not None
+    with transaction():
+        db.session.add(Absence(staff_id=scene.physician.id, first_day=usual.day, last_day=usual.day))
+    moved = proposed(scene, noon)[1].slot
+    assert moved is not None
+    assert moved.day != usual.day
+
+
+def test_a_session_without_a_place_says_why_and_the_others_can_be_booked(app: Flask, noon: datetime) -> None:
+    scene = a_scene()
+    with transaction():
+        db.session.add(Absence(staff_id=scene.physician.id, first_day=days(20), last_day=days(200)))
+    found = proposed(scene, noon)
+    without = [one for one in found if one.slot is None]
+    assert [one.label for one in without] == ["2", "3"]
+    assert len(book_all(scene, found, noon)) == 1
+    assert {reason.code for reason in without[0].reasons} >= {Code.NOT_WORKING}
+    assert any("Not working then: Dr. Burcu Çelen" in words for words in without[0].words)
+
+
+def test_a_held_plan_is_proposed_no_dates(app: Flask, noon: datetime) -> None:
+    scene = a_scene()
+    with transaction():
+        db.session.add(Hold(plan_id=scene.plan.id, from_day=days(0), made_at=EARLY))
+    found = proposed(scene, noon)
+    assert {(one.slot, one.reasons[0].code) for one in found} == {(None, Code.NO_WINDOW)}
+
+
+def test_wishes_for_weekday_and_hour_are_kept(app: Flask, noon: datetime) -> None:
+    scene = a_scene()
+    with transaction():
+        scene.plan.preferences = {"weekdays": [3], "hours": [["15:00", "17:00"]]}
+    slots = [one.slot for one in proposed(scene, noon)]
+    assert {slot.day.weekday() for slot in slots if slot} == {3}
+    assert all(slot and minute("15:00") <= slot.start_minute < minute("17:00") for slot in slots)
+
+
+def test_a_stay_in_town_leaves_the_rest_for_later(app: Flask, noon: datetime) -> None:
+    scene = a_scene()
+    with transaction():
+        scene.plan.preferences = {"stay_from": days(0).isoformat(), "stay_to": days(30).isoformat()}
+    found = proposed(scene, noon)
+    assert [one.slot is not None for one in found] == [True, True, False]
+    assert found[2].reasons[0].code is Code.OUTSIDE_STAY
+
+
+def test_two_courses_on_one_area_keep_their_distance(app: Flask, noon: datetime) -> None:
+    scene = a_scene("microneedling_face")
+    peel = builders.a_course(scene.plan, builders.a_protocol("peel_superficial"))
+    consent(peel, scene.physician)
+    found = proposed(scene, noon)
+    visits = book_all(scene, found, noon)
+    assert len(visits) == len(scene.course.steps) + len(peel.steps)
+    needled, peeled = (_days_of(visits, course) for course in (scene.course, peel))
+    assert min(abs((a - b).days) for a in needled for b in peeled) >= 14
+
+
+def test_one_day_of_a_plan_never_takes_two_visits(app: Flask, noon: datetime) -> None:
+    scene = a_scene("prp_scalp")
+    other = builders.a_course(scene.plan, builders.a_protocol("skin_booster_face"))
+    consent(other, scene.physician)
+    taken = [one.slot.day for one in proposed(scene, noon) if one.slot]
+    assert len(taken) == len(set(taken))
+
+
+def test_a_course_that_starts_after_anothers_step_waits_for_its_proposed_day(app: Flask, noon: datetime) -> None:
+    scene = a_scene("prp_scalp")
+    after = {"starts_after_course_id": scene.course.id, "starts_after_step": 3, "starts_after_days": 14}
+    other = builders.a_course(scene.plan, builders.a_protocol("skin_booster_face"), **after)
+    consent(other, scene.physician)
+    slots = {(one.session.course_id, one.label): one.slot for one in proposed(scene, noon)}
+    third, first = slots[scene.course.id, "3"], slots[other.id, "1"]
+    assert third is not None
+    assert first is not None
+    assert (first.day - third.day).days >= 14
+
+
+def test_an_overdue_session_is_proposed_as_soon_as_possible(app: Flask, noon: datetime) -> None:
+    scene = a_scene(start=days(-60))
+    builders.done(scene.sessions[0], days(-60))
+    consent(scene.course, scene.physician)
+    (first, *_rest) = proposed(scene, noon)
+    assert first.slot is not None
+    assert first.slot.day <= days(2)
+
+
+def test_a_slot_taken_meanwhile_names_its_session_and_nothing_is_booked(app: Flask, noon: datetime) -> None:
+    scene = a_scene()
+    found = proposed(scene, noon)
+    second = found[1].slot
+    assert second is not None
+    start = f"{second.start_minute // 60:02d}:{second.start_minute % 60:02d}"
+    book_plain(another_patient(), VisitKind.CONSULTATION, second.day, start, noon)
+    block_everybody(scene, second.day)
+    with pytest.raises(SessionRefused) as refused:
+        book_all(scene, found, noon)
+    assert refused.value.session_id == found[1].session.id
+    assert db.session.query(Appointment).filter_by(patient_id=scene.patient.id).count() == 0
+    assert {session.state for session in scene.sessions} == {SessionState.PROPOSED}
+
+
+def test_the_first_of_a_series_can_be_booked_alone(app: Flask, noon: datetime) -> None:
+    scene = a_scene()
+    with transaction():
+        visits = series_booking.book_first(scene.plan, 1, noon)
+    assert [visit.sessions[0].label for visit in visits] == ["1"]
+    assert scene.course.needs_booking is False
+
+
+def test_nothing_chosen_is_nothing_to_book(app: Flask, noon: datetime) -> None:
+    scene = a_scene()
+    with pytest.raises(Refused, match="at least one session"), transaction():
+        series_booking.book_all(scene.plan, [], noon)
+
+
+def test_a_session_of_another_plan_is_refused(app: Flask, noon: datetime) -> None:
+    scene = a_scene()
+    other = another_patient(physician=scene.physician)
+    course = builders.a_course(builders.a_plan(other, scene.physician), scene.course.protocol_version)
+    with pytest.raises(SessionRefused, match="not part of the plan"), transaction():
+        series_booking.book_all(scene.plan, [(course.sessions[0].id, resources.wanted(days(2), 600))], noon)
+
+
+def test_suggestions_for_one_session_are_free_and_inside_its_window(app: Flask, noon: datetime) -> None:
+    scene = a_scene()
+    book(scene.sessions[0], days(2), "10:00", noon)
+    slots = series_booking.suggestions(scene.sessions[1], noon, n=3)
+    assert len(slots) == 3
+    assert all(23 <= (slot.day - days(2)).days <= 35 for slot in slots)
+
+
+def test_a_series_is_placed_around_what_others_have_booked(app: Flask, noon: datetime) -> None:
+    scene = a_scene()
+    for n in range(3):
+        other = another_patient(f"Hasta{n}", n, scene.physician)
+        plan = builders.a_plan(other, scene.physician)
+        course = builders.a_course(plan, scene.course.protocol_version)
+        with transaction():
+            series_booking.book_first(course.plan, 3, noon)
+    assert len(book_all(scene, proposed(scene, noon), noon)) == 3
+
+
+def block_everybody(scene: Scene, day: date) -> None:
+    """Nobody is left to do it on that day."""
+    with transaction():
+        db.session.add(Absence(staff_id=scene.physician.id, first_day=day, last_day=day, from_time=time(9), to_time=time(19)))
+
+
+def _days_of(visits: list[Appointment], course: Course) -> list[date]:
+    return [visit.local_day for visit in visits if visit.sessions[0].session.course_id == course.id]
