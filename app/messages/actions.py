@@ -9,7 +9,7 @@ from app.clinic import queries as clinic_queries
 from app.errors import Refused
 from app.i18n import _
 from app.messages import call_lines, channel, planner, suppressions
-from app.messages.kind import Why
+from app.messages.ends import Why
 from models.message import Message, MessageState
 
 AGAIN = (MessageState.FAILED, MessageState.UNKNOWN)

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app import history
 from app.clinic import queries as clinic_queries
 from app.messages import call_lines
-from app.messages.kind import Why
+from app.messages.ends import Why
 from models.appointment import COMING, Appointment, VisitState
 from models.base import db
 from models.message import ChangeSet, Message, MessageState, VisitChange

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from app.messages import call_lines
-from app.messages.kind import Why
+from app.messages.ends import Why
 from models.message import Message, MessageClass, MessageState
 
 Jitter = Callable[[float, float], float]

@@ -8,7 +8,8 @@ from functools import partial
 
 from app.library import care
 from app.library.loader import shipped
-from app.messages.kind import Kind, Wanted, Why
+from app.messages.ends import Why
+from app.messages.kind import Kind, Wanted
 from app.messages.patient_facts import PatientFacts, Visit
 from app.series.contents import content
 from models.appointment import VisitKind, VisitState

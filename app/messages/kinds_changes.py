@@ -8,7 +8,8 @@ from typing import Any
 
 from app.messages import changes
 from app.messages.changes import Net, News
-from app.messages.kind import Kind, Wanted, Why
+from app.messages.ends import Why
+from app.messages.kind import Kind, Wanted
 from app.messages.patient_facts import PatientFacts
 from models.base import db
 from models.message import ChangeSet, Message, MessageClass, MessageState, Urgency

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from app.messages.kind import Kind, Wanted, Why
+from app.messages.ends import Why
+from app.messages.kind import Kind, Wanted
 from app.messages.patient_facts import PatientFacts
 from app.tokens import hashed
 from models.message import Message, MessageClass, Urgency

@@ -8,7 +8,8 @@ from functools import partial
 
 from app.library import care
 from app.library.loader import shipped
-from app.messages.kind import Kind, Wanted, Why
+from app.messages.ends import Why
+from app.messages.kind import Kind, Wanted
 from app.messages.patient_facts import PatientFacts
 from app.series.contents import content
 from app.series.facts import OPEN

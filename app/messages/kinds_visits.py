@@ -11,7 +11,8 @@ from typing import Any
 
 from app.library import care
 from app.library.loader import shipped
-from app.messages.kind import Kind, Wanted, Why
+from app.messages.ends import Why
+from app.messages.kind import Kind, Wanted
 from app.messages.kinds_sessions import joined_late_check
 from app.messages.patient_facts import PatientFacts, Visit
 from models.appointment import COMING, VisitState

@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from app.clinic import queries as clinic_queries
 from app.messages import doubt, readiness, settling
 from app.messages.doubt import Jitter
-from app.messages.kind import Why
+from app.messages.ends import Why
 from app.messages.readiness import Letter
 from app.messages.transports import Envelope, EnvelopeError, Outcome, Timeouts, Transport
 from models import clock

@@ -12,7 +12,7 @@ from app.library.protocol import ProtocolContent
 from app.messages import changes
 from app.messages import patient_queries as stored
 from app.messages.changes import News
-from app.messages.kind import Key, key_of
+from app.messages.ends import Key, key_of
 from app.messages.moments import Days
 from app.series.contents import content
 from models.appointment import COMING, Appointment, Outcome, VisitState

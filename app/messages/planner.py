@@ -16,7 +16,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.clinic import queries as clinic_queries
 from app.messages import rules, setting
-from app.messages.kind import Wanted, Why, key_of
+from app.messages.ends import Why, key_of
+from app.messages.kind import Wanted
 from app.messages.kinds import KINDS
 from app.messages.kinds_courses import CHOOSE_TIME
 from app.messages.patient_facts import PatientFacts, facts_of

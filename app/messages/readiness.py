@@ -9,7 +9,8 @@ import structlog
 
 from app.messages import call_lines, doubt, links, planner, rules, setting, settling
 from app.messages.compose import Mail, NothingToSay, compose
-from app.messages.kind import Kind, Why, key_of
+from app.messages.ends import Why, key_of
+from app.messages.kind import Kind
 from app.messages.kinds import KINDS
 from app.messages.mime import CannotBeAddressed, mime
 from app.messages.patient_facts import PatientFacts, facts_of

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.messages.kind import Kind, Wanted, Why, key_of
+from app.messages.ends import Why, key_of
+from app.messages.kind import Kind, Wanted
 from app.messages.kinds import KINDS
 from app.messages.patient_facts import PatientFacts, plans_of
 from models.appointment import COMING

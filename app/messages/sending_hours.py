@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.messages.kind import Why
+from app.messages.ends import Why
 from app.messages.patient_facts import PatientFacts
 from models import clock
 from models.message import Message, MessageState, Urgency

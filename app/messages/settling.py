@@ -7,7 +7,7 @@ from datetime import datetime
 from app.clinic import queries as clinic_queries
 from app.messages import call_lines, channel, doubt
 from app.messages.doubt import Jitter
-from app.messages.kind import Why
+from app.messages.ends import Why
 from app.messages.suppressions import suppress
 from app.messages.transports import Outcome, OutcomeKind
 from models.base import db, locked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.i18n import _, language
 from app.library.loader import shipped
-from app.messages.kind import Why
+from app.messages.ends import Why
 
 
 def kind_name(kind: str) -> str:

@@ -10,7 +10,8 @@ from flask import Flask
 
 from app.library.loader import shipped
 from app.messages import rules
-from app.messages.kind import Wanted, Why
+from app.messages.ends import Why
+from app.messages.kind import Wanted
 from app.messages.kinds import KINDS
 from app.messages.patient_facts import facts_of
 from models.appointment import AppointmentStatus, VisitState

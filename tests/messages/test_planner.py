@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from app.messages import planner
-from app.messages.kind import Why
+from app.messages.ends import Why
 from models.appointment import Appointment, VisitState
 from models.base import db, transaction
 from models.clinic import Clinic
