@@ -7,11 +7,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g, url_for
 
 
 def install(app: Flask) -> None:
     app.url_defaults(add_print)
+    app.jinja_env.globals["icons_url"] = icons_url
+
+
+def icons_url() -> str:
+    """Where the drawn icons lie; a long list shows hundreds, and asks once."""
+    if "icons_url" not in g:
+        g.icons_url = url_for("static", filename="icons.svg")
+    return str(g.icons_url)
 
 
 def add_print(endpoint: str, values: dict[str, Any]) -> None:

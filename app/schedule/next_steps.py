@@ -55,7 +55,6 @@ class Situation:
     has_sessions: bool
     needs_lot: bool
     follows: bool
-    went_back: bool = True
 
 
 @dataclass(frozen=True)
@@ -80,8 +79,9 @@ def steps(now: Situation, checks: Sequence[Check], asker: Asker) -> Steps:
         return _before(_done(now, asker), "done", checks, asker, others)
     if now.state is VisitState.DONE:
         others = ((Step.RECORD,) if asker.records and now.has_sessions else ()) + ((Step.BACK,) if runs else ())
-        return Steps(Step.BOOK_NEXT if now.follows and books else None, others=others)
-    return Steps(Step.BOOK_AGAIN if books else None, others=(Step.BACK,) if runs else ())
+        return Steps(Step.BOOK_NEXT if now.follows and asker.may(Permission.SEE_PLANS) else None, others=others)
+    again = books and (asker.may(Permission.SEE_PLANS) or not now.has_sessions)
+    return Steps(Step.BOOK_AGAIN if again else None, others=(Step.BACK,) if runs else ())
 
 
 def _coming(now: Situation, runs: bool, books: bool) -> Steps:

@@ -9,9 +9,10 @@ from datetime import date, datetime
 from flask import url_for
 
 from app.formats import age_on
-from app.i18n import _, language
+from app.i18n import _, _l, language
 from app.permissions import Permission, allowed
 from app.schedule import flow
+from app.schedule.addresses import address
 from app.schedule.day_list import Line
 from app.schedule.next_steps import Asker, Situation, Step, Steps, steps
 from app.schedule.preflight import TREATS, Check
@@ -96,6 +97,16 @@ class VisitRow:
     @property
     def alive(self) -> bool:
         return self.state in ALIVE
+
+    @property
+    def url(self) -> str:
+        """The page of the visit."""
+        return address("schedule.visit", self.id)
+
+    @property
+    def patient_url(self) -> str:
+        """The page of the patient."""
+        return address("patients.show", self.patient_id, "patient_id")
 
     @property
     def short_name(self) -> str:
@@ -187,18 +198,16 @@ def kind_line(visit: Appointment, named_too: bool) -> str:
 def button_of(step: Step, visit: Appointment) -> Button:
     """The button of a step: its word and where it leads."""
     if step in LINKS:
-        endpoint, word = LINKS[step]
-        return Button(step, step_word(word), url_for(endpoint, appointment_id=visit.id), post=False)
+        return Button(step, step_word(step), address(LINKS[step], visit.id), post=False)
     if step in (Step.BOOK_AGAIN, Step.BOOK_NEXT):
         return Button(step, step_word(step), book_url(step, visit), post=False)
-    if step is Step.BACK:
-        return Button(step, step_word(step), url_for("schedule.undo", appointment_id=visit.id))
-    return Button(step, step_word(step), url_for("schedule.step", appointment_id=visit.id, to=step.value), reason=step is Step.NOT_TREATED)
+    if step in POSTS:
+        return Button(step, step_word(step), address(POSTS[step], visit.id))
+    return Button(step, step_word(step), address("schedule.step", visit.id, to=step.value), reason=step is Step.NOT_TREATED)
 
 
-LINKS = {
-    Step.RECORD: ("treatments.record", Step.RECORD), Step.MOVE: ("schedule.move", Step.MOVE), Step.CANCEL: ("schedule.cancel", Step.CANCEL),
-}  # fmt: skip
+POSTS = {Step.BACK: "schedule.undo", Step.CONFIRMED: "schedule.confirm"}
+LINKS = {Step.RECORD: "treatments.record", Step.MOVE: "schedule.move", Step.CANCEL: "schedule.cancel"}
 
 
 def book_url(step: Step, visit: Appointment) -> str:
@@ -207,7 +216,7 @@ def book_url(step: Step, visit: Appointment) -> str:
     if course is not None:
         return url_for("schedule.book_next", course_id=course.id)
     if visit.sessions:
-        return url_for("schedule.book_session", session_id=visit.sessions[0].session_id)
+        return address("schedule.book_session", visit.sessions[0].session_id, "session_id")
     return url_for("schedule.new_visit", patient=visit.patient_id, kind=visit.kind.value, course=visit.course_id)
 
 
@@ -221,23 +230,23 @@ def _first(possible: Steps, visit: Appointment) -> Button | None:
 
 def fix_word(check: Check) -> str:
     """What mends a check, as a button."""
-    return {
-        "consent": _("Get consent"), "report": _("Decide"), "finding": _("Open the record"), "allergy": _("Open the record"),
-        "paused": _("Open the plan"), "evaluation": _("Evaluate"), "review": _("Review"), "plan": _("Open the plan"),
-        "patch_test": _("Book the patch test"), "lot": _("Record lot"), "age": _("Add birth date"),
-    }.get(check.code, _("Mend"))  # fmt: skip
+    return str(FIXES.get(check.code, STEPS[Step.FIX]))
 
 
 def step_word(step: Step) -> str:
     """What a step is called on its button."""
-    return {
-        Step.ARRIVED: _("Arrived"), Step.IN_TREATMENT: _("Start"), Step.DONE: _("Done"), Step.CONFIRMED: _("Confirmed by phone"),
-        Step.NO_SHOW: _("No-show"), Step.NOT_TREATED: _("Not treated"), Step.BACK: _("One step back"), Step.RECORD: _("Record"),
-        Step.MOVE: _("Move…"), Step.CANCEL: _("Cancel…"), Step.BOOK_AGAIN: _("Book again"), Step.BOOK_NEXT: _("Book next"),
-        Step.FIX: _("Mend"),
-    }[step]  # fmt: skip
+    return str(STEPS[step])
 
 
-def minutes_late(visit_start: datetime, now: datetime) -> int:
-    """Whole minutes past the arrival time."""
-    return max(0, int((now - visit_start).total_seconds() // 60))
+# Made once, translated when shown: sixty rows ask for hundreds of these.
+FIXES = {
+    "consent": _l("Get consent"), "report": _l("Decide"), "finding": _l("Open the record"), "allergy": _l("Open the record"),
+    "paused": _l("Open the plan"), "evaluation": _l("Evaluate"), "review": _l("Review"), "plan": _l("Open the plan"),
+    "patch_test": _l("Book the patch test"), "lot": _l("Record lot"), "age": _l("Add birth date"),
+}  # fmt: skip
+STEPS = {
+    Step.ARRIVED: _l("Arrived"), Step.IN_TREATMENT: _l("Start"), Step.DONE: _l("Done"), Step.CONFIRMED: _l("Confirmed by phone"),
+    Step.NO_SHOW: _l("No-show"), Step.NOT_TREATED: _l("Not treated"), Step.BACK: _l("One step back"), Step.RECORD: _l("Record"),
+    Step.MOVE: _l("Move…"), Step.CANCEL: _l("Cancel…"), Step.BOOK_AGAIN: _l("Book again"), Step.BOOK_NEXT: _l("Book next"),
+    Step.FIX: _l("Mend"),
+}  # fmt: skip

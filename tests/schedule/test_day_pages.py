@@ -51,7 +51,7 @@ def test_the_day_can_be_read_by_room_and_by_time(scene: Scene, desk: FlaskClient
 
 def test_an_empty_day_says_when_the_next_visits_are(scene: Scene, desk: FlaskClient, noon: datetime) -> None:
     book(scene.sessions[0], days(3), "13:50", noon)
-    assert "No visits on Tue 1 Dec. Next: Fri 4 Dec, 1 visits." in words(desk.get("/day"))
+    assert "No visits on Tue 1 Dec. Next: Fri 4 Dec, 1 visit." in words(desk.get("/day"))
 
 
 def test_a_closed_day_says_so(scene: Scene, desk: FlaskClient) -> None:

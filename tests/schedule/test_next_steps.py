@@ -88,6 +88,12 @@ def test_who_was_not_treated_is_booked_again_and_the_step_can_be_taken_back(stat
     assert (found.next, found.others) == (Step.BOOK_AGAIN, (Step.BACK,))
 
 
+def test_whoever_sees_no_plans_books_no_session_again() -> None:
+    gone = replace(TODAY, state=VisitState.NO_SHOW)
+    assert steps(gone, [], MANAGER).next is None
+    assert steps(replace(gone, has_sessions=False), [], MANAGER).next is Step.BOOK_AGAIN
+
+
 def test_the_manager_books_but_runs_no_visit() -> None:
     found = steps(TODAY, [], MANAGER)
     assert found.next is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -158,3 +159,16 @@ def _arrived(scene: Scene, client: FlaskClient, now: datetime) -> Appointment:
     visit = book_plain(scene.patient, VisitKind.CONSULTATION, TODAY, "13:50", now)
     press(client, visit, "arrived")
     return fresh(visit)
+
+
+def test_every_button_of_the_day_leads_somewhere(scene: Scene, client: FlaskClient, noon: datetime) -> None:
+    builders.sign_in(client, scene.physician)
+    coming = book(scene.sessions[0], TODAY, "12:00", noon - timedelta(hours=2))
+    here = _arrived(scene, client, noon)
+    shown = re.findall(r'formaction="([^"]+)"', client.get("/day").text)
+    assert {url for url in shown if url.endswith("/confirm")} == {f"/visits/{coming.id}/confirm"}
+    assert any(url.startswith(f"/visits/{here.id}/") for url in shown)
+    for url in shown:
+        assert client.post(url, data={"seen": "0"}).status_code in {303, 409}, url
+    assert client.post(f"/visits/{coming.id}/confirm", data={"seen": coming.version}).status_code == 303
+    assert fresh(coming).state is VisitState.CONFIRMED
