@@ -31,7 +31,7 @@ def settings_of_a_test(instance: Path, **changes: object) -> Config:
         "mail_url": "", "mail_from": "", "host": "127.0.0.1", "port": 8000, "demo": False, "trusted_proxies": 0,
         "production": False, "instance": instance,
     }  # fmt: skip
-    return Config(**(values | changes))  # type: ignore[arg-type]  # names are checked by the dataclass
+    return Config(**(values | changes))
 
 
 @pytest.fixture(scope="session")

@@ -22,13 +22,13 @@ CALENDAR = b"BEGIN:VCALENDAR\r\nMETHOD:PUBLISH\r\nEND:VCALENDAR\r\n"
 
 def a_mail(**changes: object) -> Mail:
     values = {"subject": "Randevunuz: 3 Aralık Perşembe, geliş saati 13:50", "text": TEXT, "html": "<p>Sayın Şule</p>", "language": "tr"}
-    return Mail(**(values | changes))  # type: ignore[arg-type]  # names are checked by the dataclass
+    return Mail(**(values | changes))
 
 
 def as_bytes(mail: Mail | None = None, **changes: object) -> bytes:
     fields = {"sender": "info@ege.example", "sender_name": "Ege Klinik", "recipient": "ayse@post.example", "reply_to": "",
               "message_id": "1@ege.example", "date": DAY}  # fmt: skip
-    return mime(mail or a_mail(), **(fields | changes))  # type: ignore[arg-type]  # as above
+    return mime(mail or a_mail(), **(fields | changes))
 
 
 def read(data: bytes) -> EmailMessage:
