@@ -29,7 +29,7 @@ $(VENV)/.tests: requirements-dev.txt
 PO := $(wildcard translations/*/LC_MESSAGES/messages.po)
 MO := $(PO:.po=.mo)
 translations/%.mo: translations/%.po | $(VENV)/.runs
-	@$(BIN)/pybabel --quiet compile -i $< -o $@
+	@$(BIN)/pybabel --quiet compile -l $(word 2,$(subst /, ,$<)) -i $< -o $@
 
 run: $(VENV)/.runs $(MO) ## set up and serve the clinic on http://127.0.0.1:8000 (PORT=… changes it)
 	@$(BIN)/python run.py

@@ -61,6 +61,10 @@ def test_nothing_is_marked_as_unsure() -> None:
     assert [message.id for message in entries() if message.fuzzy] == []
 
 
+def test_a_number_takes_one_form_as_turkish_has_it() -> None:
+    assert [message.id for message in entries() if message.pluralizable and len(texts(message)) != 1] == []
+
+
 def test_both_languages_name_the_same_variables() -> None:
     odd = [m.id for m in entries() for text in texts(m) if set(HOLDER.findall(text)) != set(HOLDER.findall(originals(m)[-1]))]
     assert odd == []
