@@ -28,8 +28,9 @@ $(VENV)/.tests: requirements-dev.txt
 
 PO := $(wildcard translations/*/LC_MESSAGES/messages.po)
 MO := $(PO:.po=.mo)
+# A catalogue without a header counts as unsure as a whole, hence --use-fuzzy; no text in it is (a test looks).
 translations/%.mo: translations/%.po | $(VENV)/.runs
-	@$(BIN)/pybabel --quiet compile -l $(word 2,$(subst /, ,$<)) -i $< -o $@
+	@$(BIN)/pybabel --quiet compile --use-fuzzy -l $(word 2,$(subst /, ,$<)) -i $< -o $@
 
 run: $(VENV)/.runs $(MO) ## set up and serve the clinic on http://127.0.0.1:8000 (PORT=… changes it)
 	@$(BIN)/python run.py
