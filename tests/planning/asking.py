@@ -33,7 +33,7 @@ def kinds(answer: Answer) -> list[str]:
 def dates(due: Due | None) -> tuple[str | None, ...]:
     """Earliest, recommended and latest day as text."""
     assert due is not None
-    return tuple(day and day.isoformat() for day in (due.earliest, due.recommended, due.latest))
+    return tuple(day.isoformat() if day else None for day in (due.earliest, due.recommended, due.latest))
 
 
 def next_dates(*steps: dict[str, Any], **more: Any) -> tuple[str | None, ...]:
