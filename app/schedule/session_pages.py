@@ -170,7 +170,6 @@ def may_share_a_visit(courses: Sequence[Course]) -> bool:
     return acts.in_same_day_order(shipped().act_rules, asked) is not None
 
 
-
 def _taken(session: TreatmentSession) -> ResponseReturnValue:
     """Somebody booked it before, or it is done: to its visit."""
     live = select(AppointmentSession.appointment_id).where(
