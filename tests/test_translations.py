@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from gettext import GNUTranslations
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,13 @@ def test_words_that_the_house_avoids_are_not_used() -> None:
 def test_recall_words_are_kept_for_lots() -> None:
     found = [text for message in entries() for text in texts(message) if "geri çağ" in text.lower() and "lot" not in text.lower()]
     assert [text for text in found if "%(product)s" not in text] == []
+
+
+def test_the_catalogue_compiles_as_make_does_it(tmp_path: Path) -> None:
+    made = tmp_path / "messages.mo"
+    files = ["-i", str(PO), "-o", str(made)]
+    command = [sys.executable, "-m", "babel.messages.frontend", "--quiet", "compile", "--use-fuzzy", "-l", "tr", *files]
+    subprocess.run(command, check=True, capture_output=True)
+    with made.open("rb") as file:
+        turkish = GNUTranslations(file)
+    assert [turkish.ngettext("%(num)s day", "%(num)s days", n) for n in (1, 3)] == ["%(num)s gün"] * 2
