@@ -78,11 +78,16 @@ def almost(text: str, now: datetime) -> list[Row]:
 
 def same_people(first_name: str, last_name: str, phone: str, now: datetime, *, but: int | None = None) -> list[Row]:
     """Who may be the same person: the same name however it is written and in whatever order, or the same telephone."""
-    words = sorted(terms.name_words(f"{first_name} {last_name}"))
-    namesakes = [p for p in db.session.scalars(found_by(Asked(tuple(words))).limit(200)) if sorted(terms.name_words(p.name)) == words]
     by_phone = db.session.scalars(present().where(Patient.phone == phone).options(load_only(*LIST_COLUMNS)).limit(20)) if phone else ()
-    people = {p.id: p for p in (*namesakes, *by_phone) if p.id != but}
+    people = {p.id: p for p in (*namesakes(f"{first_name} {last_name}"), *by_phone) if p.id != but}
     return rows_of(list(people.values()), now)
+
+
+def namesakes(name: str) -> list[Patient]:
+    """Everybody of this name, however it is written and in whatever order; an empty one finds nobody."""
+    words = sorted(terms.name_words(name))
+    found = db.session.scalars(found_by(Asked(tuple(words))).limit(200)) if words else ()
+    return [patient for patient in found if sorted(terms.name_words(patient.name)) == words]
 
 
 def sharing(patient: Patient) -> dict[str, int]:
