@@ -97,7 +97,8 @@ def test_the_same_patient_twice_in_one_file_is_named(clinic, bring_in):
 
 def test_every_problem_of_every_row_is_named_and_the_good_rows_are_written(clinic, bring_in):
     rows = [";Can Er;31.02.1990;x;12;yok;Klingon;", ";;;;;;;", ";" + "A" * 10_000 + ";;;;;;", ";Kâmil Su;1.1.2030;E;;;;",
-            "; ;1.1.1990;;;;;", ";Ada Su;;;;;;" + "n" * 10_000, ";Efe Su;;;;;;not;extra", ";Ege\x07 Su;;;;;;", ";Good Row;;;;;;"]  # fmt: skip
+            "; ;1.1.1990;;;;;", ";Ada Su;;;;;;" + "n" * 10_000, ";Efe Su;;;;;;not;extra", ";Ege\x07 Su;;;;;;",
+            ";Good Row;;;;;;"]  # fmt: skip
     said = bring_in("patients", TURKISH + "\n".join(rows) + "\n", "--apply")
     for words in ("line 2, Can Er: birth date: '31.02.1990' is not a day", "'x' is not read as a sex", "number '12' cannot be read",
                   "address 'yok' cannot work", "language 'Klingon' is not one of: en, tr", "the name is longer than 80",
