@@ -14,6 +14,7 @@ _LOCALE = {"en": "en_GB", "tr": "tr_TR"}
 _LONG = {"en": "EEEE d MMMM y", "tr": "d MMMM y EEEE"}
 _PLAIN = {"en": "EEEE d MMMM", "tr": "d MMMM EEEE"}
 _SHORT = {"en": "EEE d MMM", "tr": "d MMM EEE"}
+_SHORT_OF_YEAR = {"en": "EEE d MMM y", "tr": "d MMM y EEE"}
 _NUMERIC = {"en": "dd/MM/y", "tr": "d.MM.y"}
 
 
@@ -35,6 +36,11 @@ def plain_day(day: date, language: str) -> str:
 def short_day(day: date, language: str) -> str:
     """Thu 3 Dec · 3 Ara Per."""
     return _written(day, _SHORT, language)
+
+
+def short_day_of_year(day: date, language: str) -> str:
+    """Thu 3 Dec 2026 · 3 Ara 2026 Per."""
+    return _written(day, _SHORT_OF_YEAR, language)
 
 
 def numeric_day(day: date, language: str) -> str:

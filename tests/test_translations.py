@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -51,6 +52,17 @@ def test_every_text_of_the_pages_has_its_turkish(extracted: Catalog) -> None:
     known = {message.id for message in entries() if all(texts(message))}
     missing = [message.id for message in extracted if message.id and message.id not in known]
     assert missing == [], "run make translations, then fill translations/tr"
+
+
+def test_no_text_hides_inside_an_f_string_where_the_extraction_is_blind() -> None:
+    hidden = []
+    for file in sorted([*(ROOT / "app").rglob("*.py"), *(ROOT / "jobs").rglob("*.py")]):
+        tree = ast.parse(file.read_text())
+        inside = (node for text in ast.walk(tree) if isinstance(text, ast.JoinedStr) for node in ast.walk(text))
+        calls = (node.func for node in inside if isinstance(node, ast.Call))
+        words = (called for called in calls if isinstance(called, ast.Name) and called.id in {"_", "_l", "_n", "N_"})
+        hidden += [f"{file.relative_to(ROOT)}:{word.lineno}" for word in words]
+    assert hidden == []
 
 
 def test_nothing_stands_in_the_catalogue_that_no_page_says(extracted: Catalog) -> None:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.clinic import queries as clinic_queries
 from app.errors import Refused
+from app.forms import row_id
 from app.front_door import count
 from app.front_door.headers import CSP_WITH_FRAME
 from app.history import viewed
@@ -33,9 +34,9 @@ def to_look_at(person: Person) -> int:
 @bp.get("")
 @needs(Permission.SEE_MESSAGES)
 def index() -> ResponseReturnValue:
-    now, asked, patient_id = clock.now(), request.args.get("tab", ""), request.args.get("patient", type=int)
+    now, asked, patient_id = clock.now(), request.args.get("tab", ""), row_id(request.args.get("patient"))
     tab = Tab(asked) if asked in set(Tab) else Tab.DUE
-    page = queries.page(tab, now, patient_id=patient_id, after=request.args.get("after", type=int))
+    page = queries.page(tab, now, patient_id=patient_id, after=row_id(request.args.get("after")))
     clinic = clinic_queries.the_clinic()
     return render_template(
         "messages/index.html", tab=tab, tabs=_tabs(tab, queries.numbers(now), patient_id), page=page, patient_id=patient_id, clinic=clinic,
@@ -111,7 +112,8 @@ def start() -> ResponseReturnValue:
     with transaction():
         past = actions.start_mailing(clock.now())
     held = _n("%(num)s message that was due before is not sent.", "%(num)s messages that were due before are not sent.", past)
-    flash(f"{_('Patients get mail from now on.')} {held if past else ''}".strip(), "done")
+    said = _("Patients get mail from now on.")
+    flash(f"{said} {held}" if past else said, "done")
     return redirect(url_for("messages.index"), 303)
 
 

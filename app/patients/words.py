@@ -59,7 +59,8 @@ def channel_words(patient: Patient) -> str:
     channel = {Channel.EMAIL: _("By e-mail"), Channel.PHONE: _("We telephone"), Channel.PAPER: _("On paper, at the visit")}[patient.channel]
     if patient.channel is not Channel.EMAIL:
         return channel
-    return f"{channel}, {_('with treatment details') if patient.detail is Detail.FULL else _('discreet')}"
+    detail = _("with treatment details") if patient.detail is Detail.FULL else _("discreet")
+    return f"{channel}, {detail}"
 
 
 def language_words(code: str) -> str:

@@ -54,7 +54,7 @@ class Line:
 
 
 @bp.route("/plan/<int:plan_id>/book", methods=["GET", "POST"])
-@needs(Permission.BOOK)
+@needs(Permission.SEE_PLANS)
 def book(plan_id: int) -> ResponseReturnValue:
     """Propose a time for every open session; book those that are chosen in one transaction."""
     plan, now, here = queries.plan_or_404(plan_id), clock.now(), url_for("plans.show", plan_id=plan_id)
@@ -97,7 +97,7 @@ def _toast(patient: Patient, visits: Sequence[Appointment]) -> Any:
         return text
     toast: dict[str, object] = {"text": text, "undo": url_for("schedule.take_back", change_set_id=change_set.id)}
     if patient.channel is Channel.EMAIL and patient.email and change_set.mail_after > change_set.at:
-        toast |= {"text": f"{text} {_('The mail goes out')}", "until": change_set.mail_after.isoformat()}
+        toast |= {"text": text + " " + _("The mail goes out"), "until": change_set.mail_after.isoformat()}
     return toast
 
 

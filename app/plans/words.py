@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from app.formats import short_day
+from app.formats import short_day, short_day_of_year
 from app.i18n import _, language, named
 from app.series.contents import names_of
 from app.series.words import rule_words
@@ -27,8 +27,7 @@ def day_words(day: date | None, today: date) -> str:
     """Thu 3 Dec; with the year where it is not this one."""
     if day is None:
         return ""
-    written = short_day(day, language())
-    return written if day.year == today.year else f"{written} {day.year}"
+    return short_day(day, language()) if day.year == today.year else short_day_of_year(day, language())
 
 
 def course_name(course: Course) -> str:
@@ -41,7 +40,7 @@ def hold_words(held: Hold, today: date, *, clinical: bool) -> str:
     if not clinical:
         return _("Paused until: %(day)s", day=day_words(held.until_day, today)) if held.until_day else _("Paused. The physician decides.")
     why = " · ".join(part for part in (rule_words(held.rule) if held.rule else "", held.reason) if part)
-    return f"{why or _('Patient report')}: {until_words(held, today)}"
+    return (why or _("Patient report")) + ": " + until_words(held, today)
 
 
 def until_words(held: Hold, today: date) -> str:

@@ -69,7 +69,7 @@ def _gap_line(step: int, gap: Gap) -> GapLine:
 def phase_line(phase: Phase) -> tuple[str, int, str]:
     """A phase: its name, its minutes, what it needs."""
     devices = [
-        name_of(use.device, "devices") + (f" ({_n('%(num)s minute', '%(num)s minutes', use.minutes)})" if use.minutes else "")
+        name_of(use.device, "devices") + (" (" + _n("%(num)s minute", "%(num)s minutes", use.minutes) + ")" if use.minutes else "")
         for use in phase.devices
     ]
     claimed = ((phase.who, "people"), (phase.assistant, "people"), (phase.room, "rooms"), (phase.place, "places"))
@@ -167,7 +167,7 @@ def extra_visit_words(visit: ExtraVisit) -> str:
         when = _("before session %(n)s, %(hours)s hours or more", n=visit.before_step, hours=hours)
     else:
         when = _("%(start)s to %(end)s days after session %(n)s", start=visit.from_days, end=visit.to_days, n=visit.after_step)
-    return f"{kind}: {when}" + (f" · {_('if wished')}" if visit.optional else "")
+    return f"{kind}: {when}" + (" · " + _("if wished") if visit.optional else "")
 
 
 def photo_words(point: PhotoPoint) -> str:

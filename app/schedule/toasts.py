@@ -28,5 +28,5 @@ def told_toast(what: str, visit: Appointment, told: ChangeSet) -> Toast:
     toast: dict[str, object] = {"text": text, "undo": undo, "fields": {"back": request.form.get("back", "")}}
     mailed = visit.patient.channel is Channel.EMAIL and visit.patient.email and told.mail_after > told.at
     if mailed and (visit.state in COMING or visit.state == "cancelled"):
-        toast |= {"text": f"{text} {_('The mail goes out')}", "until": told.mail_after.isoformat()}
+        toast |= {"text": text + " " + _("The mail goes out"), "until": told.mail_after.isoformat()}
     return toast

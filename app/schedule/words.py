@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from app.formats import short_day
+from app.formats import short_day_of_year
 from app.i18n import _, language
 from app.library.loader import shipped
 from app.planning.acts import Clash, ClashKind
@@ -65,7 +65,7 @@ def clash_words(clash: Clash) -> str:
 
 def day_words(day: date) -> str:
     """Thu 3 Dec 2026."""
-    return f"{short_day(day, language())} {day.year}"
+    return short_day_of_year(day, language())
 
 
 def _sentence(one: Obstacle, names: str) -> str:

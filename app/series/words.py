@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from app.formats import short_day
+from app.formats import short_day_of_year
 from app.i18n import _, _n, language
 from app.library.loader import shipped
 from app.planning.answer import Aspect, Because, Reason, Rule, VerdictKind
@@ -144,4 +144,4 @@ def _plain(reason: Reason) -> str:
 
 
 def _day(day: date | None) -> str:
-    return short_day(day, language()) + f" {day.year}" if day else "–"
+    return short_day_of_year(day, language()) if day else "–"
