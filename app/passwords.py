@@ -1,4 +1,4 @@
-"""How a password is kept: argon2id with 19 MiB, two passes, one lane (OWASP's password storage cheat sheet; security: 11.4.2)."""
+"""How a password is kept: argon2id with 19 MiB, two passes, one lane (OWASP's password storage cheat sheet)."""
 
 from __future__ import annotations
 

@@ -20,8 +20,8 @@ from models import clock
 from models.base import db
 from models.staff import SignIn, StaffMember
 
-IDLE = timedelta(minutes=15)  # a shared front desk (security: 7.3.1)
-LONGEST = timedelta(hours=12)  # security: 7.3.2
+IDLE = timedelta(minutes=15)  # a shared front desk
+LONGEST = timedelta(hours=12)  # a long working day
 TOUCH_EVERY = timedelta(minutes=1)
 HANDLE = "_user_id"  # where Flask-Login keeps it
 

@@ -27,7 +27,7 @@ class MessageState(StrEnum):
 
 
 class Urgency(StrEnum):
-    """What may delay a mail (see docs): at_once nothing; change quiet hours; routine also caps; invitation yields to all."""
+    """What may delay a mail (docs/rules.md): at_once nothing; change quiet hours; routine also caps; invitation yields to all."""
 
     AT_ONCE = "at_once"
     CHANGE = "change"

@@ -129,7 +129,7 @@ class Course(Base):
 
 class CourseStep(Base):
     """A step of this course. `gaps`: [{from: "previous"|{"step": n}, absolute_min?, min?, ideal?, max?}] with durations as
-    text ("28d"); `bounds`: {absolute_not_before?, not_before?, ideal_from?, latest?} as ISO days (see docs on the forecast)."""
+    text ("28d"); `bounds`: {absolute_not_before?, not_before?, ideal_from?, latest?} as ISO days (docs/forecast.md)."""
 
     __tablename__ = "course_step"
 

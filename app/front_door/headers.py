@@ -1,4 +1,4 @@
-"""What every answer carries (security: 3.4.1, 3.4.3–3.4.6, 14.3.2), and the line it leaves in the log."""
+"""What every answer carries, and the line it leaves in the log."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Running series from an old spreadsheet: who, which protocol, what was done so far, what is booked next.
 
-Sessions done before Seans are facts from elsewhere: each counts once the physician accepts it (clinic.md §7).
+Sessions done before Seans are facts from elsewhere: each counts once the physician accepts it (docs/rules.md).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Writes a protocol's content back into the shape in which it is stored: that of ``library.yaml``."""
+"""Writes a protocol's content back into the shape in which it is stored: that of ``app/library/library.yaml``."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ class Library:
         return tuple(dict.fromkeys(rule for name in names for rule in self.rule_sets.get(name, (name,))))
 
     def reception_label(self, rule: str) -> Names:
-        """All that reception sees of a rule (security: never its name)."""
+        """All that reception sees of a rule (never its name)."""
         known = self.rules.get(rule)
         return (known.reception_label if known else None) or self.defaults.reception_label
 

@@ -1,7 +1,7 @@
 """The phases of a visit: what happens when, counted in minutes from the moment the patient must be there.
 
 A joined visit has one preparation and one numbing, each the longer one, then the procedures one after another in
-their same-day order, then the longer afterwards (clinic.md §5).
+their same-day order, then the longer afterwards (docs/rules.md).
 """
 
 from __future__ import annotations

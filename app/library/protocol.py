@@ -1,6 +1,6 @@
 """The typed view of one protocol version's content: what is done, in which steps, with whom and what, and what is said.
 
-The shape is that of a protocol entry of ``library.yaml`` and is stored with the version. Nothing here is medical
+The shape is that of a protocol entry of ``app/library/library.yaml`` and is stored with the version. Nothing here is medical
 advice: a physician approves every version. A running course copies the numbers; the physician edits the copy.
 """
 

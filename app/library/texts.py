@@ -1,7 +1,7 @@
 """What a text for patients may not say: promises, the name of a procedure where mail is discreet, "stop your medicine".
 
 Sources: the promotion rules of 12 November 2025 (no. 33075), the clinic's privacy by default, and the rule that
-nobody but the prescriber ends a prescribed medicine (clinic.md §4 and §11).
+nobody but the prescriber ends a prescribed medicine.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What a library is made of: every word, rule and text as a typed, frozen value.
 
-Field names are those of ``library.yaml``, whose comments say what each means. Days are whole calendar days.
+Field names are those of ``app/library/library.yaml``, whose comments say what each means. Days are whole calendar days.
 """
 
 from __future__ import annotations

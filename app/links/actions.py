@@ -83,7 +83,7 @@ def _answer(opened: Opened, now: datetime) -> None:
 
 
 def _late(opened: Opened, now: datetime) -> None:
-    """A lump or a colour change weeks later is for a physician to hear (clinic §12)."""
+    """A lump or a colour change weeks later is for a physician to hear."""
     if opened.argument == "yes":
         _call(opened, now, "late_safety_yes", Role.PHYSICIAN)
 

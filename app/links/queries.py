@@ -75,7 +75,7 @@ def opened(link: MailLink, now: datetime) -> Opened:
 
 
 def standing(link: MailLink, now: datetime) -> Standing:
-    """Whether a link opens at a moment (messages §5)."""
+    """Whether a link opens at a moment."""
     purpose, patient = Purpose(link.purpose), link.patient
     if not patient.alive_here or (link.expires_at is not None and now >= link.expires_at):
         return Standing.OVER

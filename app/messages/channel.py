@@ -16,7 +16,7 @@ LOOK_AGAIN = timedelta(minutes=10)
 BREATHER = timedelta(minutes=1)
 """After a server could not be reached nothing is tried for this long."""
 REFUSALS = 3
-"""So many refused messages in a row, on different addresses, are not the messages' fault (messages §4)."""
+"""So many refused messages in a row, on different addresses, are not the messages' fault (docs/rules.md)."""
 FLOOR, TIMES_USUAL, USUAL_OVER = 200, 3, timedelta(days=14)
 DAY = timedelta(days=1)
 VOLUME = "volume"

@@ -1,4 +1,4 @@
-"""How long to wait before the next try, and what to do when nobody can know whether a mail was taken (messages §4)."""
+"""How long to wait before the next try, and what to do when nobody can know whether a mail was taken (docs/rules.md)."""
 
 from __future__ import annotations
 

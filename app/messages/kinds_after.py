@@ -26,7 +26,7 @@ CHECK_AFTER = {"checkin_1": 1, "checkin_3": 3}
 CHECK_USEFUL = timedelta(days=2)
 NO_SHOW_AFTER, NO_SHOW_UNTIL = timedelta(hours=2), timedelta(days=2)
 CARED_FOR = (VisitKind.PATCH_TEST, VisitKind.TOUCH_UP)
-"""Visits without a session after which the protocol's care is told all the same (library: visit_types)."""
+"""Visits without a session after which the protocol's care is told all the same (the library's visit kinds)."""
 FINE = "fine"
 
 

@@ -19,7 +19,7 @@ from models.message import Message, MessageClass, MessageState, Urgency
 from models.treatment import Course, SessionState, TreatmentSession
 
 INVITED = {"recall_1": -14, "recall_2": 10, "recall_3": 40}
-"""Days around the recommended day (library: message_kinds)."""
+"""Days around the recommended day (the library's message kinds)."""
 WITHOUT_REPEAT = timedelta(days=180)
 CHOOSE_TIME = "choose_time"
 

@@ -17,11 +17,11 @@ from models.message import Message, MessageClass, Urgency
 from models.treatment import Course, SessionKind, TreatmentSession
 
 LATE_CHECKS = {"late_check_1": 21, "late_check_2": 90}
-"""Days after a session that no other followed within them (library: message_kinds; clinic.md: late granulomas)."""
+"""Days after a session that no other followed within them (the library's message kinds): late nodules come weeks later."""
 LATE_CHECK_USEFUL = 14
 RESULT_AFTER, RESULT_UNTIL = 14, 24
 JOINS_WITHIN = 10
-"""Days: a visit so near carries the question in its reminder (library: mail_rules)."""
+"""Days: a visit so near carries the question in its reminder (the library's mail rules)."""
 
 
 def joined_late_check(facts: PatientFacts, visit_day: date, reminder_due: datetime) -> bool:
@@ -76,7 +76,7 @@ def _last_of_series(course: Course, facts: PatientFacts) -> TreatmentSession | N
 
 
 def _results(facts: PatientFacts) -> Iterable[Wanted]:
-    """After a series. Where a late check is asked, the result is a paragraph of it (library: mail_rules)."""
+    """After a series. Where a late check is asked, the result is a paragraph of it (the library's mail rules)."""
     for course in facts.courses:
         last = _last_of_series(course, facts)
         if last is None or last.performed_on is None or last.elsewhere is not None or not _wants(course, "result"):

@@ -20,11 +20,11 @@ from models.message import Message, MessageClass, Urgency
 
 SUBJECT = "appointment"
 PREPARE_AT_LEAST = 7
-"""Days before the visit, whatever the points' own lead (library: message_kinds.precare)."""
+"""Days before the visit, whatever the points' own lead (the library's message kinds)."""
 PRECARE_UNTIL = timedelta(hours=12)
 REMINDER_UNTIL = timedelta(hours=2)
 SHORT_GAP = 10
-"""Days between two sessions of a course up to which only the second reminder goes (library: mail_rules.short_gap)."""
+"""Days between two sessions of a course up to which only the second reminder goes (the library's mail rules)."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def _reminder(day: DayOfVisits, step: Step, *, first: bool) -> Wanted:
 
 
 def _row(visit: Visit, like: Wanted, *, ended: Why) -> Wanted:
-    """A visit whose reminder is not sent has a row all the same, with the reason (security: M16)."""
+    """A visit whose reminder is not sent has a row all the same, with the reason."""
     until = visit.row.starts_at - REMINDER_UNTIL
     return Wanted(like.kind, SUBJECT, visit.row.id, visit.cycle, like.due_at or visit.told_at, until, late_ok=True, ended=ended)
 

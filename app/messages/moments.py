@@ -9,7 +9,7 @@ from app.hours import Calendar
 from models import clock
 
 ASKING_AT = time(10)
-"""When reminders and questions go, in the patient's zone (messages §1)."""
+"""When reminders and questions go, in the patient's zone (docs/rules.md)."""
 LONGEST_CLOSURE = 30
 """Days; a clinic that is closed for longer has no last working day worth asking on."""
 
@@ -29,7 +29,7 @@ class Days:
     def working_at_or_before(self, day: date) -> date:
         """The clinic's last working day at or before a day; the day itself for a clinic without opening hours.
 
-        Mails that ask for an answer fall on it: somebody must be there to be called (messages §1).
+        Mails that ask for an answer fall on it: somebody must be there to be called (docs/rules.md).
         """
         back = (day - timedelta(days=n) for n in range(LONGEST_CLOSURE))
         return next((one for one in back if self.is_working(one)), day)

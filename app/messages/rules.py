@@ -1,4 +1,4 @@
-"""Whether a message may go: the general rules, asked when it is planned and once more right before it is sent (messages §4.2)."""
+"""Whether a message may go: the general rules, asked when it is planned and once more right before it is sent (docs/rules.md)."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def gone(patient: Patient) -> Why | None:
 
 def goes_by_mail(patient: Patient, kind: Kind, *, suppressed: bool) -> bool:
     """The patient has an address that may be written to and did not stop this. Otherwise a person calls: a stopped service
-    message is a change of channel, not silence (messages §2)."""
+    message is a change of channel, not silence (docs/rules.md)."""
     stopped = kind.message_class in patient.stopped_classes or kind.stop_group in patient.stopped_classes
     return patient.channel is Channel.EMAIL and bool(patient.email) and not suppressed and not stopped
 

@@ -1,4 +1,4 @@
-"""What may delay a mail: sending hours on the patient's clock, and how many go to one person (messages §1)."""
+"""What may delay a mail: sending hours on the patient's clock, and how many go to one person (docs/rules.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of a message once its delivery has ended, whatever the server said (the table of messages §4)."""
+"""What becomes of a message once its delivery has ended, whatever the server said (the table of docs/rules.md)."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ LOOK_AHEAD = timedelta(days=14)
 """Longer than any row of closed days before which a visit must still be confirmed by telephone."""
 NO_SHOW_BACK = timedelta(days=7)
 STOP_AFTER = timedelta(days=20)
-"""Days after the last invitation (library: recall_stop)."""
+"""Days after the last invitation (the library's message kinds)."""
 EVALUATION_AHEAD = timedelta(days=14)
 REACHED = (MessageState.SENT, MessageState.FILED, MessageState.UNKNOWN)
 

@@ -16,7 +16,7 @@ from app.throttle import Limit, count
 from models import clock
 from models.base import transaction
 
-SEARCHES = Limit("patient_search", 120, 5)  # a desk never needs so many; who copies the register does (security: 2.4.1)
+SEARCHES = Limit("patient_search", 120, 5)  # a desk never needs so many; who copies the register does
 LAST_PAGE = 10_000
 
 

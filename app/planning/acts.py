@@ -199,7 +199,7 @@ def _may_follow(rules: ActRules, first: Done, second: Done) -> bool:
 def pairs_without_row(rules: ActRules, treatments: Sequence[Done]) -> list[tuple[str, str]]:
     """Acts in order of day on overlapping areas that no row and no same-day pair names.
 
-    They are allowed; the physician is told that nothing is known about them (library: ``pair_without_row: warn``).
+    They are allowed; the physician is told that nothing is known about them (the library's ``pair_without_row``).
     """
     named = set(rules.days) | rules.lifted | rules.forbidden
     found: dict[tuple[str, str], None] = {}

@@ -12,7 +12,7 @@ MIN_AGE = "min_age"
 
 
 def is_asked(rule: SuitabilityRule, patient: PatientFacts, day: date) -> bool:
-    """Whether the rule's question can apply to this patient on that day (clinic.md §4).
+    """Whether the rule's question can apply to this patient on that day (docs/rules.md).
 
     Pregnancy is asked only where recorded sex and age allow it, or where they are not known; never where the
     patient asked not to be asked.

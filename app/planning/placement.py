@@ -2,7 +2,7 @@
 
 What counts, in this order: days outside the ideal band, another practitioner than wished for, another weekday, another
 hour, days off the recommended one, gaps that nobody can use. Inside the ideal band the wishes decide, outside it the
-distance: the band says how far a day may be off without harm (clinic.md §3 and §6).
+distance: the band says how far a day may be off without harm.
 """
 
 from collections.abc import Callable, Iterable, Iterator

@@ -1,7 +1,7 @@
 """Free times of one visit on one day, why there are none, and whether one exact time can be booked.
 
 A slot holds every claim of the visit. None overlaps a busy time of what it claims, all lie inside the opening hours,
-and people's claims inside their working hours; so a slot can be booked as it is (clinic.md §5).
+and people's claims inside their working hours; so a slot can be booked as it is (docs/rules.md).
 """
 
 from collections.abc import Iterator

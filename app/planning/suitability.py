@@ -1,7 +1,7 @@
 """May treatment go ahead on a day; if not: because of which rule, until when, and who may clear it.
 
 The protocol's rules, the patient's findings and the day go in, one answer per rule comes out. The answer is never a
-bare no (clinic.md §4): it always says what would end it. Nothing here ends by the clock: an "until" rule waits for
+bare no (docs/rules.md): it always says what would end it. Nothing here ends by the clock: an "until" rule waits for
 its event to be recorded, however long ago it must have happened.
 """
 
@@ -173,7 +173,7 @@ def _override_from(rule: SuitabilityRule, finding: Finding, day: date) -> date |
 def review_day(rule: SuitabilityRule, finding: Finding) -> date | None:
     """When the physician is asked to look again: the day agreed, else the rule's time after the finding began.
 
-    On it a task opens; the hold itself stays until its end is recorded (clinic.md §4).
+    On it a task opens; the hold itself stays until its end is recorded (docs/rules.md).
     """
     if finding.review_on is not None or finding.since is None or rule.review is None:
         return finding.review_on

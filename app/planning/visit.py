@@ -11,7 +11,7 @@ WHOLE_VISIT = "visit"
 
 
 class Assistant(StrEnum):
-    """How far a phase needs an assistant beside, or instead of, the performer (library: defaults.assistant)."""
+    """How far a phase needs an assistant beside, or instead of, the performer (the library's defaults)."""
 
     NONE = "none"
     WANTED = "wanted"  # one, if any works that day; else the performer is alone
@@ -20,7 +20,7 @@ class Assistant(StrEnum):
 
 
 class Place(StrEnum):
-    """Where the patient waits when a phase has no room of its own (library: places)."""
+    """Where the patient waits when a phase has no room of its own (the library's places)."""
 
     ANY_CHAIR = "any_chair"
     SAME_ROOM = "same_room"
@@ -166,5 +166,5 @@ def hands_on(parts: tuple[Part, ...]) -> Part:
 
 
 def patient_minutes(parts: tuple[Part, ...]) -> int:
-    """How long the patient is claimed: to the end of the last phase with a performer (clinic.md §5)."""
+    """How long the patient is claimed: to the end of the last phase with a performer (docs/rules.md)."""
     return max((part.end for part in parts if part.phase.performer), default=parts[-1].end)

@@ -131,7 +131,7 @@ def _course(course: Course, reader: Reader) -> CourseCard:
 
 
 def _agreed(course: Course, reading: Reading) -> Agreed | None:
-    """Used up: every session that counts by staff's word or, without one, by its verdict (clinic.md §7)."""
+    """Used up: every session that counts by staff's word or, without one, by its verdict (docs/rules.md)."""
     if not course.agreed_sessions:
         return None
     counted = {line.session.id for line in reading.lines if line.session and line.verdict and line.verdict.satisfies}

@@ -23,7 +23,7 @@ from models.patient import Patient
 from models.protocol import ProtocolVersion, VersionState
 from models.treatment import Course, CourseStep, TreatmentPlan
 
-START_WITHIN = timedelta(days=30)  # a course never begun becomes overdue after this, so that it shows up (clinic.md §3)
+START_WITHIN = timedelta(days=30)  # a course never begun becomes overdue after this, so that it shows up (docs/rules.md)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Sessions done elsewhere, or before Seans: on record from any source, counted once the physician accepts them (clinic.md §7)."""
+"""Sessions done elsewhere, or before Seans: on record from any source, counted once the physician accepts them (docs/rules.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The physician's evaluation: what lets a series begin (clinic.md §1)."""
+"""The physician's evaluation: what lets a series begin (docs/rules.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Findings: what holds a course at once, and who ends it. A practitioner may add one, only a physician clears it (clinic.md §4)."""
+"""Findings: what holds a course at once, and who ends it. A practitioner may add one, only a physician clears it (docs/rules.md)."""
 
 from __future__ import annotations
 

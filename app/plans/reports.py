@@ -1,4 +1,4 @@
-"""What patients report. A report is not a finding: it pauses, keeps the places, and asks the physician to decide (clinic.md §4)."""
+"""What patients report. A report is not a finding: it pauses, keeps the places, and asks the physician to decide (docs/rules.md)."""
 
 from __future__ import annotations
 

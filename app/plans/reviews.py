@@ -1,4 +1,4 @@
-"""The physician's reviews inside and after a series: go on, extend, complete, or maintenance (clinic.md §1)."""
+"""The physician's reviews inside and after a series: go on, extend, complete, or maintenance (docs/rules.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The patient's consent to a procedure, written down at the desk: who informed, when, in which language (clinic.md §4)."""
+"""The patient's consent to a procedure, written down at the desk: who informed, when, in which language (docs/rules.md)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Whether a physician's evaluation stands behind a session on its day, or its visit has to begin with one.
 
-Source: clinic.md §1. The first session needs a signed evaluation that is valid on the day. Inside a running course it
+Source: docs/rules.md. The first session needs a signed evaluation that is valid on the day. Inside a running course it
 does not expire while sessions stay inside their windows; a lapsed course and a maintenance session need a valid one.
 """
 

@@ -1,6 +1,6 @@
 """A visit's way through the day: arrived, in treatment, done, not treated, no-show. Undo stands in `undo`.
 
-The moves are those of the visit's table (screens.md §2); every one is written down and can be taken back.
+The moves are those of the visit's table (docs/states.md); every one is written down and can be taken back.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def not_treated(visit: Appointment, now: datetime, why: str = "") -> None:
 
 
 def no_show(visit: Appointment, now: datetime) -> None:
-    """The patient did not come; offered from 15 minutes after the arrival time, never by itself (clinic.md §7)."""
+    """The patient did not come; offered from 15 minutes after the arrival time, never by itself (docs/rules.md)."""
     guards.alone(visit.location_id, visit)
     if not may_be_no_show(visit, now):
         raise Refused(_("No-show can be marked from 15 minutes after the arrival time."))

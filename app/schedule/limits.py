@@ -1,7 +1,7 @@
 """What may not be booked, and what a physician may allow with a reason.
 
 Nothing below the minimum of a gap, inside a hold, or too near to another treatment is booked without a recorded
-decision (security: S2, S3, S12). Two treatments that are forbidden on one day are never booked.
+decision (docs/rules.md). Two treatments that are forbidden on one day are never booked.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def too_early(readings: Iterable[Reading]) -> dict[int, SessionLine]:
 
 
 def check_minimum(found: Mapping[int, SessionLine], override: Override | None) -> None:
-    """Raises Refused for sessions below their minimum; with a physician's decision it is recorded on each (S2)."""
+    """Raises Refused for sessions below their minimum; with a physician's decision it is recorded on each."""
     for line in found.values():
         if override is None:
             raise Refused(_early_words(line))

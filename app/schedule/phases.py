@@ -54,7 +54,7 @@ def _planned(phase: protocol.Phase) -> Phase:
 
 
 def _assistant(phase: protocol.Phase) -> Assistant:
-    """One beside the performer where any works that day (library: defaults.assistant); preparation is an assistant's first."""
+    """One beside the performer where any works that day (the library's defaults); preparation is an assistant's first."""
     if phase.who == ELSE_PERFORMER:
         return Assistant.ELSE_PERFORMER
     return Assistant.WANTED if phase.assistant else Assistant.NONE

@@ -1,4 +1,4 @@
-"""What must be clear before treatment starts, and before a visit is done (screens.md §3.1, clinic.md §5).
+"""What must be clear before treatment starts, and before a visit is done (docs/rules.md, visits).
 
 Reception reads what to do, never why; practitioners and physicians read the words, the rule and since when.
 """

@@ -1,4 +1,4 @@
-"""A whole series at once: a slot proposed for every open session of a plan, and booked all or none (clinic.md §6)."""
+"""A whole series at once: a slot proposed for every open session of a plan, and booked all or none."""
 
 from __future__ import annotations
 

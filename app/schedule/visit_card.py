@@ -131,7 +131,7 @@ def kind_name(kind: str) -> str:
 
 
 def sentence(visit: Appointment, clinic: Clinic) -> str:
-    """One discreet sentence in the patient's language, to read aloud or to copy (screens: copy as text)."""
+    """One discreet sentence in the patient's language, to read aloud or to copy."""
     with in_language(visit.patient.language):
         words = {
             "name": visit.patient.name, "day": plain_day(visit.local_day, visit.patient.language), "time": clock_time(visit.local_time),

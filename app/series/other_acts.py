@@ -70,7 +70,7 @@ def conflicts(course: Course, others: Iterable[OtherAct]) -> list[Conflict]:
 def clashes(courses: Sequence[Course], day: date, minute: int | None, others: Iterable[OtherAct]) -> list[Clash]:
     """Why sessions of these courses, joined in one visit on this day, may not stand beside what else is done or booked.
 
-    Source: clinic.md §1 and the library's rows (gaps on overlapping areas, same-day pairs, forbidden pairs).
+    Source: docs/rules.md, acts, areas and days; the rows themselves are the library's.
     """
     new = [Done(content(course).acts, course.area, day, course.id, minute, course.id) for course in courses]
     if len(new) > 1 and (ordered := acts.in_same_day_order(shipped().act_rules, new)):

@@ -18,7 +18,7 @@ from models.treatment import Course, PlanState, SessionState, TreatmentSession
 
 
 class Standing(StrEnum):
-    """The status of a course as people read it (design: derived, never stored)."""
+    """The status of a course as people read it (derived, never stored)."""
 
     NOT_STARTED = "not_started"
     DUE_LATER = "due_later"
@@ -100,7 +100,7 @@ def coming(course: Course, answer: Answer) -> list[Due]:
 
 
 def review_due(course: Course, answer: Answer) -> int | None:
-    """The step after which the physician has not looked yet; None: no review is waiting (clinic: review points)."""
+    """The step after which the physician has not looked yet; None: no review is waiting (docs/rules.md)."""
     return waiting_review(_review_points(course), answer.satisfied, {review.after_step for review in course.reviews})
 
 

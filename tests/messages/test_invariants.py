@@ -1,4 +1,4 @@
-"""Many invented weeks of a clinic: whatever happens, the promises about messages hold (security: M and J)."""
+"""Many invented weeks of a clinic: whatever happens, the promises about messages hold."""
 
 from __future__ import annotations
 
@@ -124,42 +124,42 @@ def test_the_promises_hold_through_invented_weeks(app: Flask, noon: datetime, se
 
 
 def no_row_ended_without_a_reason(messages: list[Message]) -> None:
-    assert all(m.reason for m in messages if m.state in ENDED_UNSENT)  # M14
+    assert all(m.reason for m in messages if m.state in ENDED_UNSENT)
 
 
 def nothing_is_open_past_its_end(messages: list[Message], now: datetime) -> None:
     still = [m for m in messages if m.state in (MessageState.WAITING, MessageState.CLAIMED)]
-    assert all(m.useful_until is None or m.useful_until > now - timedelta(hours=26) for m in still)  # M13
+    assert all(m.useful_until is None or m.useful_until > now - timedelta(hours=26) for m in still)
 
 
 def what_was_taken_is_what_is_written_down(messages: list[Message], server: Server) -> None:
     taken = Counter(envelope.message_id for _at, envelope in server.took)
     for message in messages:
-        assert taken[message.message_id] == (message.state is MessageState.SENT)  # M12, M15: the script accepts none in doubt
+        assert taken[message.message_id] == (message.state is MessageState.SENT)  # the script accepts none in doubt
     for at, envelope in server.took:
         message = next(m for m in messages if m.message_id == envelope.message_id)
-        assert message.useful_until is None or at < message.useful_until  # M9
-        assert envelope.recipient == db.session.get_one(Patient, message.patient_id).email  # M11
+        assert message.useful_until is None or at < message.useful_until
+        assert envelope.recipient == db.session.get_one(Patient, message.patient_id).email
 
 
 def routine_mails_keep_hours_and_numbers(messages: list[Message], weeks: Weeks) -> None:
     went = [m for m in messages if m.state is MessageState.SENT and m.urgency in (Urgency.ROUTINE, Urgency.INVITATION)]
     zone = weeks.patient.zone or "Europe/Istanbul"
-    assert all(9 <= clock.local(m.settled_at, zone).hour < 20 for m in went if m.settled_at)  # M10
-    assert all(n <= 3 for n in Counter(m.settled_at.astimezone(IST).date() for m in went).values())  # M18
+    assert all(9 <= clock.local(m.settled_at, zone).hour < 20 for m in went if m.settled_at)
+    assert all(n <= 3 for n in Counter(m.settled_at.astimezone(IST).date() for m in went).values())
     for kind in {m.kind for m in went}:
         times = sorted(m.settled_at for m in went if m.kind == kind and m.settled_at)
         assert all(second - first >= timedelta(hours=12) for first, second in pairwise(times))
     for m in went:
         if m.kind in ("precare", "reminder_1", "reminder_2"):
-            assert m.settled_at <= m.useful_until  # M7
+            assert m.settled_at <= m.useful_until
 
 
 def every_session_has_its_rows() -> None:
     for visit in db.session.query(Appointment).filter_by(state=VisitState.DONE):
         mine = {m.kind for m in rows() if m.subject_type == "appointment" and m.subject_id == visit.id}
-        assert "aftercare" in mine or not visit.sessions  # M17
-        assert mine & {"reminder_1", "reminder_2"}  # M16
+        assert "aftercare" in mine or not visit.sessions
+        assert mine & {"reminder_1", "reminder_2"}
 
 
 def test_nothing_is_sent_twice_when_the_clock_steps_back(app: Flask, noon: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Whatever is done in whatever order, the promises about series and bookings hold (security.md §2: S1–S8, B1, B5, B8)."""
+"""Whatever is done in whatever order, the promises about series and bookings hold."""
 
 from __future__ import annotations
 
@@ -89,8 +89,8 @@ def check(course: Course, now: datetime) -> None:
     """Every promise, asked of what is stored."""
     today = clock.day_of(now, "Europe/Istanbul")
     reading = read(course, today)
-    assert reading.satisfied + len(open_sessions(course)) >= reading.of  # S1: no step without its row
-    assert [session.n for session in course.sessions] == sorted({session.n for session in course.sessions})  # S7
+    assert reading.satisfied + len(open_sessions(course)) >= reading.of  # no step without its row
+    assert [session.n for session in course.sessions] == sorted({session.n for session in course.sessions})
     assert_nothing_too_early(course, now)
     visits = db.session.query(Appointment).all()
     for visit in visits:
@@ -98,14 +98,14 @@ def check(course: Course, now: datetime) -> None:
     assert_claims_never_overlap()
     for session in course.sessions:
         live = [v for v in visits for link in v.sessions if link.session_id == session.id and link.outcome is Outcome.PLANNED]
-        assert len(live) <= 1  # S6
+        assert len(live) <= 1
         assert (session.state is SessionState.BOOKED) == (len(live) == 1)
         assert (session.state is SessionState.DONE) == (session.performed_on is not None)
     assert_cache_is_what_the_forecast_says(course, now)
 
 
 def assert_nothing_too_early(course: Course, now: datetime) -> None:
-    """S2: nothing was booked below its minimum; what became too early by what really happened is not ours to refuse."""
+    """Nothing was booked below its minimum; what became too early by what really happened is not ours to refuse."""
     done = [session for session in course.sessions if session.state is SessionState.DONE]
     if not done:
         for line in read(course, clock.day_of(now, "Europe/Istanbul")).lines:
@@ -115,9 +115,9 @@ def assert_nothing_too_early(course: Course, now: datetime) -> None:
 
 def assert_visit(visit: Appointment) -> None:
     there = clock.local(visit.starts_at, visit.zone)
-    assert (there.date(), there.time()) == (visit.local_day, visit.local_time)  # B6
-    assert visit.ends_at - visit.starts_at == timedelta(minutes=visit.minutes)  # B8
-    assert bool(visit.claims) == (visit.state in LIVE)  # B5
+    assert (there.date(), there.time()) == (visit.local_day, visit.local_time)
+    assert visit.ends_at - visit.starts_at == timedelta(minutes=visit.minutes)
+    assert bool(visit.claims) == (visit.state in LIVE)
     assert visit.statuses[-1].state is visit.state
     planned = [link for link in visit.sessions if link.outcome is Outcome.PLANNED]
     assert bool(planned) == (visit.state in (*COMING, VisitState.ARRIVED, VisitState.IN_TREATMENT))
@@ -125,7 +125,7 @@ def assert_visit(visit: Appointment) -> None:
 
 
 def assert_claims_never_overlap() -> None:
-    """B1."""
+    """Nobody and nothing is claimed twice."""
     for kind in ("staff", "room", "chair", "device", "patient"):
         column = getattr(Claim, f"{kind}_id")
         claims = db.session.query(Claim).filter(column.is_not(None)).order_by(column, Claim.starts_at).all()
@@ -134,7 +134,7 @@ def assert_claims_never_overlap() -> None:
 
 
 def assert_cache_is_what_the_forecast_says(course: Course, now: datetime) -> None:
-    """S8: rebuilt from history it is the same."""
+    """Rebuilt from history it is the same."""
     stored = course.due_step, course.due_earliest, course.due_on, course.due_latest, course.needs_booking
     with transaction():
         series_rows.align_sessions(course, clock.day_of(now, "Europe/Istanbul"))

@@ -51,7 +51,7 @@ class Aftercare:
 def preparation(
     contents: Iterable[ProtocolContent], patient: Patient, visit_day: date, today: date, reader: Reader
 ) -> tuple[PreparationDay, ...]:
-    """What to prepare before a visit, earliest first. Past points are reworded or left out (library: late)."""
+    """What to prepare before a visit, earliest first. Past points are reworded or left out."""
     contents = list(contents)
     lines = care.preparation(contents, shipped(), (visit_day - today).days, asked_of(contents, patient, visit_day))
     days = []
@@ -83,7 +83,7 @@ def red_flags(contents: Iterable[ProtocolContent], reader: Reader, emergency: st
 
 
 def asked_of(contents: Iterable[ProtocolContent], patient: Patient, day: date) -> frozenset[str]:
-    """The health questions that can apply to this patient on a day (clinic: pregnancy only where it can apply)."""
+    """The health questions that can apply to this patient on a day (pregnancy only where it can apply)."""
     facts = PatientFacts(
         sex=patient.sex.value, born=patient.birth_date, not_asked=PREGNANCY if patient.never_ask_pregnancy else frozenset()
     )
