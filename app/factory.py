@@ -8,6 +8,7 @@ from flask_wtf import CSRFProtect
 
 from app import front_door, i18n
 from app.commands import register_commands
+from app.front_door import readable
 from app.messages.setting import put_transport
 from app.rooms import ROOMS
 from config import ROOT, Config, from_environment
@@ -24,11 +25,11 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask("app", root_path=str(ROOT / "app"), template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "app" / "static"))
     app.config.from_mapping(flask_settings(settings))
     app.extensions["seans"] = settings
+    readable.install(app)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     i18n.install(app)
     csrf.init_app(app)
-    put_transport(app)
     put_transport(app)
     front_door.build(app, settings)
     for room in ROOMS:

@@ -17,6 +17,7 @@ from app.i18n import _l
 from app.letters import fold
 from app.tokens import new_handle
 from models import clock
+from models.base import LARGEST_ID
 
 MONTHS = {
     name: n
@@ -26,6 +27,7 @@ MONTHS = {
          "dec ara december aralik"), start=1)
     for name in names.split()
 }  # fmt: skip
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)  # what is counted from a day must still be a day
 REQUIRED = InputRequired(_l("Please fill this in."))
 OPTIONAL = Optional()
 
@@ -86,8 +88,33 @@ class FormOfVersion(Form):
 def read_day(text: str, today: date) -> date:
     """A day as people type it: 2026-12-03, 3.12.2026, 3/12/2026, 3.12, 3 ara, 3 dec 2026, +4w, +10d, today, bugün.
 
-    A day without a year is the next one from today on. Raises ValueError when it cannot be read or does not exist.
+    A day without a year is the next one from today on. Raises ValueError when it cannot be read, does not exist, or lies
+    outside the years a clinic can mean.
     """
+    return within_reach(_read_day(text, today))
+
+
+def iso_day(text: str) -> date:
+    """A day as an address or a hidden field carries it: 2026-12-03. Raises ValueError as `read_day` does."""
+    return within_reach(date.fromisoformat(text))
+
+
+def within_reach(day: date) -> date:
+    """The day itself. Raises ValueError for one before 1900 or after 2199."""
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError(day)
+    return day
+
+
+def row_id(text: str | None) -> int | None:
+    """The id of a row that an address or a form names; None for what can be none."""
+    if not re.fullmatch("[0-9]{1,10}", text or ""):
+        return None
+    number = int(text or 0)
+    return number if 0 < number <= LARGEST_ID else None
+
+
+def _read_day(text: str, today: date) -> date:
     typed = fold(text)
     if typed in {"today", "bugun"}:
         return today

@@ -8,7 +8,7 @@ from typing import Any
 from wtforms import StringField, ValidationError
 
 from app.formats import long_day
-from app.forms import OPTIONAL, DayField, FormOfVersion, at_most
+from app.forms import OPTIONAL, DayField, FormOfVersion, at_most, iso_day
 from app.hours import Calendar, Span, UnreadableTimes, read_spans, written
 from app.i18n import _, _l, language
 
@@ -70,7 +70,7 @@ def read_key(key: str) -> Validity | None:
     if key == "always":
         return None, None
     try:
-        start, end = (date.fromisoformat(part) if part else None for part in key.split("_"))
+        start, end = (iso_day(part) if part else None for part in key.split("_"))
     except ValueError:
         return None
     return start, end

@@ -13,7 +13,7 @@ from flask_babel import refresh
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import sessions
-from app.front_door import kept
+from app.front_door import kept, readable
 from app.history import Actor, acting
 from app.permissions import Lock, lock_of, open_to_all
 from models import clock
@@ -69,6 +69,7 @@ def guard() -> ResponseReturnValue | None:
         return None  # there is no such page: the routing says so
     if request.method not in READING and request.headers.get("Sec-Fetch-Site", "none") not in OUR_OWN:
         abort(403)
+    readable.refuse_zero_characters()
     lock = _lock()
     if lock is not None and not lock.signed_in:
         return None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import date
 
 from werkzeug.datastructures import MultiDict
 
-from app.forms import FormOnce
+from app.forms import FormOnce, iso_day, row_id
 from app.planning.visit import Slot
 from app.schedule import resources
 
@@ -34,21 +34,21 @@ def value_of(slot: Slot) -> str:
 def read_value(text: str) -> Slot | None:
     """The slot that was chosen, to be worked out anew before it is booked; None for anything else."""
     parts = text.split(".")
-    if len(parts) != 4 or not all(part.isdecimal() for part in parts[1:]):
+    if len(parts) != 4 or not re.fullmatch("[0-9]{1,4}", parts[1]):
         return None
     try:
-        day = date.fromisoformat(parts[0])
+        day = iso_day(parts[0])
     except ValueError:
         return None
-    minute, performer, room = (int(part) for part in parts[1:])
-    return resources.wanted(day, minute, performer or None, room or None) if minute < 24 * 60 else None
+    minute = int(parts[1])
+    return resources.wanted(day, minute, row_id(parts[2]), row_id(parts[3])) if minute < 24 * 60 else None
 
 
 def chosen_in(typed: MultiDict[str, str]) -> dict[int, Slot]:
     """Session id → the time chosen for it, as far as one was."""
     found = {}
     for name, text in typed.items():
-        key = name.removeprefix(PREFIX)
-        if name.startswith(PREFIX) and key.isdecimal() and (slot := read_value(text)):
-            found[int(key)] = slot
+        key = row_id(name.removeprefix(PREFIX)) if name.startswith(PREFIX) else None
+        if key is not None and (slot := read_value(text)):
+            found[key] = slot
     return found

@@ -11,7 +11,7 @@ from typing import Any
 from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import NumberRange
 
-from app.forms import OPTIONAL, REQUIRED, DayField, Form, FormOnce, at_most, one_line
+from app.forms import FIRST_DAY, LAST_DAY, OPTIONAL, REQUIRED, DayField, Form, FormOnce, at_most, one_line
 from app.i18n import _l, language
 from app.library.loader import shipped
 
@@ -60,7 +60,7 @@ class ExpiryField(DayField):
             super().pre_validate(form)
             return
         month, year = sorted((int(found[1]), int(found[2])))
-        if 1 <= month <= 12:
+        if 1 <= month <= 12 and FIRST_DAY.year <= year <= LAST_DAY.year:
             self.day = date(year, month, monthrange(year, month)[1])
         else:
             super().pre_validate(form)

@@ -9,7 +9,7 @@ from typing import TypeVar
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.forms import read_day
+from app.forms import iso_day, read_day
 from app.permissions import Permission, needs
 from app.schedule.blueprint import bp
 from app.schedule.day_view import By, DayView, Show, by_words, day_view, show_words
@@ -64,7 +64,7 @@ def _day(text: str, at: Here) -> date:
     if not text:
         return at.today
     try:
-        return date.fromisoformat(text)
+        return iso_day(text)
     except ValueError:
         abort(404)
 

@@ -114,4 +114,3 @@ class LookForm(Form):
     """A search for a patient."""
 
     q = StringField(_l("Patient"), [REQUIRED, at_most(120)])
-

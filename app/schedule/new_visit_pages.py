@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app import history
 from app.errors import Refused
+from app.forms import row_id
 from app.i18n import _, language
 from app.messages import changes
 from app.patients import phones, typed
@@ -54,7 +55,7 @@ def new_visit() -> ResponseReturnValue:
     at = here()
     if request.form.get("q") is not None:
         return _look(at)
-    patient_id = request.args.get("patient", type=int)
+    patient_id = row_id(request.args.get("patient"))
     if patient_id is None:
         text = typed.found(request.args.get("s", ""), at.person.id)
         found = patient_queries.search(text, at.now, limit=ALMOST_ALL) if text else []
@@ -126,7 +127,7 @@ def _that_day(asked: Asked, day: date, at: Here) -> Offers:
 
 
 def _asked(patient: Patient, kind: VisitKind, course: Course | None, at: Here) -> Asked:
-    performer, room = (request.args.get(name, type=int) for name in ("performer", "room"))
+    performer, room = (row_id(request.args.get(name)) for name in ("performer", "room"))
     return Asked(patient, kind, [course] if course else [], performer_id=performer, room_id=room, wished=at.today)
 
 
@@ -146,7 +147,7 @@ def _courses(patient: Patient) -> list[Course]:
 
 def _course(patient: Patient) -> Course | None:
     """The course that was chosen, if it is this patient's."""
-    asked = request.args.get("course", type=int)
+    asked = row_id(request.args.get("course"))
     course = db.session.get(Course, asked) if asked else None
     if course is not None and course.plan.patient_id != patient.id:
         abort(404)

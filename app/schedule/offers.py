@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
+from app.forms import iso_day, row_id
 from app.planning.bands import Band
 from app.planning.placement import nearest, why_nowhere
 from app.planning.slots import free_slots, why_none
@@ -113,8 +114,8 @@ def read_value(text: str) -> Slot | None:
     """The time that a form's value names, without claims; None when it is none."""
     parts = text.split()
     try:
-        day, minute = date.fromisoformat(parts[0]), int(parts[1])
-        performer_id, room_id = (int(part) or None for part in parts[2:4])
+        day, minute = iso_day(parts[0]), int(parts[1])
+        performer_id, room_id = row_id(parts[2]), row_id(parts[3])
     except (ValueError, IndexError):
         return None
     return resources.wanted(day, minute, performer_id, room_id) if 0 <= minute < 24 * 60 else None

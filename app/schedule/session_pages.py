@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from app import history
 from app.errors import Refused
+from app.forms import row_id
 from app.i18n import _, language
 from app.library.loader import shipped
 from app.messages import changes
@@ -146,7 +147,7 @@ def _card(session: TreatmentSession, at: Here) -> SessionCard:
 
 def _joined(session: TreatmentSession) -> list[TreatmentSession]:
     """The sessions that are to be done in the same visit, from the address or the form."""
-    wanted = {int(text) for text in request.values.getlist("with") if text.isdigit()} - {session.id}
+    wanted = {key for text in request.values.getlist("with") if (key := row_id(text))} - {session.id}
     found = [db.session.get(TreatmentSession, key) for key in sorted(wanted)]
     return [one for one in found if one and one.state in FREE and one.course.plan.patient_id == session.course.plan.patient_id]
 

@@ -11,8 +11,9 @@ from wtforms import BooleanField, Field, FieldList, FormField, SelectField, Stri
 from wtforms import Form as Part
 
 from app.errors import Refused
-from app.forms import OPTIONAL, REQUIRED, DayField, Form, FormOfVersion, TimeField, at_most, one_line
+from app.forms import OPTIONAL, REQUIRED, DayField, Form, FormOfVersion, TimeField, at_most, one_line, row_id
 from app.i18n import _, _l
+from app.library.loader import shipped
 from app.products.forms import ExpiryField
 from models import clock
 
@@ -58,15 +59,23 @@ class UsePart(Part):
     area = SelectField(_l("Area"), [OPTIONAL], validate_choice=False)
 
     def validate_lot(self, field: Field) -> None:
-        new = (self.product.data or "").isdigit() and bool((self.number.data or "").strip())
+        new = row_id(self.product.data) and bool((self.number.data or "").strip())
         if field.data == NEW_LOT and not new:
             raise ValidationError(_("Write the new lot's product and number below."))
-        if field.data != NEW_LOT and not field.data.isdigit():
+        if field.data != NEW_LOT and row_id(field.data) is None:
             raise ValidationError(_("Choose a lot from the list."))
 
     def validate_number(self, field: Field) -> None:
         if self.lot.data == NEW_LOT and field.data and not self.expires_on.data:
             raise ValidationError(_("Write down when the new lot expires."))
+
+    def validate_route(self, field: Field) -> None:
+        if field.data not in shipped().words["deliveries"]:
+            raise ValidationError(_("Choose one."))
+
+    def validate_area(self, field: Field) -> None:
+        if field.data not in shipped().areas:
+            raise ValidationError(_("Choose one."))
 
     def validate_amount(self, field: Field) -> None:
         if amount_of(field.data or "") is None:
@@ -77,8 +86,9 @@ class UsePart(Part):
         if not self.lot.data:
             return None
         new = self.lot.data == NEW_LOT
+        lot_id, product_id = (None, row_id(self.product.data)) if new else (row_id(self.lot.data), None)
         return Use(
-            None if new else int(self.lot.data), int(self.product.data) if new else None, (self.number.data or "").strip() if new else "",
+            lot_id, product_id, (self.number.data or "").strip() if new else "",
             self.expires_on.day if new else None, amount_of(self.amount.data or "") or "", str(self.unit.data), self.route.data or "",
             self.area.data or "",
         )  # fmt: skip
