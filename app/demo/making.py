@@ -136,7 +136,8 @@ def _approve_library(begun: datetime) -> None:
 def _stock(begun: datetime) -> None:
     day = begun.date()
     for n, (kind, word) in enumerate(shipped().words["products"].items(), start=1):
-        product = Product(kind=kind, name=f"{word.names.tr} (örnek)", maker="Örnek İlaç", authorised_routes=["topical"])
+        routes = ["topical_after_microneedling"] if kind == "exosome" else []
+        product = Product(kind=kind, name=f"{word.names.tr} (örnek)", maker="Örnek İlaç", authorised_routes=routes)
         product.lots = [
             Lot(number=f"{kind[:2].upper()}-{2290 + n}", expires_on=day + timedelta(days=400), default_on=day),
             Lot(number=f"{kind[:2].upper()}-{2190 + n}", expires_on=day + timedelta(days=20)),
