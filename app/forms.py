@@ -32,6 +32,10 @@ REQUIRED = InputRequired(_l("Please fill this in."))
 OPTIONAL = Optional()
 
 
+class OutOfReach(ValueError):
+    """A day that exists, in a year no clinic can mean."""
+
+
 def at_most(letters: int) -> Length:
     """No longer than so many letters, said in words."""
     return Length(max=letters, message=_l("Please shorten this to at most %(max)d characters."))
@@ -100,9 +104,9 @@ def iso_day(text: str) -> date:
 
 
 def within_reach(day: date) -> date:
-    """The day itself. Raises ValueError for one before 1900 or after 2199."""
+    """The day itself. Raises OutOfReach for one before 1900 or after 2199."""
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise ValueError(day)
+        raise OutOfReach(day)
     return day
 
 
@@ -136,6 +140,8 @@ class DayField(StringField):
     """A day, typed in any of the forms of `read_day`; `.day` is the value. `past`: a day without a year lies behind us."""
 
     widget = TextInput()
+    no_day = _l("Enter a day that exists, such as 3.12.2026, 3 Dec or +4w.")
+    out_of_reach = _l("Enter a day between the years 1900 and 2199.")
 
     def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
         super().__init__(label, validators, **kwargs)
@@ -147,8 +153,10 @@ class DayField(StringField):
             return
         try:
             self.day = read_day(self.data or "", clock.now().date())
+        except OutOfReach:
+            raise ValidationError(self.out_of_reach) from None
         except ValueError:
-            raise ValidationError(_l("Enter a day that exists, such as 3.12.2026, 3 Dec or +4w.")) from None
+            raise ValidationError(self.no_day) from None
 
 
 class TimeField(StringField):

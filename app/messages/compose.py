@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -70,9 +70,10 @@ def compose(message: Message, now: datetime) -> Mail:
     return _composed(open_case(message, now, links.make))
 
 
-def rehearse(message: Message, now: datetime) -> Mail:
-    """The same mail for a preview: its links lead nowhere, nothing is written."""
-    return _composed(open_case(message, now, _dead_link, rehearsed=True))
+def rehearse(message: Message, now: datetime, *, discreet: bool = False) -> Mail:
+    """The same mail for a preview: its links lead nowhere, nothing is written. `discreet`: for a voice on the telephone."""
+    case = open_case(message, now, _dead_link, rehearsed=True)
+    return _composed(replace(case, reader=replace(case.reader, full=False)) if discreet else case)
 
 
 def folder_of(kind: str) -> str:

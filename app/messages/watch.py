@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import func, select
 
+from app import tasks
 from app.clinic import queries as clinic_queries
 from app.messages import call_lines
 from app.messages.kinds_courses import INVITED, maintenance_due
@@ -89,7 +90,7 @@ def close_what_is_over(now: datetime) -> int:
         until = task.facts.get("until")
         over = until is not None and datetime.fromisoformat(until) <= now
         if over or _is_settled(task):
-            task.closed_at, task.closed_as = now, "over"
+            tasks.end(task, now, "over")
             closed += 1
     return closed
 
@@ -124,16 +125,11 @@ def _evaluation_task(patient_id: int, until: date, now: datetime) -> bool:
         Evaluation.patient_id == patient_id, Evaluation.valid_until == until, Evaluation.signed_at.is_not(None)
     )
     evaluation = db.session.scalar(latest.order_by(Evaluation.id.desc()).limit(1))
-    if evaluation is None or _was_asked("evaluation_due", evaluation.id):
+    if evaluation is None or tasks.was_asked("evaluation_due", evaluation):
         return False
     told = {"valid_until": until.isoformat()}
     asked = call_lines.ask("evaluation_due", evaluation, now, patient_id=patient_id, role=Role.PHYSICIAN, facts=told)
     return asked is not None
-
-
-def _was_asked(kind: str, evaluation_id: int) -> bool:
-    mine = (StaffTask.subject_type == Evaluation.__tablename__, StaffTask.subject_id == evaluation_id)
-    return db.session.scalar(select(StaffTask.id).where(StaffTask.kind == kind, *mine).limit(1)) is not None
 
 
 def _is_settled(task: StaffTask) -> bool:

@@ -34,13 +34,15 @@ def tidy(text: Any) -> Any:
 class BirthDayField(DayField):
     """A day in the past, with its year; two digits of a year mean the last such year."""
 
+    out_of_reach = _l("Enter a birth date with its year, such as 14.3.1988.")
+
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
         today = clock.now().date()
         if self.day is not None and self.day > today:
             self.day = _last_century(self.data or "", self.day)
         if self.day is not None and not (0 <= today.year - self.day.year <= OLDEST and self.day <= today):
-            raise ValidationError(_l("Enter a birth date with its year, such as 14.3.1988."))
+            raise ValidationError(self.out_of_reach)
 
 
 def _last_century(typed: str, day: date) -> date:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app import history
+from app import history, tasks
 from app.errors import Refused
 from app.i18n import _
-from app.plans import holds, tasks
+from app.plans import holds
 from app.plans.today import today_of
 from models.base import db
 from models.treatment import Course, SessionState, TreatmentSession
@@ -37,7 +37,7 @@ def add(course: Course, told: DoneElsewhere, now: datetime, *, accepted_by: int 
     db.session.add(made)
     db.session.flush()
     if accepted_by is None:
-        tasks.open_task(ACCEPT, "course", course.id, course.plan.patient_id, "physician", today_of(now), now)
+        tasks.ask(ACCEPT, course, now, patient_id=course.plan.patient_id, due_on=today_of(now))
     _changed(course, "done elsewhere", told, now)
     return made
 
@@ -51,7 +51,7 @@ def accept(session: TreatmentSession, physician_id: int, now: datetime) -> None:
     session.accepted_by_id = physician_id
     course = session.course
     if all(one.elsewhere is None or one.accepted_by_id is not None for one in course.sessions):
-        tasks.close(ACCEPT, "course", course.id, now, "accepted")
+        tasks.close(ACCEPT, course, now, "accepted")
     told = DoneElsewhere(session.performed_on, str(session.elsewhere.get("place", "")), str(session.elsewhere.get("source", "")))
     _changed(course, "elsewhere accepted", told, now)
 

@@ -12,9 +12,8 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from app import history
+from app import history, tasks
 from app.messages import changes, planner
-from app.plans import tasks
 from app.plans.today import today_of
 from app.schedule import actions as schedule
 from app.series import rows
@@ -57,7 +56,7 @@ def hold(plan: TreatmentPlan, pause: Pause, now: datetime, *, course: Course | N
     if not keep_visits:
         release_visits(made, now)
     if pause.review_on:
-        tasks.open_task(REVIEW, "hold", made.id, plan.patient_id, "physician", pause.review_on, now)
+        tasks.ask(REVIEW, made, now, patient_id=plan.patient_id, due_on=pause.review_on)
     settle(plan, now)
     return made
 
@@ -71,7 +70,7 @@ def release(held: Hold, now: datetime, why: str, *, covered_nothing: bool = Fals
     plan.version += 1
     history.record(what, plan, now, fields=["holds"], reason=why)
     history.plan_changed(plan, what, now, old=held.rule or held.reason, why=why)
-    tasks.close(REVIEW, "hold", held.id, now, "hold ended")
+    tasks.close(REVIEW, held, now, "hold ended")
     settle(plan, now)
 
 
@@ -100,7 +99,7 @@ def end_after_its_day(hold_id: int, now: datetime) -> bool:
     if held is None or held.released_at is not None or held.until_day is None or held.until_day >= today_of(now):
         return False
     release(held, now, "", what="hold over")
-    tasks.open_task("hold_over", "hold", held.id, held.plan.patient_id, "physician", today_of(now), now)
+    tasks.ask("hold_over", held, now, patient_id=held.plan.patient_id, due_on=today_of(now))
     return True
 
 

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app import history
+from app import history, tasks
 from app.errors import Refused
 from app.i18n import _
-from app.plans import findings, holds, tasks
+from app.plans import findings, holds
 from app.plans.findings import NewFinding, live_plans
 from app.plans.holds import Pause
 from app.plans.today import today_of
@@ -42,7 +42,7 @@ def report(patient: Patient, new: NewReport, now: datetime) -> PatientReport:
     history.record("report entered", made, now, fields=["words", "rule"])
     for plan in live_plans(patient):
         pause_plan(plan, made, now)
-    tasks.open_task(UNDECIDED, "patient_report", made.id, patient.id, "physician", today_of(now), now)
+    tasks.ask(UNDECIDED, made, now, patient_id=patient.id, due_on=today_of(now))
     return made
 
 
@@ -74,7 +74,7 @@ def decide(told: PatientReport, decision: Decision, now: datetime, *, why: str, 
         hold_instead(told, why, new, now)  # before the pause ends: no mail is planned in between
     for held in pauses_of(told):
         holds.release(held, now, why, covered_nothing=True, what="report decided")
-    tasks.close(UNDECIDED, "patient_report", told.id, now, decision.value)
+    tasks.close(UNDECIDED, told, now, decision.value)
 
 
 def hold_instead(told: PatientReport, why: str, new: NewFinding | None, now: datetime) -> None:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app import history
+from app import history, tasks
 from app.errors import Refused
 from app.i18n import _
-from app.plans import evaluations, holds, tasks
+from app.plans import evaluations, holds
 from app.plans.today import today_of
 from app.series.reading import read
 from models.base import db
 from models.patient import Patient
 from models.treatment import Course, CourseStep, PlanState, Review, ReviewResult
 
-DUE = "review_due"
 MOST_MORE = 12
 
 
@@ -42,7 +41,7 @@ def review(course: Course, new: NewReview, now: datetime) -> Review:
     course.plan.version += 1
     history.record("reviewed", course, now, fields=["reviews"], reason=new.why)
     history.plan_changed(course.plan, "reviewed", now, new=new.result.value, why=new.why, course=course)
-    tasks.close(DUE, "course", course.id, now, "reviewed")
+    tasks.close(tasks.REVIEW_DUE, course, now, "reviewed")
     holds.settle(course.plan, now)
     finish_if_over(course, now)
     return made

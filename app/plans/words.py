@@ -71,6 +71,8 @@ def value_words(change: PlanChange, text: str) -> str:
     """An old or new value of a change, which may be a key."""
     if change.what == "reviewed":
         return review_words(ReviewResult(text)) if text else ""
+    if change.what in ("done elsewhere", "elsewhere accepted") and text:
+        return short_day_of_year(date.fromisoformat(text), language())
     return rule_words(text)
 
 

@@ -9,9 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-
-from app import history
+from app import history, tasks
 from app.clinic import queries as clinic_queries
 from app.errors import Refused
 from app.i18n import _
@@ -20,12 +18,9 @@ from app.schedule.undo import step_back
 from app.series.reading import read
 from models import clock
 from models.appointment import Appointment, AppointmentSession, Outcome, VisitState
-from models.base import db
-from models.task import StaffTask
 from models.treatment import Course, SessionState
 
 NO_SHOW_AFTER = timedelta(minutes=15)
-REVIEW_DUE = "review_due"
 
 
 @dataclass(frozen=True)
@@ -106,18 +101,8 @@ def ask_for_reviews(courses: Sequence[Course], now: datetime) -> None:
     today = clock.day_of(now, clinic_queries.the_clinic().zone)
     for course in courses:
         due = read(course, today).review_due
-        if due is not None and not open_review_tasks(course.id):
-            db.session.add(
-                StaffTask(kind=REVIEW_DUE, subject_type="course", subject_id=course.id, patient_id=course.plan.patient_id,
-                          for_role="physician", due_on=today, facts={"after_step": due}, made_at=now)
-            )  # fmt: skip
-    db.session.flush()
-
-
-def open_review_tasks(course_id: int) -> Sequence[StaffTask]:
-    """The open tasks that ask for a review of a course."""
-    mine = StaffTask.kind == REVIEW_DUE, StaffTask.subject_type == "course", StaffTask.subject_id == course_id
-    return db.session.scalars(select(StaffTask).where(*mine, StaffTask.closed_at.is_(None))).all()
+        if due is not None:
+            tasks.ask(tasks.REVIEW_DUE, course, now, patient_id=course.plan.patient_id, due_on=today, facts={"after_step": due})
 
 
 def _check_clear(visit: Appointment, now: datetime, *moves: str) -> None:

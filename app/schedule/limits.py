@@ -19,6 +19,7 @@ from app.schedule.phases import carries_sessions
 from app.schedule.words import clash_words, day_words
 from app.series import other_acts
 from app.series.facts import held_days, holds_of
+from app.series.other_acts import OtherAct
 from app.series.reading import Reading, SessionLine, read
 from models.appointment import VisitKind
 from models.base import db
@@ -99,13 +100,27 @@ def check_holds(courses: Iterable[Course], day: date, override: Override | None)
 def check_acts(
     patient: Patient, courses: Sequence[Course], day: date, minute: int, override: Override | None, *, except_visit: int | None = None
 ) -> None:
-    """Raises Refused where another treatment on the same area is too near. Pairs forbidden on one day are refused always."""
+    """Raises Refused where another treatment on the same area, or another course of the plan, is too near.
+
+    Pairs forbidden on one day are refused always.
+    """
     if not courses:
         return
-    found = other_acts.clashes(courses, day, minute, other_acts.of_patient(patient.id, except_visit=except_visit))
+    others = other_acts.of_patient(patient.id, except_visit=except_visit)
+    near = [words for course in courses if override is None and (words := _apart_words(course, day, others))]
+    if near:
+        raise Refused(near[0])
+    found = other_acts.clashes(courses, day, minute, others)
     hindering = [clash for clash in found if override is None or not clash.may_be_overridden]
     if hindering:
         raise Refused(" ".join(dict.fromkeys(clash_words(clash) for clash in hindering)))
+
+
+def _apart_words(course: Course, day: date, others: Iterable[OtherAct]) -> str | None:
+    near = other_acts.kept_apart(course, day, others)
+    if near is None:
+        return None
+    return _("The plan keeps %(n)s days between its courses. The other one: %(other)s.", n=near[0], other=day_words(near[1]))
 
 
 def too_early(readings: Iterable[Reading]) -> dict[int, SessionLine]:

@@ -195,7 +195,7 @@ class _Placing:
 
     def _take(self, course: Course, label: str, slot: Slot) -> None:
         done = Done(content(course).acts, course.area, slot.day, course.id, slot.start_minute, None)
-        self.others.append(OtherAct(done, performed=False, plan_id=course.plan_id))
+        self.others.append(OtherAct(done, performed=False, plan_id=course.plan_id, keep_apart_days=course.keep_apart_days or 0))
         self.days[course.id, label] = slot.day
 
     def _placed_days(self) -> dict[date, tuple[Span, ...]]:

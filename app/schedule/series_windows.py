@@ -101,7 +101,8 @@ def _clashing(course: Course, others: Sequence[OtherAct]) -> Callable[[date], bo
 
     def clashes(day: date) -> bool:
         if day not in known:
-            known[day] = bool(others) and bool(other_acts.clashes([course], day, None, others))
+            near = other_acts.kept_apart(course, day, others) or other_acts.clashes([course], day, None, others)
+            known[day] = bool(near)
         return known[day]
 
     return clashes

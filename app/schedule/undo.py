@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from app import history
+from app import history, tasks
 from app.errors import Refused
 from app.i18n import _
 from app.messages import changes
@@ -18,7 +18,6 @@ from models.appointment import COMING, Appointment, AppointmentStatus, Outcome, 
 from models.base import db
 from models.message import ChangeSet, VisitChange
 from models.product import LotUse
-from models.task import StaffTask
 from models.treatment import SessionState, TreatmentSession
 
 GONE = (VisitState.CANCELLED, VisitState.NO_SHOW, VisitState.NOT_TREATED)
@@ -140,9 +139,7 @@ def _unrecord(session: TreatmentSession, now: datetime) -> None:
     session.move_to(SessionState.BOOKED)
     for use in db.session.scalars(select(LotUse).where(LotUse.session_id == session.id, LotUse.voided_at.is_(None))):
         use.voided_at = now
-    asked = StaffTask.kind == "review_due", StaffTask.subject_type == "course", StaffTask.subject_id == session.course_id
-    for task in db.session.scalars(select(StaffTask).where(*asked, StaffTask.closed_at.is_(None))):
-        task.closed_at, task.closed_by_id, task.closed_as = now, history.who(), "undone"
+    tasks.close(tasks.REVIEW_DUE, session.course, now, "undone")
 
 
 def _check_again(visit: Appointment, day: date, start: int) -> None:

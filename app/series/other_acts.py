@@ -22,12 +22,13 @@ from models.treatment import Course, SessionState, TreatmentPlan, TreatmentSessi
 
 @dataclass(frozen=True)
 class OtherAct:
-    """One session of the patient as acts on an area. `minute`: of the day, where known."""
+    """One session of the patient as acts on an area. `keep_apart_days`: what its own course keeps from the others of the plan."""
 
     done: Done
     performed: bool
     plan_id: int
     appointment_id: int | None = None
+    keep_apart_days: int = 0
 
 
 def of_patient(patient_id: int, *, except_course: int | None = None, except_visit: int | None = None) -> list[OtherAct]:
@@ -78,7 +79,19 @@ def clashes(courses: Sequence[Course], day: date, minute: int | None, others: It
     return acts.clashes(shipped().act_rules, new, [one.done for one in others])
 
 
+def kept_apart(course: Course, day: date, others: Iterable[OtherAct]) -> tuple[int, date] | None:
+    """The days its plan keeps between this course and another, and the session nearer to `day` than that; else None."""
+    for one in others:
+        if one.plan_id != course.plan_id or one.done.course == course.id:
+            continue
+        days = max(course.keep_apart_days or 0, one.keep_apart_days)
+        if abs((one.done.day - day).days) < days:
+            return days, one.done.day
+    return None
+
+
 def _act(session: TreatmentSession, course: Course, visit: Appointment | None, day: date) -> OtherAct:
     minute = visit.local_time.hour * 60 + visit.local_time.minute if visit and session.performed_on is None else None
     done = Done(content(course).acts, course.area, day, course.id, minute, session.id)
-    return OtherAct(done, session.state is SessionState.DONE, course.plan_id, visit.id if visit else None)
+    performed = session.state is SessionState.DONE
+    return OtherAct(done, performed, course.plan_id, visit.id if visit else None, course.keep_apart_days or 0)

@@ -52,6 +52,28 @@ def test_what_is_proposed_can_be_booked_in_one_go_and_is_told_once(app: Flask, n
     assert proposed(scene, noon) == []
 
 
+def test_courses_a_plan_keeps_apart_are_proposed_and_booked_apart(app: Flask, noon: datetime) -> None:
+    scene = a_scene()
+    beside = builders.a_course(scene.plan, builders.a_protocol("mesotherapy_scalp"), keep_apart_days=7, sessions=2)
+    consent(beside, scene.physician)
+    found = proposed(scene, noon)
+    own = [one.slot.day for one in found if one.slot and one.session.course_id == scene.course.id]
+    other = [one.slot.day for one in found if one.slot and one.session.course_id == beside.id]
+    assert (len(own), len(other)) == (3, 2)
+    assert all(abs((a - b).days) >= 7 for a in own for b in other)
+    assert len(book_all(scene, found, noon)) == 5
+
+
+def test_a_session_too_near_to_another_course_of_the_plan_is_refused(app: Flask, noon: datetime) -> None:
+    scene = a_scene()
+    beside = builders.a_course(scene.plan, builders.a_protocol("mesotherapy_scalp"), keep_apart_days=7)
+    consent(beside, scene.physician)
+    book(scene.sessions[0], days(10), "10:00", noon)
+    with pytest.raises(Refused, match="keeps 7 days between its courses"):
+        book(beside.sessions[0], days(14), "10:00", noon)
+    assert book(beside.sessions[0], days(17), "10:00", noon)
+
+
 def test_sessions_behind_a_review_are_marked_and_booked_all_the_same(app: Flask, noon: datetime) -> None:
     scene = a_scene("exosome_scalp")
     found = proposed(scene, noon)

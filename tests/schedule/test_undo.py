@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 
+from app import tasks
 from app.errors import Refused
 from app.messages import changes
 from app.schedule import actions, flow, undo
@@ -75,12 +76,12 @@ def test_undoing_done_forgets_what_was_performed_and_frees_the_lot(app: Flask, n
     scene, visit = a_visit_with_two_done()
     for step in (S.ARRIVED, S.DONE):
         go(visit, step, noon)
-    assert flow.open_review_tasks(scene.course.id)
+    assert tasks.standing(tasks.REVIEW_DUE, scene.course)
     back(visit, noon)
     session = scene.sessions[2]
     assert (session.performed_on, session.performed_at, session.performed_end, session.performed_by_id) == (None, None, None, None)
     assert [use.voided_at for use in db.session.query(LotUse)] == [noon]
-    assert not flow.open_review_tasks(scene.course.id)
+    assert not tasks.standing(tasks.REVIEW_DUE, scene.course)
 
 
 def test_undoing_done_withdraws_its_aftercare(app: Flask, noon: datetime) -> None:

@@ -1,0 +1,80 @@
+"""What is left for a person to do: one open task for one thing, whoever asks for it and however often."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
+
+from app import history
+from models.base import Base, db
+from models.staff import Role
+from models.task import StaffTask
+
+REVIEW_DUE = "review_due"
+"""The physician's look at a course: asked for by the room that treats, closed by the room that reviews."""
+
+
+def ask(
+    kind: str, thing: Base, now: datetime, *, patient_id: int | None, due_on: date, role: Role = Role.PHYSICIAN,
+    facts: dict[str, Any] | None = None,
+) -> StaffTask | None:  # fmt: skip
+    """Put a task about a stored thing on the worklist of a role. None where it stands there already: then the earlier day holds.
+
+    `facts`: what the page needs to say it in words.
+    """
+    found = standing(kind, thing)
+    if found is not None:
+        found.due_on = min(found.due_on, due_on)
+        return None
+    made = StaffTask(
+        kind=kind, subject_type=thing.__tablename__, subject_id=_key(thing), patient_id=patient_id, for_role=role, due_on=due_on,
+        facts=facts or {}, made_at=now,
+    )  # fmt: skip
+    try:
+        with db.session.begin_nested():
+            db.session.add(made)
+    except IntegrityError:  # another process asked for the same at this moment
+        return None
+    return made
+
+
+def standing(kind: str, thing: Base) -> StaffTask | None:
+    """The open task of this kind about this thing."""
+    return db.session.scalar(_about(thing).where(StaffTask.kind == kind, StaffTask.closed_at.is_(None)))
+
+
+def was_asked(kind: str, thing: Base) -> bool:
+    """There is, or was, a task of this kind about this thing."""
+    return db.session.scalar(_about(thing).where(StaffTask.kind == kind).limit(1)) is not None
+
+
+def close(kind: str, thing: Base, now: datetime, how: str) -> None:
+    """The task is done, if it was open."""
+    found = standing(kind, thing)
+    if found is not None:
+        end(found, now, how)
+
+
+def close_all(thing: Base, now: datetime, how: str) -> None:
+    """Nobody needs to do anything about this thing any more."""
+    for task in db.session.scalars(_about(thing).where(StaffTask.closed_at.is_(None))):
+        end(task, now, how)
+
+
+def end(task: StaffTask, now: datetime, how: str) -> None:
+    """This task is over: when, by whom, and as what."""
+    task.closed_at, task.closed_by_id, task.closed_as = now, history.who(), how
+
+
+def _about(thing: Base) -> Select[StaffTask]:
+    return select(StaffTask).where(StaffTask.subject_type == thing.__tablename__, StaffTask.subject_id == _key(thing))
+
+
+def _key(thing: Base) -> int:
+    if getattr(thing, "id", None) is None:
+        db.session.add(thing)
+        db.session.flush()
+    return int(thing.id)  # type: ignore[attr-defined]  # every table that a task can be about has one
