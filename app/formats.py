@@ -43,6 +43,11 @@ def short_day_of_year(day: date, language: str) -> str:
     return _written(day, _SHORT_OF_YEAR, language)
 
 
+def month(day: date, language: str) -> str:
+    """October 2026 · Ekim 2026."""
+    return format_date(day, "LLLL y", locale=_LOCALE.get(language, language))
+
+
 def numeric_day(day: date, language: str) -> str:
     """03/12/2026 · 3.12.2026."""
     return _written(day, _NUMERIC, language)

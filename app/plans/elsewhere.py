@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from app import history, tasks
 from app.errors import Refused
@@ -52,12 +53,16 @@ def accept(session: TreatmentSession, physician_id: int, now: datetime) -> None:
     course = session.course
     if all(one.elsewhere is None or one.accepted_by_id is not None for one in course.sessions):
         tasks.close(ACCEPT, course, now, "accepted")
-    told = DoneElsewhere(session.performed_on, str(session.elsewhere.get("place", "")), str(session.elsewhere.get("source", "")))
-    _changed(course, "elsewhere accepted", told, now)
+    _changed(course, "elsewhere accepted", _told(session.performed_on, session.elsewhere), now)
+
+
+def _told(day: date, written: dict[str, Any]) -> DoneElsewhere:
+    return DoneElsewhere(day, str(written.get("place", "")), str(written.get("source", "")), bool(written.get("only_month")))
 
 
 def _changed(course: Course, what: str, told: DoneElsewhere, now: datetime) -> None:
     course.plan.version += 1
     history.record(what, course, now, fields=["sessions"])
-    history.plan_changed(course.plan, what, now, new=f"{told.day.isoformat()} {told.place}".strip(), course=course)
+    day = told.day.isoformat()[:7] if told.only_month else told.day.isoformat()
+    history.plan_changed(course.plan, what, now, new=f"{day} {told.place}".strip(), course=course)  # app.plans.words reads it
     holds.settle(course.plan, now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from app.formats import short_day, short_day_of_year
+from app.formats import month, short_day, short_day_of_year
 from app.i18n import _, language, named
 from app.series.contents import names_of
 from app.series.words import rule_words
@@ -71,9 +71,19 @@ def value_words(change: PlanChange, text: str) -> str:
     """An old or new value of a change, which may be a key."""
     if change.what == "reviewed":
         return review_words(ReviewResult(text)) if text else ""
-    if change.what in ("done elsewhere", "elsewhere accepted") and text:
-        return short_day_of_year(date.fromisoformat(text), language())
+    if change.what in ("done elsewhere", "elsewhere accepted"):
+        return elsewhere_words(text)
     return rule_words(text)
+
+
+def elsewhere_words(text: str) -> str:
+    """When and where it was done, as `app.plans.elsewhere` writes it: Sat 31 Oct 2026, Bursa; October 2026, Bursa."""
+    when, _space, place = text.partition(" ")
+    if not when:
+        return ""
+    only_month = when.count("-") == 1
+    day = month(date.fromisoformat(f"{when}-01"), language()) if only_month else short_day_of_year(date.fromisoformat(when), language())
+    return f"{day}, {place}" if place else day
 
 
 def review_words(result: ReviewResult) -> str:

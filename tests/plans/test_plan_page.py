@@ -263,6 +263,7 @@ def test_a_session_done_elsewhere_waits_for_the_physician(client: FlaskClient, c
     assert client.post(f"/session/{made.id}/accept").status_code == 303
     assert db.session.query(StaffTask).filter(StaffTask.closed_at.is_(None)).count() == 0
     assert [line.label for line in read(course, TODAY).lines][:2] == ["1", ""], "5 days after it is too early"
+    assert client.get(show(course)).text.count("Sun 15 Nov 2026, Bursa") >= 2, "recorded, and accepted"
 
 
 def test_of_a_session_elsewhere_only_the_month_may_be_known(client: FlaskClient, course: Course) -> None:
@@ -270,7 +271,9 @@ def test_of_a_session_elsewhere_only_the_month_may_be_known(client: FlaskClient,
     made = course.sessions[-1]
     assert made.performed_on == date(2026, 10, 31), "its last day: no gap becomes too short"
     assert made.accepted_by_id is not None
-    assert "only the month is known" in client.get(show(course)).text
+    page = client.get(show(course)).text
+    assert "only the month is known" in page
+    assert "October 2026, Bursa" in page, "what changed says no day that nobody knows"
 
 
 @pytest.mark.parametrize(
