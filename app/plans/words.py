@@ -63,7 +63,7 @@ def change_words(change: PlanChange) -> str:
         "course changed": _("Sessions or gaps changed"), "reviewed": _("Reviewed"), "completed": _("Plan completed"),
         "closed": _("Plan closed early"), "done elsewhere": _("Session done elsewhere recorded"),
         "elsewhere accepted": _("Session done elsewhere accepted"), "allowed": _("Allowed by the physician"),
-        "lot corrected": _("Lot corrected"),
+        "lot corrected": _("Lot corrected"), "recall_ended": _("No more maintenance invitations: the patient's wish"),
     }.get(change.what, change.what)  # fmt: skip
 
 

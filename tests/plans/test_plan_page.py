@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from app.plans.numbers import own_gap
+from app.plans.words import change_words
 from app.series import rows
 from app.series.reading import Standing, read
+from config import ROOT
 from models.appointment import Appointment, VisitState
 from models.base import db, transaction
 from models.event import Event
@@ -35,6 +39,9 @@ from tests.builders import (
     sign_in,
 )
 from tests.plans.pages import form_in, post, send
+
+SOURCE = "\n".join(file.read_text() for file in sorted((ROOT / "app").rglob("*.py")))
+CHANGES = sorted(set(re.findall(r'(?:plan_changed\([\w.]+, |what=)"([\w ]+)"', SOURCE)))
 
 
 @pytest.fixture
@@ -274,6 +281,12 @@ def test_of_a_session_elsewhere_only_the_month_may_be_known(client: FlaskClient,
     page = client.get(show(course)).text
     assert "only the month is known" in page
     assert "October 2026, Bursa" in page, "what changed says no day that nobody knows"
+
+
+@pytest.mark.parametrize("key", CHANGES)
+def test_every_change_of_a_plan_is_told_in_words(app: Flask, key: str) -> None:
+    with app.test_request_context():
+        assert change_words(PlanChange(what=key)) != key
 
 
 @pytest.mark.parametrize(
