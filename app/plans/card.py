@@ -69,6 +69,11 @@ class CourseCard:
             line.label for line in lines if line.band in (Band.TOO_EARLY, Band.OVERDUE) and line.session and not line.session.override_why
         ]
 
+    @property
+    def left_over(self) -> list[str]:
+        """Days of visits that stand although the series is done without them."""
+        return [row.day for row, line in zip(self.rows, self.reading.lines, strict=True) if line.left_over]
+
 
 @dataclass(frozen=True)
 class ChangeLine:

@@ -10,7 +10,7 @@ from app import history
 from app.errors import Refused
 from app.i18n import _
 from app.plans import holds, life
-from app.plans.numbers import CourseNumbers, gaps_with, maintenance_data, of_course, words
+from app.plans.numbers import CourseNumbers, check_number, gaps_with, maintenance_data, of_course, words
 from app.plans.today import today_of
 from app.series.contents import content
 from app.series.facts import live_visits, open_sessions
@@ -43,6 +43,8 @@ def change_course(course: Course, new: Changed, now: datetime) -> None:
     done, sessions = read(course, today_of(now)).satisfied, new.numbers.sessions
     if sessions < max(done, 1):
         raise Refused(_("%(n)s sessions are done already. To end the series here, record a review or close the plan.", n=done))
+    if sessions > len(course.steps):
+        check_number(content(course), sessions, new.why)
     old = words(len(course.steps), stored_gaps(course))
     set_steps(course, new.numbers)
     course.maintenance = maintenance_data(content(course).maintenance, course.maintenance, new.numbers)

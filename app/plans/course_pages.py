@@ -10,7 +10,7 @@ from app.errors import Refused
 from app.history import viewed, who
 from app.i18n import _
 from app.permissions import Permission, needs
-from app.plans import elsewhere, queries, reviews
+from app.plans import elsewhere, life, queries, reviews
 from app.plans.blueprint import bp
 from app.plans.card import may
 from app.plans.reviews import NewReview
@@ -43,7 +43,7 @@ def review(course_id: int) -> ResponseReturnValue:
         except Refused as no:
             form.form_errors = [no.words]
     return render_template("plans/review.html", form=form, course=course, name=course_name(course), patient=course.plan.patient, step=step,
-                           reading=reading, back=here), 422 if form.errors else 200  # fmt: skip
+                           reading=reading, visits=life.visits_of([course]), back=here), 422 if form.errors else 200  # fmt: skip
 
 
 @bp.post("/course/<int:course_id>/continue")

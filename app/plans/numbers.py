@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from app.errors import Refused
 from app.i18n import _
 from app.library.protocol import Gap, Maintenance, ProtocolContent
 from app.library.series import steps
@@ -77,6 +78,12 @@ def gaps_with(stored: list[Any], span: Span | None) -> list[Any]:
     if least and (span.min is None or length(least).after(SOME_DAY) <= span.min.after(SOME_DAY)):
         changed["absolute_min"] = least
     return [changed, *others]
+
+
+def check_number(said: ProtocolContent, sessions: int, why: str) -> None:
+    """More sessions than the protocol foresees need the physician's reason (docs/rules.md). Raises Refused."""
+    if sessions > said.most_sessions and not why.strip():
+        raise Refused(_("The protocol foresees at most %(most)s sessions. Write down why there are more.", most=said.most_sessions))
 
 
 def protocol_gaps(said: ProtocolContent, variant: str | None, sessions: int) -> dict[int, list[Any]]:

@@ -8,8 +8,10 @@ from datetime import date, datetime
 from app import history, tasks
 from app.errors import Refused
 from app.i18n import _
-from app.plans import evaluations, holds
+from app.plans import evaluations, holds, life
+from app.plans.numbers import check_number
 from app.plans.today import today_of
+from app.series.contents import content
 from app.series.reading import read
 from models.base import db
 from models.patient import Patient
@@ -30,9 +32,9 @@ class NewReview:
 
 
 def review(course: Course, new: NewReview, now: datetime) -> Review:
-    """The physician's review of a course. It renews the evaluation. Raises Refused in words."""
-    if any(one.after_step == new.after_step for one in course.reviews):
-        raise Refused(_("This review is on record already."))
+    """The physician's review of a course, at any time once a session counts. It renews the evaluation. Raises Refused in words."""
+    if new.after_step < 1:
+        raise Refused(_("No session counts yet: there is nothing to review."))
     made = Review(course=course, after_step=new.after_step, done_on=new.day, result=new.result, by_id=history.who(), why=new.why)
     db.session.add(made)
     apply(course, new, now)
@@ -52,15 +54,22 @@ def apply(course: Course, new: NewReview, now: datetime) -> None:
     if new.result is ReviewResult.EXTEND:
         if not 1 <= new.extend_by <= MOST_MORE:
             raise Refused(_("Enter by how many sessions to extend: 1 to %(most)s.", most=MOST_MORE))
+        check_number(content(course), len(course.steps) + new.extend_by, new.why)
         extend(course, new.extend_by)
     if new.result is ReviewResult.COMPLETE:
         course.maintenance = None
-        course.completed_early_on = course.completed_early_on or new.day
+        end_series(course, new.day, now)
     if new.result is ReviewResult.MAINTAIN:
         if not course.maintenance:
             raise Refused(_("This course has no maintenance. Add it under Edit first."))
         if read(course, today_of(now)).satisfied < len(course.steps):
-            course.completed_early_on = new.day
+            end_series(course, new.day, now)
+
+
+def end_series(course: Course, day: date, now: datetime) -> None:
+    """No further session of the series is wanted: what is booked for it is cancelled, told in one message."""
+    course.completed_early_on = course.completed_early_on or day
+    life.cancel_visits(course.plan.patient_id, life.visits_of([course]), now, why="series over")
 
 
 def extend(course: Course, by: int) -> None:

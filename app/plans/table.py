@@ -91,6 +91,8 @@ def _notes(line: SessionLine, reader: Reader) -> list[str]:
     found = []
     if line.after_review:
         found.append(_("after the review"))
+    if line.left_over:
+        found.append(_("not needed any more"))
     if line.visit is not None and line.visit.tentative:
         found.append(_("reserved until the evaluation is signed"))
     if line.visit is not None and line.visit.state not in COMING and line.visit.state is not VisitState.DONE:

@@ -123,11 +123,7 @@ def _field_of(path: str, form: ContentForm) -> Any:
     if later := re.match(r"maintenance\.(first|repeat)(?:\.(\w+))?", path):
         return {"first": form.first, "repeat": form.repeat}[later[1]].form[later[2] if later[2] in PARTS else "min"]
     if phase := re.match(r"needs(?:\.(\w+))?(?:\.(\w+))?", path):
-        return (
-            form[phase[2]]
-            if phase[2] in OF_PROCEDURE
-            else form[phase[1] if phase[1] in PHASES else "procedure"]
-        )
+        return form[phase[2]] if phase[2] in OF_PROCEDURE else form[phase[1] if phase[1] in PHASES else "procedure"]
     top = re.split(r"[.\[]", path)[0]
     others = {"steps": "sessions", "extension": "extend_to", "maintenance": "times"}
     if top == "names":

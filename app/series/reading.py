@@ -36,7 +36,8 @@ class Standing(StrEnum):
 class SessionLine:
     """One line of a course's table. A performed one has a verdict, a coming one its dates; both may have a visit.
 
-    `label`: "1", "2" … or "M1"; empty for a session that did not count. `gap_days`: days since the session before.
+    `label`: "1", "2" … or "M1"; empty for a session that did not count, and for one that is booked although the series
+    does not need it any more (it has neither verdict nor dates). `gap_days`: days since the session before.
     """
 
     session: TreatmentSession | None
@@ -49,6 +50,11 @@ class SessionLine:
     visit: Appointment | None = None
     band: Band | None = None
     after_review: bool = False
+
+    @property
+    def left_over(self) -> bool:
+        """Booked, but the series is done without it: somebody must decide what becomes of the visit."""
+        return self.visit is not None and self.due is None
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -181,7 +187,8 @@ def _coming_lines(course: Course, answer: Answer, visits: dict[int, Appointment]
             SessionLine(row, label(due), state, day, gap, due=due, visit=visit, band=band, after_review=_behind(course, due, review))
         )
         last = day or last
-    return lines
+    left_over = [row for row in rows[len(dues) :] if row.id in visits]
+    return lines + [SessionLine(row, "", row.state, visits[row.id].local_day, None, visit=visits[row.id]) for row in left_over]
 
 
 def _behind(course: Course, due: Due, review: int | None) -> bool:

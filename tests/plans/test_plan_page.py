@@ -167,6 +167,57 @@ def test_a_series_is_extended_with_the_last_gap(client: FlaskClient, course: Cou
     assert course.due_step == "4"
 
 
+def test_more_sessions_than_the_protocol_foresees_need_a_reason(client: FlaskClient, course: Course) -> None:
+    """PRP of the scalp may be extended to 4."""
+    complete(course)
+    for url, typed in (
+        (f"/course/{course.id}/review", {"result": "extend", "extend_by": 2}),
+        (edit(course), {"do": "save", "courses__0__sessions": 5}),
+    ):
+        refused = send(client, url, "seen", **typed)
+        assert refused.status_code == 422
+        assert "The protocol foresees at most 4 sessions" in refused.text
+    assert len(course.steps) == 3
+    assert send(client, f"/course/{course.id}/review", "seen", result="extend", extend_by=2, why="dense scars").status_code == 303
+    assert len(course.steps) == 5
+
+
+def test_after_going_on_without_a_review_the_physician_can_still_review(client: FlaskClient, course: Course) -> None:
+    complete(course)
+    client.post(f"/course/{course.id}/continue")
+    assert send(client, f"/course/{course.id}/review", "seen", result="complete").status_code == 303
+    assert [review.result for review in course.reviews] == [ReviewResult.WAIVED, ReviewResult.COMPLETE]
+
+
+def test_where_no_session_counts_there_is_nothing_to_review(client: FlaskClient, course: Course) -> None:
+    with transaction():
+        course.sessions[0].substandard = True
+    page = send(client, f"/course/{course.id}/review", "seen", result="continue")
+    assert (page.status_code, "nothing to review" in page.text) == (422, True)
+
+
+@pytest.mark.parametrize("result", ["complete", "maintain"])
+def test_a_series_ended_at_a_review_gives_its_booked_visits_back(
+    client: FlaskClient, course: Course, patient: Patient, result: str
+) -> None:
+    visit = a_visit(patient, datetime.fromisoformat("2026-12-20T10:00+03:00"), course.sessions[1])
+    url = f"/course/{course.id}/review"
+    assert "Sunday 20 December 2026, 10:00" in client.get(url).text, "which visits that cancels is shown before"
+    assert send(client, url, "seen", result=result).status_code == 303
+    assert visit.state is VisitState.CANCELLED
+    assert not [line for line in read(course, TODAY).lines if line.visit]
+
+
+def test_a_visit_the_series_does_not_need_any_more_is_pointed_out(client: FlaskClient, course: Course, patient: Patient) -> None:
+    """Two sessions done elsewhere come to light: the two that are booked are one too many, and one of them stays in view."""
+    for session, day in zip(course.sessions[1:], ("2026-12-20", "2027-01-20"), strict=True):
+        a_visit(patient, datetime.fromisoformat(f"{day}T10:00+03:00"), session)
+    send(client, f"/course/{course.id}/elsewhere", when="1.10.2026", place="Bursa", counts="y")
+    page = client.get(show(course)).text
+    assert "Booked, but the series does not need it any more: Wed 20 Jan 2027" in page
+    assert "not needed any more" in page
+
+
 def test_complete_without_maintenance_ends_the_plan(client: FlaskClient, course: Course) -> None:
     complete(course)
     send(client, f"/course/{course.id}/review", "seen", result="complete")

@@ -164,7 +164,7 @@ def fits_its_windows(visit: Appointment, today: date) -> bool:
     """Whether every session of a coming visit lies inside its window, so that a mail may say so."""
     sessions = sessions_of(visit)
     lines = [_line_of(session, read(session.course, today)) for session in sessions]
-    return bool(lines) and all(line is not None and line.band not in OUTSIDE for line in lines)
+    return bool(lines) and all(line is not None and not line.left_over and line.band not in OUTSIDE for line in lines)
 
 
 def next_visit(patient_id: int, now: datetime, *, except_visit: int | None = None) -> Appointment | None:
