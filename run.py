@@ -6,10 +6,12 @@ import sys
 import threading
 
 from app.commands.prepare import prepare
-from app.factory import create_app
+from app.factory import LARGEST_POST, create_app
 from config import Config, ConfigError
 from jobs import runner
 from jobs.by_hand import jobs_group
+
+LARGEST_BODY = 4 * LARGEST_POST  # beyond what a page refuses in words, the server does not even store it
 
 try:
     app = create_app()
@@ -41,7 +43,8 @@ def serve(settings: Config) -> None:
 
     # Which proxy headers to believe is decided by TRUSTED_PROXIES; the first run must see that there is a proxy at all.
     answer(
-        app, host=settings.host, port=settings.port, threads=8, ident="seans", channel_timeout=60, clear_untrusted_proxy_headers=False
+        app, host=settings.host, port=settings.port, threads=8, ident="seans", channel_timeout=60, clear_untrusted_proxy_headers=False,
+        max_request_body_size=LARGEST_BODY,
     )  # fmt: skip
 
 

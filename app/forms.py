@@ -28,7 +28,19 @@ MONTHS = {
     for name in names.split()
 }  # fmt: skip
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)  # what is counted from a day must still be a day
-REQUIRED = InputRequired(_l("Please fill this in."))
+
+
+class Needed(InputRequired):
+    """Something is typed, and more than spaces."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        first = field.raw_data[0] if field.raw_data else None
+        if isinstance(first, str) and not first.strip():
+            field.raw_data = []
+        super().__call__(form, field)
+
+
+REQUIRED = Needed(_l("Please fill this in."))
 OPTIONAL = Optional()
 
 

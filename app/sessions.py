@@ -80,7 +80,9 @@ def find(handle: str, now: datetime) -> Person | None:
 
 
 def start(staff: StaffMember, now: datetime) -> Person:
-    """A new sign-in, inside a transaction. `remember` puts it into the browser afterwards."""
+    """A new sign-in, inside a transaction; the one this browser had ends. `remember` puts it into the browser afterwards."""
+    if (before := person()) is not None:
+        end(before, now)
     handle = new_handle()
     db.session.add(SignIn(id_hash=hashed(handle), staff=staff, started_at=now, seen_at=now, ends_at=now + LONGEST))
     db.session.flush()

@@ -6,9 +6,17 @@ import hashlib
 import secrets
 from datetime import datetime
 
+from sqlalchemy import bindparam, text
+
 from app.errors import AlreadyDone
-from models.base import db
+from models.base import UtcDateTime, db
 from models.staff import FormToken
+
+# One statement, so that of two presses at one moment the second waits for the first and finds its result.
+_USE = text(
+    "INSERT INTO form_token (token, staff_id, used_at, result) VALUES (:token, :staff_id, :now, '')"
+    " ON CONFLICT (token) DO NOTHING RETURNING token"
+).bindparams(bindparam("now", type_=UtcDateTime()))
 
 
 def new_handle() -> str:
@@ -26,10 +34,8 @@ def use_once(token: str, staff_id: int, now: datetime) -> FormToken:
 
     Raises AlreadyDone with the first result when the form was sent before: a double click books once.
     """
-    before = db.session.get(FormToken, token)
-    if before is not None:
-        raise AlreadyDone(before.result)
-    row = FormToken(token=token, staff_id=staff_id, used_at=now, result="")
-    db.session.add(row)
-    db.session.flush()
+    first = db.session.execute(_USE, {"token": token, "staff_id": staff_id, "now": now}).scalar() is not None
+    row = db.session.get_one(FormToken, token)
+    if not first:
+        raise AlreadyDone(row.result)
     return row

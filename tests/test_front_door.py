@@ -16,7 +16,7 @@ import structlog
 from flask import Flask, abort, request
 from flask.testing import FlaskClient
 from sqlalchemy import event as sql_event
-from sqlalchemy import select, text
+from sqlalchemy import exc, select, text
 
 from app import front_door
 from app.errors import AlreadyDone, Refused, Stale
@@ -81,6 +81,7 @@ def _troubles(app: Flask) -> None:
         "stale": Stale("Arrived", "No-show", version=7, keep_url="/t/kept", changed_by="Deniz Ak"),
         "done": AlreadyDone("/t/open"),
         "fault": ZeroDivisionError("Ayşe Yılmaz"),
+        "twice": exc.IntegrityError("INSERT", {"name": "Ayşe Yılmaz"}, sqlite3.IntegrityError("UNIQUE constraint failed")),
     }.items():
         app.add_url_rule(f"/t/{name}", f"t_{name}", needs()(raising(error)), methods=["GET", "POST"])
     app.add_url_rule("/t/record", "t_record", needs(Permission.SEE_PATIENTS)(record), methods=["GET", "POST"])
@@ -298,6 +299,14 @@ def test_our_fault_shows_a_reference_and_no_trace_and_keeps_what_was_typed(desk:
     assert 'value="typed with care"' in answer.text
     for secret in ("Traceback", "ZeroDivisionError", "Ayşe"):
         assert secret not in answer.text
+
+
+def test_what_two_people_do_at_one_moment_is_refused_to_the_second_in_words(desk: FlaskClient) -> None:
+    answer = post(desk, "/t/twice", note="typed with care")
+    assert answer.status_code == 409
+    assert "Somebody else did the same" in answer.text
+    assert 'value="typed with care"' in answer.text
+    assert "Ayşe" not in answer.text
 
 
 def test_trouble_with_the_database_is_a_503_in_words(desk: FlaskClient) -> None:

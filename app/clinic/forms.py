@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -116,7 +117,7 @@ class MailingForm(FormOfVersion):
 
     def validate_reminders(self, field: Any) -> None:
         days = [part.strip() for part in (field.data or "").split(",") if part.strip()]
-        if len(days) > 5 or not all(day.isdecimal() and 0 < int(day) <= 30 for day in days):
+        if len(days) > 5 or not all(re.fullmatch("[0-9]{1,2}", day) and 0 < int(day) <= 30 for day in days):
             raise ValidationError(_l("Enter at most five days from 1 to 30, such as 3, 1. Leave it empty for no reminders."))
 
     def chosen(self) -> Mailing:

@@ -8,6 +8,7 @@ from app.commands.demo import demo_command
 from app.commands.doctor import doctor_command
 from app.commands.forecast import forecast_command
 from app.commands.importing import import_group
+from app.commands.password_link import password_link_command
 from app.commands.states import states_command
 
 
@@ -17,4 +18,5 @@ def register_commands(app: Flask) -> None:
     app.cli.add_command(doctor_command)
     app.cli.add_command(forecast_command)
     app.cli.add_command(import_group)
+    app.cli.add_command(password_link_command)
     app.cli.add_command(states_command)

@@ -26,6 +26,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Refused, refused)
     app.register_error_handler(IllegalMoveError, moved_meanwhile)
     app.register_error_handler(CSRFError, forged_or_old)
+    app.register_error_handler(exc.IntegrityError, at_the_same_moment)
     app.register_error_handler(exc.OperationalError, no_database)
     app.register_error_handler(exc.TimeoutError, no_database)
     app.register_error_handler(InternalServerError, our_fault)
@@ -83,6 +84,13 @@ def no_database(trouble: exc.SQLAlchemyError) -> ResponseReturnValue:
         words = _("The database cannot be used just now. Nothing was saved. If trying again does not help, call technical support.")
     log.error("database trouble", request_id=g.get("request_id", ""), exc_info=trouble)
     return _our_page(503, _("Please try again"), words)
+
+
+def at_the_same_moment(trouble: exc.IntegrityError) -> ResponseReturnValue:
+    """What was free when we looked is not any more: the database refused the second of two."""
+    log.error("refused by the database", request_id=g.get("request_id", ""), exc_info=trouble)
+    words = _("Somebody else did the same at this moment, so it was not done twice. Nothing was saved. Look at the page again.")
+    return _our_page(409, _("This step no longer fits"), words)
 
 
 def our_fault(error: InternalServerError) -> ResponseReturnValue:

@@ -69,7 +69,7 @@ def guard() -> ResponseReturnValue | None:
         return None  # there is no such page: the routing says so
     if request.method not in READING and request.headers.get("Sec-Fetch-Site", "none") not in OUR_OWN:
         abort(403)
-    readable.refuse_zero_characters()
+    readable.refuse_what_no_page_sends()
     lock = _lock()
     if lock is not None and not lock.signed_in:
         return None
@@ -88,7 +88,7 @@ def ask_to_sign_in() -> ResponseReturnValue:
         return _leave_fragment()
     where: dict[str, str] = {}
     staff_id = sessions.lapsed_staff_id(clock.now())
-    if request.method == "GET":
+    if request.method in READING:
         where["next"] = request.full_path.rstrip("?")
     elif staff_id is not None:
         with transaction():
@@ -118,8 +118,11 @@ def _can_be_read(path: str) -> bool:
 def _leave_fragment() -> ResponseReturnValue:
     """A fragment cannot show the sign-in page: the whole page goes there. A post is sent again plainly by the script."""
     answer = Response(status=401)
-    here = urlsplit(request.headers.get("HX-Current-URL", ""))
     if request.method == "GET":
+        try:
+            here = urlsplit(request.headers.get("HX-Current-URL", ""))
+        except ValueError:  # "http://[": no browser says so
+            abort(400)
         page = safe_next(here.path + (f"?{here.query}" if here.query else ""))
         answer.headers["HX-Redirect"] = url_for("staff.sign_in", ended="1", next=page)
     return answer

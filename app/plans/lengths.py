@@ -9,7 +9,7 @@ from wtforms import StringField, ValidationError
 
 from app.i18n import _l
 from app.letters import fold
-from app.planning.durations import BadDuration, Duration, parse
+from app.planning.durations import BadDuration, Duration, OutOfCalendar, parse
 from app.plans.numbers import SOME_DAY
 
 LONGEST_DAYS = 1830
@@ -34,9 +34,10 @@ def read_length(typed: str) -> Duration:
         folded = f"{plain[1]}{_UNITS.get(plain[2], 'd')}"
     try:
         found = parse(folded)
-    except BadDuration:
+        days = (found.after(SOME_DAY) - SOME_DAY).days
+    except (BadDuration, OutOfCalendar):
         raise UnreadableLength(typed) from None
-    if not 0 < (found.after(SOME_DAY) - SOME_DAY).days <= LONGEST_DAYS:
+    if not 0 < days <= LONGEST_DAYS:
         raise UnreadableLength(typed)
     return found
 

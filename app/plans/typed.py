@@ -15,7 +15,7 @@ from app.plans.number_fields import typed_numbers, typed_span
 from app.plans.numbers import MOST_SESSIONS, CourseNumbers
 
 Typed = MultiDict[str, str]
-_COURSE = re.compile(r"courses-(\d+)-")
+_COURSE = re.compile(r"courses-([0-9]+)-")
 
 
 def flat(values: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
@@ -61,7 +61,7 @@ def put_numbers(typed: Typed, place: int, numbers: CourseNumbers) -> None:
 def sessions_in(typed: Typed, place: int) -> int | None:
     """The number of sessions typed for a course; None where it cannot be one."""
     text = (typed.get(f"courses-{place}-sessions") or "").strip()
-    return int(text) if text.isdecimal() and 1 <= int(text) <= MOST_SESSIONS else None
+    return int(text) if re.fullmatch("[0-9]{1,3}", text) and 1 <= int(text) <= MOST_SESSIONS else None
 
 
 def fit_spans(typed: Typed, place: int, usual: CourseNumbers) -> None:
@@ -70,7 +70,7 @@ def fit_spans(typed: Typed, place: int, usual: CourseNumbers) -> None:
     if wanted is None:
         return
     prefix = f"courses-{place}-spans-"
-    there = {int(name[len(prefix) :].split("-")[0]) for name in typed if name.startswith(prefix)}
+    there = {int(found[1]) for name in typed if (found := re.match(rf"{prefix}([0-9]+)-", name))}
     for row in there - set(range(wanted - 1)):
         drop(typed, f"{prefix}{row}-")
     for row in sorted(set(range(wanted - 1)) - there):

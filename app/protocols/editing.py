@@ -179,7 +179,7 @@ def _maintenance(old: Data, form: ContentForm) -> Data | None:
 
 
 def _numbers(text: str) -> list[int | str]:
-    return [int(part) if part.isdecimal() else part for part in re.split(r"[,; ]+", text.strip()) if part]
+    return [int(part) if re.fullmatch("[0-9]{1,6}", part) else part for part in re.split(r"[,; ]+", text.strip()) if part]
 
 
 def _put(data: Data, name: str, value: Any) -> None:

@@ -51,7 +51,8 @@ class TimeForm(Form):
         self.asked_by.choices = [(key, asked_by_words(key)) for key in ASKED_BY]
 
     def validate_slot(self, field: Field) -> None:
-        if not (self.exact_day.data and self.exact_time.data) and read_value(field.data or "") is None:
+        exactly = (self.exact_day.data or "").strip() and (self.exact_time.data or "").strip()
+        if not exactly and read_value(field.data or "") is None:
             raise ValidationError(_("Choose a time."))
 
     def chosen(self) -> TimeChosen:

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from app import history
 from app.library.loader import shipped
@@ -31,9 +32,13 @@ def start_code(settings: Config) -> str:
     return hmac.new(settings.secret_key.encode(), b"first run", hashlib.sha256).hexdigest()[:20]
 
 
-def needs_code(settings: Config, address: str, forwarded: bool) -> bool:
-    """Only who sits at the machine itself may do without: not through a proxy, and not where the product faces a network."""
-    return settings.production or forwarded or address not in LOOPBACK
+def needs_code(settings: Config, address: str, host: str, forwarded: bool) -> bool:
+    """Only who sits at the machine itself may do without: not through a proxy, and not where the product faces a network.
+
+    `host`: the name it was asked by. Another site's name that leads to this machine is that site's page in a browser here.
+    """
+    called = urlsplit(f"//{host}").hostname
+    return settings.production or forwarded or address not in LOOPBACK or called not in LOOPBACK
 
 
 def is_code(settings: Config, typed: str) -> bool:

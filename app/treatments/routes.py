@@ -86,7 +86,8 @@ def _page(visit: Appointment, form: RecordForm, at: Here) -> str:
     over = visit.state is VisitState.DONE
     return render_template(
         "treatments/record.html", visit=visit, form=form, over=over, checks=preflight.checks(visit, at.now, at.clinical),
-        planned=[(link, session_words(link)) for link in record_view.planned(visit)], may_record=actions.may_be_recorded(visit),
+        planned=[(link, session_words(link), part) for link, part in zip(record_view.planned(visit), form.sessions, strict=False)],
+        may_record=actions.may_be_recorded(visit),
         performed=[(link, session_words(link)) for link in record_view.performed(visit)],
         uses=actions.uses_of([link.session_id for link in visit.sessions]), cream=record_view.asks_for_cream(visit), asker=at.asker,
         blocked=record_view.blocked_lots(visit, at.today) if not over else [],

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -81,7 +82,11 @@ def test_what_is_missing_is_said_and_nothing_is_made(client: FlaskClient, change
 
 
 def test_from_another_machine_or_through_a_proxy_the_start_code_is_needed(client: FlaskClient, noon: datetime) -> None:
-    for way in ({"environ_overrides": {"REMOTE_ADDR": "192.168.1.20"}}, {"headers": {"X-Forwarded-For": "127.0.0.1"}}):
+    ways: list[dict[str, Any]] = [
+        {"environ_overrides": {"REMOTE_ADDR": "192.168.1.20"}}, {"headers": {"X-Forwarded-For": "127.0.0.1"}},
+        {"base_url": "http://evil.example:8000"},  # another site's name, made to lead to this machine
+    ]  # fmt: skip
+    for way in ways:
         answer = client.post("/start", data=TYPED, **way)
         assert answer.status_code == 422
         assert "not the start code" in answer.text
@@ -103,4 +108,6 @@ def test_where_the_product_faces_a_network_the_printed_code_opens_the_first_page
     client = facing_a_network.test_client()
     assert client.post("/start", data=TYPED | {"code": code[:-1]}).status_code == 422
     assert code in client.get(f"/start?code={code}").text
+    for _n in range(120):
+        client.post("/start", data=TYPED | {"code": "wrong"})
     assert client.post("/start", data=TYPED | {"code": f" {code} "}).status_code == 303
