@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 
 from app.clinic.queries import clinic_or_none
 from app.messages import planner
-from app.series import rows
+from app.series import plan_state, rows
 from models import clock
 from models.base import db, transaction
 from models.treatment import Course, TreatmentPlan
@@ -26,6 +26,7 @@ def run(now: datetime) -> str:
     patients = _patients(today)
     for patient_id in patients:
         with transaction():
+            plan_state.follow(patient_id, today, now)
             rows.align_patient(patient_id, today)
             planner.plan_for(patient_id, now)
     return f"{len(patients)} patients looked at"

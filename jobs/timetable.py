@@ -24,7 +24,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job("plan_messages", timedelta(minutes=10), plan_messages.run, "asks again which messages are wanted; should find nothing to do"),
     Job("watch_windows", timedelta(minutes=10), watch_windows.run, "puts calls and other tasks on the worklist when their moment has come"),
     Job("close_the_day", timedelta(hours=1), close_the_day.run, "asks what became of visits of earlier days that nobody closed"),
-    Job("end_holds", timedelta(hours=1), end_holds.run, "ends holds whose last day has passed, with a task for the physician"),
+    Job("end_holds", timedelta(hours=1), end_holds.run, "begins holds on their first day, ends them after their last, with a task"),
     Job("propose_maintenance", timedelta(hours=24), propose_maintenance.run, "renews the dates of running courses, and their invitations"),
     Job("forget_old_records", timedelta(hours=24), forget_old_records.run, "deletes what was kept for a moment only"),
 )

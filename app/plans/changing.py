@@ -13,10 +13,9 @@ from app.plans import holds, life
 from app.plans.numbers import CourseNumbers, check_number, gaps_with, maintenance_data, of_course, words
 from app.plans.today import today_of
 from app.series.contents import content
-from app.series.facts import live_visits, open_sessions
 from app.series.reading import read
 from models.base import db
-from models.treatment import Course, CourseStep, SessionState
+from models.treatment import Course, CourseStep
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def change_course(course: Course, new: Changed, now: datetime) -> None:
     course.agreed_sessions = new.agreed_sessions
     course.plan.version += 1
     db.session.flush()
-    release_beyond(course, now)
+    life.free_beyond(course, now, why="series shortened")
     history.record("course changed", course, now, fields=["steps", "maintenance", "agreed_sessions"], reason=new.why)
     history.plan_changed(course.plan, "course changed", now, old=old, new=words(sessions, stored_gaps(course)), why=new.why, course=course)
     holds.settle(course.plan, now)
@@ -66,10 +65,3 @@ def set_steps(course: Course, numbers: CourseNumbers) -> None:
     last = course.steps[-1]
     for n in range(last.n + 1, numbers.sessions + 1):
         course.steps.append(CourseStep(n=n, gaps=gaps_with(list(last.gaps), numbers.spans.get(n)), bounds={}))
-
-
-def release_beyond(course: Course, now: datetime) -> None:
-    """Free the visits of sessions that a shortened series does not have any more, told in one message."""
-    visits, wanted = live_visits(course), len(course.steps) - read(course, today_of(now)).satisfied
-    beyond = [row for row in open_sessions(course)[max(wanted, 1) :] if row.state is SessionState.BOOKED and row.id in visits]
-    life.cancel_visits(course.plan.patient_id, [visits[row.id] for row in beyond], now, why="series shortened")

@@ -16,7 +16,7 @@ from app import history, tasks
 from app.messages import changes, planner
 from app.plans.today import today_of
 from app.schedule import actions as schedule
-from app.series import rows
+from app.series import plan_state, rows
 from models.appointment import COMING, Appointment, AppointmentSession, Outcome
 from models.base import db
 from models.patient import Finding, PatientReport
@@ -49,7 +49,6 @@ def hold(plan: TreatmentPlan, pause: Pause, now: datetime, *, course: Course | N
     )  # fmt: skip
     db.session.add(made)
     db.session.flush()
-    follow_state(plan)
     plan.version += 1
     history.record("held", plan, now, fields=["holds"])
     history.plan_changed(plan, "held", now, new=pause.rule or pause.reason, why=pause.reason, course=course)
@@ -66,21 +65,11 @@ def release(held: Hold, now: datetime, why: str, *, covered_nothing: bool = Fals
     plan, today = held.plan, today_of(now)
     held.released_at, held.released_by_id, held.released_why = now, history.who(), why
     held.released_on = held.from_day if covered_nothing else max(today, held.from_day)
-    follow_state(plan)
     plan.version += 1
     history.record(what, plan, now, fields=["holds"], reason=why)
     history.plan_changed(plan, what, now, old=held.rule or held.reason, why=why)
     tasks.close(REVIEW, held, now, "hold ended")
     settle(plan, now)
-
-
-def follow_state(plan: TreatmentPlan) -> None:
-    """A plan is on hold while a hold stands that covers all of it; an undecided report alone pauses without that."""
-    held = any(one.course_id is None and one.report_id is None for one in open_holds(plan))
-    if held and plan.state is PlanState.ACTIVE:
-        plan.move_to(PlanState.ON_HOLD)
-    if not held and plan.state is PlanState.ON_HOLD:
-        plan.move_to(PlanState.ACTIVE)
 
 
 def open_holds(plan: TreatmentPlan) -> list[Hold]:
@@ -101,6 +90,22 @@ def end_after_its_day(hold_id: int, now: datetime) -> bool:
     release(held, now, "", what="hold over")
     tasks.ask("hold_over", held, now, patient_id=held.plan.patient_id, due_on=today_of(now))
     return True
+
+
+def those_begun(now: datetime) -> list[int]:
+    """The ids of standing holds over a whole plan whose first day has come while the plan still counts as running."""
+    begun = select(Hold.id).join(Hold.plan).where(Hold.released_at.is_(None), Hold.course_id.is_(None), Hold.report_id.is_(None))
+    return list(db.session.scalars(begun.where(TreatmentPlan.state == PlanState.ACTIVE, Hold.from_day <= today_of(now)).order_by(Hold.id)))
+
+
+def begin_on_its_day(hold_id: int, now: datetime) -> bool:
+    """The plan stands still from the first day of a hold made ahead. False where nothing changed."""
+    held = db.session.get(Hold, hold_id)
+    if held is None or held.released_at is not None or held.plan.state is not PlanState.ACTIVE:
+        return False
+    before = held.plan.version
+    settle(held.plan, now)
+    return held.plan.version != before
 
 
 def covered_visits(held: Hold, now: datetime) -> Sequence[Appointment]:
@@ -137,7 +142,8 @@ def release_visits(held: Hold, now: datetime) -> int:
 
 
 def settle(plan: TreatmentPlan, now: datetime) -> None:
-    """Dates, rows and messages after a change: what one course does moves the dates of the patient's others."""
+    """States, dates, rows and messages after a change: what one course does moves the dates of the patient's others."""
     db.session.flush()
+    plan_state.follow(plan.patient_id, today_of(now), now)
     rows.align_patient(plan.patient_id, today_of(now))
     planner.plan_for(plan.patient_id, now)

@@ -13,11 +13,12 @@ from app.plans import holds
 from app.plans.today import today_of
 from app.schedule import actions as schedule
 from app.series import rows
-from app.series.facts import live_visits
+from app.series.facts import live_visits, open_sessions
+from app.series.reading import read
 from models.appointment import COMING, Appointment
 from models.base import db
 from models.patient import Patient
-from models.treatment import Course, PlanState, TreatmentPlan
+from models.treatment import Course, PlanState, SessionKind, TreatmentPlan
 
 
 def begin(plan: TreatmentPlan, now: datetime) -> None:
@@ -26,7 +27,6 @@ def begin(plan: TreatmentPlan, now: datetime) -> None:
     plan.version += 1
     history.record("plan started", plan, now)
     history.plan_changed(plan, "started", now)
-    holds.follow_state(plan)
     holds.settle(plan, now)
 
 
@@ -52,6 +52,17 @@ def visits_of(courses: Iterable[Course]) -> list[Appointment]:
     """The coming visits that carry sessions of these courses, each once, in order."""
     found = {visit.id: visit for course in courses for visit in live_visits(course).values() if visit.state in COMING}
     return sorted(found.values(), key=lambda visit: visit.starts_at)
+
+
+def free_beyond(course: Course, now: datetime, *, why: str) -> None:
+    """Free the visits of sessions a course has no more: of a shortened or ended series, or of maintenance that was dropped.
+
+    Told in one message. Asked before the rows are aligned, which would make a session of the series one of maintenance.
+    """
+    visits, reading = live_visits(course), read(course, today_of(now))
+    rows_over = open_sessions(course)[max(reading.of - reading.satisfied, 0) :]
+    over = [row.id for row in rows_over if row.kind is SessionKind.SERIES or not course.maintenance]
+    cancel_visits(course.plan.patient_id, [visits[key] for key in over if key in visits and visits[key].state in COMING], now, why=why)
 
 
 def cancel_visits(patient_id: int, visits: list[Appointment], now: datetime, *, why: str) -> None:

@@ -15,7 +15,7 @@ from app.series.contents import content
 from app.series.reading import read
 from models.base import db
 from models.patient import Patient
-from models.treatment import Course, CourseStep, PlanState, Review, ReviewResult
+from models.treatment import Course, CourseStep, Review, ReviewResult
 
 MOST_MORE = 12
 
@@ -45,7 +45,6 @@ def review(course: Course, new: NewReview, now: datetime) -> Review:
     history.plan_changed(course.plan, "reviewed", now, new=new.result.value, why=new.why, course=course)
     tasks.close(tasks.REVIEW_DUE, course, now, "reviewed")
     holds.settle(course.plan, now)
-    finish_if_over(course, now)
     return made
 
 
@@ -73,8 +72,11 @@ def end_series(course: Course, day: date, now: datetime) -> None:
 
 
 def extend(course: Course, by: int) -> None:
-    """Further steps at the end, each repeating the last step's gap."""
+    """Further steps at the end, each repeating the last step's gap. Of a series that ended early the end is where it ended."""
     last = course.steps[-1]
+    if course.completed_early_on:
+        course.steps[:] = course.steps[: max(read(course, course.completed_early_on).satisfied, 1)]
+        last = course.steps[-1] if course.steps[-1].gaps else last
     for n in range(last.n + 1, last.n + 1 + by):
         course.steps.append(CourseStep(n=n, gaps=list(last.gaps), bounds={}))
     course.completed_early_on = None
@@ -86,18 +88,3 @@ def renew_evaluation(patient: Patient, day: date) -> None:
     if signed:
         newest = max(signed, key=lambda e: (e.day, e.id))
         newest.valid_until = max(newest.valid_until, day + evaluations.valid_for())
-
-
-def finish_if_over(course: Course, now: datetime) -> None:
-    """A plan of which every course is complete or ended, with nothing more to come, is completed."""
-    plan, today = course.plan, today_of(now)
-    if plan.state is not PlanState.ACTIVE or not all(c.ended_on or _over(c, today) for c in plan.courses):
-        return
-    plan.move_to(PlanState.COMPLETED)
-    history.plan_changed(plan, "completed", now)
-    holds.settle(plan, now)
-
-
-def _over(course: Course, today: date) -> bool:
-    reading = read(course, today)
-    return reading.next is None and reading.review_due is None

@@ -64,6 +64,7 @@ def change_words(change: PlanChange) -> str:
         "closed": _("Plan closed early"), "done elsewhere": _("Session done elsewhere recorded"),
         "elsewhere accepted": _("Session done elsewhere accepted"), "allowed": _("Allowed by the physician"),
         "lot corrected": _("Lot corrected"), "recall_ended": _("No more maintenance invitations: the patient's wish"),
+        "reopened": _("Plan goes on"),
     }.get(change.what, change.what)  # fmt: skip
 
 

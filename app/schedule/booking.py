@@ -41,6 +41,11 @@ class Wanted:
         return [session.course for session in self.sessions] or ([self.course] if self.course else [])
 
     @property
+    def treated(self) -> list[Course]:
+        """The courses of which something is done to the tissue: those of its sessions, or the one that is touched up."""
+        return self.courses if self.sessions or self.kind is VisitKind.TOUCH_UP else []
+
+    @property
     def plan_id(self) -> int | None:
         plans = [self.plan] if self.plan else [course.plan for course in self.courses]
         return plans[0].id if plans else None
@@ -76,7 +81,7 @@ def begins(wanted: Wanted, stands: Sequence[evaluation.Stand], except_visit: int
     limits.check_override(wanted.override)
     limits.check_sessions(wanted.patient, wanted.kind, wanted.sessions, free=except_visit is None)
     limits.check_plan_started(stands, wanted.slot.day, wanted.patient)
-    courses = [session.course for session in wanted.sessions]
+    courses = wanted.treated
     limits.check_holds(courses, wanted.slot.day, wanted.override)
     limits.check_acts(wanted.patient, courses, wanted.slot.day, wanted.slot.start_minute, wanted.override, except_visit=except_visit)
     starts_at = rows.start_of(wanted.slot)

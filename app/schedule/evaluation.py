@@ -1,7 +1,8 @@
 """Whether a physician's evaluation stands behind a session on its day, or its visit has to begin with one.
 
 Source: docs/rules.md. The first session needs a signed evaluation that is valid on the day. Inside a running course it
-does not expire while sessions stay inside their windows; a lapsed course and a maintenance session need a valid one.
+does not expire while sessions stay inside their windows; a maintenance session needs a valid one, a lapsed course one that
+was signed since its window ended.
 """
 
 from __future__ import annotations
@@ -72,9 +73,9 @@ def covers(stand: Stand, day: date, signed: Sequence[Signed]) -> bool:
     last = newest(signed, day)
     if last is None or not last.suitable:
         return False
-    if day <= last.valid_until:
-        return True
-    return stand.kind is SessionKind.SERIES and not is_first(stand) and not _lapsed(stand, day)
+    if _lapsed(stand, day):
+        return day <= last.valid_until and last.day > _window_end(stand)
+    return day <= last.valid_until or (stand.kind is SessionKind.SERIES and not is_first(stand))
 
 
 def is_first(stand: Stand) -> bool:
@@ -105,6 +106,10 @@ def _lapsed(stand: Stand, day: date) -> bool:
     if course.lapse_days is None or course.due_latest is None or stand.label not in ("", course.due_step):
         return False
     return day > course.due_latest + timedelta(days=course.lapse_days)
+
+
+def _window_end(stand: Stand) -> date:
+    return stand.course.due_latest or date.max
 
 
 def _evaluated_before(patient: Patient, starts_at: datetime, except_visit: int | None) -> bool:

@@ -27,6 +27,7 @@ from app.series.contents import content
 from app.series.reading import waiting_review
 from app.series.words import rule_words
 from models.appointment import Appointment, AppointmentSession, Outcome, VisitKind, VisitState
+from models.base import db
 from models.patient import Suitability
 from models.treatment import Course, PlanState
 
@@ -87,7 +88,7 @@ class _Case:
         self.signed = [_signed(fact) for fact in facts.of("signed", visit.patient_id)]
 
     def checks(self) -> Iterator[Check]:
-        courses = [link.session.course for link in self.links]
+        courses = [link.session.course for link in self.links] or self._borrowed()
         yield from self._reports(courses)
         yield from self._findings(courses)
         yield from self._holds(courses)
@@ -98,6 +99,14 @@ class _Case:
             yield from self._consent(link.session.course)
             yield from self._patch_test(link)
             yield from self._lot(link)
+        if not self.links:
+            for course in courses:
+                yield from self._consent(course)
+
+    def _borrowed(self) -> list[Course]:
+        """A touch-up or patch test does a protocol's work without a session: what speaks against the protocol speaks against it."""
+        course = db.session.get(Course, self.visit.course_id) if self.visit.course_id else None
+        return [course] if course else []
 
     def _reports(self, courses: Sequence[Course]) -> Iterator[Check]:
         for fact in self.facts.of("report", self.visit.patient_id):

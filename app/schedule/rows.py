@@ -16,6 +16,7 @@ from app.planning.visit import Slot
 from app.schedule.phases import hands_on_minutes
 from app.schedule.words import state_words
 from app.schedule.working_days import time_of
+from app.series import plan_state
 from app.series import rows as series_rows
 from models import clock
 from models.appointment import Appointment, AppointmentSession, AppointmentStatus, Claim, Outcome, VisitState
@@ -110,7 +111,9 @@ def check_move(visit: Appointment, state: VisitState) -> None:
 def settle(patient_id: int, now: datetime) -> None:
     """Rows, dates and messages after a change of a patient's visits."""
     db.session.flush()
-    series_rows.align_patient(patient_id, clock.day_of(now, clinic_queries.the_clinic().zone))
+    today = clock.day_of(now, clinic_queries.the_clinic().zone)
+    plan_state.follow(patient_id, today, now)
+    series_rows.align_patient(patient_id, today)
     planner.plan_for(patient_id, now)
 
 

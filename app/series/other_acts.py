@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +14,7 @@ from app.planning import acts
 from app.planning.acts import Clash, Done
 from app.planning.question import Basis, Conflict
 from app.series.contents import content
-from models.appointment import Appointment, AppointmentSession, Outcome
+from models.appointment import LIVE, Appointment, AppointmentSession, Outcome, VisitKind, VisitState
 from models.base import db
 from models.protocol import ProtocolVersion
 from models.treatment import Course, SessionState, TreatmentPlan, TreatmentSession
@@ -22,7 +22,7 @@ from models.treatment import Course, SessionState, TreatmentPlan, TreatmentSessi
 
 @dataclass(frozen=True)
 class OtherAct:
-    """One session of the patient as acts on an area. `keep_apart_days`: what its own course keeps from the others of the plan."""
+    """A session or touch-up of the patient as acts on an area. `keep_apart_days`: what its course keeps from the others of the plan."""
 
     done: Done
     performed: bool
@@ -32,7 +32,7 @@ class OtherAct:
 
 
 def of_patient(patient_id: int, *, except_course: int | None = None, except_visit: int | None = None) -> list[OtherAct]:
-    """Every session performed or booked on the patient, over all plans; without one course or one visit."""
+    """Every session and touch-up performed or booked on the patient, over all plans; without one course or one visit."""
     rows = db.session.execute(
         select(TreatmentSession, Course, Appointment)
         .join(TreatmentSession.course)
@@ -53,7 +53,7 @@ def of_patient(patient_id: int, *, except_course: int | None = None, except_visi
         day = session.performed_on or (visit.local_day if visit else None)
         if day is not None:
             found.append(_act(session, course, visit, day))
-    return found
+    return [*found, *_touch_ups(patient_id, except_course, except_visit)]
 
 
 def conflicts(course: Course, others: Iterable[OtherAct]) -> list[Conflict]:
@@ -90,8 +90,25 @@ def kept_apart(course: Course, day: date, others: Iterable[OtherAct]) -> tuple[i
     return None
 
 
+def _touch_ups(patient_id: int, except_course: int | None, except_visit: int | None) -> Iterator[OtherAct]:
+    """A touch-up fills no place in its series, but does to the tissue what its protocol does."""
+    standing = Appointment.state.in_(LIVE), Appointment.id != (except_visit or 0), Course.id != (except_course or 0)
+    rows = db.session.execute(
+        select(Appointment, Course)
+        .join(Course, Course.id == Appointment.course_id)
+        .where(Appointment.patient_id == patient_id, Appointment.kind == VisitKind.TOUCH_UP, *standing)
+    )
+    for visit, course in rows:
+        done = Done(content(course).acts, course.area, visit.local_day, course.id, _minute(visit))
+        yield OtherAct(done, visit.state is VisitState.DONE, course.plan_id, visit.id, course.keep_apart_days or 0)
+
+
+def _minute(visit: Appointment) -> int:
+    return visit.local_time.hour * 60 + visit.local_time.minute
+
+
 def _act(session: TreatmentSession, course: Course, visit: Appointment | None, day: date) -> OtherAct:
-    minute = visit.local_time.hour * 60 + visit.local_time.minute if visit and session.performed_on is None else None
+    minute = _minute(visit) if visit and session.performed_on is None else None
     done = Done(content(course).acts, course.area, day, course.id, minute, session.id)
     performed = session.state is SessionState.DONE
     return OtherAct(done, performed, course.plan_id, visit.id if visit else None, course.keep_apart_days or 0)

@@ -44,12 +44,17 @@ def align_patient(patient_id: int, today: date) -> None:
 
 
 def courses_of(patient_id: int) -> Iterable[Course]:
-    """Every course of a patient in a plan that is not over."""
-    states = (PlanState.DRAFT, PlanState.ACTIVE, PlanState.ON_HOLD, PlanState.COMPLETED)
+    """Every course of a patient in a plan that was not ended early."""
     return db.session.scalars(
         select(Course).join(TreatmentPlan, TreatmentPlan.id == Course.plan_id)
-        .where(TreatmentPlan.patient_id == patient_id, TreatmentPlan.state.in_(states)).order_by(Course.id)
+        .where(TreatmentPlan.patient_id == patient_id, TreatmentPlan.state != PlanState.CLOSED).order_by(Course.id)
     ).all()  # fmt: skip
+
+
+def plans_of(patient_id: int) -> Iterable[TreatmentPlan]:
+    """Every plan of a patient that was not ended early."""
+    query = select(TreatmentPlan).where(TreatmentPlan.patient_id == patient_id, TreatmentPlan.state != PlanState.CLOSED)
+    return db.session.scalars(query.order_by(TreatmentPlan.id)).all()
 
 
 def refresh(course: Course, today: date) -> Reading:

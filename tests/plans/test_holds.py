@@ -96,7 +96,7 @@ def test_pregnancy_never_ends_by_the_clock(course: Course, patient: Patient, noo
     finding_of(patient, noon)
     much_later = noon + timedelta(days=500)
     with clock.set_to(much_later):
-        assert end_holds.run(much_later) == "0 holds ended"
+        assert end_holds.run(much_later) == "0 holds begun, 0 ended"
     assert state(course) is PlanState.ON_HOLD
     assert read(course, TODAY + timedelta(days=500)).standing is Standing.ON_HOLD
 
@@ -142,9 +142,9 @@ def test_a_recorded_end_moves_the_fourteen_days(course: Course, patient: Patient
 def test_a_hold_until_a_day_ends_after_it_with_a_task(course: Course, patient: Patient, noon: datetime) -> None:
     finding_of(patient, noon, "infection_body")
     later = noon + timedelta(days=14)
-    assert end_holds.run(later - timedelta(days=1)) == "0 holds ended"
-    assert end_holds.run(later) == "1 holds ended"
-    assert end_holds.run(later) == "0 holds ended"
+    assert end_holds.run(later - timedelta(days=1)) == "0 holds begun, 0 ended"
+    assert end_holds.run(later) == "0 holds begun, 1 ended"
+    assert end_holds.run(later) == "0 holds begun, 0 ended"
     assert state(course) is PlanState.ACTIVE
     assert "hold_over" in open_tasks()
 
@@ -354,3 +354,22 @@ def test_recording_a_death_in_the_patients_room_cancels_visits(course: Course, p
         patients.mark_deceased(db.session.get_one(Patient, patient.id), TODAY, noon)
     assert the_visit().state is VisitState.CANCELLED
     assert waiting(patient) == set()
+
+
+def test_a_pause_that_begins_later_leaves_the_visits_and_mails_before_it(course: Course, noon: datetime) -> None:
+    with transaction():
+        holds.hold(course.plan, Pause(reason="operation", from_day=date(2026, 12, 20), until_day=date(2027, 1, 10)), noon)
+    assert course.plan.state is PlanState.ACTIVE
+    assert the_visit().state is VisitState.BOOKED
+    reminders = db.session.query(Message).filter(Message.kind.startswith("reminder")).all()
+    assert {message.state for message in reminders} == {MessageState.WAITING}
+
+
+def test_on_its_first_day_a_pause_made_ahead_puts_the_plan_on_hold(course: Course, noon: datetime) -> None:
+    with transaction():
+        holds.hold(course.plan, Pause(reason="operation", from_day=date(2026, 12, 20), until_day=date(2027, 1, 10)), noon)
+    assert end_holds.run(noon) == "0 holds begun, 0 ended"
+    with clock.set_to(datetime.fromisoformat("2026-12-20T09:00+03:00")):
+        assert end_holds.run(clock.now()) == "1 holds begun, 0 ended"
+        assert end_holds.run(clock.now()) == "0 holds begun, 0 ended"
+    assert db.session.get_one(TreatmentPlan, course.plan_id).state is PlanState.ON_HOLD

@@ -58,6 +58,12 @@ def consent(course: Course, physician: StaffMember) -> None:
         series_rows.align_patient(course.plan.patient_id, TODAY)
 
 
+def align(scene: Scene, day: date = TODAY) -> None:
+    """Rows and dates after a test wrote something directly."""
+    with transaction():
+        series_rows.align_patient(scene.patient.id, day)
+
+
 def another_patient(name: str = "Mehmet", n: int = 1, physician: StaffMember | None = None) -> Patient:
     made = builders.a_patient(name, "Kaya", phone=f"+9053211144{n:02d}")
     if physician:
