@@ -54,7 +54,8 @@ def over(opened: Opened) -> Page:
     """The present truth, whatever the link was once for. To an address that is not proven, nothing about anybody."""
     if opened.purpose is Purpose.ADDRESS:
         return Page(_("This link is no longer valid."), greet=False)
-    return Page(_("This link is no longer valid."), when=tuple(_appointment(visit, opened) for visit in opened.visits))
+    nothing = () if opened.visits or not opened.patient.alive_here else (_("There is no appointment at present."),)
+    return Page(_("This link is no longer valid."), nothing, when=tuple(_appointment(visit, opened) for visit in opened.visits))
 
 
 def _come(visit: Appointment, opened: Opened) -> str:

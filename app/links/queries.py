@@ -36,7 +36,8 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class Opened:
-    """A link with what it is about, as it stands now. `visits`: those of the day it is about, or all that come."""
+    """A link with what it is about, as it stands now. `visits`: those of the day it is about; of a link that is over, or about
+    no visit, all that come."""
 
     link: MailLink
     purpose: Purpose
@@ -66,9 +67,9 @@ def opened(link: MailLink, now: datetime) -> Opened:
     """A link with everything its page tells, read anew."""
     patient, purpose, clinic = link.patient, Purpose(link.purpose), clinic_queries.the_clinic()
     reader = Reader(known_language(patient.language), zone=patient.zone)
-    calendar = clinic_queries.calendar(clinic_queries.location())
+    calendar, stands = clinic_queries.calendar(clinic_queries.location()), standing(link, now)
     return Opened(
-        link=link, purpose=purpose, patient=patient, standing=standing(link, now), visits=_visits(link, now), reader=reader,
+        link=link, purpose=purpose, patient=patient, standing=stands, visits=_visits(link, stands, now), reader=reader,
         phones=phones(clinic, calendar, now, reader.language, patient.zone), clinic_name=clinic.name,
         today=clock.day_of(now, clinic.zone),
     )  # fmt: skip
@@ -103,10 +104,10 @@ def _has_a_plan(patient_id: int, now: datetime) -> bool:
     return db.session.scalar(going_on.limit(1)) is not None or bool(coming_visits(patient_id, now))
 
 
-def _visits(link: MailLink, now: datetime) -> tuple[Appointment, ...]:
-    """A mail speaks of all visits of a day, and so does its link."""
+def _visits(link: MailLink, stands: Standing, now: datetime) -> tuple[Appointment, ...]:
+    """A mail speaks of all visits of a day, and so does its link while it opens; after that only the present truth counts."""
     coming = coming_visits(link.patient_id, now)
     visit = db.session.get(Appointment, link.appointment_id) if link.appointment_id else None
-    if visit is None or Purpose(link.purpose) not in OF_A_VISIT:
+    if visit is None or stands is Standing.OVER or Purpose(link.purpose) not in OF_A_VISIT:
         return tuple(coming)
     return tuple(one for one in coming if one.local_day == visit.local_day)

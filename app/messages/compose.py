@@ -16,7 +16,7 @@ from app.messages.links import Purpose
 from models.appointment import Appointment
 from models.message import Message
 
-__all__ = ["Mail", "NothingToSay", "compose", "folder_of", "rehearse"]
+__all__ = ["Mail", "NothingToSay", "compose", "folder_of", "to_say"]
 
 _TELLERS: Mapping[str, Callable[[Case], Facts]] = {
     "plan_summary": about_changes.plan_summary,
@@ -70,10 +70,14 @@ def compose(message: Message, now: datetime) -> Mail:
     return _composed(open_case(message, now, links.make))
 
 
-def rehearse(message: Message, now: datetime, *, discreet: bool = False) -> Mail:
-    """The same mail for a preview: its links lead nowhere, nothing is written. `discreet`: for a voice on the telephone."""
-    case = open_case(message, now, _dead_link, rehearsed=True)
-    return _composed(replace(case, reader=replace(case.reader, full=False)) if discreet else case)
+def to_say(message: Message, now: datetime) -> str:
+    """The words of a mail for a voice on the telephone, or to copy: discreet, without links, nothing of the letter
+    around them. Nothing is written."""
+    case = open_case(message, now, _no_link, rehearsed=True)
+    case = replace(case, reader=replace(case.reader, full=False), phones=replace(case.phones, replies=False))
+    folder = folder_of(message.kind)
+    words = _every_mail(case, folder, "") | _TELLERS[folder](case) | {"spoken": True, "reply_or_call": True}
+    return rendering.render(folder, case.reader.language, "txt", words)
 
 
 def folder_of(kind: str) -> str:
@@ -119,6 +123,7 @@ def _every_mail(case: Case, folder: str, stop_url: str) -> dict[str, Any]:
         "clinic": {"name": case.clinic.name, "address": case.place.address},
         "name": patient.name if patient else "",
         "phones": case.phones,
+        "spoken": False,
         "reply_or_call": not links.public_url(),
         "foot": {
             "shown": footed,
@@ -147,6 +152,5 @@ def _stop_headers(stop_url: str) -> dict[str, str]:
     return {"List-Unsubscribe": f"<{stop_url}>"} | one_click
 
 
-def _dead_link(_purpose: Purpose, message: Message, _now: datetime, **_about: object) -> str | None:
-    base = links.public_url()
-    return f"{base}/l/preview" if base and message.patient_id is not None else None
+def _no_link(_purpose: Purpose, _message: Message, _now: datetime, **_about: object) -> None:
+    return None

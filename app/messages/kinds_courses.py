@@ -57,7 +57,8 @@ def invitations(facts: PatientFacts, name: str) -> Iterable[Wanted]:
 
 
 def _moment(due: Due, name: str, facts: PatientFacts) -> datetime:
-    return facts.days.at(due.day + timedelta(days=INVITED[name]))
+    """An invitation asks for an answer: it goes on a day on which somebody is there to give it to."""
+    return facts.days.at(facts.days.working_at_or_before(due.day + timedelta(days=INVITED[name])))
 
 
 def _why_not_invited(message: Message, facts: PatientFacts) -> Why:

@@ -85,8 +85,9 @@ def _results(facts: PatientFacts) -> Iterable[Wanted]:
         if facts.patient.fewer_mails or facts.coming_within(day, JOINS_WITHIN):
             continue
         ended = Why.JOINED if _wants(course, "late_check_1") else None
+        due = facts.days.at(facts.days.answerable(day, after=last.performed_on))
         until = facts.days.at(last.performed_on + timedelta(days=RESULT_UNTIL))
-        yield Wanted("result", "course", course.id, f"s{last.id}", facts.days.at(day), until, {"session": last.id}, ended=ended)
+        yield Wanted("result", "course", course.id, f"s{last.id}", due, until, {"session": last.id}, ended=ended)
 
 
 def _why_no_check(message: Message, facts: PatientFacts) -> Why:

@@ -96,12 +96,12 @@ def _task_row(task: StaffTask, now: datetime) -> TaskRow:
 
 
 def _to_say(task: StaffTask, now: datetime) -> str:
-    """The words of the mail that this call stands for; discreet, as a mail would be."""
+    """The words of the mail that this call stands for; discreet."""
     message = db.session.get(Message, task.subject_id) if task.kind == "call_line" and task.subject_type == "message" else None
     if message is None:
         return ""
     try:
-        return compose.rehearse(message, now).text
+        return compose.to_say(message, now)
     except (TemplateError, LookupError, AttributeError):
         return ""
 

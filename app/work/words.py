@@ -47,8 +47,6 @@ def said(task: StaffTask) -> Said:
 _WORDS = {
     "call_patient": lambda: _("The patient asks to be called"),
     "asked_to_move": lambda: _("The patient asks for another time; the present place is kept"),
-    "unconfirmed": lambda: _("Visit not confirmed: call"),
-    "no_show_call": lambda: _("Did not come and has no new visit: call"),
     "recall_stopped": lambda: _("No answer to the maintenance invitations: call"),
     "report_undecided": lambda: _("The patient reported something: decide"),
     "hold_review": lambda: _("Ask at the next contact: may treatment be planned again?"),
@@ -64,10 +62,19 @@ _WORDS = {
 }
 
 
+_ABOUT_VISITS = {
+    "unconfirmed": lambda: _("Visit not confirmed: call"),
+    "no_show": lambda: _("Did not come and has no new visit: call"),
+}
+"""Calls that stand for no mail (app.messages.watch)."""
+
+
 def _call_words(task: StaffTask) -> str:
-    known = shipped().message_kinds.get(str(task.facts.get("about", "")))
-    about = known.names.in_(language()) if known else str(task.facts.get("about", "")).replace("_", " ")
-    return _("Tell by telephone: %(what)s", what=about)
+    asked = str(task.facts.get("about", ""))
+    if task.subject_type == "appointment" and asked in _ABOUT_VISITS:
+        return _ABOUT_VISITS[asked]()
+    known = shipped().message_kinds.get(asked)
+    return _("Tell by telephone: %(what)s", what=known.names.in_(language()) if known else asked.replace("_", " "))
 
 
 def _place(task: StaffTask) -> tuple[str | None, str]:

@@ -137,7 +137,17 @@ def test_a_link_dies_when_its_visit_is_cancelled(client: FlaskClient, story: Sto
         schedule.cancel(_visit(story), NOON, by_patient=False)
     page = client.get(path).get_data(as_text=True)
     assert "This link is no longer valid." in page
+    assert "Your appointment: Tuesday 5 January 2027, please come at 13:50" in page
     assert "tel:+902120000000" in page
+
+
+def test_a_link_that_is_over_says_so_when_there_is_no_appointment_any_more(client: FlaskClient, story: Story, path_to: Opener) -> None:
+    path = path_to(Purpose.CONFIRM, story.told["reminder_1"][0], appointment=_visit(story))
+    with transaction():
+        for visit in db.session.scalars(select(Appointment).where(Appointment.patient_id == story.patient.id)):
+            if visit.state is VisitState.BOOKED:
+                schedule.cancel(visit, NOON, by_patient=False)
+    assert "There is no appointment at present." in client.get(path).get_data(as_text=True)
 
 
 def test_a_link_dies_when_its_visit_begins(client: FlaskClient, story: Story, path_to: Opener) -> None:

@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.library.loader import shipped
+from app.library.texts import procedure_in
 from app.messages import compose, links
 from app.messages.compose import NothingToSay
 from models.appointment import Appointment, VisitState
@@ -18,6 +20,9 @@ from models.staff import Absence, StaffLink, StaffMember
 from tests import builders as a
 from tests.conftest import NOON
 from tests.mails.stories import Story, a_message, a_story, with_public_url
+
+STAYS_WRITTEN = {"correction", "staff_invite", "staff_reset"}
+"""Mails that are about a mail: nobody says them on the telephone."""
 
 
 @pytest.fixture
@@ -100,10 +105,20 @@ def test_a_date_in_the_past_is_never_recommended(story: Story) -> None:
     assert "19 January" not in late
 
 
-def test_a_preview_writes_nothing(story: Story) -> None:
+def test_what_is_said_on_the_telephone_opens_nothing_names_nothing_and_is_no_letter(app: Flask, noon: object) -> None:
+    with_public_url()
+    story = a_story("en", full=True)
+    for name, (message, now) in story.told.items():
+        said = compose.to_say(message, now)
+        written = [part for part in ("/l/", "://", "e-mail", "None") if part in said]
+        assert not written or name in STAYS_WRITTEN, (name, said)
+        assert not any(procedure_in(line, "en", shipped()) for line in said.splitlines()), name
+        assert said.endswith("\nEge Klinik\n")
+
+
+def test_what_is_said_on_the_telephone_writes_nothing(story: Story) -> None:
     for message, now in story.told.values():
-        mail = compose.rehearse(message, now)
-        assert "None" not in mail.text
+        compose.to_say(message, now)
     db.session.rollback()
     assert db.session.scalars(select(MailLink)).all() == []
     assert db.session.scalars(select(StaffLink)).all() == []

@@ -258,6 +258,14 @@ def test_the_result_is_asked_two_weeks_after_the_last_session(course: Course) ->
     assert going(course, "result")[0].date() == last + timedelta(days=14)
 
 
+def test_the_result_is_asked_on_a_day_on_which_somebody_answers(course: Course) -> None:
+    for n, session in enumerate(course.sessions):
+        b.done(session, date(2026, 8, 28) + timedelta(days=30 * n))
+    with transaction():
+        course.sessions[-1].performed_on = date(2026, 11, 15)  # two weeks later: Sunday
+    assert going(course, "result") == [ist(11, 28)]
+
+
 def in_maintenance(course: Course, due: date) -> None:
     with transaction():
         course.due_step, course.due_on, course.live, course.needs_booking = "M1", due, True, True
@@ -280,6 +288,13 @@ def test_invitations_go_two_weeks_before_and_ten_days_after_the_recommended_day(
     assert going(course, "recall_2") == [ist(2, 11, year=2027)]
     assert going(course, "recall_3") == []  # the clinic invites twice
     assert wanted(course)["recall_1"][0].useful_until == wanted(course)["recall_2"][0].due_at
+
+
+def test_an_invitation_is_sent_on_a_day_on_which_somebody_answers(course: Course) -> None:
+    in_maintenance(course, date(2027, 1, 31))  # 14 days before and 10 days after: Sunday and Wednesday
+    agree_to_recall(course)
+    assert going(course, "recall_1") == [ist(1, 16, year=2027)]
+    assert going(course, "recall_2") == [ist(2, 10, year=2027)]
 
 
 def test_a_booking_ends_the_invitations(course: Course) -> None:

@@ -39,13 +39,17 @@ class Phone:
 
 @dataclass(frozen=True)
 class Phones:
-    """Every number of a mail or a page. `night` is empty where the clinic has none; `now` is the one answered now."""
+    """Every number of a mail or a page. `night` is empty where the clinic has none; `now` is the one answered now.
+
+    `replies`: what these numbers stand in can be answered in writing; not so what is said on the telephone.
+    """
 
     day: Phone
     night: Phone
     now: Phone
     hours: str
     emergency: str
+    replies: bool = True
 
 
 def phones(clinic: Clinic, calendar: Calendar, now: datetime, language: str, zone: str | None) -> Phones:
