@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parent
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 SHORTEST_SECRET = 32
+HOW_TO_MAKE_ONE = 'for example the output of `python3 -c "import secrets; print(secrets.token_urlsafe(48))"`'
 
 
 class ConfigError(Exception):
@@ -46,18 +47,18 @@ class Config:
 def from_environment(env: Mapping[str, str] = os.environ) -> Config:
     """Read the settings. Raises ConfigError in words."""
     instance = Path(env.get("SEANS_INSTANCE") or ROOT / "instance").resolve()
-    host = env.get("HOST", "127.0.0.1")
-    public_url = env.get("PUBLIC_URL", "").rstrip("/")
-    production = env.get("SEANS_ENV") == "production" or host not in LOOPBACK or public_url.startswith("https://")
+    host = env.get("HOST") or "127.0.0.1"
+    public_url = _checked_url(env.get("PUBLIC_URL", "").rstrip("/"))
+    production = _says_production(env) or host not in LOOPBACK or public_url.startswith("https://")
     mail_url = env.get("MAIL_URL", "")
     return Config(
-        database_url=env.get("DATABASE_URL") or f"sqlite:///{instance / 'seans.db'}",
+        database_url=_database_url(env.get("DATABASE_URL", "")) or f"sqlite:///{instance / 'seans.db'}",
         secret_key=_secret(env.get("SECRET_KEY", ""), instance, production),
-        public_url=_checked_url(public_url),
+        public_url=public_url,
         mail_url=mail_url,
         mail_from=env.get("MAIL_FROM", ""),
         host=host,
-        port=_whole_number(env, "PORT", 8000),
+        port=_port(env),
         demo=_yes_or_no(env, "DEMO", not mail_url and not production),
         trusted_proxies=_whole_number(env, "TRUSTED_PROXIES", 0),
         production=production,
@@ -69,25 +70,60 @@ def _secret(given: str, instance: Path, production: bool) -> str:
     """The key that signs cookies. In development one is made and kept; in production it must be given and long."""
     if given:
         if production and (len(given) < SHORTEST_SECRET or len(set(given)) < 10):
-            raise ConfigError(
-                "SECRET_KEY is too weak: give at least 32 random characters, for example the output of "
-                '`python -c "import secrets; print(secrets.token_urlsafe(48))"`.'
-            )
+            raise ConfigError(f"SECRET_KEY is too weak: give at least 32 random characters, {HOW_TO_MAKE_ONE}.")
         return given
     if production:
-        raise ConfigError("SECRET_KEY is missing: Seans does not start in production without one.")
+        raise ConfigError(
+            "SECRET_KEY is missing, and in production Seans does not start without one (SEANS_ENV=production, a HOST that others "
+            f"reach, or a PUBLIC_URL with https): give at least 32 random characters, {HOW_TO_MAKE_ONE}, the same at every start."
+        )
     file = instance / "development.key"
-    if not file.exists():
-        instance.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(48))
-    return file.read_text().strip()
+    try:
+        if not file.exists():
+            instance.mkdir(parents=True, exist_ok=True)
+            file.touch(mode=0o600)
+            file.write_text(secrets.token_urlsafe(48))
+        return file.read_text().strip()
+    except OSError as fault:
+        raise ConfigError(
+            f"{fault.filename or instance}: {fault.strerror}. Seans keeps its data there; SEANS_INSTANCE names another place."
+        ) from None
+
+
+def _says_production(env: Mapping[str, str]) -> bool:
+    """A word that is nearly right must not leave a clinic open to the world as a developer's."""
+    said = env.get("SEANS_ENV", "").strip().lower()
+    if said not in {"", "development", "production"}:
+        raise ConfigError(f"SEANS_ENV must be production or development, not {said!r}.")
+    return said == "production"
+
+
+def _database_url(url: str) -> str:
+    """As it was given, PostgreSQL's own shorter spellings with the driver that we ship."""
+    scheme, _sep, rest = url.partition("://")
+    if scheme in {"postgres", "postgresql"}:
+        return f"postgresql+psycopg://{rest}"
+    if url and scheme not in {"sqlite", "postgresql+psycopg"}:
+        raise ConfigError("DATABASE_URL must look like postgresql+psycopg://user:password@host/name, or sqlite:////folder/seans.db.")
+    return url
 
 
 def _checked_url(url: str) -> str:
-    if url and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname):
-        raise ConfigError(f"PUBLIC_URL must look like https://clinic.example, not {url!r}.")
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in {"http", "https"} and parts.hostname and url == f"{parts.scheme}://{parts.netloc}" and parts.port != 0
+    except ValueError:
+        fits = False
+    if url and not fits:
+        raise ConfigError(f"PUBLIC_URL must look like https://clinic.example, with nothing after the name, not {url!r}.")
     return url
+
+
+def _port(env: Mapping[str, str]) -> int:
+    port = _whole_number(env, "PORT", 8000)
+    if not 0 < port < 65536:
+        raise ConfigError(f"PORT must be a number from 1 to 65535, not {port}.")
+    return port
 
 
 def _whole_number(env: Mapping[str, str], name: str, otherwise: int) -> int:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 
+from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
+
+from app.commands import troubles
 from app.commands.prepare import prepare
 from app.factory import LARGEST_POST, create_app
 from config import Config, ConfigError
@@ -13,23 +17,30 @@ from jobs.by_hand import jobs_group
 
 LARGEST_BODY = 4 * LARGEST_POST  # beyond what a page refuses in words, the server does not even store it
 
+os.umask(0o077)  # the database, its copies, the outbox and the keys are nobody else's to read
 try:
     app = create_app()
 except ConfigError as fault:
     sys.exit(f"Seans cannot start. {fault}")
+settings: Config = app.extensions["seans"]
 app.cli.add_command(jobs_group)
+troubles.speak_plainly(app.cli, settings)
 
 
 def main(arguments: list[str]) -> int:
     """Prepare the database, start the timetable, serve. With `worker`: no pages."""
-    settings: Config = app.extensions["seans"]
     if arguments not in ([], ["worker"]):
         print("Use: python run.py, or python run.py worker", file=sys.stderr)  # noqa: T201  # said to whoever called
         return 2
-    prepare(app)
+    try:
+        server = None if arguments else door()  # a port that is taken is known before anything is promised
+        prepare(app)
+    except troubles.Trouble as trouble:
+        print(f"Seans cannot start. {troubles.in_words(trouble, settings)}", file=sys.stderr)  # noqa: T201  # as above
+        return 1
     scheduler = runner.start(app)
     try:
-        wait() if arguments else serve(settings)
+        server.run() if server else wait()
     except KeyboardInterrupt:
         return 0
     finally:
@@ -37,12 +48,10 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def serve(settings: Config) -> None:
-    """Serve the pages until told to stop."""
-    from waitress import serve as answer  # noqa: PLC0415  # a worker needs no web server
-
+def door() -> MultiSocketServer | BaseWSGIServer:
+    """The place where pages are asked for. Raises OSError when it is taken."""
     # Which proxy headers to believe is decided by TRUSTED_PROXIES; the first run must see that there is a proxy at all.
-    answer(
+    return create_server(
         app, host=settings.host, port=settings.port, threads=8, ident="seans", channel_timeout=60, clear_untrusted_proxy_headers=False,
         max_request_body_size=LARGEST_BODY,
     )  # fmt: skip
