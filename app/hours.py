@@ -64,6 +64,10 @@ class Calendar:
         """Every validity for which hours are set, the one that begins first on top."""
         return sorted({o.validity for o in self.openings}, key=lambda v: (v[0] or _FIRST_DAY, v[1] or _LAST_DAY))
 
+    def in_force(self, day: date) -> tuple[date | None, date | None] | None:
+        """The validity whose hours hold on a day; None where none do."""
+        return _week_of(self.openings, day)
+
     def week(self, validity: tuple[date | None, date | None]) -> dict[int, list[Span]]:
         """The open times of each weekday under one validity."""
         return {n: _joined((o.opens, o.closes) for o in self.openings if o.validity == validity and o.weekday == n) for n in range(7)}
@@ -80,6 +84,11 @@ class Calendar:
     def with_closings(self, closings: Iterable[Closing]) -> Calendar:
         """As it would be with more closures."""
         return replace(self, closings=(*self.closings, *closings))
+
+    def is_shut(self, meant: Closing) -> bool:
+        """Whether a closure that is there already covers the one that is meant."""
+        times = [c.from_time for c in self.closings if c.day == meant.day]
+        return any(at is None or (meant.from_time is not None and at <= meant.from_time) for at in times)
 
     def without_closing(self, closing: Closing) -> Calendar:
         """As it would be with one closure taken away."""

@@ -11,6 +11,7 @@ from app.formats import long_day
 from app.forms import OPTIONAL, DayField, FormOfVersion, at_most, iso_day
 from app.hours import Calendar, Span, UnreadableTimes, read_spans, written
 from app.i18n import _, _l, language
+from models import clock
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Validity = tuple[date | None, date | None]
@@ -88,7 +89,7 @@ def validity_words(validity: Validity) -> str:
 
 def as_typed(calendar: Calendar, validity: Validity | None) -> dict[str, str]:
     """What the form shows first: the hours that are changed, or for new ones those that hold today."""
-    source = validity if validity else (calendar.validities or [(None, None)])[-1]
+    source = validity or calendar.in_force(clock.now().date()) or (calendar.validities or [(None, None)])[-1]
     spans = {name: written(calendar.week(source)[n]) for n, name in enumerate(WEEKDAYS)}
     days = {name: day.isoformat() for name, day in zip(("valid_from", "valid_to"), validity or (None, None), strict=True) if day}
     return spans | days

@@ -8,12 +8,13 @@ from datetime import date, datetime, time
 
 from sqlalchemy import select
 
+from app.clinic import queries
 from app.clinic.forms import Identity, Mailing, WorkingRules
 from app.clinic.public_holidays import PublicHoliday
 from app.clinic.queries import Thing
 from app.errors import Refused
 from app.history import record
-from app.hours import Span
+from app.hours import Closing, Span
 from app.i18n import _n
 from models.base import db
 from models.clinic import Clinic, Closure, Location, OpeningHours, Room
@@ -89,8 +90,10 @@ def _remove_week(place: Location, validity: Validity) -> None:
 
 
 def close(place: Location, days: Iterable[date], from_time: time | None, why: str, now: datetime) -> list[Closure]:
-    """Close the clinic on these days, the whole day or from a time on."""
-    made = [Closure(location_id=place.id, day=day, from_time=from_time, why=why) for day in days]
+    """Close the clinic on these days, the whole day or from a time on; a day that is shut by then already stays as it is."""
+    calendar = queries.calendar(place)
+    new = [day for day in days if not calendar.is_shut(Closing(day, from_time))]
+    made = [Closure(location_id=place.id, day=day, from_time=from_time, why=why) for day in new]
     for closure in made:
         record("closed", closure, now)
     return made
@@ -109,13 +112,11 @@ def reopen(closure: Closure, now: datetime) -> None:
 
 
 def import_holidays(place: Location, chosen: Iterable[PublicHoliday], now: datetime) -> int:
-    """Close on these holidays; a day that is closed already stays as it is. Returns how many were added."""
-    closed = set(db.session.scalars(select(Closure.day)))
+    """Close on these holidays; a day that is shut by then already stays as it is. Returns how many were added."""
     added = 0
     for holiday in chosen:
-        if holiday.day not in closed:
-            row = Closure(location_id=place.id, day=holiday.day, from_time=holiday.from_time, why=holiday.name, holiday=True)
-            record("closed", row, now)
+        for row in close(place, [holiday.day], holiday.from_time, holiday.name, now):
+            row.holiday = True
             added += 1
     return added
 

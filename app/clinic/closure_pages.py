@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -118,12 +116,12 @@ def _hit(closings: list[Closing]) -> list[Appointment]:
 
 
 def _preview(first: int, last: int) -> list[dict[str, object]]:
-    """Every holiday ahead with what it would hit; days that are closed already are shown, not offered."""
+    """Every holiday ahead with what it would hit; those for which we are closed already are shown, not offered."""
     place = queries.location()
     calendar, now = queries.calendar(place), clock.now()
-    closed: set[date] = {closing.day for closing in calendar.closings}
     today = clock.day_of(now, queries.the_clinic().zone)
     found = [holiday for holiday in holidays_of(range(first, last + 1), language()) if holiday.day >= today]
-    after = calendar.with_closings(Closing(h.day, h.from_time) for h in found if h.day not in closed)
+    shut = {h.day for h in found if calendar.is_shut(Closing(h.day, h.from_time))}
+    after = calendar.with_closings(Closing(h.day, h.from_time) for h in found if h.day not in shut)
     hit = [visit.local_day for visit in queries.visits_hit(place, calendar, after, now)]
-    return [{"holiday": h, "closed": h.day in closed, "hit": hit.count(h.day)} for h in found]
+    return [{"holiday": h, "closed": h.day in shut, "hit": hit.count(h.day)} for h in found]

@@ -14,22 +14,32 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.clinic import readiness
+from app.clinic.readiness import Need
 from app.commands.database import is_current
 from app.messages.setting import sender_address, transport
 from app.messages.transports import Transport
 from app.status.health import look
 from config import Config
 from models.base import db
-from models.clinic import Clinic, OpeningHours, Room
+from models.clinic import Clinic
 from models.guards import guards_expected
 from models.heartbeat import Heartbeat
 from models.message import Message, MessageState
-from models.protocol import ProtocolVersion, VersionState
-from models.staff import Role, StaffMember
 
 TOO_LITTLE = 200 * 1024 * 1024
 LATE = timedelta(minutes=15)
 SECONDS = 5
+NEEDS = {
+    Need.TELEPHONE: ("no telephone number", "Settings › Name, telephones, address: it stands in every mail."),
+    Need.REPLY_ADDRESS: ("no reply address", "Settings › Name, telephones, address: patients' answers would be lost."),
+    Need.OPENING_HOURS: ("no opening hours", "Settings › Opening hours: no visit can be offered."),
+    Need.ROOM: ("no room", "Settings › Rooms: no treatment can be booked."),
+    Need.MANAGER: ("no manager", "Settings › Staff: nobody can change the settings."),
+    Need.PHYSICIAN: ("no physician", "Settings › Staff: nobody can approve or evaluate."),
+    Need.WORKING_HOURS: ("nobody who treats and has working hours", "Settings › Staff: no visit can be offered."),
+    Need.PROTOCOL: ("no approved protocol", "Protocols: a physician approves what is used."),
+}
 
 
 @dataclass(frozen=True)
@@ -180,26 +190,12 @@ def _fetch(url: str) -> dict[str, object]:
 
 def the_clinic(_settings: Config, _now: datetime) -> Iterator[Finding]:
     """There is somebody to decide, something approved, a time and a place to treat."""
-    clinic = db.session.get(Clinic, 1)
-    if clinic is None:
+    if db.session.get(Clinic, 1) is None:
         yield wrong("The clinic is not set up.", "Open /start in the browser.")
         return
-    active = db.session.scalars(select(StaffMember).where(StaffMember.active)).all()
-    needs = (
-        (any(member.has_role(Role.PHYSICIAN) for member in active), "no physician", "Settings › Staff: nobody can approve or evaluate."),
-        (any(member.has_role(Role.MANAGER) for member in active), "no manager", "Settings › Staff: nobody can change the settings."),
-        (_any(ProtocolVersion.state == VersionState.APPROVED), "no approved protocol", "Protocols: a physician approves what is used."),
-        (_any(OpeningHours.id > 0), "no opening hours", "Settings › Opening hours: no visit can be offered."),
-        (_any(Room.active), "no room", "Settings › Rooms: no treatment can be booked."),
-        (bool(clinic.phone), "no telephone number", "Settings › Name, telephones, address: it stands in every mail."),
-        (bool(clinic.reply_address), "no reply address", "Settings › Name, telephones, address: patients' answers would be lost."),
-    )
-    for there, words, cure in needs:
-        if not there:
-            yield wrong(f"The clinic has {words}.", cure)
-    if all(there for there, _words, _cure in needs):
+    lacks = readiness.missing()
+    for need in lacks:
+        words, cure = NEEDS[need]
+        yield wrong(f"The clinic has {words}.", cure)
+    if not lacks:
         yield fine("The clinic has people, approved protocols, hours and rooms.")
-
-
-def _any(condition: object) -> bool:
-    return db.session.scalar(select(func.count()).where(condition)) != 0  # type: ignore[arg-type]  # conditions of several tables

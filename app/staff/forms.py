@@ -112,6 +112,7 @@ class FirstRun(NewPassword):
     clinic = StringField(_l("Name of the clinic"), [REQUIRED, at_most(120), one_line])
     name = StringField(_l("Your name"), [REQUIRED, at_most(120), one_line])
     email = StringField(_l("Your e-mail"), [REQUIRED, at_most(254), one_line, mail_address])
+    new_password = PasswordField(_l("Your password"), [REQUIRED])
     is_physician = BooleanField(_l("I am a physician and treat here myself"))
     physician_name = StringField(_l("Name of the physician"), [at_most(120), one_line])
     physician_email = StringField(_l("E-mail of the physician"), [at_most(254), one_line])

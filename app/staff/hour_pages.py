@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.hours import written
+from app.hours import Calendar, written
 from app.i18n import _
 from app.permissions import Permission, needs
 from app.staff import actions, queries
@@ -34,7 +34,7 @@ def hours(staff_id: int) -> ResponseReturnValue:
 @needs(Permission.MANAGE_STAFF)
 def week(staff_id: int, key: str) -> ResponseReturnValue:
     staff, replaced = queries.person_or_404(staff_id), read_key(key)
-    form = WeekForm(data={"seen": staff.version} | as_typed(queries.calendar(staff), replaced))
+    form = WeekForm(data={"seen": staff.version} | as_typed(_first_shown(staff), replaced))
     hit: list[Appointment] = []
     if form.validate_on_submit() and _some_time(form):
         hit = _hit(staff, form, replaced)
@@ -58,6 +58,12 @@ def remove_week(staff_id: int, key: str) -> ResponseReturnValue:
         actions.remove_week(queries.person_or_404(staff_id), validity, clock.now())
     flash(_("These working hours no longer hold."), "done")
     return redirect(here, 303)
+
+
+def _first_shown(staff: StaffMember) -> Calendar:
+    """A person's own hours; for someone without any, those in which the clinic is open: most people keep them."""
+    mine = queries.calendar(staff)
+    return mine if mine.openings else queries.open_times()
 
 
 def _hit(staff: StaffMember, form: WeekForm, replaced: Validity | None) -> list[Appointment]:

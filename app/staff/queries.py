@@ -13,7 +13,7 @@ from app.staff.forms import AbsenceFacts
 from models import clock
 from models.appointment import COMING, Appointment, Claim
 from models.base import db
-from models.clinic import Clinic
+from models.clinic import Clinic, OpeningHours
 from models.staff import Absence, Role, SignIn, StaffLink, StaffMember
 
 
@@ -88,6 +88,12 @@ def visits_during(staff: StaffMember, away: AbsenceFacts | Absence, now: datetim
 def calendar(staff: StaffMember) -> Calendar:
     """When somebody works, absences left aside."""
     return Calendar(tuple(Opening(row.weekday, row.starts, row.ends, row.valid_from, row.valid_to) for row in staff.hours))
+
+
+def open_times() -> Calendar:
+    """The weeks in which the clinic is open, closures left aside."""
+    rows = db.session.scalars(select(OpeningHours).order_by(OpeningHours.id))
+    return Calendar(tuple(Opening(row.weekday, row.opens, row.closes, row.valid_from, row.valid_to) for row in rows))
 
 
 def visits_hit(staff: StaffMember, before: Calendar, after: Calendar, now: datetime) -> list[Appointment]:

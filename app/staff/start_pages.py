@@ -46,7 +46,7 @@ def _found(form: FirstRun) -> ResponseReturnValue:
     if founded.physician:
         return show_link(founded.physician, handle, first=True)
     flash(_("The clinic is there. Everything else can be set step by step."), "done")
-    return redirect(url_for("staff.home"), 303)
+    return redirect(url_for("clinic.settings"), 303)
 
 
 def show_link(staff: StaffMember, handle: str, *, first: bool = False) -> ResponseReturnValue:

@@ -98,3 +98,17 @@ def test_years_that_cannot_be_are_refused_in_words(manager: FlaskClient) -> None
     answer = manager.get("/settings/holidays?first=2027&last=2099")
     assert answer.status_code == 422
     assert "Choose at most five years" in answer.text
+
+
+def test_closing_over_a_holiday_leaves_one_line_for_the_day(manager: FlaskClient) -> None:
+    manager.post("/settings/holidays", data={"first": "2027", "last": "2027", "day": ["2027-01-01"]})
+    save(manager, "closures", {"form_token": "t1", "day": "30.12.2026", "last_day": "2.1.2027"})
+    days = [row.day for row in db.session.query(Closure).order_by(Closure.day)]
+    assert days == [date(2026, 12, 30), date(2026, 12, 31), date(2027, 1, 1), date(2027, 1, 2)]
+
+
+def test_a_holiday_is_offered_where_only_the_afternoon_is_closed_yet(manager: FlaskClient) -> None:
+    save(manager, "closures", {"form_token": "t1", "day": "29.10.2027", "from_time": "15:00"})
+    assert 'value="2027-10-29" checked' in manager.get("/settings/holidays?first=2027&last=2027").text
+    manager.post("/settings/holidays", data={"first": "2027", "last": "2027", "day": ["2027-10-29"]})
+    assert {row.from_time for row in db.session.query(Closure)} == {time(15), None}

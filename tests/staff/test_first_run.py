@@ -18,6 +18,7 @@ from app.staff import first_run
 from models.base import db
 from models.clinic import Clinic, Location
 from models.staff import StaffMember
+from tests.builders import a_physician
 from tests.conftest import settings_of_a_test
 
 TYPED = {"clinic": "Ege Klinik", "name": "Mert Can", "email": "mert@ege.example", "new_password": "mavi kedi pencerede uyur"}
@@ -111,3 +112,26 @@ def test_where_the_product_faces_a_network_the_printed_code_opens_the_first_page
     for _n in range(120):
         client.post("/start", data=TYPED | {"code": "wrong"})
     assert client.post("/start", data=TYPED | {"code": f" {code} "}).status_code == 303
+
+
+def test_the_first_manager_is_led_through_what_is_missing_line_by_line(client: FlaskClient, noon: datetime) -> None:
+    assert client.post("/start", data=TYPED).location == "/settings"
+    page = client.get("/settings").text
+    assert "Before the first visit" in page
+    for missing in ("/settings/clinic", "/settings/hours", "/settings/rooms", "/staff", "/protocols"):
+        assert f'<dt><a href="{missing}">' in page
+    a_physician()
+    later = client.get("/settings").text
+    assert "Working hours</a>" not in later
+    assert "A physician</a>" not in later
+    assert "Telephone numbers</a>" in later
+
+
+def test_after_the_physicians_link_the_manager_goes_on_to_the_settings(client: FlaskClient, noon: datetime) -> None:
+    assert '<a class="button primary" href="/settings">' in client.post("/start", data=TYPED | PHYSICIAN).text
+
+
+def test_what_is_wrong_on_the_first_page_is_listed_as_it_stands_there(client: FlaskClient) -> None:
+    page = client.post("/start", data={}).text
+    places = [page.index(f'<a href="#{field}">') for field in ("clinic", "name", "email", "new_password")]
+    assert places == sorted(places)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.tokens import new_handle
 from app.week_form import WEEKDAYS
 from models import clock
-from models.base import db
+from models.base import db, transaction
 from models.staff import Absence, StaffMember, WorkingHours
 from tests import builders
 
@@ -137,6 +137,17 @@ def test_a_stale_week_changes_nothing(client: FlaskClient, burcu: StaffMember) -
     week = a_week(seen="0", wednesday="9-19")
     assert client.post(f"/staff/{burcu.id}/hours/always", data=week).status_code == 409
     assert len(hours_of(burcu)) == 6
+
+
+def test_a_person_without_hours_is_first_shown_those_that_the_clinic_keeps_now(client: FlaskClient, burcu: StaffMember) -> None:
+    summer = {"monday": "8-12", "valid_from": "1.7.2027", "valid_to": "31.8.2027", "seen": "1"}
+    assert client.post("/settings/hours/new", data=summer).status_code == 303
+    with transaction():
+        db.session.add(StaffMember(name="Ali", email="ali@ege.example", roles=["reception"], created_at=builders.EARLY))
+    ali = db.session.scalars(select(StaffMember.id).where(StaffMember.name == "Ali")).one()
+    page = client.get(f"/staff/{ali}/hours/new").text
+    assert page.count('value="09:00–19:00"') == 6
+    assert 'value="08:00–12:00"' not in page
 
 
 def test_a_week_with_nothing_in_it_is_refused(client: FlaskClient, burcu: StaffMember) -> None:

@@ -153,8 +153,8 @@ def test_a_clinic_is_told_what_it_lacks(app: Flask, noon: datetime) -> None:
     with transaction():
         db.session.query(OpeningHours).delete()
     assert look(app, doctor_checks.the_clinic, noon) == [
-        "The clinic has no physician.", "The clinic has no manager.", "The clinic has no approved protocol.",
-        "The clinic has no opening hours.",
+        "The clinic has no opening hours.", "The clinic has no manager.", "The clinic has no physician.",
+        "The clinic has nobody who treats and has working hours.", "The clinic has no approved protocol.",
     ]  # fmt: skip
 
 

@@ -227,7 +227,7 @@ def test_nothing_is_recorded_before_the_patient_is_here(scene: Scene, nurse: Fla
     made = book(scene.sessions[0], days(1), "12:00", noon)
     page = nurse.get(f"/visits/{made.id}/record")
     assert "The visit is recorded once the patient has arrived." in words(page)
-    assert "<form method=\"post\" novalidate" not in page.text
+    assert '<form method="post" novalidate' not in page.text
 
 
 def test_undo_takes_the_lot_off_the_session(scene: Scene, visit: Appointment, lot: Lot, nurse: FlaskClient) -> None:
