@@ -39,7 +39,8 @@ def change_preferences(opened: Opened, form: Preferences, now: datetime) -> None
     """How the patient wants to be written to. Withdrawing is as easy as giving."""
     patient, wanted = opened.patient, form.chosen()
     patient.fewer_mails = wanted.fewer
-    patient.channel = Channel.PHONE if wanted.by_phone else Channel.EMAIL
+    if wanted.by_phone is not (patient.channel is Channel.PHONE):  # the box says nothing about paper
+        patient.channel = Channel.PHONE if wanted.by_phone else Channel.EMAIL
     _set_details(opened, wanted.details, now)
     patient.version += 1
     opened.link.used_at = now

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
+from uuid import NAMESPACE_OID, uuid5
 from zoneinfo import ZoneInfo
 
 import idna
@@ -54,7 +55,7 @@ def _event(visit: Appointment, clinic: Clinic, language: str, phone: str, now: d
     """DTSTART is the moment the patient must be there; when hands-on begins stands in the description."""
     zone, place, live = ZoneInfo(visit.zone), db.session.get(Location, visit.location_id), visit.state in LIVE
     event = Event()
-    event.add("uid", f"visit-{visit.id}@{_host()}")
+    event.add("uid", _name_of(visit, clinic))
     event.add("sequence", visit.revision if live else visit.revision + 1)
     event.add("dtstamp", now)
     event.add("dtstart", visit.starts_at.astimezone(zone))
@@ -67,6 +68,11 @@ def _event(visit: Appointment, clinic: Clinic, language: str, phone: str, now: d
     event.add("class", "PRIVATE")
     event.add("transp", "OPAQUE" if live else "TRANSPARENT")
     return event
+
+
+def _name_of(visit: Appointment, clinic: Clinic) -> str:
+    """What makes the event the same event after every change, wherever the clinic's pages and mails come from by then."""
+    return str(uuid5(NAMESPACE_OID, f"{clinic.created_at.isoformat()} visit {visit.id}"))
 
 
 def _description(visit: Appointment, language: str, phone: str) -> str:
@@ -87,7 +93,7 @@ def _organizer(clinic: Clinic) -> vCalAddress:
 
 
 def _host() -> str:
-    """What makes an event's name unique in the world; must never change for a running clinic."""
+    """The domain of an organizer of whom no address is known."""
     settings: Config = current_app.extensions["seans"]
     domain = settings.mail_from.rpartition("@")[2].strip("> ") or links.public_host() or "seans.invalid"
     return domain if domain.isascii() else idna.encode(domain, uts46=True).decode("ascii")

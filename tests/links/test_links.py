@@ -236,6 +236,14 @@ def test_a_patient_chooses_how_to_be_written_to(client: FlaskClient, story: Stor
     assert (_patient(story).fewer_mails, _patient(story).channel) == (True, Channel.PHONE)
 
 
+def test_saving_another_wish_sends_no_e_mail_to_whoever_wants_paper(client: FlaskClient, story: Story, path_to: Opener) -> None:
+    path = path_to(Purpose.PREFERENCES, story.told["reminder_1"][0])
+    with transaction():
+        _patient(story).channel = Channel.PAPER
+    client.post(path, data={"fewer": "y"})
+    assert (_patient(story).fewer_mails, _patient(story).channel) == (True, Channel.PAPER)
+
+
 def test_treatment_words_in_mails_need_an_address_that_was_answered_from(client: FlaskClient, story: Story, path_to: Opener) -> None:
     path = path_to(Purpose.PREFERENCES, story.told["reminder_1"][0])
     assert "Write treatment details" not in client.get(path).get_data(as_text=True)

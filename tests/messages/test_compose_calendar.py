@@ -74,3 +74,12 @@ def test_the_plans_file_has_every_visit_and_is_short(story: Story) -> None:
 def test_a_published_file_has_an_organizer(story: Story) -> None:
     (event,) = events(story, "booked")
     assert event["organizer"] == "mailto:info@ege.example"
+
+
+def test_an_event_stays_the_same_when_the_clinic_gets_a_public_address(app: Flask, noon: object) -> None:
+    story = a_story("en")
+    (before,) = events(story, "booked")
+    with_public_url("https://elsewhere.example")
+    (after,) = events(story, "booked")
+    assert after["uid"] == before["uid"]
+    assert len({str(event["uid"]) for event in events(story, "plan_summary")}) == 2

@@ -16,7 +16,8 @@ from models.appointment import Appointment, VisitState
 from models.base import db, transaction
 from models.message import MailLink, VisitChange
 from models.patient import Detail, Patient, Sex
-from models.staff import Absence, StaffLink, StaffMember
+from models.staff import Absence, Role, StaffLink, StaffMember
+from models.treatment import PlanState
 from tests import builders as a
 from tests.conftest import NOON
 from tests.mails.stories import Story, a_message, a_story, with_public_url
@@ -80,6 +81,15 @@ def test_the_clinic_says_why_it_had_to_change_when_the_doctor_is_away(story: Sto
     with transaction():
         db.session.add(Absence(staff_id=doctor.id, first_day=date(2026, 12, 31), last_day=date(2026, 12, 31)))
     assert "your doctor will not be at the clinic on that day. We are sorry." in told(story, "moved").text
+
+
+def test_a_nurse_who_is_away_is_not_called_the_doctor(story: Story) -> None:
+    nurse = db.session.get_one(StaffMember, 1)
+    with transaction():
+        nurse.roles = [Role.PRACTITIONER.value]
+        db.session.add(Absence(staff_id=nurse.id, first_day=date(2026, 12, 31), last_day=date(2026, 12, 31)))
+    text = told(story, "moved").text
+    assert "We had to change your appointment. We are sorry." in text
 
 
 def test_a_change_that_the_patient_asked_for_is_no_apology(story: Story) -> None:
@@ -165,3 +175,11 @@ def test_two_visits_of_a_day_share_a_mail(story: Story) -> None:
         text = compose.compose(message, NOON).text
     assert text.count("Please come at:") == 2
     assert second.local_time == time(16, 35)
+
+
+def test_a_plan_on_hold_is_not_said_to_go_on(story: Story) -> None:
+    assert "Your plan goes on." in told(story, "no_show").text
+    visit = db.session.get_one(Appointment, story.told["no_show"][0].subject_id)
+    with transaction():
+        visit.sessions[0].session.course.plan.move_to(PlanState.ON_HOLD)
+    assert "Your plan goes on." not in told(story, "no_show").text

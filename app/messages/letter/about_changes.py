@@ -96,8 +96,8 @@ def _change(row: Appointment, old: datetime | None, case: Case) -> Change:
     before = reader.moment(old, row.zone) if old else ""
     day, time = reader.plain_moment(old, row.zone) if old else ("", "")
     by_clinic = _by_clinic(row, case.message.subject_id)
-    away = by_clinic and old is not None and _is_away(row, old, case)
     visit = visits.visit_facts(row, reader, case.today)
+    away = by_clinic and visit.by_physician and old is not None and _is_away(row, old, case)
     return Change(row, visit, before, day, time, row.state in COMING, by_clinic, away)
 
 

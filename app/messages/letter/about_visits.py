@@ -11,7 +11,7 @@ from app.messages.links import Purpose
 from models.appointment import Appointment
 from models.base import db
 from models.patient import Patient
-from models.treatment import TreatmentSession
+from models.treatment import PlanState, TreatmentSession
 
 SCALP = "scalp"
 CHECKIN_ANSWERS = ("fine", "question", "call_me")
@@ -97,7 +97,7 @@ def no_show(case: Case) -> Facts:
     courses = [course for row in rows for course in visits.courses_of(row)]
     return {
         "visits": [visits.visit_facts(row, case.reader, case.today) for row in rows],
-        "plan_goes_on": bool(courses),
+        "plan_goes_on": any(course.plan.state is PlanState.ACTIVE for course in courses),
         "best": visits.best_between(courses, case.today, case.reader),
         "new_time_url": case.link(Purpose.NEW_TIME, course=courses[0] if courses else None),
     }
