@@ -15,6 +15,7 @@ from models.base import db, transaction
 from tests import builders
 from tests.schedule.scenes import a_scene, another_patient, book, days, told
 from tests.schedule.test_guards import a_slot, book_in_a_thread, move_in_a_thread, together
+from tests.schedule.test_race import test_sixteen_desks_after_one_time_leave_one_booking_and_no_fault as test_sixteen_desks  # noqa: F401  # once more, on PostgreSQL
 
 pytestmark = pytest.mark.postgres
 
