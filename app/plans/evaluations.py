@@ -19,7 +19,7 @@ from app.plans.life import begin
 from app.plans.today import today_of
 from app.schedule import actions as schedule
 from app.series import rows
-from models.appointment import COMING, Appointment
+from models.appointment import COMING, Appointment, VisitState
 from models.base import db
 from models.clinic import Clinic
 from models.patient import ConsentKind, Evaluation, Finding, Patient, Suitability
@@ -108,15 +108,15 @@ def confirm_tentative(patient: Patient, now: datetime) -> None:
 
 def free_tentative(patient: Patient, now: datetime) -> None:
     """Places reserved behind the evaluation are given back, told in one message."""
-    visits = [visit for visit in tentative_visits(patient) if visit.starts_at > now]
+    visits = [visit for visit in tentative_visits(patient) if visit.state in COMING and visit.starts_at > now]
     told = changes.open_set(patient.id, now) if visits else None
     for visit in visits:
         schedule.cancel(visit, now, by_patient=False, why="not suitable now", change_set=told)
 
 
 def tentative_visits(patient: Patient) -> list[Appointment]:
-    """Coming visits that wait for the physician's word."""
+    """Visits that wait for the physician's word: coming ones, and the one that has begun with the evaluation."""
     waiting = select(Appointment).where(
-        Appointment.patient_id == patient.id, Appointment.tentative.is_(True), Appointment.state.in_(COMING)
+        Appointment.patient_id == patient.id, Appointment.tentative.is_(True), Appointment.state.in_((*COMING, VisitState.ARRIVED))
     )
     return list(db.session.scalars(waiting.order_by(Appointment.starts_at)))

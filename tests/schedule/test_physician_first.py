@@ -1,4 +1,4 @@
-"""A course that lapsed waits for the physician; a touch-up is a treatment, whatever the forecast says of it."""
+"""Where a visit waits for the physician: a course that lapsed, a touch-up, an evaluation that is made while the patient is here."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import pytest
 from flask import Flask
 
 from app.errors import Refused
-from app.plans import findings
+from app.plans import evaluations, findings
+from app.plans.evaluations import NewEvaluation
 from app.plans.findings import NewFinding
 from app.schedule import flow, preflight
-from models.appointment import Appointment, VisitKind
+from models.appointment import Appointment, VisitKind, VisitState
 from models.base import transaction
-from models.treatment import Course
+from models.patient import Suitability
+from models.treatment import Course, PlanState, SessionState
 from tests.builders import TODAY, a_course, a_protocol, an_evaluation, done
 from tests.schedule.scenes import Scene, a_scene, align, book, book_plain, consent, days, move
 
@@ -93,5 +95,44 @@ def test_a_finding_stops_the_start_of_a_touch_up_and_a_pause_its_booking(filled:
     assert {check.code for check in preflight.checks(visit, noon, clinical=True) if check.blocks} >= {"finding"}
     with transaction():
         flow.arrive(visit, noon)
+    with pytest.raises(Refused), transaction():
+        flow.start(visit, noon)
+
+
+@pytest.fixture
+def walked_in(app: Flask, noon: datetime) -> tuple[Scene, Appointment]:
+    """A draft plan without an evaluation: its first visit begins with it, and the patient is here. The second is reserved."""
+    scene = a_scene(evaluated=False)
+    with transaction():
+        scene.plan.state = PlanState.DRAFT
+    visit = book(scene.sessions[0], TODAY, "12:10", noon)
+    book(scene.sessions[1], days(30), "12:10", noon)
+    with transaction():
+        flow.arrive(visit, noon)
+    return scene, visit
+
+
+def evaluate(scene: Scene, suitability: Suitability, now: datetime) -> None:
+    with transaction():
+        evaluations.evaluate(scene.patient, NewEvaluation(TODAY, suitability), scene.physician.id, now)
+
+
+def test_signing_while_the_patient_is_here_begins_the_plan_and_treatment_can_start(
+    walked_in: tuple[Scene, Appointment], noon: datetime
+) -> None:
+    scene, visit = walked_in
+    evaluate(scene, Suitability.SUITABLE, noon)
+    assert (scene.plan.state, visit.tentative) == (PlanState.ACTIVE, False)
+    with transaction():
+        flow.start(visit, noon)
+    assert visit.state is VisitState.IN_TREATMENT
+
+
+def test_not_now_while_the_patient_is_here_frees_what_was_reserved_and_leaves_the_visit_to_be_closed(
+    walked_in: tuple[Scene, Appointment], noon: datetime
+) -> None:
+    scene, visit = walked_in
+    evaluate(scene, Suitability.NOT_NOW, noon)
+    assert (scene.plan.state, visit.state, scene.sessions[1].state) == (PlanState.DRAFT, VisitState.ARRIVED, SessionState.PROPOSED)
     with pytest.raises(Refused), transaction():
         flow.start(visit, noon)
