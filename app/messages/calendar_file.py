@@ -12,13 +12,10 @@ from functools import lru_cache
 from uuid import NAMESPACE_OID, uuid5
 from zoneinfo import ZoneInfo
 
-import idna
-from flask import current_app
 from icalendar import Calendar, Component, Event, vCalAddress, vText
 
 from app.formats import clock_time
-from app.messages import links
-from config import Config
+from app.messages import setting
 from models import clock
 from models.appointment import LIVE, Appointment
 from models.base import db
@@ -86,17 +83,9 @@ def _description(visit: Appointment, language: str, phone: str) -> str:
 
 def _organizer(clinic: Clinic) -> vCalAddress:
     """RFC 5546 asks for one in every published file."""
-    settings: Config = current_app.extensions["seans"]
-    organizer = vCalAddress(f"mailto:{clinic.reply_address or settings.mail_from or f'clinic@{_host()}'}")
+    organizer = vCalAddress(f"mailto:{clinic.reply_address or setting.sender_address(clinic)}")
     organizer.params["CN"] = vText(clinic.name)
     return organizer
-
-
-def _host() -> str:
-    """The domain of an organizer of whom no address is known."""
-    settings: Config = current_app.extensions["seans"]
-    domain = settings.mail_from.rpartition("@")[2].strip("> ") or links.public_host() or "seans.invalid"
-    return domain if domain.isascii() else idna.encode(domain, uts46=True).decode("ascii")
 
 
 @lru_cache(maxsize=16)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 from flask import current_app
 
@@ -83,11 +82,6 @@ def public_url() -> str:
     """The address under which patients reach the clinic's pages; empty where there is none."""
     settings: Config = current_app.extensions["seans"]
     return settings.public_url
-
-
-def public_host() -> str:
-    """The host of the public address; empty where there is none."""
-    return urlsplit(public_url()).hostname or ""
 
 
 def without_handles(text: str) -> str:

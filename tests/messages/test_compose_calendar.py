@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from icalendar import Calendar, Event
 
 from app.messages.compose import compose
+from config import Config
 from models.appointment import Appointment
 from models.base import db, transaction
+from models.clinic import Clinic
 from tests.mails.stories import Story, a_story, at, with_public_url
 
 
@@ -83,3 +87,12 @@ def test_an_event_stays_the_same_when_the_clinic_gets_a_public_address(app: Flas
     (after,) = events(story, "booked")
     assert after["uid"] == before["uid"]
     assert len({str(event["uid"]) for event in events(story, "plan_summary")}) == 2
+
+
+def test_the_organizer_is_a_bare_address_also_where_mail_from_carries_a_name(story: Story) -> None:
+    settings: Config = current_app.extensions["seans"]
+    current_app.extensions["seans"] = replace(settings, mail_from="Ege Klinik <info@ege.example>")
+    with transaction():
+        db.session.get_one(Clinic, 1).reply_address = ""
+    (event,) = events(story, "booked")
+    assert str(event["organizer"]) == "mailto:info@ege.example"
