@@ -13,6 +13,10 @@ from models.base import Base, db
 from models.staff import Role
 from models.task import StaffTask
 
+ASKED_TO_MOVE = "asked_to_move"
+"""A patient asks for another time for a visit; the present place is kept."""
+NO_OUTCOME = "no_outcome"
+"""A visit of an earlier day that nobody has closed."""
 REVIEW_DUE = "review_due"
 """The physician's look at a course: asked for by the room that treats, closed by the room that reviews."""
 
@@ -44,6 +48,15 @@ def ask(
 def standing(kind: str, thing: Base) -> StaffTask | None:
     """The open task of this kind about this thing."""
     return db.session.scalar(_about(thing).where(StaffTask.kind == kind, StaffTask.closed_at.is_(None)))
+
+
+def another(task: StaffTask) -> bool:
+    """The same is asked for by another line that is open."""
+    same = select(StaffTask.id).where(
+        StaffTask.kind == task.kind, StaffTask.subject_type == task.subject_type, StaffTask.subject_id == task.subject_id,
+        StaffTask.closed_at.is_(None), StaffTask.id != task.id,
+    )  # fmt: skip
+    return db.session.scalar(same.limit(1)) is not None
 
 
 def was_asked(kind: str, thing: Base) -> bool:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 
+from app import tasks
 from app.clinic.queries import clinic_or_none
 from app.messages import call_lines
 from models import clock
-from models.appointment import Appointment, VisitState
+from models.appointment import OPEN, Appointment
 from models.base import db, transaction
 
-OPEN = (VisitState.BOOKED, VisitState.CONFIRMED, VisitState.ARRIVED, VisitState.IN_TREATMENT)
-BACK = timedelta(days=30)
-TASK = "no_outcome"
 
 
 def run(now: datetime) -> str:
@@ -28,10 +26,11 @@ def run(now: datetime) -> str:
         with transaction():
             visit = db.session.get(Appointment, pk)
             if visit is not None and visit.state in OPEN:
-                asked += call_lines.ask(TASK, visit, now, patient_id=visit.patient_id) is not None
+                asked += call_lines.ask(tasks.NO_OUTCOME, visit, now, patient_id=visit.patient_id) is not None
     return f"{asked} without an outcome"
 
 
 def _left_open(midnight: datetime) -> list[int]:
-    span = (Appointment.starts_at >= midnight - BACK, Appointment.starts_at < midnight)
-    return list(db.session.scalars(select(Appointment.id).where(Appointment.state.in_(OPEN), *span).order_by(Appointment.starts_at)))
+    """However long ago: a machine that stood still for a season loses nobody."""
+    waiting = select(Appointment.id).where(Appointment.state.in_(OPEN), Appointment.starts_at < midnight)
+    return list(db.session.scalars(waiting.order_by(Appointment.starts_at)))

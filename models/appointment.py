@@ -41,6 +41,8 @@ class VisitState(StrEnum):
 
 
 COMING = (VisitState.BOOKED, VisitState.CONFIRMED)
+OPEN = (*COMING, VisitState.ARRIVED, VisitState.IN_TREATMENT)
+"""States without an outcome."""
 LIVE = (VisitState.BOOKED, VisitState.CONFIRMED, VisitState.ARRIVED, VisitState.IN_TREATMENT, VisitState.DONE)
 
 

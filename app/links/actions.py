@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from app import history
+from app import history, tasks
 from app.links.forms import Preferences
 from app.links.queries import Opened
 from app.messages import call_lines, changes, planner
@@ -21,7 +21,6 @@ from models.patient import Channel, ConsentKind, Detail
 from models.staff import Role
 
 CALL = "call_patient"
-MOVE = "asked_to_move"
 BAD_ADDRESS = "address_refused"
 WANTS_A_CALL = frozenset({"question", "call_me"})
 
@@ -70,7 +69,7 @@ def _cancel(opened: Opened, now: datetime) -> None:
 def _other_time(opened: Opened, now: datetime) -> None:
     """The place is kept until somebody has talked to the patient."""
     for visit in opened.visits:
-        call_lines.ask(MOVE, visit, now, patient_id=opened.patient.id)
+        call_lines.ask(tasks.ASKED_TO_MOVE, visit, now, patient_id=opened.patient.id, facts={"revision": visit.revision})
 
 
 def _new_time(opened: Opened, now: datetime) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from app import tasks
 from app.clinic import queries as clinic_queries
 from app.messages import call_lines
 from app.messages.kinds_courses import INVITED, maintenance_due
 from app.messages.moments import Days
-from models.appointment import COMING, Appointment, AppointmentStatus, VisitState
+from models.appointment import COMING, OPEN, Appointment, AppointmentStatus, VisitState
 from models.base import db
 from models.message import Message, MessageState
 from models.patient import Evaluation
@@ -83,16 +84,13 @@ def ask_for_evaluations(now: datetime) -> int:
     return made
 
 
-def close_what_is_over(now: datetime) -> int:
-    """Close calls that help no more, and calls about visits that were confirmed, moved or cancelled meanwhile."""
-    closed = 0
-    for task in db.session.scalars(select(StaffTask).where(StaffTask.kind == call_lines.CALL, StaffTask.closed_at.is_(None))):
-        until = task.facts.get("until")
-        over = until is not None and datetime.fromisoformat(until) <= now
-        if over or _is_settled(task):
-            tasks.end(task, now, "over")
-            closed += 1
-    return closed
+def close_what_is_over(now: datetime, patient_id: int | None = None) -> int:
+    """Close lines that help no more: their moment has passed, or the visit they are about was settled. `patient_id`: only this one's."""
+    query = select(StaffTask).where(StaffTask.kind.in_(_SETTLED), StaffTask.closed_at.is_(None))
+    over = [task for task in db.session.scalars(_of(query, patient_id)) if _is_late(task, now) or _is_settled(task, now)]
+    for task in over:
+        tasks.end(task, now, "over")
+    return len(over)
 
 
 def _days() -> Days:
@@ -132,11 +130,33 @@ def _evaluation_task(patient_id: int, until: date, now: datetime) -> bool:
     return asked is not None
 
 
-def _is_settled(task: StaffTask) -> bool:
-    """The visit a call was about no longer needs it."""
+def _of(query: Select[StaffTask], patient_id: int | None) -> Select[StaffTask]:
+    return query if patient_id is None else query.where(StaffTask.patient_id == patient_id)
+
+
+def _is_late(task: StaffTask, now: datetime) -> bool:
+    until = task.facts.get("until")
+    return until is not None and datetime.fromisoformat(until) <= now
+
+
+def _is_settled(task: StaffTask, now: datetime) -> bool:
+    """The visit a line is about no longer needs it: it was moved, or has become what the line waited for."""
     if task.subject_type != Appointment.__tablename__:
         return False
     visit = db.session.get(Appointment, task.subject_id)
-    if visit is None or visit.revision != task.facts.get("revision"):
+    if visit is None or visit.revision != task.facts.get("revision", visit.revision):
         return True
-    return task.facts.get("about") == "unconfirmed" and visit.state is not VisitState.BOOKED
+    return _SETTLED[task.kind](task, visit, now)
+
+
+def _called(task: StaffTask, visit: Appointment, now: datetime) -> bool:
+    if task.facts.get("about") == "unconfirmed":
+        return visit.state is not VisitState.BOOKED
+    return visit.state is not VisitState.NO_SHOW or _comes_again(visit.patient_id, now)
+
+
+_SETTLED: dict[str, Callable[[StaffTask, Appointment, datetime], bool]] = {
+    call_lines.CALL: _called,
+    tasks.ASKED_TO_MOVE: lambda _task, visit, _now: visit.state not in COMING,
+    tasks.NO_OUTCOME: lambda _task, visit, _now: visit.state not in OPEN,
+}

@@ -18,6 +18,7 @@ from app.i18n import _, _n
 from app.permissions import Permission, needs
 from app.planning.bands import Band
 from app.planning.visit import Slot
+from app.planning.windows import Window
 from app.plans import evaluations, queries
 from app.plans.blueprint import bp
 from app.plans.booking_form import PREFIX, Choice, SeriesForm, chosen_in, value_of
@@ -113,7 +114,13 @@ class _Said:
     """Slots in words."""
 
     def __init__(self, names: Mapping[int, str], rooms: Mapping[int, str], now: datetime) -> None:
-        self.names, self.rooms, self.now, self.today = names, rooms, now, today_of(now)
+        self.names, self.rooms, self.today = names, rooms, today_of(now)
+
+    def window(self, window: Window | None) -> str:
+        if window is None:
+            return ""
+        first = day_words(window.earliest, self.today)
+        return f"{first} – {day_words(window.latest, self.today)}" if window.latest else _("from %(day)s", day=first)
 
     def slot(self, slot: Slot) -> str:
         who_and_where = [self.names.get(slot.performer_id or 0, ""), self.rooms.get(slot.room_id or 0, "")]
@@ -122,8 +129,7 @@ class _Said:
 
 
 def _line(one: Proposal, said: _Said, typed: Mapping[int, str], trouble: SessionRefused) -> Line:
-    slots = [one.slot] if one.slot else []
-    slots += [slot for slot in series_booking.suggestions(one.session, said.now) if value_of(slot) not in map(value_of, slots)]
+    slots = [*([one.slot] if one.slot else []), *one.others]
     lost = trouble.session_id == one.session.id
     values = {value_of(slot): said.slot(slot) for slot in slots}
     before = typed.get(one.session.id)
@@ -131,10 +137,9 @@ def _line(one: Proposal, said: _Said, typed: Mapping[int, str], trouble: Session
         values[before] = said.slot(chosen_in(request.form)[one.session.id])
     first = next(iter(values), "") if one.slot else ""
     chosen = (before if before in values and not lost else first) if not request.form or before or lost else ""
-    window = one.window
     return Line(
         session_id=one.session.id, label=one.label, name=course_name(one.session.course),
-        window=f"{day_words(window.earliest, said.today)} – {day_words(window.latest, said.today)}" if window else "", band=one.band,
+        window=said.window(one.window), band=one.band,
         choices=[Choice(value, words) for value, words in values.items()], chosen=chosen or "", reasons=one.words, notes=_notes(one),
         trouble=trouble.words if lost else "",
     )  # fmt: skip

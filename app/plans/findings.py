@@ -20,7 +20,6 @@ from models.patient import Finding, Patient, PatientReport
 from models.treatment import Course, Hold, PlanState, TreatmentPlan
 
 LIVE_PLANS = (PlanState.DRAFT, PlanState.ACTIVE, PlanState.ON_HOLD, PlanState.COMPLETED)
-LOOK_AGAIN = timedelta(days=28)  # where the rule names no day of its own on which the physician is asked
 Pauses = list[tuple[Course, Pause]]
 
 
@@ -91,7 +90,7 @@ def _pause(answer: Answer, finding: Finding, day: date) -> Pause:
     if answer.why is Why.END_NOT_RECORDED:
         # The days count from an end nobody has recorded: they are taken to begin now, and the finding is asked about again then.
         return Pause(rule=finding.rule, finding=finding, from_day=day, until_day=day + timedelta(days=answer.wait_days - 1))
-    again = answer.review_on or day + LOOK_AGAIN
+    again = answer.review_on or day + holds.LOOK_AGAIN
     return Pause(rule=finding.rule, finding=finding, from_day=day, until_event=answer.until_event, review_on=max(again, day))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -23,6 +23,8 @@ from models.patient import Finding, PatientReport
 from models.treatment import Course, Hold, PlanState, TreatmentPlan, TreatmentSession
 
 REVIEW = "hold_review"
+LOOK_AGAIN = timedelta(days=28)
+"""A pause without an end comes back to the physician after these days, where nothing names another day: nobody falls out of sight."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +43,14 @@ class Pause:
 
 def hold(plan: TreatmentPlan, pause: Pause, now: datetime, *, course: Course | None = None, keep_visits: bool = False) -> Hold:
     """Pause a plan, or one of its courses. `keep_visits`: a report that is not yet decided keeps its places."""
-    today = today_of(now)
+    from_day = pause.from_day or today_of(now)
+    review_on = pause.review_on
+    if pause.until_day is None and pause.report is None:
+        review_on = review_on or from_day + LOOK_AGAIN
     made = Hold(
         plan=plan, course_id=course.id if course else None, finding_id=pause.finding.id if pause.finding else None,
-        report_id=pause.report.id if pause.report else None, rule=pause.rule, reason=pause.reason, from_day=pause.from_day or today,
-        until_day=pause.until_day, until_event=pause.until_event, review_on=pause.review_on, made_by_id=history.who(), made_at=now,
+        report_id=pause.report.id if pause.report else None, rule=pause.rule, reason=pause.reason, from_day=from_day,
+        until_day=pause.until_day, until_event=pause.until_event, review_on=review_on, made_by_id=history.who(), made_at=now,
     )  # fmt: skip
     db.session.add(made)
     db.session.flush()
@@ -54,8 +59,8 @@ def hold(plan: TreatmentPlan, pause: Pause, now: datetime, *, course: Course | N
     history.plan_changed(plan, "held", now, new=pause.rule or pause.reason, why=pause.reason, course=course)
     if not keep_visits:
         release_visits(made, now)
-    if pause.review_on:
-        tasks.ask(REVIEW, made, now, patient_id=plan.patient_id, due_on=pause.review_on)
+    if review_on:
+        tasks.ask(REVIEW, made, now, patient_id=plan.patient_id, due_on=review_on)
     settle(plan, now)
     return made
 

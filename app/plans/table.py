@@ -98,7 +98,8 @@ def _notes(line: SessionLine, reader: Reader) -> list[str]:
     if line.visit is not None and line.visit.state not in COMING and line.visit.state is not VisitState.DONE:
         found.append(_("here now"))
     if line.session is not None and line.session.elsewhere is not None:
-        found.append(_("done elsewhere: %(place)s", place=line.session.elsewhere.get("place") or "–"))
+        place = line.session.elsewhere.get("place")
+        found.append(_("done elsewhere: %(place)s", place=place) if place else _("done elsewhere"))
         if line.session.elsewhere.get("only_month"):
             found.append(_("only the month is known"))
     if line.session is not None and line.session.override_why and reader.clinical:

@@ -97,10 +97,17 @@ def suggested(asked: Asked, today: date, now: datetime, n: int = SUGGESTED) -> O
     request = _request(asked, min(window.earliest, today), last + FAR, now)
     found = [slot for slot in nearest(request, window, n + 1) if not asked.lies_there(slot)][:n]
     if len(found) < FEW and window.latest is not None:  # the window is full or nearly over: then as soon as possible after it
-        after = max(today, window.latest + timedelta(days=1))
-        found += nearest(request, Window(after, after, None, window.ideal_gap_days, ()), FEW + 1 - len(found))
+        found += nearest(request, _after(window, today), FEW + 1 - len(found))
     found.sort(key=lambda slot: (slot.day, slot.start_minute))
     return Offers(_offers(found, asked), [] if found else obstacle_words(why_nowhere(request, window)))
+
+
+def best(asked: Asked, today: date, now: datetime) -> Offer | None:
+    """The one time to propose first: the nearest to the best day; where the window is full, as soon as possible after it."""
+    window = window_of(asked, today)
+    request = _request(asked, min(window.earliest, today), (window.latest or window.recommended) + FAR, now)
+    found = nearest(request, window, 1) or nearest(request, _after(window, today), 1)
+    return _offers(found, asked)[0] if found else None
 
 
 def on_day(asked: Asked, day: date, now: datetime) -> Offers:
@@ -108,6 +115,12 @@ def on_day(asked: Asked, day: date, now: datetime) -> Offers:
     request = _request(asked, day, day, now)
     found = _thinned([slot for slot in free_slots(request, day) if not asked.lies_there(slot)])
     return Offers(_offers(found, asked), [] if found else obstacle_words(why_none(request, day)))
+
+
+def _after(window: Window, today: date) -> Window:
+    """The days behind a window, the first of them the best."""
+    first = max(today, (window.latest or window.recommended) + timedelta(days=1))
+    return Window(first, first, None, window.ideal_gap_days, ())
 
 
 def read_value(text: str) -> Slot | None:

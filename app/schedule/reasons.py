@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.i18n import _
 
 NOT_TREATED = ("finding", "refused", "late", "other")
-CANCELLED = ("ill", "no_time", "travel", "changed_mind", "practitioner_away", "room_or_device", "other")
+CANCELLED = ("", "ill", "no_time", "travel", "changed_mind", "practitioner_away", "room_or_device", "other")
 
 
 def not_treated_words(key: str) -> str:
@@ -18,7 +18,7 @@ def not_treated_words(key: str) -> str:
 def cancelled_words(key: str) -> str:
     """Why a visit was cancelled."""
     return {
-        "ill": _("the patient is ill"), "no_time": _("the patient has no time"), "travel": _("the patient travels"),
+        "": _("not said"), "ill": _("the patient is ill"), "no_time": _("the patient has no time"), "travel": _("the patient travels"),
         "changed_mind": _("the patient does not want it"), "practitioner_away": _("the practitioner is away"),
         "room_or_device": _("no room or device"), "other": _("another reason"), "hold": _("the plan was put on hold"),
         "undone": _("taken back"), "moved": _("moved to another time"),

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from app.schedule import consent_pages, day_pages, new_visit_pages, session_pages, step_pages, visit_pages, walk_in_pages
+from app.schedule import (
+    consent_pages,
+    day_pages,
+    new_visit_pages,
+    session_pages,
+    step_pages,
+    suggestion_pages,
+    visit_pages,
+    walk_in_pages,
+)
 from app.schedule.blueprint import bp
 
-__all__ = ["bp", "consent_pages", "day_pages", "new_visit_pages", "session_pages", "step_pages", "visit_pages", "walk_in_pages"]
+__all__ = [
+    "bp", "consent_pages", "day_pages", "new_visit_pages", "session_pages", "step_pages", "suggestion_pages", "visit_pages",
+    "walk_in_pages",
+]  # fmt: skip

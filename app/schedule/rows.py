@@ -9,7 +9,7 @@ from app import history
 from app.clinic import queries as clinic_queries
 from app.errors import Refused
 from app.i18n import _
-from app.messages import planner
+from app.messages import planner, watch
 from app.planning.resources import Kind
 from app.planning.visit import Claim as PlannedClaim
 from app.planning.visit import Slot
@@ -109,8 +109,9 @@ def check_move(visit: Appointment, state: VisitState) -> None:
 
 
 def settle(patient_id: int, now: datetime) -> None:
-    """Rows, dates and messages after a change of a patient's visits."""
+    """Rows, dates, messages and calls after a change of a patient's visits."""
     db.session.flush()
+    watch.close_what_is_over(now, patient_id)
     today = clock.day_of(now, clinic_queries.the_clinic().zone)
     plan_state.follow(patient_id, today, now)
     series_rows.align_patient(patient_id, today)

@@ -12,11 +12,11 @@ from app.errors import Refused
 from app.i18n import _
 from app.messages import changes
 from app.planning.acts import Done
-from app.planning.bands import Band, band
+from app.planning.bands import Band
 from app.planning.obstacles import Obstacle
 from app.planning.placement import nearest
 from app.planning.resources import Span
-from app.planning.series import place_series
+from app.planning.series import Placement, place_series
 from app.planning.visit import Request, Slot, Wishes
 from app.planning.windows import Window
 from app.schedule import booking, evaluation, resources, rows
@@ -34,13 +34,16 @@ from models.appointment import Appointment, VisitKind
 from models.base import db
 from models.treatment import Course, TreatmentPlan, TreatmentSession
 
+OTHERS = 3
+
 
 @dataclass(frozen=True)
 class Proposal:
     """One session with the slot it could have, or every reason why it has none.
 
     `kind`: a first session without a valid evaluation begins with it. `tentative`: the place stands only once the
-    physician has signed. `after_review`: it lies behind a review that is not done yet.
+    physician has signed. `after_review`: it lies behind a review that is not done yet. `others`: further free times that
+    fit as well, when the sessions before it lie as proposed. `band`: where the proposed day lies in the session's window.
     """
 
     session: TreatmentSession
@@ -51,19 +54,13 @@ class Proposal:
     reasons: tuple[Obstacle, ...]
     tentative: bool
     after_review: bool
+    others: tuple[Slot, ...]
+    band: Band | None
 
     @property
     def words(self) -> list[str]:
         """Why it has no slot, one sentence a reason."""
         return obstacle_words(self.reasons)
-
-    @property
-    def band(self) -> Band | None:
-        """Where the proposed day lies in the session's window."""
-        if self.slot is None or self.window is None:
-            return None
-        window = self.window
-        return band(self.slot.day, window.recommended, (window.earliest, window.latest), window.ideal_gap_days)
 
 
 class SessionRefused(Refused):
@@ -94,18 +91,6 @@ def propose(plan: TreatmentPlan, now: datetime, *, wishes: Wishes | None = None)
     placing = _Placing(plan, wanted, today, now)
     found = [one for course in plan.courses if course.ended_on is None for one in placing.course(course)]
     return sorted(found, key=lambda one: (one.slot.day, one.slot.start_minute) if one.slot else (date.max, 0))
-
-
-def suggestions(session: TreatmentSession, now: datetime, n: int = 3, *, wishes: Wishes | None = None) -> list[Slot]:
-    """The best free times for one open session: nearest to its ideal day, or as soon as possible when it is overdue."""
-    plan, today = session.course.plan, clock.day_of(now, clinic_queries.the_clinic().zone)
-    placing = _Placing(plan, wishes or wishes_of(plan), today, now)
-    chain = chain_of(session.course, today)
-    index = next((place for place, line in enumerate(chain.lines) if line.session is session), None)
-    window = chain.window_after(index, ()) if index is not None else None
-    if index is None or window is None:
-        return []
-    return nearest(placing.request(chain, index, placing.diary_of(chain)), window, n)
 
 
 def book_all(
@@ -158,16 +143,23 @@ class _Placing:
         placed = place_series(requests, chain.window_after, chain.looks_back).placements
         found = []
         for index, placement in enumerate(placed):
-            line = chain.lines[index]
-            assert line.session is not None
-            kind, tentative = self._kind(chain, index)
-            found.append(
-                Proposal(line.session, line.label, kind, placement.slot, placement.window, placement.reasons, tentative, line.after_review)
-            )
+            found.append(self._proposal(chain, index, placement, tuple(map(_expected, placed[:index])), requests[index]))
             if placement.slot:
-                self._take(course, line.label, placement.slot)
+                self._take(course, chain.lines[index].label, placement.slot)
         self.begun = self.begun or any(one.kind is VisitKind.EVALUATION_AND_TREATMENT for one in found)
         return found
+
+    def _proposal(self, chain: Chain, index: int, placed: Placement, before: tuple[date | None, ...], request: Request) -> Proposal:
+        """`before`: the days on which the sessions before it lie."""
+        line, slot, due = chain.lines[index], placed.slot, chain.due(index, before)
+        assert line.session is not None
+        kind, tentative = self._kind(chain, index)
+        near = nearest(request, placed.window, OTHERS + 1) if placed.window else []
+        return Proposal(
+            line.session, line.label, kind, slot, placed.window, placed.reasons, tentative, line.after_review,
+            tuple(one for one in near if slot is None or (one.day, one.start_minute) != (slot.day, slot.start_minute))[:OTHERS],
+            due.band(slot.day) if slot and due else None,
+        )  # fmt: skip
 
     def request(self, chain: Chain, index: int, diary: Diary) -> Request:
         """What one session asks of a slot, beside the patient's other visits and treatments."""
@@ -208,6 +200,11 @@ class _Placing:
         return self.days[key] + timedelta(days=course.starts_after_days or 0) if key in self.days else None
 
 
+def _expected(placed: Placement) -> date | None:
+    """The day a session lies on, or would if it had a place."""
+    return placed.slot.day if placed.slot else placed.window.recommended if placed.window else None
+
+
 def _session_of(plan: TreatmentPlan, session_id: int) -> TreatmentSession:
     session = db.session.get(TreatmentSession, session_id)
     if session is None or session.course.plan_id != plan.id:
@@ -224,4 +221,4 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-__all__ = ["Proposal", "SessionRefused", "book_all", "book_first", "propose", "suggestions", "wishes_of"]
+__all__ = ["Proposal", "SessionRefused", "book_all", "book_first", "propose", "wishes_of"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -37,7 +37,6 @@ from app.tokens import use_once
 from models import clock
 from models.appointment import AppointmentSession, Outcome, VisitKind
 from models.base import db, transaction
-from models.patient import Patient
 from models.treatment import Course, TreatmentSession
 
 
@@ -76,7 +75,7 @@ def book_session(session_id: int) -> ResponseReturnValue:
     session = db.session.get(TreatmentSession, session_id) or abort(404)
     if session.state not in FREE:
         return _taken(session)
-    cards = [_card(one, at) for one in [session, *_joined(session)]]
+    cards = [card_for(one, at) for one in [session, *_joined(session)]]
     form = BookForm(data={"exact_day": request.args.get("day", "")})
     if form.validate_on_submit():
         try:
@@ -113,11 +112,9 @@ def override_of(chosen: TimeChosen, at: Here) -> Override | None:
 
 
 def _page(cards: Sequence[SessionCard], form: BookForm, at: Here) -> str:
-    patient, asked = cards[0].course.plan.patient, asked_for(cards, at)
+    patient, day = cards[0].course.plan.patient, asked_day(at.today)
     history.viewed(cards[0].course.plan)
-    day = asked_day(at.today)
-    begins = _begins(cards, patient, offers.window_of(asked, at.today).recommended, at)
-    asked = Asked(patient, begins.kind, asked.courses, asked.opens)
+    begins, asked = asked_for(cards, at)
     return render_template(
         "schedule/book.html", cards=cards, form=form, patient=patient, begins=begins.words, day=day, partners=_partners(cards, at),
         best=None if day else offers.suggested(asked, at.today, at.now), that_day=offers.on_day(asked, day, at.now) if day else None,
@@ -125,18 +122,17 @@ def _page(cards: Sequence[SessionCard], form: BookForm, at: Here) -> str:
     )  # fmt: skip
 
 
-def asked_for(cards: Sequence[SessionCard], at: Here) -> Asked:
-    """The joint visit of these sessions, as a time is looked for it."""
-    return Asked(cards[0].course.plan.patient, VisitKind.TREATMENT, [card.course for card in cards], [card.open for card in cards])
-
-
-def _begins(cards: Sequence[SessionCard], patient: Patient, day: date, at: Here) -> evaluation.Beginning:
-    sessions = [card.session for card in cards]
+def asked_for(cards: Sequence[SessionCard], at: Here) -> tuple[evaluation.Beginning, Asked]:
+    """The joint visit of these sessions: how it begins on its best day, and the time that is looked for it."""
+    patient, sessions = cards[0].course.plan.patient, [card.session for card in cards]
+    asked = Asked(patient, VisitKind.TREATMENT, [card.course for card in cards], [card.open for card in cards])
     stands = limits.stands_of(sessions, limits.readings_of(sessions, at.today))
-    return evaluation.beginning(patient, VisitKind.TREATMENT, stands, day, clock.day_bounds(day, at.zone)[1])
+    day = offers.window_of(asked, at.today).recommended
+    begins = evaluation.beginning(patient, VisitKind.TREATMENT, stands, day, clock.day_bounds(day, at.zone)[1])
+    return begins, replace(asked, kind=begins.kind)
 
 
-def _card(session: TreatmentSession, at: Here) -> SessionCard:
+def card_for(session: TreatmentSession, at: Here) -> SessionCard:
     found = opened(session, at.today) or abort(404)
     due = found.due
     reading = read(session.course, at.today)

@@ -117,7 +117,8 @@
   document.addEventListener("htmx:before:request", (event) => {
     const button = event.detail.ctx.request.submitter ?? event.target;
     if (button.matches?.("button")) busy.set(event.detail.ctx, [button, setTimeout(() => button.setAttribute("aria-busy", "true"), 150)]);
-    origin = event.target.closest("[id]:not(form)")?.id ?? null;
+    // What a page fetches by itself never moves the focus.
+    origin = button.matches?.("button, a") ? event.target.closest("[id]:not(form)")?.id ?? null : null;
   });
 
   document.addEventListener("htmx:finally:request", (event) => {

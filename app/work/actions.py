@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from enum import StrEnum
 
-from app import history
+from app import history, tasks
 from app.errors import Refused
 from app.i18n import _
+from models.staff import Role
 from models.task import StaffTask
 
 
@@ -21,12 +23,21 @@ class Result(StrEnum):
     DONE = "done"
 
 
+BY_DEED = frozenset({"report_undecided", "review_due", "accept_elsewhere", "hold_review", "no_outcome"})
+"""Kinds of lines that end only when the thing itself was done on its own page: closing the line would lose the patient from sight."""
 CLOSING = {Result.REACHED, Result.ON_PAPER, Result.DONE}
 
 
+def may_work(task: StaffTask, roles: Collection[str]) -> bool:
+    """What waits for a physician is ended and put off by a physician; everybody may do the rest."""
+    return task.for_role != Role.PHYSICIAN or Role.PHYSICIAN in roles
+
+
 def tried(task: StaffTask, result: Result, now: datetime) -> None:
-    """Write down how a try ended. Raises Refused when somebody has closed the line meanwhile."""
+    """Write down how a try ended. Raises Refused when somebody has closed the line meanwhile, or only the deed closes it."""
     _open(task)
+    if task.kind in BY_DEED and result in CLOSING:
+        raise Refused(_("This line ends by itself once it is done on its page. Until then it can be put off."))
     task.attempts += 1
     task.last_tried_at = now
     if result in CLOSING:
@@ -41,6 +52,16 @@ def snooze(task: StaffTask, until: date, today: date, now: datetime) -> None:
         raise Refused(_("Choose a day after today."))
     task.snoozed_until = until
     history.record("task snoozed", task, now)
+
+
+def take_back(task: StaffTask, now: datetime) -> None:
+    """A try, an end or a day put in by mistake. Raises Refused when the same is asked for by a newer line."""
+    if task.closed_at is not None and tasks.another(task):
+        raise Refused(_("There is a newer line about this."))
+    if task.closed_at is not None or task.snoozed_until is None:
+        task.attempts = max(0, task.attempts - 1)
+    task.closed_at, task.closed_by_id, task.closed_as, task.snoozed_until = None, None, "", None
+    history.record("task taken back", task, now)
 
 
 def _open(task: StaffTask) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -12,7 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from models.appointment import COMING, Appointment, VisitState
 from models.base import db
-from models.patient import Patient
+from models.patient import Evaluation, Patient
 from models.task import StaffTask
 from models.treatment import Course, SessionState, TreatmentPlan, TreatmentSession
 
@@ -35,21 +35,25 @@ class Worklist(StrEnum):
 
 
 TASK_LISTS = (Worklist.CALLS, Worklist.PHYSICIAN, Worklist.OTHER)
-CALL_KINDS = ("call_line", "call_patient", "unconfirmed", "no_show_call", "recall_stopped", "asked_to_move")
+CALL_KINDS = ("call_line", "call_patient", "recall_stopped", "asked_to_move")
 
 
 @dataclass(frozen=True)
 class CourseRow:
-    """A course that needs its next session booked. `session_id`: the row to book; `missed`: its last visit was a no-show."""
+    """A course that needs its next session booked. `session_id`: the row to book; `missed`: its last visit was a no-show.
+
+    `evaluated_on`: the day of the patient's newest signed evaluation.
+    """
 
     course: Course
     patient: Patient
     session_id: int | None
     missed: bool
+    evaluated_on: date | None
 
 
 def counts(today: date, roles: Sequence[str]) -> dict[Worklist, int]:
-    """How many lines each list has for these roles, in one question; counted up to COUNTED, which says "and more"."""
+    """How many lines each list has for these roles, in one question; never more than COUNTED + 1, which says "and more"."""
     return _counts(list(Worklist), today, roles)
 
 
@@ -66,8 +70,8 @@ def unbooked(kind: Worklist, today: date) -> list[CourseRow]:
         .options(contains_eager(Course.plan).joinedload(TreatmentPlan.patient), joinedload(Course.protocol_version))
     )
     courses = list(db.session.scalars(found.order_by(Course.due_latest.is_(None), Course.due_latest, Course.id).limit(MOST)))
-    rows = _next_rows([course.id for course in courses])
-    return [_course_row(course, rows.get(course.id)) for course in courses]
+    rows, evaluated = _next_rows([course.id for course in courses]), _evaluated({course.plan.patient_id for course in courses})
+    return [_course_row(course, rows.get(course.id), evaluated.get(course.plan.patient_id)) for course in courses]
 
 
 def tasks(kind: Worklist, today: date, roles: Sequence[str]) -> list[StaffTask]:
@@ -122,7 +126,7 @@ def _yesterday(today: date) -> datetime:
 
 
 def _count(found: Select[Course] | Select[StaffTask] | Select[Appointment]) -> ScalarSelect[int]:
-    return select(func.count()).select_from(found.with_only_columns(literal(1)).limit(COUNTED).subquery()).scalar_subquery()
+    return select(func.count()).select_from(found.with_only_columns(literal(1)).limit(COUNTED + 1).subquery()).scalar_subquery()
 
 
 def _counts(kinds: Sequence[Worklist], today: date, roles: Sequence[str]) -> dict[Worklist, int]:
@@ -148,6 +152,14 @@ def _next_rows(course_ids: Sequence[int]) -> dict[int, TreatmentSession]:
     return rows
 
 
-def _course_row(course: Course, row: TreatmentSession | None) -> CourseRow:
+def _evaluated(patient_ids: Collection[int]) -> dict[int, date]:
+    """The day of the newest signed evaluation of each of these patients."""
+    newest = select(Evaluation.patient_id, func.max(Evaluation.day)).where(
+        Evaluation.patient_id.in_(patient_ids), Evaluation.signed_at.is_not(None)
+    )
+    return {patient_id: day for patient_id, day in db.session.execute(newest.group_by(Evaluation.patient_id))}  # noqa: C416  # rows, not pairs
+
+
+def _course_row(course: Course, row: TreatmentSession | None, evaluated_on: date | None) -> CourseRow:
     missed = row is not None and row.state is SessionState.MISSED
-    return CourseRow(course, course.plan.patient, row.id if row else None, missed)
+    return CourseRow(course, course.plan.patient, row.id if row else None, missed, evaluated_on)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,21 +24,27 @@ from app.work import actions, queries, words
 from app.work.actions import Result
 from app.work.queries import Worklist
 from models import clock
+from models.appointment import Appointment, VisitState
 from models.base import db, locked, transaction
 from models.message import Message
 from models.task import StaffTask
 
+SNOOZE = "snooze"
 bp = Blueprint("work", __name__)
 
 
 @dataclass(frozen=True)
 class TaskRow:
-    """A task as the page shows it. `to_say`: the discreet words for a call, in the patient's language."""
+    """A task as the page shows it. `to_say`: the discreet words for a call, in the patient's language.
+
+    `visit`: the one the patient may confirm at this call; `mine`: whoever looks may end the line or put it off.
+    """
 
     task: StaffTask
     said: words.Said
-    phone: str
     to_say: str
+    visit: Appointment | None
+    mine: bool
 
 
 @bp.get("/work")
@@ -47,33 +55,49 @@ def index() -> ResponseReturnValue:
     today, roles = clock.day_of(now, the_clinic().zone), _roles()
     counts = queries.counts(today, roles)
     chosen = here or next((kind for kind in Worklist if counts[kind]), Worklist.CALLS)
-    tabs = [
-        {"word": words.list_name(kind), "url": url_for("work.index", list=kind.value), "n": counts[kind], "here": kind is chosen}
-        for kind in Worklist
-    ]
+    tabs = [_tab(kind, counts[kind], chosen) for kind in Worklist]
     lines = _lines(chosen, today, now)
-    return render_template("work/index.html", tabs=tabs, chosen=chosen, today=today, words=words, phone=phones.shown, **lines)
+    return render_template(
+        "work/index.html", tabs=tabs, chosen=chosen, today=today, words=words, phone=phones.shown, most=queries.MOST,
+        by_deed=actions.BY_DEED, **lines,
+    )  # fmt: skip
+
+
+def _tab(kind: Worklist, n: int, chosen: Worklist) -> dict[str, object]:
+    url = url_for("work.index", list=kind.value)
+    return {"word": words.list_name(kind), "url": url, "n": words.counted(n), "here": kind is chosen}
 
 
 @bp.post("/work/<int:task_id>")
 @needs(Permission.DO_TASKS)
 def tried(task_id: int) -> ResponseReturnValue:
     """A try on a line: reached, no answer, left word, on paper, done; or put off until a day."""
-    now = clock.now()
-    result = request.form.get("result", "")
+    result, now = request.form.get("result", ""), clock.now()
+    act = _snooze if result == SNOOZE else lambda task, now: actions.tried(task, Result(result), now)
+    undo = {"undo": url_for("work.take_back", task_id=task_id), "fields": {"list": request.form.get("list", "")}}
+    return _press(task_id, act, {"text": _("Put off.") if result == SNOOZE else _("Noted."), **undo}, now)
+
+
+@bp.post("/work/<int:task_id>/undo")
+@needs(Permission.DO_TASKS)
+def take_back(task_id: int) -> ResponseReturnValue:
+    """What was pressed last on a line was a mistake."""
+    return _press(task_id, actions.take_back, _("Undone: everything is as it was before."), clock.now())
+
+
+def _press(task_id: int, act: Callable[[StaffTask, datetime], None], toast: Any, now: datetime) -> ResponseReturnValue:
     try:
         with transaction():
             task = locked(StaffTask, task_id) or abort(404)
-            if result == "snooze":
-                _snooze(task, now)
-            else:
-                actions.tried(task, Result(result), now)
+            if not actions.may_work(task, _roles()):
+                raise Refused(_("This waits for a physician."))
+            act(task, now)
     except Refused as fault:
         flash(fault.words, "error")
     except ValueError:
         flash(_("Choose a day after today, such as +4d or 3.12."), "error")
     else:
-        flash(_("Put off.") if result == "snooze" else _("Noted."), "done")
+        flash(toast, "done")
     return redirect(url_for("work.index", list=request.form.get("list") or None), 303)
 
 
@@ -91,8 +115,12 @@ def _lines(chosen: Worklist, today: date, now: datetime) -> dict[str, object]:
 
 
 def _task_row(task: StaffTask, now: datetime) -> TaskRow:
-    phone = phones.shown(task.patient.phone) if task.patient and task.patient.phone else ""
-    return TaskRow(task, words.said(task), phone, _to_say(task, now))
+    return TaskRow(task, words.said(task), _to_say(task, now), _to_confirm(task), actions.may_work(task, _roles()))
+
+
+def _to_confirm(task: StaffTask) -> Appointment | None:
+    visit = db.session.get(Appointment, task.subject_id) if task.facts.get("about") == "unconfirmed" else None
+    return visit if visit is not None and visit.state is VisitState.BOOKED else None
 
 
 def _to_say(task: StaffTask, now: datetime) -> str:

@@ -10,7 +10,7 @@ from flask import url_for
 from app.formats import short_day
 from app.i18n import _, _n, language
 from app.library.loader import shipped
-from app.work.queries import CourseRow, Worklist
+from app.work.queries import COUNTED, CourseRow, Worklist
 from models.base import db
 from models.task import StaffTask
 from models.treatment import Course, Hold
@@ -36,17 +36,30 @@ def list_name(kind: Worklist) -> str:
 
 def said(task: StaffTask) -> Said:
     """What a task asks for."""
-    words = _WORDS.get(task.kind)
-    what = words() if words else task.kind.replace("_", " ")
-    if task.kind == "call_line":
-        what = _call_words(task)
     url, where = _place(task)
-    return Said(what, url, where)
+    if task.kind == "call_line" and task.subject_type == "message":
+        return Said(_mail_words(task), url, where)
+    words = _WORDS.get(_about(task)) or _WORDS.get(task.kind)
+    return Said(words() if words else task.kind.replace("_", " "), url, where)
+
+
+def _about(task: StaffTask) -> str:
+    """What a task asks for, as a key of `_WORDS`: calls and wishes say it in their facts."""
+    told = {"call_line": "about", "call_patient": "why"}.get(task.kind)
+    return str(task.facts.get(told, task.kind)) if told else task.kind
 
 
 _WORDS = {
     "call_patient": lambda: _("The patient asks to be called"),
+    "wants_a_time": lambda: _("The patient asks for a time"),
+    "checkin_question": lambda: _("The patient has a question after the visit"),
+    "checkin_call_me": lambda: _("The patient asks to be called after the visit"),
+    "result_question": lambda: _("The patient has a question about the result"),
+    "result_call_me": lambda: _("The patient asks to be called about the result"),
+    "late_safety_yes": lambda: _("The patient noticed something where they were treated: the physician calls"),
     "asked_to_move": lambda: _("The patient asks for another time; the present place is kept"),
+    "unconfirmed": lambda: _("Visit not confirmed: call"),
+    "no_show": lambda: _("Did not come and has no new visit: call"),
     "recall_stopped": lambda: _("No answer to the maintenance invitations: call"),
     "report_undecided": lambda: _("The patient reported something: decide"),
     "hold_review": lambda: _("Ask at the next contact: may treatment be planned again?"),
@@ -62,25 +75,20 @@ _WORDS = {
 }
 
 
-_ABOUT_VISITS = {
-    "unconfirmed": lambda: _("Visit not confirmed: call"),
-    "no_show": lambda: _("Did not come and has no new visit: call"),
-}
-"""Calls that stand for no mail (app.messages.watch)."""
-
-
-def _call_words(task: StaffTask) -> str:
-    asked = str(task.facts.get("about", ""))
-    if task.subject_type == "appointment" and asked in _ABOUT_VISITS:
-        return _ABOUT_VISITS[asked]()
-    known = shipped().message_kinds.get(asked)
-    return _("Tell by telephone: %(what)s", what=known.names.in_(language()) if known else asked.replace("_", " "))
+def _mail_words(task: StaffTask) -> str:
+    about = str(task.facts.get("about", task.kind))
+    known = shipped().message_kinds.get(about)
+    return _("Tell by telephone: %(what)s", what=known.names.in_(language()) if known else about.replace("_", " "))
 
 
 def _place(task: StaffTask) -> tuple[str | None, str]:
     """The page where a task is done."""
     if task.kind == "report_undecided":
         return url_for("plans.decide", report_id=task.subject_id), _("Decide")
+    if task.kind == "call_line" and task.subject_type == "message":
+        return None, ""  # the words to say stand on the line itself
+    if task.kind == "asked_to_move":
+        return url_for("schedule.move", appointment_id=task.subject_id), _("Find a time")
     if task.subject_type == "appointment":
         return url_for("schedule.visit", appointment_id=task.subject_id), _("Open the visit")
     plan_id = _plan_of(task)
@@ -103,6 +111,11 @@ def _plan_of(task: StaffTask) -> int | None:
     return task.subject_id if task.subject_type == "treatment_plan" else None
 
 
+def counted(n: int) -> str:
+    """A count of lines; counting ends at a hundred."""
+    return str(n) if n <= COUNTED else _("%(n)s+", n=COUNTED)
+
+
 def window_words(row: CourseRow, today: date) -> str:
     """When the next session is due, and how long it still can wait."""
     course = row.course
@@ -117,9 +130,10 @@ def window_words(row: CourseRow, today: date) -> str:
     return f"{best} · {closes}"
 
 
-def is_lapsed(course: Course, today: date) -> bool:
-    """So late that a physician decides before anything is booked."""
-    return bool(course.due_latest and course.lapse_days is not None and (today - course.due_latest).days > course.lapse_days)
+def is_lapsed(row: CourseRow, today: date) -> bool:
+    """So late that a physician decides how it goes on: its visit begins with a new evaluation, unless there is one since."""
+    end, days = row.course.due_latest, row.course.lapse_days
+    return end is not None and days is not None and (today - end).days > days and not (row.evaluated_on and row.evaluated_on > end)
 
 
 def _day(day: date | None) -> str:

@@ -137,6 +137,11 @@ def test_a_visit_nobody_closed_becomes_a_task_and_never_a_no_show(course: Course
     assert [(task.kind, task.subject_id) for task in tasks()] == [("no_outcome", visit.id)]
 
 
+def test_a_visit_of_long_ago_is_asked_about_too(course: Course) -> None:
+    b.a_visit(course.plan.patient, ist(9, 1, 14).astimezone(UTC), course.sessions[0])
+    assert close_the_day.run(NOW) == "1 without an outcome"
+
+
 def test_todays_visits_are_left_alone(course: Course) -> None:
     b.a_visit(course.plan.patient, ist(12, 1, 9).astimezone(UTC), course.sessions[0])
     assert close_the_day.run(NOW) == "0 without an outcome"

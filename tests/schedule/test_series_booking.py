@@ -226,12 +226,22 @@ def test_a_session_of_another_plan_is_refused(app: Flask, noon: datetime) -> Non
         series_booking.book_all(scene.plan, [(course.sessions[0].id, resources.wanted(days(2), 600))], noon)
 
 
-def test_suggestions_for_one_session_are_free_and_inside_its_window(app: Flask, noon: datetime) -> None:
+def test_any_other_time_offered_for_a_session_can_be_booked_with_the_proposed_ones(app: Flask, noon: datetime) -> None:
     scene = a_scene()
-    book(scene.sessions[0], days(2), "10:00", noon)
-    slots = series_booking.suggestions(scene.sessions[1], noon, n=3)
-    assert len(slots) == 3
-    assert all(23 <= (slot.day - days(2)).days <= 35 for slot in slots)
+    first, second, third = proposed(scene, noon)
+    assert first.slot
+    assert third.slot
+    assert len(second.others) == series_booking.OTHERS
+    assert all(23 <= (slot.day - first.slot.day).days <= 35 for slot in second.others)
+    with transaction():
+        chosen = [(first.session.id, first.slot), (second.session.id, second.others[-1]), (third.session.id, third.slot)]
+        assert len(series_booking.book_all(scene.plan, chosen, noon)) == 3
+
+
+def test_a_session_that_is_overdue_is_said_to_be_and_not_called_ideal(app: Flask, noon: datetime) -> None:
+    scene = a_scene()
+    builders.done(scene.sessions[0], days(-60))
+    assert [one.band for one in proposed(scene, noon)] == [Band.OVERDUE, Band.IDEAL]
 
 
 def test_a_series_is_placed_around_what_others_have_booked(app: Flask, noon: datetime) -> None:
