@@ -14,7 +14,6 @@ from models.appointment import OPEN, Appointment
 from models.base import db, transaction
 
 
-
 def run(now: datetime) -> str:
     """Ask what became of every visit that ended on an earlier day of the clinic and has no outcome."""
     clinic = clinic_or_none()
