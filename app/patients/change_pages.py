@@ -51,7 +51,8 @@ def create() -> ResponseReturnValue:
             used.result = url_for("patients.show", patient_id=patient.id)
     except MaybeTheSame as people:
         return render_template("patients/new.html", form=form, same=people.rows, same_words=same_words(people.rows)), 422
-    flash(_("%(name)s is now a patient of the clinic.", name=chosen.first_name), "done")
+    added = _("%(name)s is now a patient of the clinic.", name=chosen.first_name)
+    flash(" ".join([added, *told_how(chosen)]), "done")
     return redirect(url_for("patients.show", patient_id=patient.id), 303)
 
 
@@ -75,6 +76,13 @@ def edit(patient_id: int) -> ResponseReturnValue:
         changed = actions.update(patient, chosen, clock.now())
     flash(_("Saved.") if changed else _("Nothing was changed."), "done")
     return redirect(card, 303)
+
+
+def told_how(chosen: details.Details) -> list[str]:
+    """How somebody without an e-mail address hears from the clinic."""
+    if chosen.email:
+        return []
+    return [_("Without an e-mail address, we telephone.") if chosen.phone else _("Without e-mail and telephone, all is given on paper.")]
 
 
 def refuse_the_same(chosen: details.Details, now: datetime, *, sure: bool) -> None:

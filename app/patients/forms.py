@@ -117,6 +117,12 @@ class NewPatientForm(PatientForm, FormOnce):
 
     another = BooleanField(_l("No: this is a different person"))
 
+    def validate_channel(self, field: Any) -> None:
+        """Without an address nothing goes by e-mail; the desk need not say so first."""
+        if field.data == Channel.EMAIL and not self.email.data:
+            field.data = (Channel.PHONE if self.phone.data else Channel.PAPER).value
+        super().validate_channel(field)
+
 
 class ChangePatientForm(PatientForm, FormOfVersion):
     """A patient's details, changed."""

@@ -25,7 +25,8 @@ def told_toast(what: str, visit: Appointment, told: ChangeSet) -> Toast:
     """The toast after booking, moving or cancelling. Called inside the transaction."""
     text = f"{what}: {visit.patient.name}, {local_moment(visit.starts_at, visit.zone, language())}."
     undo = url_for("schedule.take_back", change_set_id=told.id)
-    toast: dict[str, object] = {"text": text, "undo": undo, "fields": {"back": request.form.get("back", "")}}
+    back = request.form.get("back") or url_for("schedule.visit", appointment_id=visit.id)
+    toast: dict[str, object] = {"text": text, "undo": undo, "fields": {"back": back}}
     mailed = visit.patient.channel is Channel.EMAIL and visit.patient.email and told.mail_after > told.at
     if mailed and (visit.state in COMING or visit.state == "cancelled"):
         toast |= {"text": text + " " + _("The mail goes out"), "until": told.mail_after.isoformat()}

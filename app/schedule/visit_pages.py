@@ -7,9 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from app import history
 from app.errors import Refused
-from app.i18n import _
+from app.formats import clock_time, short_day
+from app.i18n import _, language
 from app.messages import changes
 from app.permissions import Permission, needs
+from app.planning.visit import Slot
 from app.schedule import actions, offers, rows
 from app.schedule.blueprint import bp
 from app.schedule.forms import CancelForm, MoveForm, asked_by_words
@@ -21,6 +23,7 @@ from app.schedule.session_pages import override_of
 from app.schedule.step_pages import stale
 from app.schedule.toasts import say, told_toast
 from app.schedule.visit_card import card_of
+from app.schedule.working_days import time_of
 from models.appointment import COMING, Appointment
 from models.base import transaction
 
@@ -79,12 +82,16 @@ def _move(appointment_id: int, form: MoveForm, at: Here) -> ResponseReturnValue:
     with transaction():
         found = visit_or_404(appointment_id)
         if form.seen.data != str(found.version):
-            raise stale(found, _("moved"))
+            raise stale(found, _("moved to %(day)s %(time)s", **_slot_words(chosen.slot)))
         told = changes.open_set(found.patient_id, at.now, plan_id=found.plan_id, by_patient=False)
         actions.move(found, chosen.slot, told, at.now, asked_by=chosen.asked_by, override=override_of(chosen, at))
         toast = told_toast(_("Moved"), found, told)
     say(toast)
     return redirect(url_for("schedule.visit", appointment_id=appointment_id), 303)
+
+
+def _slot_words(slot: Slot) -> dict[str, str]:
+    return {"day": short_day(slot.day, language()), "time": clock_time(time_of(slot.start_minute))}
 
 
 def _move_page(found: Appointment, form: MoveForm, at: Here) -> str:

@@ -54,6 +54,19 @@ def test_a_new_patient_is_kept_as_typed_and_found_at_once(client: FlaskClient) -
     assert client.post("/patients/search", data={"q": "sule ozturk"}).location == f"/patients/{patient.id}"
 
 
+@pytest.mark.parametrize(
+    ("phone", "channel", "said"),
+    [("0532 111 44 12", Channel.PHONE, "we telephone"), ("", Channel.PAPER, "on paper")],
+)
+def test_somebody_without_an_address_is_told_another_way_without_being_asked(
+    client: FlaskClient, phone: str, channel: Channel, said: str
+) -> None:
+    answer = add(client, email="", phone=phone)
+    assert answer.status_code == 303
+    assert newest().channel is channel
+    assert said in client.get(answer.location).text
+
+
 def test_adding_is_written_down_without_values(client: FlaskClient) -> None:
     add(client)
     row = db.session.scalars(select(Event).where(Event.action == "created", Event.object_type == "patient")).one()
@@ -96,7 +109,7 @@ def test_the_clinics_own_zone_is_no_zone_of_the_patient(client: FlaskClient) -> 
         ("zone", "Atlantis", "nearest large city"),
         ("sex", "robot", "Not a valid choice"),
         ("language", "xx", "Not a valid choice"),
-        ("email", "", "choose another way"),
+        ("channel", "pigeon", "Not a valid choice"),
     ],
 )
 def test_bad_input_is_answered_beside_the_field_with_what_was_typed(client: FlaskClient, field: str, typed: str, words: str) -> None:
@@ -213,3 +226,10 @@ def test_who_may_not_change_patients_finds_no_form(client: FlaskClient, role: Ro
     patient = builders.a_patient()
     builders.sign_in(client, builders.a_staff_member("Başka Biri", role))
     assert edit(client, patient).status_code == add(client).status_code == 403
+
+
+def test_whoever_is_written_to_by_mail_keeps_an_address(client: FlaskClient) -> None:
+    patient = builders.a_patient()
+    answer = client.post(f"/patients/{patient.id}/edit", data=GOOD | {"seen": str(patient.version), "email": ""})
+    assert answer.status_code == 422
+    assert "choose another way" in answer.text

@@ -81,6 +81,7 @@ def test_a_visit_is_moved_and_can_be_put_back(scene: Scene, desk: FlaskClient, n
     page = desk.get(answer.location)
     assert "Moved: Ayşe Yılmaz, Fri 4 Dec 10:00." in words(page)
     assert "moved from Thu 3 Dec 09:00 to Fri 4 Dec 10:00" in words(page)
+    assert f'name="back" value="/visits/{visit.id}"' in page.text
     newest = db.session.query(ChangeSet).order_by(ChangeSet.id.desc()).first()
     assert newest is not None
     desk.post(f"/changes/{newest.id}/undo", data={"back": f"/visits/{visit.id}"})
@@ -106,6 +107,7 @@ def test_nobody_moves_what_changed_meanwhile(scene: Scene, desk: FlaskClient, no
     desk.post(f"/visits/{visit.id}/confirm", data={"seen": seen})
     answer = desk.post(f"/visits/{visit.id}/move", data={"seen": seen, "slot": f"{days(3)} 600 0 0", "asked_by": "patient"})
     assert answer.status_code == 409
+    assert "moved to Fri 4 Dec 10:00" in words(answer)
     assert fresh(visit).local_day == days(2)
 
 
@@ -141,6 +143,13 @@ def test_a_cancelled_visit_goes_back_to_the_worklist(scene: Scene, desk: FlaskCl
     assert db.session.get_one(TreatmentSession, scene.sessions[0].id).state is SessionState.PROPOSED
     page = desk.get(f"/visits/{visit.id}")
     assert "the patient is ill" in words(page)
+
+
+def test_a_cancellation_for_which_nobody_gave_a_reason_has_none(scene: Scene, desk: FlaskClient, noon: datetime) -> None:
+    visit = book(scene.sessions[0], days(2), "09:00", noon)
+    assert '<option value="ill" selected' not in desk.get(f"/visits/{visit.id}/cancel").text
+    desk.post(f"/visits/{visit.id}/cancel", data={"seen": visit.version, "by": "patient", "why": ""})
+    assert fresh(visit).statuses[-1].why == ""
 
 
 def test_cancelling_needs_to_know_who_and_why(scene: Scene, desk: FlaskClient, noon: datetime) -> None:
