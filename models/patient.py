@@ -77,7 +77,7 @@ class Patient(Base):
     consents: Mapped[list[Consent]] = relationship(back_populates="patient", order_by="Consent.id")
     findings: Mapped[list[Finding]] = relationship(back_populates="patient", order_by="Finding.id")
     reports: Mapped[list[PatientReport]] = relationship(back_populates="patient", order_by="PatientReport.id")
-    evaluations: Mapped[list[Evaluation]] = relationship(back_populates="patient", order_by="Evaluation.day")
+    evaluations: Mapped[list[Evaluation]] = relationship(back_populates="patient", order_by="Evaluation.day, Evaluation.id")
 
     @property
     def name(self) -> str:

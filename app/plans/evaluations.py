@@ -18,6 +18,7 @@ from app.plans.findings import NewFinding
 from app.plans.life import begin
 from app.plans.today import today_of
 from app.schedule import actions as schedule
+from app.schedule.evaluation import newest, signed_by
 from app.series import rows
 from models.appointment import COMING, Appointment, VisitState
 from models.base import db
@@ -85,15 +86,9 @@ def valid_for() -> timedelta:
 
 
 def valid_on(patient: Patient, day: date) -> Evaluation | None:
-    """The signed evaluation that covers this day, the newest first; None: the visit begins with one.
-
-    A newer one that says "not now" ends what an older one allowed.
-    """
-    signed = [e for e in patient.evaluations if e.signed_at and e.day <= day]
-    newest = max(signed, key=lambda e: (e.day, e.id), default=None)
-    if newest is None or newest.suitability is Suitability.NOT_NOW or newest.valid_until < day:
-        return None
-    return newest
+    """The signed evaluation that covers this day; None: the visit begins with one."""
+    last = newest(signed_by(patient), day)
+    return db.session.get_one(Evaluation, last.id) if last and last.allows(day) else None
 
 
 def confirm_tentative(patient: Patient, now: datetime) -> None:

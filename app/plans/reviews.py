@@ -11,10 +11,11 @@ from app.i18n import _
 from app.plans import evaluations, holds, life
 from app.plans.numbers import check_number
 from app.plans.today import today_of
+from app.schedule.evaluation import newest, signed_by
 from app.series.contents import content
 from app.series.reading import read
 from models.base import db
-from models.patient import Patient
+from models.patient import Evaluation, Patient
 from models.treatment import Course, CourseStep, Review, ReviewResult
 
 MOST_MORE = 12
@@ -84,7 +85,7 @@ def extend(course: Course, by: int) -> None:
 
 def renew_evaluation(patient: Patient, day: date) -> None:
     """A recorded review renews the evaluation it stands on."""
-    signed = [e for e in patient.evaluations if e.signed_at]
-    if signed:
-        newest = max(signed, key=lambda e: (e.day, e.id))
-        newest.valid_until = max(newest.valid_until, day + evaluations.valid_for())
+    last = newest(signed_by(patient), day)
+    if last is not None:
+        renewed = db.session.get_one(Evaluation, last.id)
+        renewed.valid_until = max(renewed.valid_until, day + evaluations.valid_for())

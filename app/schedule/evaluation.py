@@ -27,9 +27,14 @@ GIVES_ONE = (VisitKind.CONSULTATION, VisitKind.EVALUATION_AND_TREATMENT)
 class Signed:
     """A signed evaluation: its day, the last day it is valid on, and whether it speaks for treatment."""
 
+    id: int
     day: date
     valid_until: date
     suitable: bool
+
+    def allows(self, day: date) -> bool:
+        """Whether treatment on this day may begin on it."""
+        return self.suitable and day <= self.valid_until
 
 
 @dataclass(frozen=True)
@@ -58,12 +63,12 @@ class Beginning:
 
 def signed_by(patient: Patient) -> list[Signed]:
     """The patient's signed evaluations, oldest first."""
-    return [Signed(e.day, e.valid_until, e.suitability is not Suitability.NOT_NOW) for e in patient.evaluations if e.signed_at]
+    return [Signed(e.id, e.day, e.valid_until, e.suitability is not Suitability.NOT_NOW) for e in patient.evaluations if e.signed_at]
 
 
 def newest(signed: Sequence[Signed], day: date) -> Signed | None:
-    """The last one signed up to a day; it alone decides."""
-    return max((one for one in signed if one.day <= day), key=lambda one: one.day, default=None)
+    """The last one up to a day, of one day's the last one made; it alone decides, so a "not now" ends what an older one allowed."""
+    return max((one for one in signed if one.day <= day), key=lambda one: (one.day, one.id), default=None)
 
 
 def covers(stand: Stand, day: date, signed: Sequence[Signed]) -> bool:
@@ -74,8 +79,8 @@ def covers(stand: Stand, day: date, signed: Sequence[Signed]) -> bool:
     if last is None or not last.suitable:
         return False
     if _lapsed(stand, day):
-        return day <= last.valid_until and last.day > _window_end(stand)
-    return day <= last.valid_until or (stand.kind is SessionKind.SERIES and not is_first(stand))
+        return last.allows(day) and last.day > _window_end(stand)
+    return last.allows(day) or (stand.kind is SessionKind.SERIES and not is_first(stand))
 
 
 def is_first(stand: Stand) -> bool:

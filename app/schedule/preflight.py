@@ -220,7 +220,8 @@ class _Case:
 def _signed(fact: Fact) -> Signed:
     assert fact.first is not None
     assert fact.last is not None
-    return Signed(fact.first, fact.last, fact.key != Suitability.NOT_NOW)
+    assert fact.ref is not None
+    return Signed(fact.ref, fact.first, fact.last, fact.key != Suitability.NOT_NOW)
 
 
 def _reception_label(rule: str | None) -> str:

@@ -80,7 +80,7 @@ def _of_patients(patients: set[int]) -> Iterable[Select[Any]]:
         report.patient_id.in_(patients), report.decided_at.is_(None)
     )
     signed = Evaluation
-    yield _part("signed", owner=signed.patient_id, key=signed.suitability, first=signed.day, last=signed.valid_until).where(
+    yield _part("signed", owner=signed.patient_id, ref=signed.id, key=signed.suitability, first=signed.day, last=signed.valid_until).where(
         signed.patient_id.in_(patients), signed.signed_at.is_not(None)
     )
     yield _part("consent", owner=Consent.patient_id, ref=Consent.course_id).where(

@@ -70,6 +70,13 @@ def test_the_newest_evaluation_decides(app: Flask, noon: datetime) -> None:
     assert [check.code for check in checks(visit)] == ["evaluation"]
 
 
+def test_of_two_evaluations_of_one_day_the_later_one_decides(app: Flask, noon: datetime) -> None:
+    scene, visit = a_visit(evaluated=False)
+    for suitability in (Suitability.SUITABLE, Suitability.NOT_NOW):
+        builders.an_evaluation(scene.patient, scene.physician, days(0), suitability=suitability)
+    assert [check.code for check in checks(visit)] == ["evaluation"]
+
+
 def test_an_evaluation_that_was_not_signed_is_none(app: Flask, noon: datetime) -> None:
     _scene, visit = a_visit()
     with transaction():
