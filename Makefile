@@ -57,8 +57,8 @@ lock: $(VENV)/.runs ## lock the requirements anew, with hashes
 	  --generate-hashes --no-header --no-emit-index-url $$f.in -o $$f.txt; done
 
 translations: $(VENV)/.tests ## collect the texts of pages into the catalogues
-	@$(BIN)/pybabel --quiet extract -F babel.cfg -k _l -k _n:1,2 -k N_ --no-location --sort-output --omit-header -o /tmp/seans.pot .
-	@$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --omit-header -i /tmp/seans.pot -d translations
+	@$(BIN)/pybabel --quiet extract -F babel.cfg -k _l -k _n:1,2 -k N_ --no-location --sort-output --omit-header -o $(VENV)/seans.pot .
+	@$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --omit-header -i $(VENV)/seans.pot -d translations
 
 screenshots: $(VENV)/.tests $(MO) ## the README's pictures, from the demo clinic
 	@$(BIN)/python -m docs.screenshots
