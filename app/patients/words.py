@@ -69,22 +69,44 @@ def language_words(code: str) -> str:
 
 def event_words(event: Event) -> str:
     """What was done, as a sentence without values: "Contact changed: phone, e-mail"."""
-    what = _actions().get(event.action) or _("Changed")
+    what = _actions().get(event.action.partition(":")[0]) or _("Changed")  # what a link was for is not said here
     fields = ", ".join(dict.fromkeys(_fields().get(name, "") for name in event.fields)).strip(", ")
     return f"{what}: {fields}" if fields and event.action == "changed" else what
 
 
 def _actions() -> dict[str, str]:
     return {
-        "viewed": _("Looked at"), "created": _("Added"), "changed": _("Changed"), "consent given": _("Consent given"),
-        "consent withdrawn": _("Consent withdrawn"), "recorded as deceased": _("Recorded as deceased"),
-        "not deceased after all": _("Record of a death taken back"), "evaluated": _("Evaluation signed"),
-        "evaluation drafted": _("Evaluation drafted"), "finding added": _("Finding added"), "finding cleared": _("Finding cleared"),
+        "viewed": _("Looked at"), "created": _("Added"), "changed": _("Changed"), "imported": _("Taken over from a file"),
+        "consent given": _("Consent given"), "consent withdrawn": _("Consent withdrawn"),
+        "recorded as deceased": _("Recorded as deceased"), "not deceased after all": _("Record of a death taken back"),
+    } | _of_plans() | _of_visits() | _of_the_desk()  # fmt: skip
+
+
+def _of_plans() -> dict[str, str]:
+    return {
+        "evaluated": _("Evaluation signed"), "evaluation drafted": _("Evaluation drafted"), "finding added": _("Finding added"),
+        "finding cleared": _("Finding cleared"), "end recorded": _("End of a finding recorded"),
         "report entered": _("Patient report entered"), "report decided": _("Patient report decided"), "reviewed": _("Reviewed"),
-        "held": _("Put on hold"), "resumed": _("Hold ended"), "plan created": _("Plan created"), "plan started": _("Plan started"),
-        "plan closed": _("Plan closed"), "course changed": _("Course changed"), "booked": _("Visit booked"), "moved": _("Visit moved"),
-        "cancelled": _("Visit cancelled"), "confirmed": _("Visit confirmed"), "arrived": _("Arrived"), "done": _("Treatment recorded"),
-        "no_show": _("Did not come"), "not_treated": _("Not treated"), "in_treatment": _("Treatment begun"),
+        "held": _("Put on hold"), "resumed": _("Hold ended"), "hold over": _("Pause over"), "plan created": _("Plan created"),
+        "plan started": _("Plan started"), "plan closed": _("Plan closed"), "course changed": _("Course changed"),
+        "note changed": _("Note to the patient changed"), "done elsewhere": _("Session done elsewhere recorded"),
+        "elsewhere accepted": _("Session done elsewhere accepted"), "lot corrected": _("Lot corrected"),
+    }  # fmt: skip
+
+
+def _of_visits() -> dict[str, str]:
+    return {
+        "booked": _("Visit booked"), "moved": _("Visit moved"), "undone": _("Taken back"), "visit confirmed": _("Visit confirmed"),
+        "visit arrived": _("Arrived"), "visit in_treatment": _("Treatment begun"), "visit done": _("Treatment recorded"),
+        "visit not_treated": _("Not treated"), "visit no_show": _("Did not come"), "visit cancelled": _("Visit cancelled"),
+    }  # fmt: skip
+
+
+def _of_the_desk() -> dict[str, str]:
+    return {
+        "mail sent again": _("Mail sent again"), "mail withdrawn": _("Mail withdrawn"), "task snoozed": _("Task put off"),
+        "task reached": _("Reached by telephone"), "task no_answer": _("Called, no answer"), "task left_word": _("Called, word left"),
+        "task on_paper": _("Given on paper"), "task done": _("Task done"), "link used": _("The patient answered from a mail"),
     }  # fmt: skip
 
 
