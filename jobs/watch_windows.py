@@ -1,4 +1,4 @@
-"""What a person must do because a moment has come: calls before and after visits, evaluations, invitations without an answer."""
+"""What a person must do because a moment has come: calls before and after visits, evaluations, reports, drafts, invitations."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 
 from app.clinic.queries import clinic_or_none
 from app.messages import watch
+from app.plans import watch as plans
 from models.base import transaction
 
 WATCHED: tuple[tuple[str, Callable[[datetime], int]], ...] = (
@@ -14,6 +15,8 @@ WATCHED: tuple[tuple[str, Callable[[datetime], int]], ...] = (
     ("did not come", watch.call_who_did_not_come),
     ("invitations stopped", watch.stop_inviting),
     ("evaluations due", watch.ask_for_evaluations),
+    ("undecided", plans.call_where_nobody_decided),
+    ("drafts waiting", plans.ask_for_drafts),
     ("lines over", watch.close_what_is_over),
 )
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app import history
+from app import history, tasks
 from app.messages import changes, planner
 from app.plans import holds
 from app.plans.today import today_of
@@ -20,11 +20,15 @@ from models.base import db
 from models.patient import Patient
 from models.treatment import Course, PlanState, SessionKind, TreatmentPlan
 
+WAITING = "plan_waiting"
+"""The physician's task about a draft that nobody begins."""
+
 
 def begin(plan: TreatmentPlan, now: datetime) -> None:
     """The plan becomes active: its sessions stand on the worklist and can be booked. A finding that stands keeps it on hold."""
     plan.move_to(PlanState.ACTIVE)
     plan.version += 1
+    tasks.close(WAITING, plan, now, "begun")
     history.record("plan started", plan, now)
     history.plan_changed(plan, "started", now)
     holds.settle(plan, now)
@@ -37,6 +41,8 @@ def close(plan: TreatmentPlan, now: datetime, *, why: str) -> None:
         course.ended_on, course.ended_why = course.ended_on or today_of(now), course.ended_why or why
     for held in holds.open_holds(plan):
         held.released_at, held.released_by_id, held.released_why, held.released_on = now, history.who(), why, today_of(now)
+    for thing in (plan, *plan.courses, *plan.holds):
+        tasks.close_all(thing, now, "plan closed")
     plan.move_to(PlanState.CLOSED)
     plan.closed_why = why
     plan.version += 1

@@ -23,7 +23,7 @@ class Result(StrEnum):
     DONE = "done"
 
 
-BY_DEED = frozenset({"report_undecided", "review_due", "accept_elsewhere", "hold_review", "no_outcome"})
+BY_DEED = frozenset({"report_undecided", "review_due", "accept_elsewhere", "hold_review", "no_outcome", "plan_waiting"})
 """Kinds of lines that end only when the thing itself was done on its own page: closing the line would lose the patient from sight."""
 CLOSING = {Result.REACHED, Result.ON_PAPER, Result.DONE}
 
@@ -41,7 +41,7 @@ def tried(task: StaffTask, result: Result, now: datetime) -> None:
     task.attempts += 1
     task.last_tried_at = now
     if result in CLOSING:
-        task.closed_at, task.closed_by_id, task.closed_as = now, history.who(), result.value
+        tasks.end(task, now, result.value)
     history.record(f"task {result.value}", task, now)
 
 

@@ -106,9 +106,9 @@ def _tasks(kind: Worklist, today: date, roles: Sequence[str]) -> Select[StaffTas
     waiting = select(StaffTask).where(StaffTask.closed_at.is_(None), StaffTask.due_on <= today)
     waiting = waiting.where(or_(StaffTask.snoozed_until.is_(None), StaffTask.snoozed_until <= today))
     if kind is Worklist.CALLS:
-        return waiting.where(StaffTask.kind.in_(CALL_KINDS))
+        return waiting.where(StaffTask.kind.in_(CALL_KINDS), StaffTask.for_role != "physician")
     if kind is Worklist.PHYSICIAN:
-        return waiting.where(StaffTask.kind.not_in(CALL_KINDS), StaffTask.for_role == "physician")
+        return waiting.where(StaffTask.for_role == "physician")
     others = StaffTask.for_role.in_([*roles, "reception"]) if "physician" not in roles else StaffTask.for_role != "physician"
     return waiting.where(StaffTask.kind.not_in(CALL_KINDS), StaffTask.for_role != "physician", others)
 

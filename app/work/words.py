@@ -66,6 +66,7 @@ _WORDS = {
     "hold_over": lambda: _("The hold has ended: look whether the plan can go on"),
     "review_due": lambda: _("Review due"),
     "evaluation_due": lambda: _("Evaluation runs out before a booked visit"),
+    "plan_waiting": lambda: _("A plan that was never begun: begin it or close it"),
     "accept_elsewhere": lambda: _("Sessions done elsewhere: accept them"),
     "no_outcome": lambda: _("A visit of an earlier day has no outcome"),
     "delivery_unknown": lambda: _("Nobody knows whether this mail arrived: ask the patient"),

@@ -10,6 +10,8 @@ from flask import Flask
 
 from app.messages import channel
 from app.messages.transports import FolderTransport, MemoryTransport, Outcome, OutcomeKind, Phase
+from app.plans import life, reports
+from app.plans.reports import NewReport
 from jobs import by_hand, close_the_day, forget_old_records, plan_messages, propose_maintenance, runner, send_due_messages, watch_windows
 from jobs.timetable import TIMETABLE, Job, job_named
 from models import clock
@@ -18,9 +20,9 @@ from models.base import db, transaction
 from models.clinic import Clinic
 from models.heartbeat import Heartbeat
 from models.message import ChannelState, Message, MessageClass, MessageState, Urgency
-from models.patient import Consent, ConsentKind
+from models.patient import Consent, ConsentKind, Decision
 from models.staff import FormToken, KeptText, Throttle
-from models.treatment import Course
+from models.treatment import Course, PlanState
 from tests import builders as b
 from tests.messages.stories import GRACE, NOW, book, ist, rows, take_place, tasks
 
@@ -179,6 +181,52 @@ def test_whoever_did_not_come_is_called_the_next_day_unless_booked_again(course:
     assert not tasks("call_line")
     watch_windows.run(later(days=1))
     assert [task.facts["about"] for task in tasks("call_line")] == ["no_show"]
+
+
+def test_while_nobody_decided_about_a_report_the_patient_is_called_four_hours_before(course: Course) -> None:
+    visit = b.a_visit(course.plan.patient, ist(12, 2, 14).astimezone(UTC), course.sessions[0])
+    with transaction():
+        told = reports.report(course.plan.patient, NewReport("a rash"), NOW)
+    watch_windows.run(ist(12, 2, 9, 59))
+    assert not [task for task in tasks("call_line") if task.facts["about"] == "report"]
+    watch_windows.run(ist(12, 2, 10))
+    watch_windows.run(ist(12, 2, 11))
+    assert [task.subject_id for task in tasks("call_line") if task.facts["about"] == "report"] == [visit.id]
+    with transaction():
+        reports.decide(told, Decision.TREAT, ist(12, 2, 11), why="seen on the telephone")
+    watch_windows.run(ist(12, 2, 12))
+    assert not [task for task in tasks("call_line") if task.facts["about"] == "report"]
+
+
+def test_a_report_shortly_before_the_visit_has_half_an_hour_to_be_decided(course: Course) -> None:
+    b.a_visit(course.plan.patient, ist(12, 2, 14).astimezone(UTC), course.sessions[0])
+    with transaction():
+        reports.report(course.plan.patient, NewReport("a rash"), ist(12, 2, 12))
+    watch_windows.run(ist(12, 2, 12, 29))
+    assert not [task for task in tasks("call_line") if task.facts["about"] == "report"]
+    watch_windows.run(ist(12, 2, 12, 30))
+    assert [task for task in tasks("call_line") if task.facts["about"] == "report"]
+
+
+def test_a_draft_that_nobody_begins_is_the_physicians_after_a_week(course: Course) -> None:
+    with transaction():
+        course.plan.state, course.plan.made_at = PlanState.DRAFT, NOW - timedelta(days=6)
+    watch_windows.run(NOW)
+    assert not tasks("plan_waiting")
+    watch_windows.run(later(days=1))
+    watch_windows.run(later(days=2))
+    assert [(task.subject_id, task.for_role) for task in tasks("plan_waiting")] == [(course.plan_id, "physician")]
+    with transaction():
+        life.begin(course.plan, later(days=2))
+    assert not tasks("plan_waiting")
+
+
+def test_a_draft_with_a_coming_visit_waits_for_nobody(course: Course) -> None:
+    b.a_visit(course.plan.patient, ist(12, 17, 14).astimezone(UTC), course.sessions[0], tentative=True)
+    with transaction():
+        course.plan.state, course.plan.made_at = PlanState.DRAFT, NOW - timedelta(days=30)
+    watch_windows.run(NOW)
+    assert not tasks("plan_waiting")
 
 
 def test_after_the_last_invitation_a_person_calls_once(course: Course) -> None:

@@ -92,6 +92,26 @@ def test_pregnancy_holds_the_plan_frees_its_visit_and_stops_its_mails(course: Co
     assert "hold_review" in open_tasks()
 
 
+def test_a_hold_that_no_day_ends_is_looked_at_again(course: Course, noon: datetime) -> None:
+    with transaction():
+        holds.hold(course.plan, Pause(reason="waits for a letter"), noon)
+    (asked,) = db.session.query(StaffTask).filter_by(kind="hold_review")
+    assert asked.due_on == TODAY + holds.LOOK_AGAIN
+
+
+def test_a_hold_that_ends_on_a_day_needs_no_look(course: Course, noon: datetime) -> None:
+    with transaction():
+        holds.hold(course.plan, Pause(reason="travels", until_day=TODAY + timedelta(days=9)), noon)
+    assert "hold_review" not in open_tasks()
+
+
+def test_a_closed_plan_leaves_nothing_to_be_done_about_it(course: Course, noon: datetime) -> None:
+    with transaction():
+        holds.hold(course.plan, Pause(reason="waits for a letter"), noon)
+        life.close(course.plan, noon, why="moved away")
+    assert open_tasks() == set()
+
+
 def test_pregnancy_never_ends_by_the_clock(course: Course, patient: Patient, noon: datetime) -> None:
     finding_of(patient, noon)
     much_later = noon + timedelta(days=500)

@@ -1,0 +1,44 @@
+"""What a person must do about a plan because a moment has come. Each may be asked again and adds nothing twice."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, func, or_, select
+
+from app import tasks
+from app.messages.watch import call_about_visit
+from app.plans.life import WAITING, visits_of
+from app.plans.today import today_of
+from models.appointment import COMING, Appointment, AppointmentSession
+from models.base import db
+from models.patient import PatientReport
+from models.treatment import Course, Hold, PlanState, TreatmentPlan, TreatmentSession
+
+UNDECIDED_BEFORE = timedelta(hours=4)
+UNDECIDED_AFTER = timedelta(minutes=30)
+DRAFT_WAITS = timedelta(days=7)
+
+
+def call_where_nobody_decided(now: datetime) -> int:
+    """Four hours before a visit that an undecided report pauses, or 30 minutes after a later report, the patient is called."""
+    made = 0
+    paused = and_(Hold.plan_id == Course.plan_id, or_(Hold.course_id.is_(None), Hold.course_id == Course.id), Hold.released_at.is_(None))
+    query = select(Appointment, func.min(PatientReport.at)).join(AppointmentSession).join(TreatmentSession).join(Course).join(Hold, paused)
+    query = query.join(PatientReport, PatientReport.id == Hold.report_id).where(
+        PatientReport.decided_at.is_(None), Appointment.state.in_(COMING), Appointment.starts_at.between(now, now + UNDECIDED_BEFORE)
+    )
+    for visit, told_at in db.session.execute(query.group_by(Appointment.id)):
+        if told_at + UNDECIDED_AFTER <= now:
+            made += call_about_visit(visit, "report", now, until=visit.starts_at)
+    return made
+
+
+def ask_for_drafts(now: datetime) -> int:
+    """A draft of a week ago that nobody has begun and that has no coming visit is the physician's to begin or to close."""
+    made = 0
+    drafts = select(TreatmentPlan).where(TreatmentPlan.state == PlanState.DRAFT, TreatmentPlan.made_at <= now - DRAFT_WAITS)
+    for plan in db.session.scalars(drafts.order_by(TreatmentPlan.id)):
+        if not visits_of(plan.courses):
+            made += tasks.ask(WAITING, plan, now, patient_id=plan.patient_id, due_on=today_of(now)) is not None
+    return made
