@@ -90,10 +90,6 @@ class Calendar:
         times = [c.from_time for c in self.closings if c.day == meant.day]
         return any(at is None or (meant.from_time is not None and at <= meant.from_time) for at in times)
 
-    def without_closing(self, closing: Closing) -> Calendar:
-        """As it would be with one closure taken away."""
-        return replace(self, closings=tuple(c for c in self.closings if c != closing))
-
 
 def fits(spans: Iterable[Span], start: time, end: time) -> bool:
     """Whether start–end lies inside one of the open times."""

@@ -93,18 +93,3 @@ def of_kind(kind: VisitKind, library: Library, contents: Sequence[ProtocolConten
             )
         ]
     )
-
-
-def total_minutes(phases: Sequence[TimedPhase]) -> int:
-    """Minutes from the visit's start to the end of its last phase."""
-    return phases[-1].ends
-
-
-def hands_on_offset(phases: Sequence[TimedPhase]) -> int:
-    """Minutes from the visit's start to the first procedure."""
-    return next(timed.starts for timed in phases if timed.phase.name == "procedure")
-
-
-def patient_minutes(phases: Sequence[TimedPhase]) -> int:
-    """Minutes for which the patient is claimed: from the start to the end of the last procedure."""
-    return max(timed.ends for timed in phases if timed.phase.name == "procedure")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.library.library import Library
-from app.library.protocol import ExtraVisit, ProtocolContent, Step
+from app.library.protocol import ProtocolContent, Step
 from app.library.vocabulary import LapsePolicy
 
 
@@ -79,13 +79,3 @@ def lapse_days(content: ProtocolContent, library: Library) -> int:
 def grace_days(content: ProtocolContent, library: Library) -> int:
     """By how many days below the minimum a session still counts; the protocol's figure, else the default."""
     return library.defaults.grace_days if content.grace_days is None else content.grace_days
-
-
-def visits_after(content: ProtocolContent, step: int) -> tuple[ExtraVisit, ...]:
-    """Visits that belong after a step: touch-ups, reviews."""
-    return tuple(visit for visit in content.extra_visits if visit.after_step == step)
-
-
-def visits_before(content: ProtocolContent, step: int) -> tuple[ExtraVisit, ...]:
-    """Visits that belong before a step: patch tests."""
-    return tuple(visit for visit in content.extra_visits if visit.before_step == step)

@@ -38,12 +38,10 @@ def mime(
     reply_to: str,
     message_id: str,
     date: datetime,
-    unsubscribe_url: str | None = None,
 ) -> bytes:
     """The whole message with CRLF line ends, 7-bit throughout.
 
-    `message_id` without brackets; `date` aware. `unsubscribe_url` stands in place of the one the mail brings along.
-    Raises CannotBeAddressed for an address that no header can carry.
+    `message_id` without brackets; `date` aware. Raises CannotBeAddressed for an address that no header can carry.
     """
     fields = [
         ("From", _mailbox(sender, sender_name, "From")),
@@ -54,7 +52,7 @@ def mime(
         ("MIME-Version", "1.0"),
         ("Content-Language", mail.language),
         *_optional(reply_to),
-        *((name, one_line(value)) for name, value in _extra(mail, unsubscribe_url).items()),
+        *((name, one_line(value)) for name, value in mail.headers.items()),
     ]
     mark = _boundary(message_id)
     words = _alternative(mail, f"{mark}-a")
@@ -85,16 +83,6 @@ def address(mailbox: str, which: str) -> str:
 
 def _optional(reply_to: str) -> Iterable[tuple[str, str]]:
     return [("Reply-To", address(reply_to, "Reply-To"))] if reply_to else []
-
-
-def _extra(mail: Mail, unsubscribe_url: str | None) -> dict[str, str]:
-    """The kind's own headers, with another address to stop it where one is given."""
-    headers = dict(mail.headers)
-    if unsubscribe_url is not None:
-        headers["List-Unsubscribe"] = f"<{unsubscribe_url}>"
-        if unsubscribe_url.startswith("https://"):
-            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    return headers
 
 
 def _mailbox(mailbox: str, name: str, which: str) -> str:

@@ -109,9 +109,3 @@ class WalkInForm(FormOnce):
         except phones.UnreadablePhone:
             words = _("Enter a whole telephone number; one from abroad with its country code, such as +49 151 23456789.")
             raise ValidationError(words) from None
-
-
-class LookForm(Form):
-    """A search for a patient."""
-
-    q = StringField(_l("Patient"), [REQUIRED, at_most(120)])

@@ -15,7 +15,6 @@ from app.series.contents import content
 from models.appointment import VisitKind
 from models.treatment import Course
 
-EVALUATION = "evaluation"
 ELSE_PERFORMER = "assistant_else_performer"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from flask import current_app
@@ -37,12 +36,6 @@ def _read() -> dict[tuple[int, int], ProtocolContent]:
 def content(course: Course) -> ProtocolContent:
     """What the protocol version of this course says."""
     return content_of(course.protocol_version)
-
-
-@lru_cache(maxsize=1)
-def area_parents() -> dict[str, str | None]:
-    """Every area of the library and the one that contains it."""
-    return shipped().parents
 
 
 def names_of(version: ProtocolVersion) -> dict[str, Any]:

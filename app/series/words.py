@@ -9,7 +9,6 @@ from app.formats import short_day_of_year
 from app.i18n import _, _n, language
 from app.library.loader import shipped
 from app.planning.answer import Aspect, Because, Reason, Rule, VerdictKind
-from app.planning.bands import Band
 from app.planning.durations import Duration
 from app.series.reading import Standing
 
@@ -31,13 +30,6 @@ def verdict_words(kind: VerdictKind) -> str:
         VerdictKind.MAINTENANCE: _("maintenance"), VerdictKind.TOO_EARLY: _("too early, does not count"),
         VerdictKind.SUBSTANDARD: _("not usable, does not count"), VerdictKind.EXTRA: _("extra, does not count"),
     }[kind]  # fmt: skip
-
-
-def band_words(band: Band) -> str:
-    """Where a day lies in its window."""
-    return {
-        Band.TOO_EARLY: _("too early"), Band.EARLY: _("early"), Band.IDEAL: _("ideal"), Band.LATE: _("late"), Band.OVERDUE: _("overdue"),
-    }[band]  # fmt: skip
 
 
 def _years(n: int) -> str:

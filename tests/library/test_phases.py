@@ -18,9 +18,6 @@ def times(timed: tuple[TimedPhase, ...]) -> list[tuple[str, int, int]]:
 def test_a_visit_begins_with_its_first_phase() -> None:
     timed = of("prp_scalp")
     assert times(timed) == [("preparation", 0, 10), ("numbing", 10, 40), ("procedure", 40, 70), ("afterwards", 70, 80)]
-    assert phases.total_minutes(timed) == 80
-    assert phases.hands_on_offset(timed) == 40
-    assert phases.patient_minutes(timed) == 70
 
 
 def test_a_phase_that_is_not_named_does_not_exist() -> None:
@@ -54,7 +51,6 @@ def test_an_evaluation_stands_before_any_cream() -> None:
     timed = phases.of_kind(kind, shipped(), [shipped_protocols()["prp_scalp"]])
     assert times(timed)[:2] == [("evaluation", 0, 10), ("preparation", 10, 20)]
     assert (timed[0].phase.who, timed[0].phase.room) == ("physician", "consultation")
-    assert phases.hands_on_offset(timed) == 50
 
 
 @pytest.mark.parametrize(("key", "minutes"), [("consultation", 30), ("review", 15), ("complication_check", 20), ("other", 15)])

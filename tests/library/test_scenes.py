@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from app.library import acts
 from app.library.loader import shipped, shipped_protocols
-from app.planning.acts import Done, clashes
+from app.library.protocol import ProtocolContent
+from app.planning.acts import Done, clashes, in_same_day_order
 
 MONDAY = date(2027, 3, 1)
 PROTOCOLS = sorted(shipped_protocols())
@@ -15,9 +15,20 @@ PROTOCOLS = sorted(shipped_protocols())
 def blocked(first: str, second: str, days: int, areas: tuple[str | None, str | None] = (None, None)) -> bool:
     """Whether ``second`` may not be done ``days`` days after ``first`` (0: the same day, in this order)."""
     protocols = shipped_protocols()
-    before = acts.done(protocols[first], MONDAY, area=areas[0], course=1, at=540)
-    after = acts.done(protocols[second], MONDAY + timedelta(days=days), area=areas[1], course=2, at=600)
-    return bool(clashes(acts.rules_from(shipped()), [after], [before]))
+    before = done(protocols[first], MONDAY, areas[0], 1, 540)
+    after = done(protocols[second], MONDAY + timedelta(days=days), areas[1], 2, 600)
+    return bool(clashes(shipped().act_rules, [after], [before]))
+
+
+def done(content: ProtocolContent, day: date, area: str | None, course: int, at: int) -> Done:
+    """A session of a protocol on a day, on its own area unless another is named."""
+    return Done(content.acts, area or content.area, day, course, at)
+
+
+def joined(*keys: str) -> list[object] | None:
+    """The courses' order in one visit on the face; None where there is none."""
+    found = in_same_day_order(shipped().act_rules, [Done(shipped_protocols()[key].acts, "face", MONDAY, key) for key in keys])
+    return [one.course for one in found] if found else None
 
 
 SCENES = [
@@ -61,7 +72,7 @@ def test_lips_lie_in_the_face() -> None:
 
 def test_a_topical_exosome_follows_needling_on_one_day_but_not_the_other_way_round() -> None:
     needling, exosome = Done(("microneedling",), "face", MONDAY, 1, 540), Done(("exosome_topical",), "face", MONDAY, 2, 600)
-    rules = acts.rules_from(shipped())
+    rules = shipped().act_rules
     assert not clashes(rules, [exosome], [needling])
     assert clashes(rules, [Done(("exosome_topical",), "face", MONDAY, 2, 500)], [needling])
 
@@ -82,12 +93,9 @@ def test_only_botulinum_and_superficial_peels_ask_nobody_how_they_are(key: str) 
 
 
 def test_hair_laser_goes_before_filler_in_one_visit_whichever_way_they_are_given() -> None:
-    protocols = shipped_protocols()
-    pair = [protocols["filler_ha"], protocols["laser_hair_face"]]
-    assert acts.joined_order(pair, ["face", "face"], shipped()) == (1, 0)
-    assert acts.joined_order(pair[::-1], ["face", "face"], shipped()) == (0, 1)
+    assert joined("filler_ha", "laser_hair_face") == ["laser_hair_face", "filler_ha"]
+    assert joined("laser_hair_face", "filler_ha") == ["laser_hair_face", "filler_ha"]
 
 
 def test_filler_and_needling_have_no_order_in_one_visit() -> None:
-    protocols = shipped_protocols()
-    assert acts.joined_order([protocols["filler_ha"], protocols["microneedling_face"]], ["face", "face"], shipped()) is None
+    assert joined("filler_ha", "microneedling_face") is None

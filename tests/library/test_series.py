@@ -81,12 +81,6 @@ def test_lateness_and_grace_come_from_the_policy_and_the_defaults() -> None:
     assert series.grace_days(P["botulinum_upper_face"], library) == 0
 
 
-def test_extra_visits_stand_at_their_step() -> None:
-    assert [visit.kind for visit in series.visits_after(P["botulinum_upper_face"], 1)] == ["touch_up"]
-    [patch] = series.visits_before(P["laser_hair_face"], 1)
-    assert (patch.kind, patch.before_first_hours, patch.repeat_on) == ("patch_test", 48, ("new_medicine", "device_change"))
-
-
 def test_maintenance_reads_as_the_forecasts_rule() -> None:
     maintenance = P["prp_scalp"].maintenance
     assert maintenance is not None

@@ -77,12 +77,10 @@ def test_headers_say_who_to_whom_and_when() -> None:
     assert found["content-language"] == "tr"
 
 
-def test_the_kinds_own_headers_travel_and_another_address_to_stop_it_stands_first() -> None:
+def test_the_kinds_own_headers_travel() -> None:
     own = {"Auto-Submitted": "auto-generated", "List-Unsubscribe": "<https://ege.example/l/x>"}
-    assert read(as_bytes(a_mail(headers=own)))["auto-submitted"] == "auto-generated"
-    found = read(as_bytes(a_mail(headers=own), unsubscribe_url="https://ege.example/l/y"))
-    assert found["list-unsubscribe"] == "<https://ege.example/l/y>"
-    assert found["list-unsubscribe-post"] == "List-Unsubscribe=One-Click"
+    found = read(as_bytes(a_mail(headers=own)))
+    assert (found["auto-submitted"], found["list-unsubscribe"]) == ("auto-generated", "<https://ege.example/l/x>")
 
 
 @pytest.mark.parametrize("name", ['Ege "Klinik" GmbH', "Şule & Ömer Kliniği", "Dr. Ak, Klinik", "a\\b", "Çok uzun bir ad " * 8])

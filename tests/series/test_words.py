@@ -9,11 +9,10 @@ import pytest
 from flask import Flask
 
 from app.planning.answer import Aspect, Because, Reason, Rule, VerdictKind
-from app.planning.bands import Band
 from app.planning.durations import Duration, parse
 from app.planning.question import Basis
 from app.series.reading import Standing
-from app.series.words import band_words, duration_words, reason_words, standing_words, verdict_words
+from app.series.words import duration_words, reason_words, standing_words, verdict_words
 
 DAY = date(2026, 12, 31)
 
@@ -65,7 +64,6 @@ def test_lengths_of_time_in_words(text: str, words: str) -> None:
     assert duration_words(parse(text)) == words
 
 
-def test_every_standing_verdict_and_band_has_words() -> None:
+def test_every_standing_and_verdict_has_words() -> None:
     assert all(standing_words(one) for one in Standing)
     assert all(verdict_words(one) for one in VerdictKind)
-    assert all(band_words(one) for one in Band)
