@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from app import tasks
-from app.clinic import queries as clinic_queries
-from models import clock
+from app.today import today_of
 from models.base import Base
 from models.message import Message
 from models.staff import Role
 from models.task import StaffTask
 
 CALL = "call_line"
+UNDECIDED = "call_undecided"
+"""A visit is near and nobody has decided about what the patient reported."""
 
 
 def ask(
@@ -23,7 +24,7 @@ def ask(
 
     `facts`: what the page needs to say it in words; `until` in them is the ISO moment after which it helps no more.
     """
-    today = clock.day_of(now, clinic_queries.the_clinic().zone)
+    today = today_of(now)
     return tasks.ask(kind, thing, now, patient_id=patient_id, due_on=today, role=role, facts=facts)
 
 

@@ -13,8 +13,8 @@ from app.i18n import _
 from app.plans import findings, holds
 from app.plans.findings import NewFinding, live_plans
 from app.plans.holds import Pause
-from app.plans.today import today_of
 from app.series import health
+from app.today import today_of
 from models.base import db
 from models.patient import Decision, Patient, PatientReport
 from models.treatment import Course, Hold, TreatmentPlan
@@ -74,7 +74,7 @@ def decide(told: PatientReport, decision: Decision, now: datetime, *, why: str, 
         hold_instead(told, why, new, now)  # before the pause ends: no mail is planned in between
     for held in pauses_of(told):
         holds.release(held, now, why, covered_nothing=True, what="report decided")
-    tasks.close(UNDECIDED, told, now, decision.value)
+    tasks.close_all(told, now, decision.value)
 
 
 def hold_instead(told: PatientReport, why: str, new: NewFinding | None, now: datetime) -> None:

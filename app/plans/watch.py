@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, func, or_, select
 
 from app import tasks
-from app.messages.watch import call_about_visit
+from app.messages import call_lines
 from app.plans.life import WAITING, visits_of
-from app.plans.today import today_of
+from app.today import today_of
 from models.appointment import COMING, Appointment, AppointmentSession
 from models.base import db
 from models.patient import PatientReport
@@ -24,13 +24,16 @@ def call_where_nobody_decided(now: datetime) -> int:
     """Four hours before a visit that an undecided report pauses, or 30 minutes after a later report, the patient is called."""
     made = 0
     paused = and_(Hold.plan_id == Course.plan_id, or_(Hold.course_id.is_(None), Hold.course_id == Course.id), Hold.released_at.is_(None))
-    query = select(Appointment, func.min(PatientReport.at)).join(AppointmentSession).join(TreatmentSession).join(Course).join(Hold, paused)
-    query = query.join(PatientReport, PatientReport.id == Hold.report_id).where(
+    query = select(PatientReport, func.min(Appointment.starts_at)).join(Hold, Hold.report_id == PatientReport.id).join(Course, paused)
+    query = query.join(TreatmentSession, TreatmentSession.course_id == Course.id)
+    query = query.join(AppointmentSession, AppointmentSession.session_id == TreatmentSession.id)
+    query = query.join(Appointment, Appointment.id == AppointmentSession.appointment_id).where(
         PatientReport.decided_at.is_(None), Appointment.state.in_(COMING), Appointment.starts_at.between(now, now + UNDECIDED_BEFORE)
     )
-    for visit, told_at in db.session.execute(query.group_by(Appointment.id)):
-        if told_at + UNDECIDED_AFTER <= now:
-            made += call_about_visit(visit, "report", now, until=visit.starts_at)
+    for told, starts_at in db.session.execute(query.group_by(PatientReport.id)):
+        if told.at + UNDECIDED_AFTER <= now and not tasks.was_asked(call_lines.UNDECIDED, told):
+            until = {"until": starts_at.isoformat()}
+            made += call_lines.ask(call_lines.UNDECIDED, told, now, patient_id=told.patient_id, facts=until) is not None
     return made
 
 

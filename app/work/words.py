@@ -61,6 +61,7 @@ _WORDS = {
     "unconfirmed": lambda: _("Visit not confirmed: call"),
     "no_show": lambda: _("Did not come and has no new visit: call"),
     "recall_stopped": lambda: _("No answer to the maintenance invitations: call"),
+    "call_undecided": lambda: _("The physician has not decided yet whether this visit can take place: call"),
     "report_undecided": lambda: _("The patient reported something: decide"),
     "hold_review": lambda: _("Ask at the next contact: may treatment be planned again?"),
     "hold_over": lambda: _("The hold has ended: look whether the plan can go on"),

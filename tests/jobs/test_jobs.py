@@ -184,18 +184,18 @@ def test_whoever_did_not_come_is_called_the_next_day_unless_booked_again(course:
 
 
 def test_while_nobody_decided_about_a_report_the_patient_is_called_four_hours_before(course: Course) -> None:
-    visit = b.a_visit(course.plan.patient, ist(12, 2, 14).astimezone(UTC), course.sessions[0])
+    b.a_visit(course.plan.patient, ist(12, 2, 14).astimezone(UTC), course.sessions[0])
     with transaction():
         told = reports.report(course.plan.patient, NewReport("a rash"), NOW)
     watch_windows.run(ist(12, 2, 9, 59))
-    assert not [task for task in tasks("call_line") if task.facts["about"] == "report"]
+    assert not tasks("call_undecided")
     watch_windows.run(ist(12, 2, 10))
     watch_windows.run(ist(12, 2, 11))
-    assert [task.subject_id for task in tasks("call_line") if task.facts["about"] == "report"] == [visit.id]
+    assert [task.subject_id for task in tasks("call_undecided")] == [told.id]
     with transaction():
         reports.decide(told, Decision.TREAT, ist(12, 2, 11), why="seen on the telephone")
     watch_windows.run(ist(12, 2, 12))
-    assert not [task for task in tasks("call_line") if task.facts["about"] == "report"]
+    assert not tasks("call_undecided")
 
 
 def test_a_report_shortly_before_the_visit_has_half_an_hour_to_be_decided(course: Course) -> None:
@@ -203,9 +203,9 @@ def test_a_report_shortly_before_the_visit_has_half_an_hour_to_be_decided(course
     with transaction():
         reports.report(course.plan.patient, NewReport("a rash"), ist(12, 2, 12))
     watch_windows.run(ist(12, 2, 12, 29))
-    assert not [task for task in tasks("call_line") if task.facts["about"] == "report"]
+    assert not tasks("call_undecided")
     watch_windows.run(ist(12, 2, 12, 30))
-    assert [task for task in tasks("call_line") if task.facts["about"] == "report"]
+    assert tasks("call_undecided")
 
 
 def test_a_draft_that_nobody_begins_is_the_physicians_after_a_week(course: Course) -> None:
