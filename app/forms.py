@@ -15,6 +15,7 @@ from wtforms.widgets import TextInput
 from app.errors import Stale
 from app.i18n import _l
 from app.letters import fold
+from app.today import today_of
 from app.tokens import new_handle
 from models import clock
 from models.base import LARGEST_ID
@@ -149,7 +150,7 @@ def _read_day(text: str, today: date) -> date:
 
 
 class DayField(StringField):
-    """A day, typed in any of the forms of `read_day`; `.day` is the value. `past`: a day without a year lies behind us."""
+    """A day, typed in any of the forms of `read_day`; `.day` is the value."""
 
     widget = TextInput()
     no_day = _l("Enter a day that exists, such as 3.12.2026, 3 Dec or +4w.")
@@ -164,7 +165,7 @@ class DayField(StringField):
         if not (self.data or "").strip():
             return
         try:
-            self.day = read_day(self.data or "", clock.now().date())
+            self.day = read_day(self.data or "", today_of(clock.now()))
         except OutOfReach:
             raise ValidationError(self.out_of_reach) from None
         except ValueError:

@@ -40,13 +40,9 @@ def day_of(moment: datetime, zone: str) -> date:
 
 def at(day: date, clock_time: time, zone: str) -> datetime:
     """The moment of a wall-clock reading: a time that does not exist moves forward, an ambiguous one is the first."""
-    tz = ZoneInfo(zone)
     wall = datetime.combine(day, clock_time.replace(tzinfo=None))
-    first = wall.replace(tzinfo=tz, fold=0).astimezone(UTC)
-    if first.astimezone(tz).replace(tzinfo=None) == wall:
-        return first
-    # In the gap fold=0 uses the offset before it, which lands as far after the gap as the time lay inside it.
-    return first
+    # fold=0 is the first of two, and in a gap uses the offset before it, which lands as far after the gap as the time lay inside it.
+    return wall.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
 
 
 def day_bounds(day: date, zone: str) -> tuple[datetime, datetime]:

@@ -13,6 +13,7 @@ from app.history import who
 from app.hours import Closing
 from app.i18n import _, _n, language
 from app.permissions import Permission, needs
+from app.today import today_of
 from app.tokens import use_once
 from models import clock
 from models.appointment import Appointment
@@ -73,7 +74,7 @@ def reopen(closure_id: int) -> ResponseReturnValue:
 @bp.get("/holidays")
 @needs(Permission.MANAGE_CLINIC)
 def holidays() -> ResponseReturnValue:
-    year = clock.day_of(clock.now(), queries.the_clinic().zone).year
+    year = today_of(clock.now()).year
     form = YearsForm(request.args or None, data={"first": year, "last": year + 1}, meta={"csrf": False})
     if not form.validate():
         return render_template("clinic/holidays.html", form=form, rows=[]), 422 if request.args else 200
@@ -104,7 +105,7 @@ def closure_or_404(closure_id: int) -> Closure:
 
 
 def _closures_page(form: ClosureForm, hit: list[Appointment]) -> str:
-    today = clock.day_of(clock.now(), queries.the_clinic().zone)
+    today = today_of(clock.now())
     since = None if request.args.get("past") else today
     return render_template("clinic/closures.html", form=form, closures=queries.closures(queries.location(), since), hit=hit, past=not since)
 
@@ -119,7 +120,7 @@ def _preview(first: int, last: int) -> list[dict[str, object]]:
     """Every holiday ahead with what it would hit; those for which we are closed already are shown, not offered."""
     place = queries.location()
     calendar, now = queries.calendar(place), clock.now()
-    today = clock.day_of(now, queries.the_clinic().zone)
+    today = today_of(now)
     found = [holiday for holiday in holidays_of(range(first, last + 1), language()) if holiday.day >= today]
     shut = {h.day for h in found if calendar.is_shut(Closing(h.day, h.from_time))}
     after = calendar.with_closings(Closing(h.day, h.from_time) for h in found if h.day not in shut)

@@ -10,13 +10,11 @@ from typing import Any
 from flask import Flask, current_app, g
 from flask_login import AnonymousUserMixin
 
-from app import formats, sessions
+from app import formats, sessions, today
 from app.i18n import language, named
 from app.permissions import Permission, lock_of
 from app.sessions import Person
 from models import clock
-from models.base import db
-from models.clinic import Clinic
 
 
 @dataclass(frozen=True)
@@ -107,8 +105,7 @@ def has_endpoint(name: str) -> bool:
 def zone() -> str:
     """The clinic's time zone; asked once per request."""
     if "zone" not in g:
-        clinic = db.session.get(Clinic, 1)
-        g.zone = clinic.zone if clinic else "Europe/Istanbul"
+        g.zone = today.zone()
     return str(g.zone)
 
 

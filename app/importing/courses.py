@@ -22,11 +22,11 @@ from app.plans import creation, elsewhere, life
 from app.plans.creation import NewCourse, NewPlan
 from app.plans.elsewhere import DoneElsewhere
 from app.plans.numbers import of_protocol
-from app.plans.today import today_of
 from app.schedule import actions as schedule
 from app.schedule import resources
 from app.series.contents import content_of
 from app.series.facts import open_sessions
+from app.today import today_of
 from models.appointment import VisitKind
 from models.base import db
 from models.clinic import Clinic

@@ -13,10 +13,9 @@ from app.messages.links import Purpose
 from app.patients import actions as patients
 from app.patients import consents
 from app.schedule import actions as schedule
-from models import clock
+from app.today import today_of
 from models.appointment import VisitState
 from models.base import db
-from models.clinic import Clinic
 from models.patient import Channel, ConsentKind, Detail
 from models.staff import Role
 
@@ -92,7 +91,7 @@ def _no_recall(opened: Opened, now: datetime) -> None:
     """ "No, thank you" ends the invitations of this course; the consent stays for another one."""
     course = opened.course
     if course is not None and course.recall_ended_on is None:
-        course.recall_ended_on = clock.day_of(now, db.session.get_one(Clinic, 1).zone)
+        course.recall_ended_on = today_of(now)
         history.plan_changed(course.plan, "recall_ended", now, course=course)
 
 

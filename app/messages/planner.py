@@ -21,6 +21,7 @@ from app.messages.kind import Wanted
 from app.messages.kinds import KINDS
 from app.messages.kinds_courses import CHOOSE_TIME
 from app.messages.patient_facts import PatientFacts, facts_of
+from app.today import today_of
 from models.base import db
 from models.clinic import Clinic
 from models.message import Message, MessageState
@@ -108,7 +109,7 @@ def withdraw(message: Message, why: Why, now: datetime) -> None:
 def choose_time(session: TreatmentSession, now: datetime) -> None:
     """Somebody of the clinic asks a patient to choose a time for a session."""
     patient_id = session.course.plan.patient_id
-    wanted = Wanted(CHOOSE_TIME, "treatment_session", session.id, now.date().isoformat(), now, now + CHOICE_USEFUL)
+    wanted = Wanted(CHOOSE_TIME, "treatment_session", session.id, today_of(now).isoformat(), now, now + CHOICE_USEFUL)
     _insert(wanted, patient_id, clinic_queries.the_clinic(), now)
 
 

@@ -13,9 +13,8 @@ from app.patients import consents, details, terms
 from app.patients.details import Details
 from app.patients.listeners import Change, tell
 from app.series.rows import align_patient
-from models import clock
+from app.today import today_of
 from models.base import db
-from models.clinic import Clinic
 from models.patient import Consent, ConsentKind, Detail, Patient, PatientTerm
 
 UNDO_DEATH_FOR = timedelta(hours=24)
@@ -92,7 +91,7 @@ def mark_deceased(patient: Patient, day: date, now: datetime) -> None:
     """Record a death: nothing is due any more. Rooms above cancel visits and withdraw mails. Raises Refused for a day to come."""
     if patient.deceased_on is not None:
         raise Refused(_("This is already on record."))
-    if day > _today(now):
+    if day > today_of(now):
         raise Refused(_("The day lies in the future."))
     patient.deceased_on, patient.deceased_marked_at = day, now
     _life_changed(patient, "recorded as deceased", Change.DECEASED, now)
@@ -116,14 +115,10 @@ def _life_changed(patient: Patient, what: str, change: Change, now: datetime) ->
     patient.version += 1
     history.record(what, patient, now, fields=["deceased_on"])
     tell(patient, change, now)
-    align_patient(patient.id, _today(now))
+    align_patient(patient.id, today_of(now))
 
 
 def _consent_changed(patient: Patient, what: str, kind: ConsentKind, now: datetime) -> None:
     patient.version += 1
     history.record(what, patient, now, fields=[kind.value])
     tell(patient, Change.CONSENT, now)
-
-
-def _today(now: datetime) -> date:
-    return clock.day_of(now, db.session.get_one(Clinic, 1).zone)

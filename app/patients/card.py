@@ -18,6 +18,7 @@ from app.patients.consents import ConsentLine
 from app.patients.rows import CourseLine, course_lines
 from app.permissions import Permission
 from app.sessions import Person
+from app.today import today_of
 from app.tokens import hashed
 from models.appointment import COMING, Appointment
 from models.base import db
@@ -66,7 +67,7 @@ class Card:
 
 def card_of(patient: Patient, person: Person, now: datetime) -> Card:
     """The card of a patient for whoever opens it. A fixed number of queries."""
-    today, clinical = queries.today(now), person.may(Permission.SEE_CLINICAL)
+    today, clinical = today_of(now), person.may(Permission.SEE_CLINICAL)
     sees_plans, sees_day = person.may(Permission.SEE_PLANS), person.may(Permission.SEE_DAY)
     age = age_on(today, patient.birth_date) if patient.birth_date else None
     past = past_visits(patient, now) if sees_day else []

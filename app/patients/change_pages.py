@@ -18,6 +18,7 @@ from app.patients.forms import ChangePatientForm, NewPatientForm, PatientForm
 from app.patients.list_pages import staff_id
 from app.patients.rows import Row
 from app.permissions import Permission, needs
+from app.today import today_of
 from models import clock
 from models.base import transaction
 from models.patient import Channel, Patient
@@ -103,7 +104,7 @@ def guessed(text: str) -> dict[str, Any]:
     """The fields that a search which found nobody already filled in."""
     clinic = queries.the_clinic()
     values: dict[str, Any] = {"language": clinic.language}
-    asked = terms.read(text, queries.today(clock.now()))
+    asked = terms.read(text, today_of(clock.now()))
     if asked.born:
         values["birth_date"] = asked.born.strftime("%-d.%-m.%Y")
     name = details.as_name(terms.typed_name(text), turkish=language() == "tr")

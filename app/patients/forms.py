@@ -19,6 +19,7 @@ from app.i18n import _, _l
 from app.letters import fold
 from app.patients import phones
 from app.patients.details import Details
+from app.today import today_of
 from models import clock
 from models.patient import Channel, Sex
 
@@ -38,7 +39,7 @@ class BirthDayField(DayField):
 
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
-        today = clock.now().date()
+        today = today_of(clock.now())
         if self.day is not None and self.day > today:
             self.day = _last_century(self.data or "", self.day)
         if self.day is not None and not (0 <= today.year - self.day.year <= OLDEST and self.day <= today):

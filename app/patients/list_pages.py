@@ -13,6 +13,7 @@ from app.patients.blueprint import bp
 from app.patients.terms import LONGEST_SEARCH
 from app.permissions import Permission, needs
 from app.throttle import Limit, count
+from app.today import today_of
 from models import clock
 from models.base import transaction
 
@@ -31,7 +32,7 @@ def index() -> ResponseReturnValue:
     almost = queries.almost(text, now) if text and not rows and page == 1 else []
     return render_template(
         "patients/index.html", rows=rows[: queries.PAGE], more=len(rows) > queries.PAGE, page=page, key=key if text else "", text=text,
-        almost=almost, today=queries.today(now),
+        almost=almost, today=today_of(now),
     )  # fmt: skip
 
 

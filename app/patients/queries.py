@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from functools import reduce
 from operator import add
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import load_only
 from app.patients import terms
 from app.patients.rows import Row, rows_of
 from app.patients.terms import Asked
-from models import clock
+from app.today import today_of
 from models.base import db
 from models.clinic import Clinic
 from models.patient import Patient, PatientTerm
@@ -39,17 +39,12 @@ def the_clinic() -> Clinic:
     return db.session.get_one(Clinic, 1)
 
 
-def today(now: datetime) -> date:
-    """The clinic's day."""
-    return clock.day_of(now, the_clinic().zone)
-
-
 def search(text: str, now: datetime, *, skip: int = 0, limit: int = PAGE) -> list[Row]:
     """Whom a typed text finds, in alphabetical order; an empty one finds everybody. `skip` and `limit` page through.
 
     One digit or a sign alone asks for nothing and finds nobody.
     """
-    asked = terms.read(text, today(now))
+    asked = terms.read(text, today_of(now))
     if text.strip() and not asked:
         return []
     return rows_of(db.session.scalars(found_by(asked).offset(skip).limit(limit)).all(), now)
@@ -65,7 +60,7 @@ def found_by(asked: Asked) -> Select[Patient]:
 
 def almost(text: str, now: datetime) -> list[Row]:
     """When nobody fits: those whom most parts fit, each part without its last letters (Yılmas → Yılmaz)."""
-    asked = terms.read(text, today(now))
+    asked = terms.read(text, today_of(now))
     shorter = [term[: max(3, len(term) - 2)] for term in asked.words] + [term[:7] for term in asked.digits]
     if not shorter:
         return []

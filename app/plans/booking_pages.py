@@ -22,11 +22,11 @@ from app.planning.windows import Window
 from app.plans import evaluations, queries
 from app.plans.blueprint import bp
 from app.plans.booking_form import PREFIX, Choice, SeriesForm, chosen_in, value_of
-from app.plans.today import today_of
 from app.plans.words import course_name, day_words
 from app.schedule import series_booking
 from app.schedule.series_booking import Proposal, SessionRefused
 from app.schedule.working_days import time_of
+from app.today import today_of
 from models import clock
 from models.appointment import Appointment, VisitKind
 from models.base import db, transaction

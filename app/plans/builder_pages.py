@@ -18,10 +18,10 @@ from app.plans import building, creation, evaluations, findings, life, queries, 
 from app.plans.blueprint import bp
 from app.plans.plan_form import PlanForm
 from app.plans.preview import Preview, preview
-from app.plans.today import today_of
 from app.plans.typed import Typed
 from app.plans.weekdays import weekday_choices
 from app.plans.words import day_words
+from app.today import today_of
 from models import clock
 from models.base import transaction
 from models.patient import Patient

@@ -16,11 +16,11 @@ from app.planning.bands import Band
 from app.plans import holds, queries
 from app.plans.picture import Picture, picture_of
 from app.plans.table import Reader, Row, maintenance_due, rows_of
-from app.plans.today import today_of
 from app.plans.words import CLINICAL, change_words, course_name, hold_words, lapse_words, suggestion_words, value_words
 from app.series.contents import content
 from app.series.reading import Reading, Standing, read
 from app.series.words import standing_words
+from app.today import today_of
 from models.appointment import COMING
 from models.patient import Consent, ConsentKind
 from models.treatment import Course, Hold, PlanChange, PlanState, SessionState, TreatmentPlan

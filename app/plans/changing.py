@@ -11,9 +11,9 @@ from app.errors import Refused
 from app.i18n import _
 from app.plans import holds, life
 from app.plans.numbers import CourseNumbers, check_number, gaps_with, maintenance_data, of_course, words
-from app.plans.today import today_of
 from app.series.contents import content
 from app.series.reading import read
+from app.today import today_of
 from models.base import db
 from models.treatment import Course, CourseStep
 

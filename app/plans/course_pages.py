@@ -15,9 +15,9 @@ from app.plans.blueprint import bp
 from app.plans.card import may
 from app.plans.reviews import NewReview
 from app.plans.series_forms import ElsewhereForm, ReviewForm
-from app.plans.today import today_of, typed_day
 from app.plans.words import course_name
 from app.series.reading import read
+from app.today import today_of, typed_day
 from models import clock
 from models.base import transaction
 from models.treatment import Course, ReviewResult

@@ -15,9 +15,9 @@ from app.plans import changing, queries, typed
 from app.plans.blueprint import bp
 from app.plans.card import CourseCard, card_of
 from app.plans.edit_form import EditForm, repeating, typed_course
-from app.plans.today import today_of
 from app.plans.typed import Typed
 from app.plans.words import course_name, day_words
+from app.today import today_of
 from models import clock
 from models.base import rehearsal, transaction
 from models.treatment import Course, PlanState, TreatmentPlan

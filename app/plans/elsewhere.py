@@ -10,7 +10,7 @@ from app import history, tasks
 from app.errors import Refused
 from app.i18n import _
 from app.plans import holds
-from app.plans.today import today_of
+from app.today import today_of
 from models.base import db
 from models.treatment import Course, SessionState, TreatmentSession
 

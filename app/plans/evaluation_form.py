@@ -15,7 +15,7 @@ from app.patients import consents
 from app.plans.evaluations import NO, YES, NewEvaluation
 from app.plans.findings import NewFinding
 from app.plans.past_day import PastDayField
-from app.plans.today import typed_day
+from app.today import typed_day
 from models.patient import ConsentKind, Finding, Patient, Suitability
 
 

@@ -18,9 +18,9 @@ from app.permissions import Permission, needs
 from app.plans import building, evaluations, findings, queries
 from app.plans.blueprint import bp
 from app.plans.evaluation_form import form_for
-from app.plans.today import today_of
 from app.series import health
 from app.series.contents import content, content_of
+from app.today import today_of
 from models import clock
 from models.base import transaction
 from models.patient import Patient

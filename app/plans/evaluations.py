@@ -16,10 +16,10 @@ from app.patients import consents
 from app.plans import findings
 from app.plans.findings import NewFinding
 from app.plans.life import begin
-from app.plans.today import today_of
 from app.schedule import actions as schedule
 from app.schedule.evaluation import newest, signed_by
 from app.series import rows
+from app.today import today_of
 from models.appointment import COMING, Appointment, VisitState
 from models.base import db
 from models.clinic import Clinic

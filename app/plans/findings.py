@@ -13,8 +13,8 @@ from app.library.loader import shipped
 from app.planning.findings import Answer, Why
 from app.plans import holds
 from app.plans.holds import Pause
-from app.plans.today import today_of
 from app.series import health
+from app.today import today_of
 from models.base import db
 from models.patient import Finding, Patient, PatientReport
 from models.treatment import Course, Hold, PlanState, TreatmentPlan

@@ -17,9 +17,9 @@ from app.plans import findings, holds, queries
 from app.plans.blueprint import bp
 from app.plans.hold_forms import ENDED, FindingEndForm, FindingForm, HoldForm, HowItEnds, ResumeFindingForm, ResumeForm
 from app.plans.holds import visits_on
-from app.plans.today import today_of, typed_day
 from app.plans.words import course_name, hold_words
 from app.series.words import rule_words
+from app.today import today_of, typed_day
 from models import clock
 from models.base import db, transaction
 from models.patient import Finding

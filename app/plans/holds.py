@@ -14,9 +14,9 @@ from sqlalchemy import select
 
 from app import history, tasks
 from app.messages import changes, planner
-from app.plans.today import today_of
 from app.schedule import actions as schedule
 from app.series import plan_state, rows
+from app.today import today_of
 from models.appointment import COMING, Appointment, AppointmentSession, Outcome
 from models.base import db
 from models.patient import Finding, PatientReport

@@ -10,11 +10,11 @@ from sqlalchemy import select
 from app import history, tasks
 from app.messages import changes, planner
 from app.plans import holds
-from app.plans.today import today_of
 from app.schedule import actions as schedule
 from app.series import rows
 from app.series.facts import live_visits, open_sessions
 from app.series.reading import read
+from app.today import today_of
 from models.appointment import COMING, Appointment
 from models.base import db
 from models.patient import Patient

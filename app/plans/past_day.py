@@ -11,6 +11,7 @@ from wtforms import StringField, ValidationError
 
 from app.forms import DayField, read_day
 from app.i18n import _l
+from app.today import today_of
 from models import clock
 
 _WITH_YEAR = re.compile(r"\d{4}|^\s*\d{1,2}[./ -]+\w+[./ -]+\d{2}\s*$|^\s*\+")
@@ -22,7 +23,7 @@ class PastDayField(DayField):
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
         if self.day is not None:
-            self.day = _not_after(clock.now().date(), self.day, self.data or "")
+            self.day = _not_after(today_of(clock.now()), self.day, self.data or "")
 
 
 class DayOrMonthField(StringField):
@@ -34,7 +35,7 @@ class DayOrMonthField(StringField):
         self.only_month = False
 
     def pre_validate(self, form: Any) -> None:
-        typed, today = self.data or "", clock.now().date()
+        typed, today = self.data or "", today_of(clock.now())
         month = month_of(typed)
         self.only_month = month is not None
         try:

@@ -14,8 +14,8 @@ from app.library.loader import shipped
 from app.plans import numbers
 from app.plans.creation import NewCourse, NewPlan, StartsAfter
 from app.plans.number_fields import NumbersForm, typed_numbers
-from app.plans.today import typed_day
 from app.series.contents import content_of, names_of
+from app.today import typed_day
 from models.clinic import Location
 from models.protocol import ProtocolVersion
 

@@ -10,9 +10,9 @@ from app.plans import creation, findings, reports
 from app.plans.creation import NewPlan
 from app.plans.picture import Picture, picture_of
 from app.plans.table import Reader, Row, maintenance_due, rows_of
-from app.plans.today import today_of
 from app.plans.words import course_name, hold_words
 from app.series.reading import Reading, read
+from app.today import today_of
 from models.patient import Patient
 from models.treatment import Course, Hold, TreatmentPlan
 

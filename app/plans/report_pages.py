@@ -13,8 +13,8 @@ from app.permissions import Permission, needs
 from app.plans import queries, reports
 from app.plans.blueprint import bp
 from app.plans.report_forms import DecideForm, ReportForm
-from app.plans.today import today_of, typed_day
 from app.series.words import rule_words
+from app.today import today_of, typed_day
 from models import clock
 from models.base import transaction
 from models.patient import Decision

@@ -10,10 +10,10 @@ from app.errors import Refused
 from app.i18n import _
 from app.plans import evaluations, holds, life
 from app.plans.numbers import check_number
-from app.plans.today import today_of
 from app.schedule.evaluation import newest, signed_by
 from app.series.contents import content
 from app.series.reading import read
+from app.today import today_of
 from models.base import db
 from models.patient import Evaluation, Patient
 from models.treatment import Course, CourseStep, Review, ReviewResult

@@ -14,9 +14,9 @@ from app.plans.blueprint import bp
 from app.plans.builder_pages import check_evaluated
 from app.plans.card import card_of
 from app.plans.series_forms import CloseForm
-from app.plans.today import today_of
 from app.plans.words import day_words
 from app.series.words import rule_words
+from app.today import today_of
 from models import clock
 from models.base import transaction
 from models.treatment import PlanState

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -14,10 +12,10 @@ from app.library.loader import shipped
 from app.permissions import Permission, needs
 from app.products import actions, queries
 from app.products.forms import LotForm, ProductForm, ReasonForm
+from app.today import today_of
 from app.tokens import use_once
 from models import clock
-from models.base import db, transaction
-from models.clinic import Clinic
+from models.base import transaction
 from models.product import Product
 
 bp = Blueprint("products", __name__, url_prefix="/products")
@@ -27,8 +25,9 @@ bp = Blueprint("products", __name__, url_prefix="/products")
 @needs(Permission.STOCK)
 def index() -> ResponseReturnValue:
     products = queries.all_products()
-    first = {kind: queries.default_lot(kind, today()) for kind in {product.kind for product in products}}
-    return render_template("products/index.html", products=products, today=today(), first=first, kind_name=kind_name)
+    today = today_of(clock.now())
+    first = {kind: queries.default_lot(kind, today) for kind in {product.kind for product in products}}
+    return render_template("products/index.html", products=products, today=today, first=first, kind_name=kind_name)
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -92,7 +91,7 @@ def add_lot(product_id: int) -> ResponseReturnValue:
 @bp.post("/lots/<int:lot_id>/default")
 @needs(Permission.STOCK)
 def make_default(lot_id: int) -> ResponseReturnValue:
-    day = today()
+    day = today_of(clock.now())
     with transaction():
         lot = queries.lot_or_404(lot_id)
         actions.make_default(lot, day, clock.now())
@@ -116,20 +115,15 @@ def freeze(lot_id: int, frozen: bool) -> ResponseReturnValue:
     return redirect(url_for("products.show", product_id=product_id), 303)
 
 
-def today() -> date:
-    """The clinic's day."""
-    clinic = db.session.get(Clinic, 1)
-    return clock.day_of(clock.now(), clinic.zone if clinic else "Europe/Istanbul")
-
-
 def kind_name(kind: str) -> str:
     """A kind of product in the page's language."""
     return shipped().name_of("products", kind).in_(language())
 
 
 def _page(product: Product, form: LotForm, reason: ReasonForm | None = None, about: int | None = None) -> str:
-    first = queries.default_lot(product.kind, today())
+    today = today_of(clock.now())
+    first = queries.default_lot(product.kind, today)
     reason = reason or ReasonForm(formdata=None)
     routes = [shipped().name_of("deliveries", route).in_(language()) for route in product.authorised_routes]
-    return render_template("products/show.html", product=product, form=form, reason_form=reason, about=about, first=first, today=today(),
+    return render_template("products/show.html", product=product, form=form, reason_form=reason, about=about, first=first, today=today,
                            used=queries.times_used(product.lots), kind_name=kind_name, routes=routes)  # fmt: skip

@@ -14,6 +14,7 @@ from app.protocols import actions, edit_pages, queries, reading
 from app.protocols.blueprint import bp
 from app.protocols.forms import ApproveForm, ApproveReadForm, RetireForm, approve_form
 from app.protocols.problems import problem_words
+from app.today import today_of
 from models import clock
 from models.base import db, transaction
 from models.protocol import ProtocolVersion, VersionState
@@ -131,7 +132,7 @@ def _words(version: ProtocolVersion) -> dict[str, object]:
 
 
 def _says(version: ProtocolVersion) -> str:
-    day = long_day(version.approved_at.date(), language()) if version.approved_at else ""
+    day = long_day(today_of(version.approved_at), language()) if version.approved_at else ""
     return {
         VersionState.DRAFT: _("A draft whose content was changed"),
         VersionState.APPROVED: _("Approved on %(day)s", day=day),

@@ -17,6 +17,7 @@ from app.schedule import booking, guards, limits, resources, rows
 from app.schedule.booking import Wanted
 from app.schedule.limits import Override
 from app.schedule.phases import timed_phases
+from app.today import today_of
 from models import clock
 from models.appointment import COMING, Appointment, AppointmentStatus, Outcome, VisitKind, VisitState
 from models.message import ChangeSet
@@ -57,7 +58,7 @@ def move(
     _check_coming(visit)
     old_start = visit.starts_at
     wanted = _as_wanted(visit, slot, override)
-    today = clock.day_of(now, clinic_queries.the_clinic().zone)
+    today = today_of(now)
     readings = limits.readings_of(wanted.sessions, today)
     mine = {session.id for session in wanted.sessions}
     early = limits.too_early(readings.values()).keys() - mine
@@ -117,7 +118,7 @@ def walk_in(
     """The patient is here: an arrived visit in the next free gap of today, or beside the others where there is none."""
     wanted = Wanted(patient, kind, _now_slot(now), sessions, course=course, asked_by=CLINIC, note=note)
     guards.alone(resources.place_of(wanted.courses).id)
-    today = clock.day_of(now, clinic_queries.the_clinic().zone)
+    today = today_of(now)
     stands = limits.stands_of(sessions, limits.readings_of(sessions, today))
     begins_as = booking.begins(wanted, stands).kind
     gaps = resources.free(begins_as, wanted.courses, patient, today, now=now)

@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app import history
-from app.clinic import queries as clinic_queries
 from app.planning.visit import Slot
 from app.schedule import evaluation, guards, limits, resources, rows
 from app.schedule.evaluation import Beginning
 from app.schedule.joining import sessions_in_order
 from app.schedule.limits import Override
-from models import clock
+from app.today import today_of
 from models.appointment import Appointment, AppointmentStatus, VisitKind, VisitState
 from models.base import db
 from models.clinic import Location
@@ -59,7 +58,7 @@ def write(wanted: Wanted, now: datetime) -> Appointment:
     place = resources.place_of(wanted.courses)
     guards.alone(place.id)
     wanted = replace(wanted, sessions=sessions_in_order(wanted.sessions))
-    today = clock.day_of(now, clinic_queries.the_clinic().zone)
+    today = today_of(now)
     readings = limits.readings_of(wanted.sessions, today)
     early = limits.too_early(readings.values())
     wanted = _checked(wanted, begins(wanted, limits.stands_of(wanted.sessions, readings)), now)

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app import history, tasks
-from app.clinic import queries as clinic_queries
 from app.errors import Refused
 from app.i18n import _
 from app.schedule import guards, preflight, rows
 from app.schedule.undo import step_back
 from app.series.reading import read
+from app.today import today_of
 from models import clock
 from models.appointment import Appointment, AppointmentSession, Outcome, VisitState
 from models.treatment import Course, SessionState
@@ -98,7 +98,7 @@ def may_be_no_show(visit: Appointment, now: datetime) -> bool:
 
 def ask_for_reviews(courses: Sequence[Course], now: datetime) -> None:
     """A task for the physician where a review is due after what was performed; one open task a course."""
-    today = clock.day_of(now, clinic_queries.the_clinic().zone)
+    today = today_of(now)
     for course in courses:
         due = read(course, today).review_due
         if due is not None:

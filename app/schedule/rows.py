@@ -18,6 +18,7 @@ from app.schedule.words import state_words
 from app.schedule.working_days import time_of
 from app.series import plan_state
 from app.series import rows as series_rows
+from app.today import today_of
 from models import clock
 from models.appointment import Appointment, AppointmentSession, AppointmentStatus, Claim, Outcome, VisitState
 from models.base import db
@@ -112,7 +113,7 @@ def settle(patient_id: int, now: datetime) -> None:
     """Rows, dates, messages and calls after a change of a patient's visits."""
     db.session.flush()
     watch.close_what_is_over(now, patient_id)
-    today = clock.day_of(now, clinic_queries.the_clinic().zone)
+    today = today_of(now)
     plan_state.follow(patient_id, today, now)
     series_rows.align_patient(patient_id, today)
     planner.plan_for(patient_id, now)

@@ -29,6 +29,7 @@ from app.schedule.words import obstacle_words
 from app.series import other_acts
 from app.series.contents import content
 from app.series.other_acts import OtherAct
+from app.today import today_of
 from models import clock
 from models.appointment import Appointment, VisitKind
 from models.base import db
@@ -86,7 +87,7 @@ def propose(plan: TreatmentPlan, now: datetime, *, wishes: Wishes | None = None)
 
     Courses are placed one after another, each exactly; what one takes, and the days its treatments keep apart, bind the next.
     """
-    today = clock.day_of(now, clinic_queries.the_clinic().zone)
+    today = today_of(now)
     wanted = wishes or wishes_of(plan)
     placing = _Placing(plan, wanted, today, now)
     found = [one for course in plan.courses if course.ended_on is None for one in placing.course(course)]

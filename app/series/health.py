@@ -13,6 +13,7 @@ from app.planning.findings import Answer, PatientFacts, SuitabilityRule, Treatme
 from app.planning.findings import Finding as Found
 from app.planning.health_questions import age_answer, to_ask
 from app.series.contents import content
+from app.today import today_of
 from models.patient import Finding, Patient
 from models.treatment import Course
 
@@ -26,7 +27,7 @@ def facts_of(patient: Patient) -> PatientFacts:
 def found(findings: Iterable[Finding]) -> list[Found]:
     """Stored findings as the planning reads them."""
     return [
-        Found(rule=f.rule, since=f.since, ended_on=f.event_ended_on, cleared_on=f.cleared_at.date() if f.cleared_at else None,
+        Found(rule=f.rule, since=f.since, ended_on=f.event_ended_on, cleared_on=today_of(f.cleared_at) if f.cleared_at else None,
               area=f.area, product=f.product, source=f.id)
         for f in findings
     ]  # fmt: skip

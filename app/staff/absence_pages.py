@@ -13,6 +13,7 @@ from app.permissions import Permission, needs
 from app.staff import actions, queries
 from app.staff.blueprint import bp
 from app.staff.forms import AbsenceForm
+from app.today import today_of
 from app.tokens import new_handle, use_once
 from models import clock
 from models.appointment import Appointment
@@ -35,7 +36,7 @@ def absences(staff_id: int) -> ResponseReturnValue:
                 actions.add_absence(staff, form.chosen(), now)
             flash(_("The absence is saved. Nobody can be booked with %(name)s in that time.", name=staff.name), "done")
             return redirect(here, 303)
-    today = clock.day_of(now, queries.zone())
+    today = today_of(now)
     rows = [(away, queries.visits_during(staff, away, now)) for away in queries.absences_from(staff, today)]
     page = render_template("staff/absences.html", staff=staff, form=form, hit=hit, rows=rows)
     return page, 422 if form.is_submitted() else 200

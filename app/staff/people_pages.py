@@ -15,6 +15,7 @@ from app.staff import actions, links, queries
 from app.staff.blueprint import bp
 from app.staff.forms import ROLE_NAMES, ChangedPerson, NewPerson, skill_choices
 from app.staff.start_pages import show_link
+from app.today import today_of
 from app.tokens import use_once
 from models import clock
 from models.base import transaction
@@ -49,7 +50,7 @@ def show(staff_id: int) -> ResponseReturnValue:
     staff, now = queries.person_or_404(staff_id), clock.now()
     return render_template(
         "staff/show.html", staff=staff, roles=role_names(staff), skills=skill_names(staff), myself=staff.id == who(),
-        absences=queries.absences_from(staff, clock.day_of(now, queries.zone())), sign_ins=queries.open_sign_ins(staff, now),
+        absences=queries.absences_from(staff, today_of(now)), sign_ins=queries.open_sign_ins(staff, now),
         link_until=queries.open_link_until(staff, now),
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from app.hours import Calendar, Opening, fits
 from app.staff.forms import AbsenceFacts
+from app.today import zone
 from models import clock
 from models.appointment import COMING, Appointment, Claim
 from models.base import db
@@ -40,11 +41,6 @@ def is_last_manager(staff: StaffMember) -> bool:
 def taken(email: str, *, but: int | None = None) -> bool:
     """Whether another account has this mail address."""
     return db.session.scalar(select(StaffMember.id).where(StaffMember.email == email, StaffMember.id != (but or 0))) is not None
-
-
-def zone() -> str:
-    clinic = db.session.get(Clinic, 1)
-    return clinic.zone if clinic else "Europe/Istanbul"
 
 
 def clinic_name() -> str:

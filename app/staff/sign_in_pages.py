@@ -15,6 +15,7 @@ from app.sessions import Person
 from app.staff import actions, queries, signing_in
 from app.staff.blueprint import bp
 from app.staff.forms import ROLE_NAMES, ChangePassword, SignInForm
+from app.today import zone
 from models import clock
 from models.base import transaction
 from models.staff import Role, StaffMember
@@ -126,7 +127,7 @@ def _why_not(denied: signing_in.Denied) -> str:
     if denied.for_good:
         return _("Too many wrong tries. Ask your manager for a new password link.")
     if denied.until:
-        return _("Too many tries. Try again at %(time)s.", time=formats.local_time(denied.until, queries.zone()))
+        return _("Too many tries. Try again at %(time)s.", time=formats.local_time(denied.until, zone()))
     return _("This mail address and password do not fit together.")
 
 

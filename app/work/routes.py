@@ -11,7 +11,6 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from jinja2 import TemplateError
 
-from app.clinic.queries import the_clinic
 from app.errors import Refused
 from app.forms import read_day
 from app.front_door import page_context
@@ -20,6 +19,7 @@ from app.messages import compose
 from app.patients import phones
 from app.permissions import Permission, needs
 from app.sessions import Person, person
+from app.today import today_of
 from app.work import actions, queries, words
 from app.work.actions import Result
 from app.work.queries import Worklist
@@ -52,7 +52,7 @@ class TaskRow:
 def index() -> ResponseReturnValue:
     """One worklist; without a name the first that has a line."""
     now, here = clock.now(), _asked()
-    today, roles = clock.day_of(now, the_clinic().zone), _roles()
+    today, roles = today_of(now), _roles()
     counts = queries.counts(today, roles)
     chosen = here or next((kind for kind in Worklist if counts[kind]), Worklist.CALLS)
     tabs = [_tab(kind, counts[kind], chosen) for kind in Worklist]
@@ -102,7 +102,7 @@ def _press(task_id: int, act: Callable[[StaffTask, datetime], None], toast: Any,
 
 
 def _snooze(task: StaffTask, now: datetime) -> None:
-    today = clock.day_of(now, the_clinic().zone)
+    today = today_of(now)
     actions.snooze(task, read_day(request.form.get("until", ""), today), today, now)
 
 
@@ -147,4 +147,4 @@ def _roles() -> list[str]:
 @page_context.count("work")
 def waiting(who: Person) -> int:
     """How many lines wait, for the menu."""
-    return queries.open_lines(clock.day_of(clock.now(), page_context.zone()), who.roles) if who.may(Permission.DO_TASKS) else 0
+    return queries.open_lines(today_of(clock.now()), who.roles) if who.may(Permission.DO_TASKS) else 0

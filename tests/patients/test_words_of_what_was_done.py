@@ -1,4 +1,4 @@
-"""Whatever is written down about a patient or a plan is read by people: each key of the code has its words."""
+"""Whatever is written down about a patient is read by people: each key of the code has its words."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ from pathlib import Path
 from flask import Flask
 
 from app.patients.words import event_words
-from app.plans.words import change_words
 from app.work.actions import Result
 from models.appointment import VisitState
 from models.event import Event
-from models.treatment import PlanChange
 
 APP = Path(__file__).parents[2] / "app"
 ROOMS = ("patients", "plans", "schedule", "treatments", "work", "links", "importing", "messages")
 NOT_OF_A_PATIENT = {"searched", "mail went on", "mailing started"}
-ENDINGS = {"visit ": [state.value for state in VisitState if state is not VisitState.BOOKED], "task ": [*Result], "link used: ": ["confirm"]}
+STATES = [state for state in VisitState if state is not VisitState.BOOKED]
+ENDINGS = {"visit ": STATES, "task ": [*Result], "link used: ": ["confirm"]}
 """The keys made of a beginning and a state."""
 
 
@@ -56,9 +55,3 @@ def test_every_action_on_a_patients_card_is_said_in_words(app: Flask) -> None:
     keys = written("record", 0) - NOT_OF_A_PATIENT
     assert {"visit arrived", "hold over", "elsewhere accepted", "consent given", "task reached"} <= keys
     assert {key for key in keys if key != "changed" and event_words(Event(action=key, fields=[])) == "Changed"} == set()
-
-
-def test_every_change_of_a_plan_is_said_in_words(app: Flask) -> None:
-    keys = written("plan_changed", 1) - {"consent given", "consent withdrawn", "recorded as deceased", "not deceased after all"}
-    assert {"recall_ended", "hold over", "elsewhere accepted"} <= keys
-    assert {key for key in keys if change_words(PlanChange(what=key)) == key} == set()

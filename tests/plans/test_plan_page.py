@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from app.plans.words import change_words
 from app.series import rows
 from app.series.reading import Standing, read
 from config import ROOT
+from models import clock
 from models.appointment import Appointment, VisitState
 from models.base import db, transaction
 from models.event import Event
@@ -338,6 +339,12 @@ def test_of_a_session_elsewhere_only_the_month_may_be_known(client: FlaskClient,
 def test_every_change_of_a_plan_is_told_in_words(app: Flask, key: str) -> None:
     with app.test_request_context():
         assert change_words(PlanChange(what=key)) != key
+
+
+def test_today_is_the_clinics_day_also_while_it_is_still_yesterday_elsewhere(client: FlaskClient, course: Course) -> None:
+    with clock.set_to(datetime(2026, 12, 1, 22, 30, tzinfo=UTC)):  # half past one in Istanbul
+        assert send(client, f"/course/{course.id}/elsewhere", when="2.12.2026", place="Bursa").status_code == 303
+    assert course.sessions[-1].performed_on == date(2026, 12, 2)
 
 
 @pytest.mark.parametrize(
