@@ -34,7 +34,7 @@ def keys_of(node: ast.expr) -> list[str]:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return [node.value]
     if isinstance(node, ast.JoinedStr) and isinstance(start := node.values[0], ast.Constant):
-        return [f"{start.value}{end}" for end in ENDINGS[str(start.value)]]
+        return [str(start.value) + end for end in ENDINGS[str(start.value)]]
     return []
 
 
