@@ -22,6 +22,7 @@ def cancelled_words(key: str) -> str:
         "changed_mind": _("the patient does not want it"), "practitioner_away": _("the practitioner is away"),
         "room_or_device": _("no room or device"), "other": _("another reason"), "hold": _("the plan was put on hold"),
         "undone": _("taken back"), "moved": _("moved to another time"),
+        "not suitable now": _("treatment is not suitable now"), "series shortened": _("the series has fewer sessions"),
     }.get(key, key)  # fmt: skip
 
 
