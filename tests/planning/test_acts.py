@@ -155,6 +155,7 @@ def test_what_is_on_other_areas_needs_no_order() -> None:
 def test_acts_that_no_row_names_are_told() -> None:
     assert pairs_without_row(the_rules(), [on_day(5, "wash"), on_day(0, "light")]) == [("light", "wash")]
     assert pairs_without_row(the_rules(), [on_day(0, "filler"), on_day(9, "needling")]) == []
+    assert pairs_without_row(the_rules(), [on_day(0, "light", area="scalp"), on_day(5, "wash")]) == [], "on areas apart nothing meets"
 
 
 @pytest.mark.parametrize(
