@@ -32,7 +32,7 @@ def migrated(tmp_path: Path):
 
 def test_the_migrations_make_exactly_the_models(migrated: Flask) -> None:
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        context = MigrationContext.configure(connection)
         assert compare_metadata(context, db.metadata) == []
 
 

@@ -24,7 +24,7 @@ NINE = datetime(2026, 12, 3, 6, tzinfo=UTC)
 
 def test_the_migrations_make_exactly_the_models(app: Flask) -> None:
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        context = MigrationContext.configure(connection)
         assert compare_metadata(context, db.metadata) == []
 
 
