@@ -1,5 +1,8 @@
 """What is due when in a course, and why: the one function every date of the product comes from."""
 
+from collections.abc import Iterator
+from itertools import islice
+
 from app.planning.answer import Answer, Aspect, CourseState, Due, Status
 from app.planning.past import Past, Place
 from app.planning.question import Basis, Hold, Question
@@ -19,12 +22,26 @@ def forecast(question: Question) -> Answer:
     if place is None:
         return Answer(course, verdicts, None)
     setting = Setting.of(question)
-    hold = setting.holds.now
-    if hold is not None and hold.until is None:
+    if (hold := setting.holds.without_end) is not None:
         return Answer(course, verdicts, _without_dates(place, hold))
-    found = window(place.rules, past, setting)
+    steps = max(1, len(question.steps) - len(past.by_step))
+    (place, found), *later = islice(_ahead(question, past, setting), steps)
     due = _due(place, found, _status(question, setting, found))
-    return Answer(course, verdicts, due, _projected(question, past, place, found, setting))
+    return Answer(course, verdicts, due, tuple(_due(*each) for each in later))
+
+
+def first_maintenance(question: Question) -> Due | None:
+    """The first maintenance session while its series still runs, as if every step before it were done on its booked or
+    recommended day.
+
+    None without maintenance, once the series is complete, and while a hold leaves no dates.
+    """
+    _verdicts, past = judge(question)
+    place, setting = past.next_place(question), Setting.of(question)
+    if place is None or place.maintenance or setting.holds.without_end is not None:
+        return None
+    *_steps, (place, found) = _ahead(question, past, setting)
+    return _due(place, found) if place.maintenance else None
 
 
 def _course_state(question: Question, past: Past, place: Place | None) -> CourseState:
@@ -65,17 +82,17 @@ def _status(question: Question, setting: Setting, found: Window) -> Status:
     return Status.OVERDUE if lapse_days is None or late <= lapse_days else Status.LAPSED
 
 
-def _projected(question: Question, past: Past, place: Place, found: Window, setting: Setting) -> tuple[Due, ...]:
-    """Every later step, as if each one before it were done on its booked or recommended day."""
+def _ahead(question: Question, past: Past, setting: Setting) -> Iterator[tuple[Place, Window]]:
+    """Every step still open, then the first maintenance session, each as if the one before it were done on its booked or
+    recommended day. `past` grows with them.
+    """
     booked = {booking.step: booking.day for booking in question.booked}
-    later = []
-    while not place.maintenance and place.number < len(question.steps):
+    while (place := past.next_place(question)) is not None:
+        found = window(place.rules, past, setting)
+        yield place, found
+        if place.maintenance:
+            return
         day = booked.get(place.number)
         basis = Basis.EXPECTED if day is None else Basis.BOOKED
-        day = day or found.recommended
-        past.add(day, basis)
-        past.fill(place, day, basis)
-        place = Place(place.number + 1, False, question.steps[place.number])
-        found = window(place.rules, past, setting)
-        later.append(_due(place, found))
-    return tuple(later)
+        past.add(day or found.recommended, basis)
+        past.fill(place, day or found.recommended, basis)

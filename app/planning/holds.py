@@ -32,6 +32,11 @@ class HoldCalendar:
         now = max(over_today, key=lambda hold: (hold.until is None, hold.until), default=None)
         return cls(tuple(ended), now)
 
+    @property
+    def without_end(self) -> Hold | None:
+        """The hold over today if nobody knows when it ends: there are no dates then."""
+        return self.now if self.now is not None and self.now.until is None else None
+
     def open_from(self, day: date) -> tuple[date, Hold | None]:
         """The first day from `day` on that no hold with an end covers, and the last hold passed.
 

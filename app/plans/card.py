@@ -15,7 +15,7 @@ from app.planning.answer import Due
 from app.planning.bands import Band
 from app.plans import holds, queries
 from app.plans.picture import Picture, picture_of
-from app.plans.table import Reader, Row, maintenance_due, rows_of
+from app.plans.table import Reader, Row, rows_of
 from app.plans.words import CLINICAL, change_words, course_name, hold_words, lapse_words, suggestion_words, value_words
 from app.series.contents import content
 from app.series.reading import Reading, Standing, read
@@ -130,7 +130,7 @@ def _course(course: Course, reader: Reader) -> CourseCard:
     return CourseCard(
         course=course, name=course_name(course), area=area_words(course.area) if course.area != said.area else "", reading=reading,
         standing=standing_words(reading.standing), rows=rows, picture=picture_of(reading, rows),
-        maintenance=maintenance_due(reading), agreed=_agreed(course, reading), consent=procedure_consent(course),
+        maintenance=reading.first_maintenance, agreed=_agreed(course, reading), consent=procedure_consent(course),
         late=_late(reading, said, reader.today), over=reading.standing is Standing.CLOSED,
     )  # fmt: skip
 

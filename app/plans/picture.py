@@ -10,7 +10,7 @@ from typing import TypedDict
 from app.formats import short_day
 from app.i18n import _, language
 from app.planning.answer import Due
-from app.plans.table import Row, maintenance_due
+from app.plans.table import Row
 from app.series.reading import Reading
 
 MARKS = {"proposed", "booked", "confirmed", "arrived", "in_treatment", "done", "no_show", "paused"}
@@ -40,7 +40,7 @@ def picture_of(reading: Reading, rows: Sequence[Row]) -> Picture | None:
     """The picture of a course; None while there are no dates."""
     dated = [(line, row, line.day) for line, row in zip(reading.lines, rows, strict=True) if line.day is not None]
     ahead = [line.due for line, _row, _day in dated if line.due and line.visit is None and line.due.earliest]
-    after = maintenance_due(reading)
+    after = reading.first_maintenance
     days = [day for _line, _row, day in dated] + [day for due in ahead for day in (due.earliest, due.latest) if day]
     if after and after.recommended:
         days.append(after.recommended)

@@ -9,7 +9,7 @@ from app.planning.answer import Due
 from app.plans import creation, findings, reports
 from app.plans.creation import NewPlan
 from app.plans.picture import Picture, picture_of
-from app.plans.table import Reader, Row, maintenance_due, rows_of
+from app.plans.table import Reader, Row, rows_of
 from app.plans.words import course_name, hold_words
 from app.series.reading import Reading, read
 from app.today import today_of
@@ -45,7 +45,7 @@ def _shown(reading: Reading, pauses: list[Hold], today: date) -> Preview:
     rows = rows_of(reading, Reader(today, clinical=True))
     words = tuple(dict.fromkeys(hold_words(pause, today, clinical=True) for pause in pauses))
     last = max((line.day for line in reading.lines if line.day), default=None)
-    return Preview(course_name(reading.course), rows, picture_of(reading, rows), maintenance_due(reading), words, last)
+    return Preview(course_name(reading.course), rows, picture_of(reading, rows), reading.first_maintenance, words, last)
 
 
 def _pauses(plan: TreatmentPlan, now: datetime) -> list[list[Hold]]:

@@ -11,7 +11,6 @@ from app.i18n import _, _n
 from app.planning.answer import Due
 from app.planning.bands import Band
 from app.plans.words import day_words
-from app.series.facts import maintenance_of
 from app.series.reading import Reading, SessionLine
 from app.series.words import reason_words, verdict_words
 from models.appointment import COMING, VisitState
@@ -110,18 +109,3 @@ def _notes(line: SessionLine, reader: Reader) -> list[str]:
 def _waits_for_acceptance(line: SessionLine) -> bool:
     session = line.session
     return session is not None and session.state is SessionState.DONE and session.elsewhere is not None and session.accepted_by_id is None
-
-
-def maintenance_due(reading: Reading) -> Due | None:
-    """The first maintenance session while the series still runs, as if every session before it were done as planned.
-
-    None without maintenance, once it has begun, and while a hold leaves no dates.
-    """
-    rule = maintenance_of(reading.course)
-    last = next((line for line in reversed(reading.lines) if line.label or line.due), None)
-    if rule is None or last is None or last.label.startswith("M") or last.day is None or last.due is None:
-        return None
-    first, anchor = rule.first, last.day
-    least = first.min.after(anchor) if first.min else anchor
-    ideal = first.ideal.after(anchor) if first.ideal else least
-    return Due(1, True, least, ideal, first.max.after(anchor) if first.max else None, (), ideal_gap_days=(ideal - anchor).days)

@@ -10,7 +10,8 @@ from enum import StrEnum
 from app.library.series import review_points
 from app.planning.answer import Answer, CourseState, Due, Reason, Status, Verdict
 from app.planning.bands import Band
-from app.planning.forecast import forecast
+from app.planning.forecast import first_maintenance, forecast
+from app.planning.question import Question
 from app.series.contents import content
 from app.series.facts import live_visits, open_sessions, performed, question_of
 from models.appointment import Appointment
@@ -66,6 +67,7 @@ class Reading:
     """A course on a day of the clinic. `of`: steps of the series; `satisfied`: how many have their session."""
 
     course: Course
+    question: Question
     answer: Answer
     standing: Standing
     lines: tuple[SessionLine, ...]
@@ -77,6 +79,11 @@ class Reading:
     @property
     def next(self) -> Due | None:
         return self.answer.next
+
+    @property
+    def first_maintenance(self) -> Due | None:
+        """When maintenance would begin if the series went on as planned; None once it has begun."""
+        return first_maintenance(self.question)
 
     @property
     def next_line(self) -> SessionLine | None:
@@ -92,7 +99,7 @@ def read(course: Course, today: date) -> Reading:
     review = review_due(course, answer)
     lines = (*_performed_lines(course, answer), *_coming_lines(course, answer, visits, review))
     standing = _standing(course, answer, review)
-    return Reading(course, answer, standing, lines, answer.satisfied, len(question.steps), review, visits)
+    return Reading(course, question, answer, standing, lines, answer.satisfied, len(question.steps), review, visits)
 
 
 def coming(course: Course, answer: Answer) -> list[Due]:

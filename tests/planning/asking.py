@@ -5,6 +5,7 @@ from typing import Any
 
 from app.planning.answer import Answer, Due
 from app.planning.forecast import forecast
+from app.planning.question import Question
 from app.planning.reading import read_question
 
 MONTHLY = {"gaps": [{"min": "3w", "ideal": "4w", "max": "6w"}]}
@@ -20,10 +21,15 @@ def bounded(**bounds: str) -> dict[str, Any]:
     return {"bounds": bounds}
 
 
-def ask(*steps: dict[str, Any], done: list[Any] | None = None, today: str = "2026-06-01", **more: Any) -> Answer:
-    """The answer for a course of these steps; `done` are days or whole entries of `performed`."""
+def question(*steps: dict[str, Any], done: list[Any] | None = None, today: str = "2026-06-01", **more: Any) -> Question:
+    """A course of these steps; `done` are days or whole entries of `performed`."""
     performed = [{"date": day} if isinstance(day, str) else day for day in done or []]
-    return forecast(read_question({"today": today, "steps": list(steps), "performed": performed, **more}))
+    return read_question({"today": today, "steps": list(steps), "performed": performed, **more})
+
+
+def ask(*steps: dict[str, Any], **more: Any) -> Answer:
+    """The answer for a course as `question` takes it."""
+    return forecast(question(*steps, **more))
 
 
 def kinds(answer: Answer) -> list[str]:

@@ -4,9 +4,9 @@ import pytest
 
 from app.planning.answer import Aspect, Because, Rule
 from app.planning.durations import Duration
-from app.planning.forecast import forecast
+from app.planning.forecast import first_maintenance, forecast
 from app.planning.question import BadQuestion, Basis, Conflict, Gap, Performed, Question, Step
-from tests.planning.asking import MONTHLY, after, ask, bounded, dates, day, next_dates
+from tests.planning.asking import MONTHLY, after, ask, bounded, dates, day, next_dates, question
 
 DONE = ["2026-01-05"]
 
@@ -287,6 +287,29 @@ def test_projection_has_no_status_and_stops_before_maintenance():
 
 def test_maintenance_itself_projects_nothing():
     assert ask({}, done=DONE, maintenance={"first": {"min": "4m"}}).projected == ()
+
+
+def first_after(*steps, **more):
+    return first_maintenance(question(*steps, maintenance={"first": {"min": "4m", "ideal": "5m"}}, **more))
+
+
+def test_maintenance_would_begin_after_the_last_step_as_expected():
+    assert dates(first_after({}, MONTHLY, today="2026-01-05")) == ("2026-06-02", "2026-07-02", None)
+
+
+def test_maintenance_would_begin_after_a_booked_last_step():
+    assert dates(first_after({}, MONTHLY, done=DONE, booked=[{"step": 2, "date": "2026-07-01"}])) == ("2026-11-01", "2026-12-01", None)
+
+
+def test_a_hold_moves_the_beginning_of_maintenance_too():
+    held = [{"from": "2026-06-01", "until": "2026-07-31"}]
+    assert dates(first_after({}, MONTHLY, today="2026-01-05", holds=held))[:2] == ("2026-08-01", "2026-08-01")
+
+
+def test_maintenance_does_not_lie_ahead_without_a_rule_once_the_series_is_done_or_while_a_hold_has_no_end():
+    assert first_maintenance(question({}, MONTHLY)) is None
+    assert first_after({}, done=DONE) is None
+    assert first_after({}, MONTHLY, holds=[{"from": "2026-05-01"}]) is None
 
 
 # ------------------------------------------------------------------- reasons
