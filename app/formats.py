@@ -72,8 +72,3 @@ def local_moment(moment: datetime, zone: str, language: str) -> str:
 def number(value: float, language: str) -> str:
     """1,234.5 · 1.234,5."""
     return format_decimal(value, locale=_LOCALE.get(language, language))
-
-
-def age_on(day: date, born: date) -> int:
-    """Whole years of age on a day."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from app.formats import age_on
 from app.i18n import named
 from app.library.loader import shipped
 from app.patients import consents, queries
 from app.patients.consents import ConsentLine
 from app.patients.rows import CourseLine, course_lines
 from app.permissions import Permission
+from app.planning.health_questions import age_on
 from app.sessions import Person
 from app.today import today_of
 from app.tokens import hashed
@@ -69,7 +69,7 @@ def card_of(patient: Patient, person: Person, now: datetime) -> Card:
     """The card of a patient for whoever opens it. A fixed number of queries."""
     today, clinical = today_of(now), person.may(Permission.SEE_CLINICAL)
     sees_plans, sees_day = person.may(Permission.SEE_PLANS), person.may(Permission.SEE_DAY)
-    age = age_on(today, patient.birth_date) if patient.birth_date else None
+    age = age_on(patient.birth_date, today) if patient.birth_date else None
     past = past_visits(patient, now) if sees_day else []
     return Card(
         patient=patient, today=today, age=age, minor=age is not None and age < ADULT, sharing=queries.sharing(patient),

@@ -1,9 +1,10 @@
 """What the forecast is asked: the rules of a course and what has happened in it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Self
 
 from app.planning.durations import Duration
 
@@ -80,6 +81,13 @@ class Step:
 
     gaps: tuple[Gap, ...] = ()
     bounds: Bounds = _UNBOUND
+
+    def no_sooner_than(self, day: date) -> Self:
+        """The step begun on this day or later; a last day that would not lie after its first one falls away."""
+        bounds = self.bounds
+        first = max(day, bounds.not_before or day)
+        latest = bounds.latest if bounds.latest is not None and bounds.latest > first else None
+        return replace(self, bounds=Bounds(first, first, bounds.ideal_from, latest))
 
 
 @dataclass(frozen=True, slots=True)

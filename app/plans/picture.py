@@ -10,6 +10,7 @@ from typing import TypedDict
 from app.formats import short_day
 from app.i18n import _, language
 from app.planning.answer import Due
+from app.planning.bands import as_good
 from app.plans.table import Row
 from app.series.reading import Reading
 
@@ -89,7 +90,7 @@ def _window(due: Due, at: Place) -> dict[str, float]:
     assert due.earliest is not None
     assert due.recommended is not None
     assert due.latest is not None
-    near = timedelta(days=max(2, due.ideal_gap_days * 7 // 100))
+    near = timedelta(days=as_good(due.ideal_gap_days))
     return {
         "from": at(due.earliest), "to": at(due.latest),
         "best_from": at(max(due.earliest, due.recommended - near)), "best_to": at(min(due.latest, due.recommended + near)),

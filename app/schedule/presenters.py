@@ -8,9 +8,9 @@ from datetime import date, datetime
 
 from flask import url_for
 
-from app.formats import age_on
 from app.i18n import _, _l, language
 from app.permissions import Permission, allowed
+from app.planning.health_questions import age_on
 from app.schedule import flow
 from app.schedule.addresses import address
 from app.schedule.day_list import Line
@@ -135,7 +135,7 @@ def row_of(line: Line, checks: Sequence[Check], asker: Asker, today: date, now: 
         id=visit.id, version=visit.version, state=visit.state, starts_at=visit.starts_at, hands_on_at=visit.hands_on_at,
         minutes=visit.hands_on_minutes, room=line.room, performer=visit.performer.name if visit.performer else "",
         performer_id=visit.performer_id, room_id=visit.room_id, patient_id=visit.patient_id, patient=visit.patient.name,
-        age=age_on(today, visit.patient.birth_date) if visit.patient.birth_date else None, kind=kind_line(visit, named_too),
+        age=age_on(visit.patient.birth_date, today) if visit.patient.birth_date else None, kind=kind_line(visit, named_too),
         sessions=[session_words(link) for link in visit.sessions] if named_too else [], tentative=visit.tentative and named_too,
         note=visit.note, checks=[_check_words(check, possible, asker) for check in shown],
         treats=visit.kind in TREATS and named_too, since=line.since,

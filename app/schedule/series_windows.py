@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from app.planning.answer import Due
 from app.planning.forecast import forecast
 from app.planning.placement import FURTHEST
-from app.planning.question import Booked, Bounds, Question, Step
+from app.planning.question import Booked, Question
 from app.planning.resources import DAY_MINUTES, Days, Span
 from app.planning.windows import Window
 from app.series import other_acts
@@ -62,22 +62,14 @@ class Chain:
 
 def chain_of(course: Course, today: date, starts_after: date | None = None) -> Chain:
     """The open sessions of a course. `starts_after`: not before this day, because of a session placed in another course."""
-    question = _later(question_of(course, today), starts_after)
+    question = question_of(course, today)
+    if starts_after is not None:
+        question = replace(question, steps=(question.steps[0].no_sooner_than(starts_after), *question.steps[1:]))
     visits, rows = live_visits(course), open_sessions(course)
     lines = {line.session.id: line for line in read(course, today).lines if line.session is not None}
     satisfied = forecast(question).satisfied
     open_ones = [(lines[row.id], satisfied + place) for place, row in enumerate(rows, start=1) if row.id not in visits and row.id in lines]
     return Chain(course, question, tuple(line for line, _ in open_ones), tuple(step for _, step in open_ones), today)
-
-
-def _later(question: Question, day: date | None) -> Question:
-    if day is None:
-        return question
-    first = question.steps[0]
-    bound = max(day, first.bounds.not_before or day)
-    latest = first.bounds.latest if first.bounds.latest is None or first.bounds.latest > bound else None
-    step = Step(first.gaps, Bounds(bound, bound, first.bounds.ideal_from, latest))
-    return replace(question, steps=(step, *question.steps[1:]))
 
 
 class FreeOfClashes(Mapping[date, tuple[Span, ...]]):

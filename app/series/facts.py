@@ -109,10 +109,7 @@ def _steps(course: Course, today: date) -> tuple[Step, ...]:
     steps = [Step(tuple(gap_of(gap) for gap in step.gaps), _bounds(step)) for step in course.steps]
     after = _start_after(course, today)
     if after and steps:
-        bounds = steps[0].bounds
-        first = max(after, bounds.not_before or after)
-        latest = bounds.latest if bounds.latest is None or bounds.latest > first else None
-        steps[0] = Step(steps[0].gaps, Bounds(first, first, bounds.ideal_from, latest))
+        steps[0] = steps[0].no_sooner_than(after)
     return tuple(steps)
 
 

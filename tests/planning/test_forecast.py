@@ -5,7 +5,7 @@ import pytest
 from app.planning.answer import Aspect, Because, Rule
 from app.planning.durations import Duration
 from app.planning.forecast import first_maintenance, forecast
-from app.planning.question import BadQuestion, Basis, Conflict, Gap, Performed, Question, Step
+from app.planning.question import BadQuestion, Basis, Bounds, Conflict, Gap, Performed, Question, Step
 from tests.planning.asking import MONTHLY, after, ask, bounded, dates, day, next_dates, question
 
 DONE = ["2026-01-05"]
@@ -24,6 +24,16 @@ def test_a_course_not_begun_with_nothing_to_constrain_it_may_start_today():
 
 def test_a_first_step_with_a_bound_starts_there_and_not_today():
     assert next_dates(bounded(not_before="2026-01-01")) == ("2026-01-01", "2026-01-01", None)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "first", "latest"),
+    [(Bounds(), "2026-07-01", None), (Bounds(not_before=day("2026-08-01")), "2026-08-01", None),
+     (Bounds(latest=day("2026-07-01")), "2026-07-01", None), (Bounds(latest=day("2026-07-02")), "2026-07-01", "2026-07-02")],
+)  # fmt: skip
+def test_a_step_that_begins_no_sooner_than_a_day_keeps_the_bounds_that_still_can_hold(bounds, first, latest):
+    moved = Step(bounds=bounds).no_sooner_than(day("2026-07-01")).bounds
+    assert (moved.absolute_not_before, moved.not_before, moved.latest) == (day(first), day(first), day(latest) if latest else None)
 
 
 def test_a_gap_of_the_first_step_waits_for_nothing_while_nothing_was_done():
