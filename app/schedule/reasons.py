@@ -23,6 +23,7 @@ def cancelled_words(key: str) -> str:
         "room_or_device": _("no room or device"), "other": _("another reason"), "hold": _("the plan was put on hold"),
         "undone": _("taken back"), "moved": _("moved to another time"),
         "not suitable now": _("treatment is not suitable now"), "series shortened": _("the series has fewer sessions"),
+        "series over": _("the series is over"),
     }.get(key, key)  # fmt: skip
 
 
