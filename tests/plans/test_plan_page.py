@@ -343,6 +343,7 @@ def test_every_change_of_a_plan_is_told_in_words(app: Flask, key: str) -> None:
 
 def test_today_is_the_clinics_day_also_while_it_is_still_yesterday_elsewhere(client: FlaskClient, course: Course) -> None:
     with clock.set_to(datetime(2026, 12, 1, 22, 30, tzinfo=UTC)):  # half past one in Istanbul
+        sign_in(client, a_nurse())
         assert send(client, f"/course/{course.id}/elsewhere", when="2.12.2026", place="Bursa").status_code == 303
     assert course.sessions[-1].performed_on == date(2026, 12, 2)
 
