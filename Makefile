@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export PORT
 
-.PHONY: help run worker test lint bench demo lock translations screenshots clean
+.PHONY: help run worker test hostile lint bench demo lock translations screenshots clean
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 14
@@ -40,6 +40,11 @@ worker: $(VENV)/.runs $(MO) ## only the timetable: the jobs, without pages
 
 test: $(VENV)/.tests $(MO) ## set up and run every test
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+N ?= 20000
+SEED ?= 1
+hostile: $(VENV)/.tests $(MO) ## a long campaign of hostile requests (N=100000 SEED=2)
+	@$(BIN)/python -m tests.hostile.campaign $(N) $(SEED) 2>/dev/null
 
 lint: $(VENV)/.tests $(MO) ## style, types, import contracts
 	@$(BIN)/ruff check .

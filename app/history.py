@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import g, has_request_context
 
@@ -49,6 +49,11 @@ def viewed(thing: Base, action: str = "viewed") -> None:
     if not hasattr(g, "views"):
         g.views = []
     g.views.append((action, type(thing).__tablename__, thing_id(thing), patient_of(thing)))
+
+
+def day_viewed(day: date) -> None:
+    """Somebody sees the list of a day: one line for all whose visits stand on it; its number is the day's, 20261203."""
+    g.setdefault("views", []).append(("day viewed", "day", int(f"{day:%Y%m%d}"), None))
 
 
 def plan_changed(

@@ -27,6 +27,7 @@ ROUTES = sorted(
 )
 LOCKED = [route for route in ROUTES if (lock := lock_of(PROBE.view_functions[route[0]])) and lock.signed_in]
 OPEN = [route for route in ROUTES if route not in LOCKED]
+MATRIX_FILE = Path(__file__).with_name("routes.txt")
 MAY_BE_OPEN = {"static", "staff.sign_in", "staff.start", "staff.language", "status.healthz"}
 
 
@@ -95,6 +96,33 @@ def test_a_page_behind_a_link_has_its_handle_in_the_address() -> None:
     for endpoint, path, _method in OPEN:
         if getattr(lock_of(PROBE.view_functions[endpoint]), "by_link", False):
             assert "<" in path
+
+
+def test_who_may_open_what_is_as_it_was_written_down(request: pytest.FixtureRequest) -> None:
+    """The matrix of routes and roles, to be read: a new page, or a lock that was changed, is seen in tests/routes.txt."""
+    rows = sorted(ROUTES, key=lambda one: one[1:])
+    table = "".join(f"{method:<6} {path:<60} {_who_opens(endpoint)}\n" for endpoint, path, method in rows)
+    if request.config.getoption("--write-goldens"):
+        MATRIX_FILE.write_text(table, encoding="utf-8")
+    assert MATRIX_FILE.read_text(encoding="utf-8") == table, "look at it, then: pytest tests/test_route_locks.py --write-goldens"
+
+
+def _who_opens(endpoint: str) -> str:
+    lock = lock_of(PROBE.view_functions[endpoint])
+    if lock is None or not lock.signed_in:
+        return "nobody" if lock is None else "by link" if lock.by_link else "everybody"
+    return ", ".join(role.value for role in Role if not lock.permissions or not MATRIX[role].isdisjoint(lock.permissions))
+
+
+@pytest.mark.parametrize(("endpoint", "path", "method"), [route for route in ROUTES if route[2] != "GET"])
+def test_no_address_takes_a_post_without_the_token_of_its_page(fresh: Flask, endpoint: str, path: str, method: str) -> None:
+    """But one: a mail program that stops a class of mail for its reader has never seen a page."""
+    fresh.config["WTF_CSRF_ENABLED"] = True
+    try:
+        answer = fresh.test_client().open(_address(path), method=method, data={"List-Unsubscribe": "One-Click"})
+    finally:
+        fresh.config["WTF_CSRF_ENABLED"] = False
+    assert answer.status_code == (404 if endpoint == "links.stop_at_once" else 400)
 
 
 def test_every_permission_is_held_by_some_role() -> None:

@@ -10,6 +10,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.forms import iso_day, read_day
+from app.history import day_viewed
 from app.permissions import Permission, needs
 from app.schedule.blueprint import bp
 from app.schedule.day_view import By, DayView, Show, by_words, day_view, show_words
@@ -47,6 +48,7 @@ def chosen(kinds: type[Choice], name: str) -> Choice:
 
 
 def _view(at: Here, day: date, by: By, show: Show) -> DayView:
+    day_viewed(day)
     return day_view(day, at.today, by, show, at.asker, at.zone, at.now)
 
 

@@ -109,6 +109,7 @@ def _book(patient_id: int, kind: VisitKind, form: BookForm, at: Here) -> Respons
 
 
 def _page(patient: Patient, kind: VisitKind | None, form: BookForm, at: Here) -> str:
+    history.viewed(patient)
     sees, course, day = at.asker.may(Permission.SEE_PLANS), _course(patient), asked_day(at.today)
     wants_course = kind is not None and _borrows(kind) and course is None
     asked = _asked(patient, kind, course, at) if kind and not carries_sessions(kind) and not wants_course else None

@@ -73,6 +73,7 @@ def cancel(appointment_id: int) -> ResponseReturnValue:
             return redirect(url_for("schedule.day", day=day, _anchor=f"v{appointment_id}"), 303)
         except Refused as no:
             form.form_errors = [no.words]
+    history.viewed(found)
     page = render_template("schedule/cancel.html", form=form, visit=found, coming=found.state in COMING)
     return page, 422 if form.is_submitted() else 200
 
@@ -95,6 +96,7 @@ def _slot_words(slot: Slot) -> dict[str, str]:
 
 
 def _move_page(found: Appointment, form: MoveForm, at: Here) -> str:
+    history.viewed(found)
     opens = [one for link in rows.planned(found) if (one := opened(link.session, at.today))] if at.asker.may(Permission.SEE_PLANS) else []
     asked = Asked(found.patient, found.kind, rows.courses_in(found), opens, found.id, wished=found.local_day,
                   lies_at=(found.local_day, rows.start_minute(found)))  # fmt: skip

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from app.factory import create_app
 from app.history import Actor, acting
-from app.messages import links, outbox, setting
+from app.messages import links
 from app.messages.links import Purpose
 from app.patients import typed
 from app.plans import findings, holds, reports
@@ -24,10 +24,10 @@ from app.plans.reports import NewReport
 from app.protocols import actions as protocols
 from app.staff import links as staff_links
 from models import clock
-from models.appointment import Appointment, AppointmentStatus, VisitState
+from models.appointment import Appointment, AppointmentSession, AppointmentStatus, Outcome, VisitState
 from models.base import db, transaction
 from models.clinic import Closure
-from models.message import Message
+from models.message import Message, MessageBody
 from models.patient import Patient
 from models.protocol import ProtocolVersion, VersionState
 from models.staff import Absence, Role, StaffMember
@@ -37,7 +37,13 @@ from tests import builders
 from tests.conftest import NOON, settings_of_a_test
 from tests.mails.stories import a_story, with_public_url
 
-ARGUMENTS = {Purpose.CHECKIN: "question", Purpose.RESULT: "partly", Purpose.LATE_SAFETY: "yes", Purpose.STOP: "recall", Purpose.LANGUAGE: "tr"}
+ARGUMENTS = {
+    Purpose.CHECKIN: "question",
+    Purpose.RESULT: "partly",
+    Purpose.LATE_SAFETY: "yes",
+    Purpose.STOP: "recall",
+    Purpose.LANGUAGE: "tr",
+}
 
 
 @dataclass
@@ -126,8 +132,9 @@ def _troubles(people: dict[str, int]) -> None:
     visit = builders.a_visit(third, NOON - timedelta(hours=1), course.sessions[0], performer=by)
     with transaction():
         db.session.get_one(Appointment, visit.id).state = VisitState.ARRIVED
-    used = builders.done(course.sessions[-1], builders.TODAY - timedelta(days=60))
-    builders.a_lot_use(used, builders.a_lot("prp_kit", "L-2"))
+    used = db.session.scalars(select(AppointmentSession).where(AppointmentSession.outcome == Outcome.DONE)).first()
+    assert used is not None
+    builders.a_lot_use(used.session, builders.a_lot("prp_kit", "L-2"))
 
 
 def _histories() -> None:
@@ -154,16 +161,16 @@ def _told(physician_id: int) -> None:
 
 
 def _mails() -> None:
-    for _n in range(60):
-        claimed = outbox.claim_next(NOON, "test")
-        if claimed is None:
-            return
-        outbox.deliver(claimed, setting.transport())
+    with transaction():
+        for message in db.session.scalars(select(Message).where(Message.patient_id.is_not(None)).limit(6)):
+            db.session.add(MessageBody(message=message, subject="Your appointment", text="Please come.", html="<p>Please come.</p>"))
 
 
 def _handles(house: House, patient_id: int) -> None:
     mail = db.session.scalars(select(Message).where(Message.patient_id == patient_id)).first()
-    visit = db.session.scalars(select(Appointment).where(Appointment.patient_id == patient_id, Appointment.state == VisitState.BOOKED)).first()
+    visit = db.session.scalars(
+        select(Appointment).where(Appointment.patient_id == patient_id, Appointment.state == VisitState.BOOKED)
+    ).first()
     with transaction():
         for purpose in Purpose:
             about: dict[str, Any] = {"appointment": visit} if purpose in links.OF_A_VISIT else {"course": db.session.get(Course, 1)}
@@ -171,4 +178,3 @@ def _handles(house: House, patient_id: int) -> None:
             house.handles.append((url or "").split("/l/")[1].removesuffix(links.ONE_CLICK))
         house.staff_handles = [staff_links.make(db.session.get_one(StaffMember, house.people["manager"]), NOON)]
         house.kept = [typed.keep("kaya", house.people["reception"], NOON)]
-

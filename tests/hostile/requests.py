@@ -25,12 +25,40 @@ NASTY = (
     "Europe/Istanbul", "Mars/Phobos", "../zone", "physician", "manager", "prp_scalp", "exosome", "treatment", "consultation", "evaluation",
 )  # fmt: skip
 RAW = (b"%00", b"%ff%fe", b"%ed%a0%80", b"%c0%af", b"%", b"%zz", b"%0d%0aX-Xss7:%201", b"+", b"&&&", b"%F0%9F%98%80")
-NUMBERS = ("0", "00001", "2147483647", "2147483648", "99999999999", "-1", "1.0", "1e1", "%31", "١", "1%00", "1;2", "1/../2", "' OR 1=1", "x")
+NUMBERS = (
+    "0",
+    "00001",
+    "2147483647",
+    "2147483648",
+    "99999999999",
+    "-1",
+    "1.0",
+    "1e1",
+    "%31",
+    "١",
+    "1%00",
+    "1;2",
+    "1/../2",
+    "' OR 1=1",
+    "x",
+)
 WORDS = (
     "x", "new", "arrived", "in_treatment", "done", "no_show", "not_treated", "room", "chair", "device", "recall", "mail_details", "default",
     "-", "2026-12-01--", "2026-12-01_2027-12-01", "always", "../x", "%2e%2e", "%00", "%ff", "a" * 3000, "<xss7>", "{{7*7}}", "9" * 5000,
 )  # fmt: skip
-DAYS = ("2026-12-01", "2026-12-03", "2027-02-29", "0001-01-01", "9999-12-31", "1900-01-01", "2199-12-31", "20261203", "2026-W49-4", "x", "%00")
+DAYS = (
+    "2026-12-01",
+    "2026-12-03",
+    "2027-02-29",
+    "0001-01-01",
+    "9999-12-31",
+    "1900-01-01",
+    "2199-12-31",
+    "20261203",
+    "2026-W49-4",
+    "x",
+    "%00",
+)
 ADDED = (
     "id", "version", "roles", "active", "password_hash", "patient_id", "plan_id", "created_at", "deceased_on", "erased_at", "state", "seen",
     "sure", "do", "next", "back", "why", "day", "time", "kind", "course", "performer", "room", "with", "row", "by", "q", "s", "page", "tab",

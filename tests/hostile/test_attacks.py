@@ -145,7 +145,14 @@ def test_what_is_given_beside_the_fields_of_a_form_changes_nothing(client: Flask
     patient = builders.a_patient()
     more = {"id": "99", "version": "50", "deceased_on": "2026-01-01", "merged_into_id": "1", "created_at": "x", "never_ask_pregnancy": "y",
             "detail": "full", "email_verified_at": "2026-01-01"}  # fmt: skip
-    data = {"seen": str(patient.version), "first_name": "Ayşe", "last_name": "Ak", "channel": "paper", "language": "tr", "sex": "female"} | more
+    data = {
+        "seen": str(patient.version),
+        "first_name": "Ayşe",
+        "last_name": "Ak",
+        "channel": "paper",
+        "language": "tr",
+        "sex": "female",
+    } | more
     assert client.post(f"/patients/{patient.id}/edit", data=data).status_code == HTTPStatus.SEE_OTHER
     db.session.refresh(patient)
     assert (patient.last_name, patient.deceased_on, patient.merged_into_id, patient.never_ask_pregnancy) == ("Ak", None, None, False)
