@@ -151,7 +151,7 @@ class MessageWishes:
 class ProtocolContent:
     """Everything one version of a protocol says. Keys name entries of the library.
 
-    ``grace_days``, ``min_age`` None: the library's default, no lowest age. ``rule_effects``: effects a physician set
+    ``grace_days``, ``min_age`` None: the library's default. ``rule_effects``: effects a physician set
     at approval where the rule and ``must_confirm`` allow it.
     """
 

@@ -79,3 +79,8 @@ def lapse_days(content: ProtocolContent, library: Library) -> int:
 def grace_days(content: ProtocolContent, library: Library) -> int:
     """By how many days below the minimum a session still counts; the protocol's figure, else the default."""
     return library.defaults.grace_days if content.grace_days is None else content.grace_days
+
+
+def lowest_age(content: ProtocolContent, library: Library) -> int:
+    """In years, below which only a physician with a reason treats; the protocol's figure, else the default."""
+    return library.defaults.min_age if content.min_age is None else content.min_age

@@ -19,7 +19,6 @@ from app.plans.blueprint import bp
 from app.plans.plan_form import PlanForm
 from app.plans.preview import Preview, preview
 from app.plans.typed import Typed
-from app.plans.weekdays import weekday_choices
 from app.plans.words import day_words
 from app.today import today_of
 from models import clock
@@ -74,8 +73,7 @@ def _fields(versions: building.Versions, now: datetime) -> Typed | None:
 def _form(fields: Typed, versions: building.Versions) -> PlanForm:
     # A page that is only opened carries no CSRF token in its fields; the check on every post stands before the view.
     form = PlanForm(formdata=fields, meta=None if request.method == "POST" else {"csrf": False})
-    people = [(str(member.id), member.name) for member in queries.who_treats()]
-    form.set_up(versions, people, weekday_choices())
+    form.set_up(versions, queries.people_to_choose())
     return form
 
 

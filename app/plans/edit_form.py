@@ -1,16 +1,18 @@
-"""A running plan's numbers as a form."""
+"""A running plan as a form: its numbers, and how the patient likes to come."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from wtforms import FieldList, FormField, HiddenField, StringField, TextAreaField
+from wtforms import FieldList, FormField, HiddenField, StringField
 
-from app.forms import OPTIONAL, REQUIRED, FormOfVersion, at_most, one_line
+from app.forms import OPTIONAL, REQUIRED, DayField, FormOfVersion, at_most, one_line
 from app.i18n import _l
-from app.plans import numbers
+from app.plans import changing, numbers
 from app.plans.changing import Changed, stored_gaps
 from app.plans.number_fields import NumbersForm, typed_numbers
+from app.plans.wishes_form import WishesForm
+from app.today import typed_day
 from models.treatment import Course
 
 
@@ -18,16 +20,16 @@ class EditCourseForm(NumbersForm):
     """One course of the plan."""
 
     course_id = HiddenField(validators=[REQUIRED])
+    start = DayField(_l("From"), [OPTIONAL, at_most(20)])
 
     def chosen(self, why: str) -> Changed:
-        return Changed(self.chosen_numbers(), self.agreed_sessions.data, why)
+        return Changed(self.chosen_numbers(), self.agreed_sessions.data, why, self.start.day)
 
 
-class EditForm(FormOfVersion):
-    """Every course of a plan, and why it is changed."""
+class EditForm(WishesForm, FormOfVersion):
+    """Every course of a plan, how the patient likes to come, and why it is changed."""
 
     courses = FieldList(FormField(EditCourseForm))
-    note_to_patient = TextAreaField(_l("Note to the patient"), [OPTIONAL, at_most(2000)])
     why = StringField(_l("Why it is changed"), [OPTIONAL, at_most(300), one_line])
 
 
@@ -37,8 +39,10 @@ def numbers_of(course: Course) -> numbers.CourseNumbers:
 
 
 def typed_course(course: Course) -> dict[str, Any]:
-    """A course as the form first shows it."""
-    return {"course_id": str(course.id), "agreed_sessions": course.agreed_sessions, **typed_numbers(numbers_of(course))}
+    """A course as the form first shows it. The start stands there until a session counts."""
+    begun = changing.has_begun(course)
+    start = {} if begun else {"start": typed_day(course.start_day)}
+    return {"course_id": str(course.id), "agreed_sessions": course.agreed_sessions, **start, **typed_numbers(numbers_of(course))}
 
 
 def repeating(course: Course) -> numbers.CourseNumbers:

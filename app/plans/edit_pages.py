@@ -8,14 +8,16 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.errors import Refused
-from app.history import record, viewed
+from app.history import viewed
 from app.i18n import _
 from app.permissions import Permission, needs
 from app.plans import changing, queries, typed
 from app.plans.blueprint import bp
 from app.plans.card import CourseCard, card_of
+from app.plans.changing import Wishes
 from app.plans.edit_form import EditForm, repeating, typed_course
 from app.plans.typed import Typed
+from app.plans.wishes_form import typed_wishes
 from app.plans.words import course_name, day_words
 from app.today import today_of
 from models import clock
@@ -56,13 +58,16 @@ def _form(plan: TreatmentPlan) -> EditForm:
     if request.method == "POST":
         fields = Typed(request.form.items(multi=True))
     else:
-        values = {"seen": plan.version, "note_to_patient": plan.note_to_patient, "courses": [typed_course(c) for c in _open(plan)]}
+        values = {"seen": plan.version, **typed_wishes(plan), "courses": [typed_course(c) for c in _open(plan)]}
         fields = Typed(typed.flat(values))
+        fields.setlist("weekdays", [str(day) for day in (plan.preferences or {}).get("weekdays", ())])
     by_id = {str(course.id): course for course in _open(plan)}
     for place in typed.courses_in(fields):
         if course := by_id.get(fields.get(f"courses-{place}-course_id", "")):
             typed.fit_spans(fields, place, repeating(course))
-    return EditForm(formdata=fields, meta=None if request.method == "POST" else {"csrf": False})
+    form = EditForm(formdata=fields, meta=None if request.method == "POST" else {"csrf": False})
+    form.offer(queries.people_to_choose())
+    return form
 
 
 def apply(plan: TreatmentPlan, form: EditForm, now: datetime) -> None:
@@ -71,10 +76,7 @@ def apply(plan: TreatmentPlan, form: EditForm, now: datetime) -> None:
     for entry in form.courses:
         if course := by_id.get(entry.form.course_id.data or ""):
             changing.change_course(course, entry.form.chosen(why), now)
-    note = (form.note_to_patient.data or "").strip()
-    if note != plan.note_to_patient:
-        plan.note_to_patient = note
-        record("note changed", plan, now, fields=["note_to_patient"])
+    changing.change_wishes(plan, Wishes(form.preferred(), form.preferences(), form.note()), now)
 
 
 def _rehearsed(plan_id: int, form: EditForm, now: datetime) -> list[CourseCard]:

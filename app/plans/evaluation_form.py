@@ -70,8 +70,8 @@ class EvaluationForm(FormOnce):
     sign = BooleanField(_l("I sign this evaluation"), default=True)
     asked: tuple[str, ...] = ()
 
-    def validate_suitability(self, field: Any) -> None:
-        if self.sign.data and not self.others_no.data and self.unanswered():
+    def validate_others_no(self, field: Any) -> None:
+        if self.sign.data and not field.data and self.unanswered():
             raise ValidationError(_l("To sign, answer every question, or tick that all others are no."))
 
     def unanswered(self) -> list[str]:

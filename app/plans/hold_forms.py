@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from wtforms import RadioField, SelectField, StringField, TextAreaField, ValidationError
@@ -70,8 +71,9 @@ ENDED, ALLOWED = "ended", "allowed"
 
 
 class HowItEnds:
-    """What became of a finding, or why a pause ends."""
+    """What became of a finding, or why a pause ends. `began`: the day the finding is there since."""
 
+    began: date | None = None
     how = RadioField(_l("What became of it"), [REQUIRED],
                      choices=[(ENDED, _l("It is over")), (ALLOWED, _l("It stands, but treatment may go on"))])  # fmt: skip
     ended = PastDayField(_l("Over since"), [at_most(20)])
@@ -80,6 +82,8 @@ class HowItEnds:
     def validate_ended(self, field: Any) -> None:
         if self.how.data == ENDED and field.day is None and not field.errors:
             raise ValidationError(_l("Enter the day since when it is over."))
+        if self.how.data == ENDED and field.day and self.began and field.day < self.began:
+            raise ValidationError(_l("It cannot be over before it began."))
 
     def validate_why(self, field: Any) -> None:
         if self.how.data != ENDED and not (field.data or "").strip():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -60,7 +61,7 @@ def resume(hold_id: int) -> ResponseReturnValue:
     if held.report_id is not None:
         return redirect(url_for("plans.decide", report_id=held.report_id), 303)
     values = {"seen": plan.version, "ended": typed_day(today_of(now))}
-    form = ResumeFindingForm(data=values) if held.finding_id else ResumeForm(data=values)
+    form = _resume_form(held, values)
     if not form.validate_on_submit():
         words = hold_words(held, today_of(now), clinical=True)
         return render_template("plans/resume.html", form=form, patient=plan.patient, words=words, back=here), 422 if form.errors else 200
@@ -70,6 +71,14 @@ def resume(hold_id: int) -> ResponseReturnValue:
     still = holds.open_holds(plan)
     flash(_("This pause is over; another one stands.") if still else _("The plan goes on. Its dates are worked out anew."), "done")
     return redirect(here, 303)
+
+
+def _resume_form(held: Hold, values: dict[str, Any]) -> ResumeForm | ResumeFindingForm:
+    if not held.finding_id:
+        return ResumeForm(data=values)
+    form = ResumeFindingForm(data=values)
+    form.began = db.session.get_one(Finding, held.finding_id).since
+    return form
 
 
 def _end(held: Hold, form: ResumeForm | ResumeFindingForm, now: datetime) -> None:
@@ -83,8 +92,6 @@ def _end_finding(finding: Finding, form: HowItEnds, now: datetime) -> None:
     if finding.cleared_at is not None:
         raise Refused(_("This finding has been cleared already."))
     if form.how.data == ENDED and form.ended.day:
-        if form.ended.day < finding.since:
-            raise Refused(_("It cannot be over before it began."))
         findings.record_end(finding, form.ended.day, now)
     else:
         findings.clear(finding, now, why=(form.why.data or "").strip())
@@ -117,6 +124,7 @@ def finding_end(finding_id: int) -> ResponseReturnValue:
     viewed(patient)
     here = url_for("patients.show", patient_id=patient.id)
     form = FindingEndForm(data={"ended": typed_day(today_of(now))})
+    form.began = finding.since
     if not form.validate_on_submit():
         words = rule_words(finding.rule)
         return render_template("plans/resume.html", form=form, patient=patient, words=words, back=here), 422 if form.errors else 200

@@ -39,7 +39,7 @@ class DayOrMonthField(StringField):
         month = month_of(typed)
         self.only_month = month is not None
         try:
-            self.day = month or (read_day(typed, today) if typed.strip() else None)
+            self.day = month_so_far(month, today) or (read_day(typed, today) if typed.strip() else None)
         except ValueError:
             raise ValidationError(_l("Enter a day such as 3.12.2025, or a month such as 12.2025.")) from None
         if self.day is not None:
@@ -53,6 +53,11 @@ def month_of(typed: str) -> date | None:
         return None
     month, year = int(found[1] or found[4]), int(found[2] or found[3])
     return date(year, month, calendar.monthrange(year, month)[1]) if 1 <= month <= 12 and year > 1900 else None
+
+
+def month_so_far(last: date | None, today: date) -> date | None:
+    """The last day of a month, of the running one today."""
+    return today if last is not None and (last.year, last.month) == (today.year, today.month) else last
 
 
 def _not_after(today: date, day: date, typed: str) -> date:

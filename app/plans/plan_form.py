@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import date
 from typing import Any
 
-from wtforms import FieldList, FormField, HiddenField, IntegerField, SelectField, SelectMultipleField, TextAreaField, ValidationError
+from wtforms import FieldList, FormField, HiddenField, IntegerField, SelectField, ValidationError
 
-from app.forms import OPTIONAL, REQUIRED, DayField, FormOnce, TimeField, at_most, whole_number
+from app.forms import OPTIONAL, REQUIRED, DayField, FormOnce, at_most, whole_number
 from app.i18n import _, _l, language, named
 from app.library.loader import shipped
 from app.plans import numbers
 from app.plans.creation import NewCourse, NewPlan, StartsAfter
 from app.plans.number_fields import NumbersForm, typed_numbers
+from app.plans.wishes_form import WishesForm
 from app.series.contents import content_of, names_of
-from app.today import typed_day
+from app.today import today_of, typed_day
+from models import clock
 from models.clinic import Location
 from models.protocol import ProtocolVersion
 
@@ -35,6 +37,10 @@ class CourseForm(NumbersForm):
     keep_apart_days = IntegerField(_l("Days to keep between its sessions and those of the other courses"), [OPTIONAL, *whole_number(0, 90)])
     version: ProtocolVersion
     is_set_up = False
+
+    def validate_start(self, field: Any) -> None:
+        if field.day and field.day < today_of(clock.now()):
+            raise ValidationError(_l("A new series cannot begin before today. What was done before is recorded as done elsewhere."))
 
     def set_up(self, version: ProtocolVersion) -> None:
         """What can be chosen follows from the protocol."""
@@ -59,28 +65,13 @@ class CourseForm(NumbersForm):
         )  # fmt: skip
 
 
-class PlanForm(FormOnce):
+class PlanForm(WishesForm, FormOnce):
     """The whole plan."""
 
     courses = FieldList(FormField(CourseForm))
     combine = SelectField(_l("Another protocol"), default="", validate_choice=False)
-    preferred_staff = SelectField(_l("With"), default="")
-    weekdays = SelectMultipleField(_l("Preferred days"))
-    from_time = TimeField(_l("from"), [OPTIONAL, at_most(8)])
-    to_time = TimeField(_l("to"), [OPTIONAL, at_most(8)])
-    first_day = DayField(_l("In town from"), [OPTIONAL, at_most(20)])
-    last_day = DayField(_l("until"), [OPTIONAL, at_most(20)])
-    note_to_patient = TextAreaField(_l("Note to the patient"), [OPTIONAL, at_most(2000)])
 
-    def validate_to_time(self, field: Any) -> None:
-        if field.time and self.from_time.time and field.time <= self.from_time.time:
-            raise ValidationError(_l("The end must be later than the beginning."))
-
-    def validate_last_day(self, field: Any) -> None:
-        if field.day and self.first_day.day and field.day < self.first_day.day:
-            raise ValidationError(_l("The last day must not be before the first."))
-
-    def set_up(self, versions: Mapping[str, ProtocolVersion], people: list[tuple[str, str]], weekdays: list[tuple[str, str]]) -> None:
+    def set_up(self, versions: Mapping[str, ProtocolVersion], people: list[tuple[str, str]]) -> None:
         """What can be chosen. `versions`: every protocol that may be used now, by id."""
         for entry in self.courses:
             if version := versions.get(entry.form.version_id.data or ""):
@@ -88,27 +79,13 @@ class PlanForm(FormOnce):
             else:
                 entry.form.area.choices = entry.form.variant.choices = []
         self.combine.choices = [("", _("Choose")), *((key, named(names_of(version))) for key, version in versions.items())]
-        self.preferred_staff.choices = [("", _("Anyone")), *people]
-        self.weekdays.choices = weekdays
+        self.offer(people)
 
     def chosen(self, physician_id: int, location: Location) -> NewPlan:
-        preferences: dict[str, Any] = {
-            "weekdays": sorted(int(day) for day in self.weekdays.data or []),
-            "hours": self._hours(),
-            "stay_from": self.first_day.day and self.first_day.day.isoformat(),
-            "stay_to": self.last_day.day and self.last_day.day.isoformat(),
-        }
         return NewPlan(
             courses=[entry.form.chosen(place) for place, entry in enumerate(self.courses)], physician_id=physician_id, location=location,
-            note_to_patient=(self.note_to_patient.data or "").strip(),
-            preferred_staff_id=int(self.preferred_staff.data) if self.preferred_staff.data else None,
-            preferences={name: value for name, value in preferences.items() if value},
+            note_to_patient=self.note(), preferred_staff_id=self.preferred(), preferences=self.preferences(),
         )  # fmt: skip
-
-    def _hours(self) -> list[list[str]]:
-        """From and to, as far as typed; an end that is missing is the end of the day."""
-        begin, end = self.from_time.time, self.to_time.time
-        return [[f"{begin or time(0):%H:%M}", f"{end or time(23, 59):%H:%M}"]] if begin or end else []
 
 
 def typed_course(version: ProtocolVersion, start: date, **more: Any) -> dict[str, Any]:

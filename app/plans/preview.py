@@ -84,7 +84,5 @@ def _begin_after(course: Course, other: Reading, step: int, days: int) -> None:
     if day is None or not course.steps:
         return
     first = day + timedelta(days=days)
-    bounds = dict(course.steps[0].bounds)
-    if date.fromisoformat(str(bounds["latest"])) <= first:
-        del bounds["latest"]
-    course.steps[0].bounds = {**bounds, "not_before": first.isoformat()}
+    if first > course.start_day:
+        course.start_day, course.steps[0].bounds = first, creation.first_bounds(first)

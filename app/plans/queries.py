@@ -63,10 +63,10 @@ def names_of_staff() -> dict[int, str]:
     return {key: name for key, name in db.session.execute(select(StaffMember.id, StaffMember.name))}  # noqa: C416  # typed rows
 
 
-def who_treats() -> list[StaffMember]:
-    """People in use who may perform treatments, by name."""
+def people_to_choose() -> list[tuple[str, str]]:
+    """People in use who may perform treatments, by name, as a form offers them."""
     people = db.session.scalars(select(StaffMember).where(StaffMember.active).order_by(StaffMember.name))
-    return [member for member in people if Permission.RECORD_SESSIONS in allowed(member.roles)]
+    return [(str(member.id), member.name) for member in people if Permission.RECORD_SESSIONS in allowed(member.roles)]
 
 
 def lots_of(courses: Iterable[Course]) -> dict[int, list[str]]:

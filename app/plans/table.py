@@ -90,6 +90,8 @@ def _notes(line: SessionLine, reader: Reader) -> list[str]:
     found = []
     if line.after_review:
         found.append(_("after the review"))
+    if line.after_stay:
+        found.append(_("after the stay in town"))
     if line.left_over:
         found.append(_("not needed any more"))
     if line.visit is not None and line.visit.tentative:

@@ -60,7 +60,8 @@ def change_words(change: PlanChange) -> str:
     return {
         "created": _("Plan made"), "started": _("Plan begun"), "held": _("Paused"), "resumed": _("Pause ended"),
         "hold over": _("Pause over"), "end recorded": _("End of a finding recorded"), "report decided": _("Patient report decided"),
-        "course changed": _("Sessions or gaps changed"), "reviewed": _("Reviewed"), "completed": _("Plan completed"),
+        "course changed": _("Sessions or gaps changed"), "start changed": _("Begins on another day"),
+        "wishes changed": _("Wishes or note changed"), "reviewed": _("Reviewed"), "completed": _("Plan completed"),
         "closed": _("Plan closed early"), "done elsewhere": _("Session done elsewhere recorded"),
         "elsewhere accepted": _("Session done elsewhere accepted"), "allowed": _("Allowed by the physician"),
         "lot corrected": _("Lot corrected"), "recall_ended": _("No more maintenance invitations: the patient's wish"),
@@ -74,6 +75,8 @@ def value_words(change: PlanChange, text: str) -> str:
         return review_words(ReviewResult(text)) if text else ""
     if change.what in ("done elsewhere", "elsewhere accepted"):
         return elsewhere_words(text)
+    if change.what == "start changed":
+        return short_day_of_year(date.fromisoformat(text), language())
     return rule_words(text)
 
 

@@ -97,9 +97,9 @@ class ContentForm(FormOfVersion):
         self.lapse.choices = [(key, _lapse_words(key)) for key in library.lapse_policies]
         sets = [(key, _rule_set_words(rules)) for key, rules in library.rule_sets.items()]
         self.rules.choices = sets + [(key, name_of(key, "rules")) for key in library.rules]
-        self.pre.choices = [(key, _first_line([point.text for point in points])) for key, points in library.pre.items()]
-        self.after.choices = [(key, _first_line([point.text for point in points])) for key, points in library.after.items()]
-        self.red_flags.choices = [(key, _first_line([flag.text for flag in flags])) for key, flags in library.red_flags.items()]
+        self.pre.choices = [(key, _lines([point.text for point in points])) for key, points in library.pre.items()]
+        self.after.choices = [(key, _lines([point.text for point in points])) for key, points in library.after.items()]
+        self.red_flags.choices = [(key, _lines([flag.text for flag in flags])) for key, flags in library.red_flags.items()]
         self.honesty.choices = [(key, line.text.in_(language())) for key, line in library.honesty.items()]
 
     @property
@@ -108,13 +108,13 @@ class ContentForm(FormOfVersion):
         return [entry.form for entry in self.steps]
 
     def fit_rows(self) -> None:
-        """As many rows as there are sessions after the first; further ones repeat the last row."""
-        if self.sessions.data is None:
+        """As many rows as there are sessions after the first; further ones repeat the last row. A number that cannot be changes nothing."""
+        if self.sessions.data is None or not 1 <= self.sessions.data <= MOST_SESSIONS:
             return
-        wanted = max(self.sessions.data - 1, 0)
+        wanted = self.sessions.data - 1
         while len(self.steps) > wanted:
             self.steps.pop_entry()
-        while len(self.steps) < min(wanted, MOST_SESSIONS):
+        while len(self.steps) < wanted:
             self.steps.append_entry(self.steps[-1].data if len(self.steps) else {})
 
 
@@ -122,9 +122,9 @@ def _rule_set_words(rules: tuple[str, ...]) -> str:
     return " · ".join(name_of(rule, "rules") for rule in rules)
 
 
-def _first_line(texts: list[Names]) -> str:
-    more = f" (+{len(texts) - 1})" if len(texts) > 1 else ""
-    return texts[0].in_(language()) + more
+def _lines(texts: list[Names]) -> str:
+    """The whole set: two of them may begin alike."""
+    return " · ".join(text.in_(language()) for text in texts)
 
 
 def _lapse_words(key: str) -> str:

@@ -95,10 +95,13 @@ def completed(data: Data) -> Data:
 
 
 def place_problems(form: ContentForm, problems: tuple[ContentProblem, ...]) -> None:
-    """Show each fault beside the field it is about; one without a field stands on top."""
+    """Show each fault beside the field it is about; one without a field stands on top, and what was typed wrongly is told once."""
+    mistyped = [field for field in form if field.errors]
     for problem in problems:
         field = _field_of(problem.path, form)
         words = problem_words(problem)
+        if any(field is one for one in mistyped):
+            continue
         if field is None:
             form.form_errors = [*form.form_errors, _("%(where)s: %(what)s", where=problem.path or "–", what=words)]
         elif words not in field.errors:

@@ -13,6 +13,7 @@ from app.library.loader import shipped
 from app.library.names import Names
 from app.library.protocol import ExtraVisit, Gap, Phase, PhotoPoint
 from app.library.reading import rough_days
+from app.library.series import lowest_age
 from app.planning.findings import Effect
 from app.protocols.problems import name_of
 from app.series.words import duration_words
@@ -183,7 +184,19 @@ def basis_words(content: ProtocolContent) -> list[tuple[str, str]]:
     sources = {
         "S": _("seen in a source"), "S-range": _("inside a range that was seen"), "G": _("our guess"), "D": _("derived from other figures"),
     }  # fmt: skip
-    return [(key, sources.get(said, said)) for key, said in content.basis.items()]
+    figures = {
+        "steps": _("Sessions"), "gap": _("Gaps"), "min": _("Minimum"), "ideal": _("Ideal"), "maintenance": _("Maintenance"),
+        "times": _("Minutes"), "review": _("Physician's review"), "late_check": _("Late check"),
+        "same_evening": _("Message on the same evening"),        "stock": _("Stock"), "touch_up": _("Touch-up"),
+        "patch_test": _("Patch test"), "season": _("Season"),
+    }  # fmt: skip
+    return [(figures.get(key, key), sources.get(said, said)) for key, said in content.basis.items()]
+
+
+def age_words(content: ProtocolContent) -> str:
+    """The lowest age in years; said to be the usual one where the protocol names none."""
+    years = str(lowest_age(content, shipped()))
+    return years if content.min_age is not None else _("%(years)s, as usual", years=years)
 
 
 def strip(content: ProtocolContent) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,6 +24,7 @@ from app.planning.question import (
 )
 from app.planning.question import Hold as HeldDays
 from app.series import other_acts
+from app.series.wishes import AFTER_COURSE, KEPT_APART, arrival, later_end, stay_of, until_the_stay_ends, wished_start
 from models.appointment import Appointment, AppointmentSession, Outcome
 from models.base import db
 from models.treatment import Course, CourseStep, Hold, SessionState, TreatmentSession
@@ -32,12 +34,10 @@ OPEN = (SessionState.PROPOSED, SessionState.BOOKED, SessionState.MISSED)
 
 def question_of(course: Course, today: date, visits: Mapping[int, Appointment] | None = None) -> Question:
     """The course as the forecast sees it on a day of the clinic. `visits`: the live visit of each booked session."""
-    visits = live_visits(course) if visits is None else visits
-    plain = _question(course, today, (), _steps(course, today))
-    satisfied = forecast(plain).satisfied
-    steps = plain.steps[: max(satisfied, 1)] if course.completed_early_on else plain.steps
-    booked = _booked(course, visits, satisfied)
-    return _question(course, today, booked, steps, _conflicts(course, plain))
+    alone, satisfied = _alone(course, today, live_visits(course) if visits is None else visits)
+    steps = alone.steps[: max(satisfied, 1)] if course.completed_early_on else alone.steps
+    asked = replace(alone, steps=steps, conflicts=(*alone.conflicts, *_conflicts(course, alone)))
+    return until_the_stay_ends(asked, stay_of(course.plan))
 
 
 def live_visits(course: Course) -> dict[int, Appointment]:
@@ -105,12 +105,14 @@ def _question(
     )  # fmt: skip
 
 
-def _steps(course: Course, today: date) -> tuple[Step, ...]:
-    steps = [Step(tuple(gap_of(gap) for gap in step.gaps), _bounds(step)) for step in course.steps]
-    after = _start_after(course, today)
-    if after and steps:
-        steps[0] = steps[0].no_sooner_than(after)
-    return tuple(steps)
+def _alone(course: Course, today: date, visits: Mapping[int, Appointment]) -> tuple[Question, int]:
+    """The course by itself, without what the patient's other treatments ask; and how many of its steps are satisfied."""
+    steps = tuple(Step(tuple(gap_of(gap) for gap in step.gaps), _bounds(step)) for step in course.steps)
+    satisfied = forecast(_question(course, today, (), steps)).satisfied
+    begins = [] if satisfied else [*wished_start(course, today), *_start_after(course, today)]
+    asked = (*begins, *arrival(stay_of(course.plan), today))
+    steps = steps if satisfied else later_end(steps, course.start_day, asked)
+    return _question(course, today, _booked(course, visits, satisfied), steps, asked), satisfied
 
 
 def _bounds(step: CourseStep) -> Bounds:
@@ -118,18 +120,18 @@ def _bounds(step: CourseStep) -> Bounds:
     return Bounds(**{name: date.fromisoformat(step.bounds[name]) for name in known if step.bounds.get(name)})
 
 
-def _start_after(course: Course, today: date) -> date | None:
-    """The day before which a course that waits for another one's step may not begin."""
+def _start_after(course: Course, today: date) -> list[Conflict]:
+    """What a course asks that begins some days after a step of another one: counted from its day, booked or recommended until then."""
     other = db.session.get(Course, course.starts_after_course_id) if course.starts_after_course_id else None
     if other is None or other.id == course.id or other.starts_after_course_id == course.id:
-        return None
-    days = timedelta(days=course.starts_after_days or 0)
-    answer = forecast(_question(other, today, (), _steps(other, today)))
-    for verdict in answer.verdicts:
-        if verdict.satisfies and verdict.step == course.starts_after_step:
-            return verdict.day + days
-    coming = [due for due in (answer.next, *answer.projected) if due and due.step == course.starts_after_step and due.recommended]
-    return coming[0].recommended + days if coming and coming[0].recommended else None
+        return []
+    question, step = _alone(other, today, live_visits(other))[0], course.starts_after_step
+    answer = forecast(question)
+    done = [(verdict.day, Basis.PERFORMED) for verdict in answer.verdicts if verdict.satisfies and verdict.step == step]
+    booked = [(booking.day, Basis.BOOKED) for booking in question.booked if booking.step == step]
+    coming = [(due.recommended, Basis.EXPECTED) for due in (answer.next, *answer.projected) if due and due.step == step and due.recommended]
+    found = [*done, *booked, *coming][:1]
+    return [Conflict(day, course.starts_after_days or 0, AFTER_COURSE, basis) for day, basis in found]
 
 
 def _booked(course: Course, visits: Mapping[int, Appointment], satisfied: int) -> tuple[Booked, ...]:
@@ -146,7 +148,7 @@ def _conflicts(course: Course, plain: Question) -> tuple[Conflict, ...]:
     until = next_due.recommended if next_due and next_due.recommended else plain.today
     asked = other_acts.conflicts(course, [one for one in others if one.performed or one.done.day <= until])
     apart = [
-        Conflict(one.done.day, course.keep_apart_days, basis=Basis.PERFORMED)
+        Conflict(one.done.day, course.keep_apart_days, KEPT_APART)
         for one in others
         if course.keep_apart_days and one.performed and one.plan_id == course.plan_id
     ]

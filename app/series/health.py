@@ -8,6 +8,7 @@ from datetime import date
 from app.library.health import rules_for
 from app.library.loader import shipped
 from app.library.protocol import ProtocolContent
+from app.library.series import lowest_age
 from app.planning import suitability
 from app.planning.findings import Answer, PatientFacts, SuitabilityRule, Treatment
 from app.planning.findings import Finding as Found
@@ -47,7 +48,7 @@ def answers_about(findings: Sequence[Found], patient: Patient, said: ProtocolCon
     """The same where the findings were read already."""
     treatment = Treatment(area, frozenset(said.products))
     given = suitability.answers(rules_for([said], shipped()), findings, facts_of(patient), day, treatment, shipped().parents)
-    return [*given, age_answer(said.min_age, facts_of(patient), day)]
+    return [*given, age_answer(lowest_age(said, shipped()), facts_of(patient), day)]
 
 
 def obstacles(patient: Patient, course: Course, day: date) -> list[Answer]:

@@ -14,6 +14,7 @@ from app.planning.forecast import first_maintenance, forecast
 from app.planning.question import Question
 from app.series.contents import content
 from app.series.facts import live_visits, open_sessions, performed, question_of
+from app.series.wishes import beyond, stay_of
 from models.appointment import Appointment
 from models.treatment import Course, PlanState, SessionState, TreatmentSession
 
@@ -51,6 +52,7 @@ class SessionLine:
     visit: Appointment | None = None
     band: Band | None = None
     after_review: bool = False
+    after_stay: bool = False
 
     @property
     def left_over(self) -> bool:
@@ -97,7 +99,7 @@ def read(course: Course, today: date) -> Reading:
     question = question_of(course, today, visits)
     answer = forecast(question)
     review = review_due(course, answer)
-    lines = (*_performed_lines(course, answer), *_coming_lines(course, answer, visits, review))
+    lines = (*_performed_lines(course, answer), *_coming_lines(course, answer, visits, review, today))
     standing = _standing(course, answer, review)
     return Reading(course, question, answer, standing, lines, answer.satisfied, len(question.steps), review, visits)
 
@@ -178,7 +180,7 @@ def _band_of(verdict: Verdict | None, course: Course) -> Band | None:
     return before.band(verdict.day) if before else None
 
 
-def _coming_lines(course: Course, answer: Answer, visits: dict[int, Appointment], review: int | None) -> list[SessionLine]:
+def _coming_lines(course: Course, answer: Answer, visits: dict[int, Appointment], review: int | None, today: date) -> list[SessionLine]:
     dues = coming(course, answer)
     rows = open_sessions(course)
     last = max((s.performed_on for s in performed(course) if s.performed_on), default=None)
@@ -191,8 +193,11 @@ def _coming_lines(course: Course, answer: Answer, visits: dict[int, Appointment]
         state = row.state if row else SessionState.PROPOSED
         band = due.band(day) if visit and day else None
         lines.append(
-            SessionLine(row, label(due), state, day, gap, due=due, visit=visit, band=band, after_review=_behind(course, due, review))
-        )
+            SessionLine(
+                row, label(due), state, day, gap, due=due, visit=visit, band=band, after_review=_behind(course, due, review),
+                after_stay=beyond(stay_of(course.plan), due.earliest, today),
+            )
+        )  # fmt: skip
         last = day or last
     left_over = [row for row in rows[len(dues) :] if row.id in visits]
     return lines + [SessionLine(row, "", row.state, visits[row.id].local_day, None, visit=visits[row.id]) for row in left_over]

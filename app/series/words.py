@@ -11,6 +11,7 @@ from app.library.loader import shipped
 from app.planning.answer import Aspect, Because, Reason, Rule, VerdictKind
 from app.planning.durations import Duration
 from app.series.reading import Standing
+from app.series.wishes import AFTER_COURSE, ARRIVAL, KEPT_APART, START
 
 
 def standing_words(standing: Standing) -> str:
@@ -78,9 +79,7 @@ def _because(reason: Reason, clinical: bool) -> str:
     if reason.because is Because.BOUND:
         return _bound(reason)
     if reason.because is Because.CONFLICT:
-        time = duration_words(reason.duration or Duration())
-        other = _day(reason.anchor)
-        return _("%(day)s, another treatment on the same area on %(other)s asks for %(time)s", day=_day(reason.day), other=other, time=time)
+        return _conflict(reason)
     if reason.because is Because.HOLD:
         return _hold(reason, clinical)
     return _plain(reason)
@@ -95,6 +94,17 @@ def _gap(reason: Reason) -> str:
               time=duration_words(reason.duration or Duration()), origin=origin, anchor=_day(reason.anchor))  # fmt: skip
     if reason.days:
         words += " · " + _n("%(num)s day short", "%(num)s days short", reason.days)
+    return words + " · " + _("not certain yet") if reason.tentative else words
+
+
+def _conflict(reason: Reason) -> str:
+    asked = {"day": _day(reason.day), "other": _day(reason.anchor), "time": duration_words(reason.duration or Duration())}
+    words = {
+        START: _("%(day)s, the day the series is set to begin", **asked),
+        ARRIVAL: _("%(day)s, the patient is in town from then on", **asked),
+        AFTER_COURSE: _("%(day)s = %(time)s after a session of the plan's other course on %(other)s", **asked),
+        KEPT_APART: _("%(day)s, the plan keeps %(time)s from its other course's session on %(other)s", **asked),
+    }.get(reason.note, _("%(day)s, another treatment on the same area on %(other)s asks for %(time)s", **asked))  # fmt: skip
     return words + " · " + _("not certain yet") if reason.tentative else words
 
 

@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 
 from app.messages.compose import Mail, compose
-from models.base import transaction
+from models.base import db, transaction
+from models.treatment import TreatmentPlan
 from tests.mails.reading import seen, without_handles, words
 from tests.mails.stories import Story, a_story, with_public_url
 
@@ -95,3 +96,18 @@ def test_no_variable_is_left_unfilled(app: Flask, noon: object, language: str) -
         mail = composed(story, name)
         for part in (mail.subject, mail.text, seen(mail.html)):
             assert not any(mark in part for mark in ("{", "}", "None", "Undefined", "%(")), name
+
+
+@pytest.mark.parametrize(
+    ("note", "full", "there"),
+    [("Bring earlier photos.", False, True), ("PRP needs blood: eat first.", False, False), ("PRP needs blood: eat first.", True, True)],
+)
+def test_the_physicians_note_goes_out_with_the_dates_unless_it_tells_too_much(
+    app: Flask, noon: object, note: str, full: bool, there: bool
+) -> None:
+    with_public_url()
+    story = a_story(full=full)
+    with transaction():
+        db.session.query(TreatmentPlan).filter_by(patient_id=story.patient.id).one().note_to_patient = note
+    mail = composed(story, "plan_summary")
+    assert [f"From your doctor:\n{note}" in mail.text, note in mail.html] == [there, there]

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.plans.numbers import own_gap
+from app.series.reading import read
 from models.base import db, transaction
 from models.patient import Finding, Patient
 from models.protocol import ProtocolVersion, VersionState
@@ -125,6 +126,10 @@ BAD = [
     ({"first_day": "10.1.2027", "last_day": "5.1.2027"}, "The last day must not be before the first."),
     ({"from_time": "16", "to_time": "9"}, "The end must be later"),
     ({"note_to_patient": "x" * 10_000}, "at most 2000 characters"),
+    ({"note_to_patient": "Guaranteed result"}, "“guaranteed” may not stand in what a patient reads"),
+    ({"note_to_patient": "Size özel indirim var"}, "“indirim” may not stand in what a patient reads"),
+    ({"note_to_patient": "Stop your blood thinner."}, "as if a medicine should be stopped"),
+    ({"courses__0__start": "1.1.2020"}, "cannot begin before today"),
 ]  # fmt: skip
 
 
@@ -241,3 +246,24 @@ def test_the_copy_is_the_patients_own(client: FlaskClient, patient: Patient, prp
     mine, other = db.session.query(Course).order_by(Course.id).all()
     assert own_gap(mine.steps[1].gaps)["ideal"] == "33d"
     assert own_gap(other.steps[1].gaps)["ideal"] == "30d"
+
+
+def test_the_dates_lie_in_the_stay_as_far_as_they_can(client: FlaskClient, patient: Patient, prp: ProtocolVersion) -> None:
+    """In town 10 December – 5 January: the second session (21 to 45 days later, best 30) still fits, the third does not."""
+    page = send(client, builder(patient, prp), do="draft", first_day="10.12.2026", last_day="5.1.2027")
+    assert page.status_code == 303
+    shown = client.get(page.location).text
+    first, second, third = read(the_plan().courses[0], TODAY).lines
+    assert (first.due and first.due.earliest, first.due and first.due.latest) == (date(2026, 12, 10), date(2027, 1, 5))
+    assert second.due is not None
+    assert (second.due.earliest, second.due.recommended, second.due.latest) == (date(2026, 12, 31), date(2027, 1, 5), date(2027, 1, 5))
+    assert (third.after_stay, "after the stay in town" in shown) == (True, True)
+    assert "the patient is in town from then on" in shown
+
+
+def test_a_series_set_to_begin_later_is_not_due_before(client: FlaskClient, patient: Patient, prp: ProtocolVersion) -> None:
+    page = send(client, builder(patient, prp), do="draft", courses__0__start="31.1.2027")
+    due = read(the_plan().courses[0], TODAY).next
+    assert due is not None
+    assert (due.earliest, due.recommended, due.latest) == (date(2027, 1, 31), date(2027, 1, 31), date(2027, 3, 2))
+    assert "the day the series is set to begin" in client.get(page.location).text

@@ -63,6 +63,7 @@ def test_to_sign_every_question_needs_an_answer(client: FlaskClient, patient: Pa
     refused = send(client, url, suitability="suitable", expectations="We spoke about it.")
     assert refused.status_code == 422
     assert "To sign, answer every question" in refused.text
+    assert "To sign, answer every question" in send(client, url).text, "said at once, whatever else is missing"
     assert form_in(refused)["expectations"].strip() == "We spoke about it."
     assert db.session.query(Evaluation).count() == 0
 

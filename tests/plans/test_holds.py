@@ -393,3 +393,20 @@ def test_on_its_first_day_a_pause_made_ahead_puts_the_plan_on_hold(course: Cours
         assert end_holds.run(clock.now()) == "1 holds begun, 0 ended"
         assert end_holds.run(clock.now()) == "0 holds begun, 0 ended"
     assert db.session.get_one(TreatmentPlan, course.plan_id).state is PlanState.ON_HOLD
+
+
+def test_an_end_before_the_beginning_is_told_beside_the_field(client: FlaskClient, course: Course, patient: Patient) -> None:
+    send(client, f"/patients/{patient.id}/finding/new", rule="herpes_active", since="28.11.2026")
+    (held,) = course.plan.holds
+    for url, token in ((f"/holds/{held.id}/resume", "seen"), (f"/findings/{held.finding_id}/end", "ended")):
+        page = send(client, url, token, how="ended", ended="1.11.2026")
+        assert page.status_code == 422
+        assert "It cannot be over before it began." in page.text
+        assert "01/11/2026" in page.text or "1.11.2026" in page.text, "what was typed stays"
+
+
+def test_the_patients_card_says_what_is_over(client: FlaskClient, course: Course, patient: Patient) -> None:
+    send(client, f"/patients/{patient.id}/finding/new", rule="pregnant", since="1.11.2026")
+    (held,) = course.plan.holds
+    send(client, f"/holds/{held.id}/resume", "seen", how="ended", ended="28.11.2026")
+    assert "over since 28/11/2026" in client.get(f"/patients/{patient.id}").text

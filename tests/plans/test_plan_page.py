@@ -358,3 +358,33 @@ def test_a_session_elsewhere_typed_wrongly_is_told_in_words(client: FlaskClient,
     page = send(client, f"/course/{course.id}/elsewhere", **({"place": "Bursa"} | typed))
     assert page.status_code == 422
     assert words in page.text
+
+
+def test_start_wishes_and_note_can_be_changed_while_the_plan_runs(
+    client: FlaskClient, patient: Patient, prp: ProtocolVersion, physician: StaffMember
+) -> None:
+    waiting = aligned(a_course(a_plan(patient, physician), prp, TODAY))
+    saved = send(
+        client, edit(waiting), "seen", do="save", courses__0__start="4.1.2027", weekdays=["3"], first_day="2.1.2027", last_day="30.3.2027",
+        note_to_patient="Please eat before you come.",
+    )  # fmt: skip
+    assert saved.status_code == 303
+    assert (waiting.start_day, waiting.due_earliest) == (date(2027, 1, 4), date(2027, 1, 4))
+    assert waiting.plan.preferences == {"weekdays": [3], "stay_from": "2027-01-02", "stay_to": "2027-03-30"}
+    page = client.get(show(waiting)).text
+    for words in ("Begins on another day", "Wishes or note changed", "Please eat before you come."):
+        assert words in page, words
+    assert form_in(client.get(edit(waiting)), "seen")["first_day"] == "02/01/2027"
+
+
+def test_a_plan_saved_as_it_was_changes_nothing(client: FlaskClient, course: Course) -> None:
+    send(client, edit(course), "seen", do="save")
+    assert db.session.query(PlanChange).count() == 0
+
+
+def test_the_beginning_cannot_be_moved_into_the_past(
+    client: FlaskClient, patient: Patient, prp: ProtocolVersion, physician: StaffMember
+) -> None:
+    waiting = aligned(a_course(a_plan(patient, physician), prp, TODAY))
+    page = send(client, edit(waiting), "seen", do="save", courses__0__start="1.1.2020")
+    assert (page.status_code, "must not lie in the past" in page.text) == (422, True)

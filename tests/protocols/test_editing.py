@@ -96,6 +96,24 @@ def test_rows_can_be_added_to_be_filled_in_before_saving(physician: FlaskClient)
     assert newest().n == 1
 
 
+def test_a_number_of_sessions_that_cannot_be_is_told_once_and_the_gaps_stay_typed(physician: FlaskClient) -> None:
+    page = save(physician, a_protocol(), sessions="0", steps__0__min="24").text
+    assert page.count("Number of sessions: ") == 1
+    assert 'name="steps-0-min"' in page
+    assert 'value="24"' in page
+
+
+def test_sets_of_texts_that_begin_alike_can_be_told_apart(physician: FlaskClient) -> None:
+    page = physician.get(f"/protocols/{a_protocol().id}/edit").text
+    assert "Put nothing on the skin except what we gave you." in page
+
+
+def test_where_the_figures_come_from_is_said_in_words(physician: FlaskClient) -> None:
+    page = physician.get(f"/protocols/{a_protocol('exosome_face_injected').id}").text
+    assert "late_check" not in page
+    assert "18, as usual" in page
+
+
 def test_gaps_are_read_in_both_languages() -> None:
     assert [read_length(text) for text in ("28", "4 weeks", "6 ay", "10 gün", "1 YIL", "2w")] == [28, "4w", "6m", "10d", "1y", "2w"]
 

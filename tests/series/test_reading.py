@@ -10,8 +10,10 @@ from flask import Flask
 
 from app.planning.answer import Because, Status, VerdictKind
 from app.planning.bands import Band
-from app.series import rows
+from app.planning.findings import Why
+from app.series import health, rows
 from app.series.reading import Reading, Standing, read
+from app.series.words import reason_words
 from models.base import db, transaction
 from models.patient import Patient
 from models.staff import StaffMember
@@ -191,6 +193,29 @@ def test_a_course_that_starts_after_another_ones_step_waits_for_it(prp: Course) 
     after = aligned(meso).next
     assert after is not None
     assert after.earliest == date(2026, 12, 9)
+
+
+def test_below_the_usual_lowest_age_treatment_waits_for_the_physician(prp: Course) -> None:
+    """18 years, where the protocol names no other."""
+    with transaction():
+        prp.plan.patient.birth_date = date(2010, 6, 10)
+    assert [answer.why for answer in health.obstacles(prp.plan.patient, prp, TODAY)] == [Why.TOO_YOUNG]
+
+
+def test_a_course_that_waits_for_a_booked_step_counts_from_its_visit(prp: Course, patient: Patient) -> None:
+    a_visit(patient, datetime.fromisoformat("2026-12-20T10:00+03:00"), prp.sessions[0])
+    meso = a_course_after(prp)
+    due = aligned(meso).next
+    assert due is not None
+    assert due.earliest == date(2027, 1, 3)
+    assert "14 days after a session of the plan's other course on Sun 20 Dec" in " ".join(reason_words(due.reasons, clinical=True))
+
+
+def test_what_another_course_asks_moves_dates_and_never_verdicts(prp: Course) -> None:
+    """The other course was not begun: its day moves on with the calendar, and must not unmake what was done."""
+    meso = a_course_after(prp)
+    done(meso.sessions[0], date(2026, 11, 20))
+    assert aligned(meso).satisfied == 1
 
 
 def test_courses_kept_apart_leave_days_between_their_sessions(prp: Course) -> None:

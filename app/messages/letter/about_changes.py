@@ -7,6 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from app.library import texts
+from app.library.loader import shipped
+from app.library.names import LANGUAGES
 from app.messages.letter import visits
 from app.messages.letter.case import Case, Facts, NothingToSay
 from app.messages.letter.visits import VisitFacts
@@ -43,6 +46,7 @@ def plan_summary(case: Case) -> Facts:
     return {
         "visits": [visits.visit_facts(row, case.reader, case.today) for row in rows],
         "courses": _courses_of_plan(plan, case) if plan and case.reader.full else [],
+        "note": _note_of(plan, case) if plan else [],
         "my_page_url": page,
         "calendar_url": f"{page}/calendar.ics" if page else "",
         "calendar": tuple(rows),
@@ -125,6 +129,12 @@ def _others_stand(case: Case, found: list[Change]) -> bool:
 
 def _courses_of_plan(plan: TreatmentPlan, case: Case) -> list[tuple[str, int]]:
     return [(visits.course_name(course, case.reader.language), len(course.steps)) for course in plan.courses if course.ended_on is None]
+
+
+def _note_of(plan: TreatmentPlan, case: Case) -> list[str]:
+    """The physician's note, line by line; a discreet mail carries only one that names no procedure."""
+    names = any(texts.procedure_in(plan.note_to_patient, language, shipped()) for language in LANGUAGES)
+    return [] if names and not case.reader.full else [line for line in plan.note_to_patient.splitlines() if line.strip()]
 
 
 def _patient_id(case: Case) -> int:
