@@ -25,6 +25,7 @@ from app.plans.booking_form import PREFIX, Choice, SeriesForm, chosen_in, value_
 from app.plans.words import course_name, day_words
 from app.schedule import series_booking
 from app.schedule.series_booking import Proposal, SessionRefused
+from app.schedule.toasts import until
 from app.schedule.working_days import time_of
 from app.today import today_of
 from models import clock
@@ -98,7 +99,7 @@ def _toast(patient: Patient, visits: Sequence[Appointment]) -> Any:
         return text
     toast: dict[str, object] = {"text": text, "undo": url_for("schedule.take_back", change_set_id=change_set.id)}
     if patient.channel is Channel.EMAIL and patient.email and change_set.mail_after > change_set.at:
-        toast |= {"text": text + " " + _("The mail goes out"), "until": change_set.mail_after.isoformat()}
+        toast |= {"text": text + " " + _("The mail goes out"), **until(change_set.mail_after, visits[0].zone)}
     return toast
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import cast
 
 from flask import flash, request, url_for
 
-from app.formats import local_moment
+from app.formats import local_moment, local_time
 from app.i18n import _, language
 from models.appointment import COMING, Appointment
 from models.message import ChangeSet
@@ -29,5 +30,10 @@ def told_toast(what: str, visit: Appointment, told: ChangeSet) -> Toast:
     toast: dict[str, object] = {"text": text, "undo": undo, "fields": {"back": back}}
     mailed = visit.patient.channel is Channel.EMAIL and visit.patient.email and told.mail_after > told.at
     if mailed and (visit.state in COMING or visit.state == "cancelled"):
-        toast |= {"text": text + " " + _("The mail goes out"), "until": told.mail_after.isoformat()}
+        toast |= {"text": text + " " + _("The mail goes out"), **until(told.mail_after, visit.zone)}
     return toast
+
+
+def until(moment: datetime, zone: str) -> Toast:
+    """When a mail goes: counted down by the script, a time of the clock without it."""
+    return {"until": moment.isoformat(), "until_words": _("at %(time)s", time=local_time(moment, zone))}

@@ -82,6 +82,7 @@ def test_a_visit_is_moved_and_can_be_put_back(scene: Scene, desk: FlaskClient, n
     assert "Moved: Ayşe Yılmaz, Fri 4 Dec 10:00." in words(page)
     assert "moved from Thu 3 Dec 09:00 to Fri 4 Dec 10:00" in words(page)
     assert f'name="back" value="/visits/{visit.id}"' in page.text
+    assert "The mail goes out at 12:03" in words(page)
     newest = db.session.query(ChangeSet).order_by(ChangeSet.id.desc()).first()
     assert newest is not None
     desk.post(f"/changes/{newest.id}/undo", data={"back": f"/visits/{visit.id}"})
