@@ -13,6 +13,7 @@ from app.messages.links import Purpose
 from app.patients import actions as patients
 from app.patients import consents
 from app.schedule import actions as schedule
+from app.series import rows as series_rows
 from app.today import today_of
 from models.appointment import VisitState
 from models.base import db
@@ -88,11 +89,12 @@ def _late(opened: Opened, now: datetime) -> None:
 
 
 def _no_recall(opened: Opened, now: datetime) -> None:
-    """ "No, thank you" ends the invitations of this course; the consent stays for another one."""
-    course = opened.course
+    """ "No, thank you" ends the maintenance of this course: nobody is invited or called to it. The consent stays for another one."""
+    course, today = opened.course, today_of(now)
     if course is not None and course.recall_ended_on is None:
-        course.recall_ended_on = today_of(now)
+        course.recall_ended_on = today
         history.plan_changed(course.plan, "recall_ended", now, course=course)
+        series_rows.align_patient(opened.patient.id, today)
 
 
 def _stop(opened: Opened, now: datetime) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 
 from app.planning.answer import Due, Status
-from app.series.facts import open_sessions
+from app.series.facts import open_sessions, performed
 from app.series.reading import Reading, coming, label, read
 from models.appointment import AppointmentSession, Outcome
 from models.base import db
@@ -85,7 +85,15 @@ def _label_visits(course: Course, reading: Reading) -> None:
 
 def _unbooked(reading: Reading) -> bool:
     line = reading.next_line
-    return line is not None and line.visit is None and line.due is not None and line.due.status is not Status.ON_HOLD
+    if line is None or line.due is None or line.visit is not None or line.due.status is Status.ON_HOLD:
+        return False
+    return not (line.due.maintenance and _declined(reading.course))
+
+
+def _declined(course: Course) -> bool:
+    """The patient said "no, thank you" to maintenance, and has not come for it since."""
+    no, came = course.recall_ended_on, [session.performed_on for session in performed(course) if session.performed_on]
+    return no is not None and max(came, default=no) <= no
 
 
 def _over(course: Course) -> bool:

@@ -188,10 +188,15 @@ def test_a_worry_is_not_swallowed_by_an_older_wish_for_a_time(client: FlaskClien
     assert [task.facts["why"] for task in _tasks()] == ["wants_a_time", "late_safety_yes"]
 
 
-def test_no_thank_you_ends_the_invitations_of_the_course(client: FlaskClient, story: Story, path_to: Opener) -> None:
+def test_no_thank_you_ends_the_maintenance_of_the_course(client: FlaskClient, story: Story, path_to: Opener) -> None:
+    """Nobody invites the patient any more, and the course leaves the worklist."""
     message = story.told["recall_1"][0]
-    client.post(path_to(Purpose.NO_RECALL, message, course=db.session.get_one(Course, message.subject_id)))
-    assert db.session.get_one(Course, message.subject_id).recall_ended_on == date(2026, 12, 1)
+    course = db.session.get_one(Course, message.subject_id)
+    with transaction():
+        course.needs_booking = True
+    client.post(path_to(Purpose.NO_RECALL, message, course=course))
+    course = db.session.get_one(Course, message.subject_id)
+    assert (course.recall_ended_on, course.needs_booking) == (date(2026, 12, 1), False)
 
 
 def _with_recall_consent(story: Story) -> None:

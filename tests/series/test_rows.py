@@ -153,3 +153,15 @@ def test_the_cache_is_what_the_forecast_says_whatever_happened(
         before = states(course)
         align(course)
         assert states(course) == before
+
+
+def test_maintenance_that_was_declined_stands_on_no_worklist_until_the_patient_comes_for_it(course: Course) -> None:
+    for session, day in zip(course.sessions, (date(2026, 4, 1), date(2026, 5, 1), date(2026, 5, 31)), strict=True):
+        done(session, day)
+    with transaction():
+        course.recall_ended_on = date(2026, 10, 1)
+    align(course)
+    assert (course.due_step, course.needs_booking) == ("M1", False)
+    done(course.sessions[-1], date(2026, 11, 20))
+    align(course)
+    assert (course.due_step, course.needs_booking) == ("M2", True)
