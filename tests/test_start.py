@@ -63,12 +63,14 @@ def test_a_database_that_does_not_answer_is_said_in_words_by_start_and_command(t
     with socket.create_server(("127.0.0.1", 0)) as somebody:
         port = somebody.getsockname()[1]
     nobody = f"postgresql://127.0.0.1:{port}/seans"
-    for arguments in (("run.py", "worker"), ("-m", "flask", "--app", "run", "jobs", "list")):
-        said = seans(tmp_path, *arguments, DATABASE_URL=nobody)
-        assert said.returncode == 1
-        assert "The database cannot be used: " in said.stderr
-        assert "Check DATABASE_URL" in said.stderr
-        assert "Traceback" not in said.stderr
+    flask = ("-m", "flask", "--app", "run")
+    for arguments in (("run.py", "worker"), (*flask, "jobs", "list"), (*flask, "doctor")):
+        ended = seans(tmp_path, *arguments, DATABASE_URL=nobody)
+        said = ended.stdout + ended.stderr
+        assert ended.returncode == 1
+        assert "The database cannot be used: " in said
+        assert "Check DATABASE_URL" in said
+        assert "Traceback" not in said
 
 
 def test_a_command_before_the_first_start_says_what_to_do(tmp_path: Path) -> None:

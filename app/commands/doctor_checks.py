@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.clinic import readiness
 from app.clinic.readiness import Need
+from app.commands import troubles
 from app.commands.database import is_current
 from app.messages.setting import sender_address, transport
 from app.messages.transports import Transport
@@ -78,7 +79,7 @@ def the_disk(settings: Config, _now: datetime) -> Iterator[Finding]:
         yield wrong(f"Only {free // 1024**2} MB are free on the disk.", "Make room: a full disk stops bookings and mails.")
 
 
-def the_database(_settings: Config, _now: datetime) -> Iterator[Finding]:
+def the_database(settings: Config, _now: datetime) -> Iterator[Finding]:
     """It answers, is current, and refuses double bookings by itself."""
     try:
         with db.engine.connect() as connection:
@@ -90,7 +91,7 @@ def the_database(_settings: Config, _now: datetime) -> Iterator[Finding]:
             )
             there = set(connection.execute(text(catalogue)).scalars())
     except SQLAlchemyError as trouble:
-        yield wrong(f"The database does not answer ({type(trouble).__name__}).", "Check DATABASE_URL and that its server runs.")
+        yield wrong(*troubles.of_the_database(trouble, settings))
         return
     yield fine(f"The database answers ({dialect}).")
     if is_current():

@@ -19,8 +19,13 @@ def in_words(fault: BaseException, settings: Config) -> str:
     """What happened and what to do. Passwords never stand in it."""
     if isinstance(fault, OSError):
         return _of_the_machine(fault, settings)
+    return " ".join(of_the_database(fault, settings))
+
+
+def of_the_database(fault: BaseException, settings: Config) -> tuple[str, str]:
+    """What the database said, and what to do."""
     said = str(fault.orig if isinstance(fault, DBAPIError) else fault).strip().partition("\n")[0]
-    return f"The database cannot be used: {said}. {_cure(said.lower(), settings)}"
+    return f"The database cannot be used: {said.rstrip('.')}.", _cure(said.lower(), settings)
 
 
 def speak_plainly(command: click.Command, settings: Config) -> None:
