@@ -15,7 +15,7 @@ CALLS = [node for room in ("plans", "schedule", "links") for file in (ROOT / "ap
 GIVEN = {
     given.value.value
     for call in CALLS
-    if ast.unparse(call.func).rpartition(".")[2] in ("cancel", "cancel_visits", "release", "mark")
+    if ast.unparse(call.func).rpartition(".")[2] in ("cancel", "cancel_visits", "free_beyond", "release", "mark")
     for given in call.keywords
     if given.arg == "why" and isinstance(given.value, ast.Constant) and given.value.value
 }
@@ -23,7 +23,7 @@ GIVEN = {
 
 
 def test_the_code_gives_reasons_of_its_own() -> None:
-    assert {"hold", "undone", "not suitable now", "series shortened"} <= GIVEN
+    assert {"hold", "undone", "not suitable now", "series shortened", "series over"} <= GIVEN
 
 
 @pytest.mark.parametrize("key", sorted({*GIVEN, *CANCELLED, *NOT_TREATED}))
