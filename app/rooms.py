@@ -11,10 +11,13 @@ from app.patients.routes import bp as patients
 from app.plans.routes import bp as plans
 from app.products.routes import bp as products
 from app.protocols.routes import bp as protocols
+from app.replanning.routes import bp as replanning
 from app.schedule.routes import bp as schedule
 from app.staff.routes import bp as staff
 from app.status.routes import bp as status
 from app.treatments.routes import bp as treatments
 from app.work.routes import bp as work
 
-ROOMS: tuple[Blueprint, ...] = (staff, schedule, treatments, clinic, patients, protocols, plans, products, work, messages, status, links)
+ROOMS: tuple[Blueprint, ...] = (
+    staff, schedule, replanning, treatments, clinic, patients, protocols, plans, products, work, messages, status, links,
+)  # fmt: skip

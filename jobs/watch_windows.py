@@ -8,6 +8,7 @@ from datetime import datetime
 from app.clinic.queries import clinic_or_none
 from app.messages import watch
 from app.plans import watch as plans
+from app.replanning.watch import ask_about_unfit
 from models.base import transaction
 
 WATCHED: tuple[tuple[str, Callable[[datetime], int]], ...] = (
@@ -17,6 +18,7 @@ WATCHED: tuple[tuple[str, Callable[[datetime], int]], ...] = (
     ("evaluations due", watch.ask_for_evaluations),
     ("undecided", plans.call_where_nobody_decided),
     ("drafts waiting", plans.ask_for_drafts),
+    ("cannot stay", ask_about_unfit),
     ("lines over", watch.close_what_is_over),
 )
 

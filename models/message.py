@@ -42,7 +42,10 @@ class MessageClass(StrEnum):
 
 
 class ChangeSet(Base):
-    """Changes of one patient's visits made together: they become one mail, after the grace."""
+    """Changes of one patient's visits made together: they become one mail, after the grace.
+
+    `batch`: of several patients' changes made in one act, so that they are taken back together.
+    """
 
     __tablename__ = "change_set"
 
@@ -54,13 +57,17 @@ class ChangeSet(Base):
     mail_after: Mapped[datetime]
     plan_id: Mapped[int | None] = mapped_column(ForeignKey("treatment_plan.id"))
     because_of_hold: Mapped[bool] = mapped_column(default=False)
+    batch: Mapped[str | None] = mapped_column(String(64), index=True)
     taken_into_id: Mapped[int | None] = mapped_column(ForeignKey("change_set.id"))
     undone_at: Mapped[datetime | None]
     changes: Mapped[list[VisitChange]] = relationship(back_populates="change_set", order_by="VisitChange.id")
 
 
 class VisitChange(Base):
-    """One visit booked, moved or cancelled: its start before and after (None: there was or is none)."""
+    """One visit booked, moved or cancelled: its start before and after (None: there was or is none).
+
+    `old_place`: its kind, people, room and claims before, so that it can be put back just there.
+    """
 
     __tablename__ = "visit_change"
 
@@ -71,6 +78,7 @@ class VisitChange(Base):
     old_start: Mapped[datetime | None]
     new_start: Mapped[datetime | None]
     by_clinic: Mapped[bool] = mapped_column(default=False)
+    old_place: Mapped[dict[str, Any] | None]
 
 
 class Message(Base, Stateful):

@@ -35,10 +35,10 @@ def closures() -> ResponseReturnValue:
         if not hit or request.form.get("sure") == str(len(hit)):
             with transaction():
                 once = use_once(form.form_token.data or "", who() or 0, clock.now())
-                once.result = url_for("clinic.closures")
+                once.result = url_for("replanning.show") if hit else url_for("clinic.closures")
                 actions.close(queries.location(), form.days(), form.from_time.time, form.why.data or "", clock.now())
             flash(_("Closure saved."), "done")
-            return redirect(url_for("clinic.closures"), 303)
+            return redirect(url_for("replanning.show") if hit else url_for("clinic.closures"), 303)
     return _closures_page(form, hit), 422
 
 
@@ -58,7 +58,7 @@ def closure(closure_id: int) -> ResponseReturnValue:
             with transaction():
                 actions.change_closure(closure_or_404(closure_id), day, form.from_time.time, form.why.data or "", clock.now())
             flash(_("Closure saved."), "done")
-            return redirect(url_for("clinic.closures"), 303)
+            return redirect(url_for("replanning.show") if hit else url_for("clinic.closures"), 303)
     return render_template("clinic/closure.html", form=form, closure=found, hit=hit), 422
 
 

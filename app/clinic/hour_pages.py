@@ -48,7 +48,7 @@ def week(key: str) -> ResponseReturnValue:
                 )
                 actions.set_week(clinic, queries.location(), replaced, form.chosen(), form.validity, clock.now())
             flash(_("Opening hours saved."), "done")
-            return redirect(url_for("clinic.hours"), 303)
+            return redirect(url_for("replanning.show") if hit else url_for("clinic.hours"), 303)
     return render_template("clinic/week.html", form=form, key=key, hit=hit), 422
 
 
@@ -65,7 +65,7 @@ def remove_week(key: str) -> ResponseReturnValue:
     with transaction():
         actions.remove_week(queries.the_clinic(), queries.location(), validity, clock.now())
     flash(_("These opening hours no longer hold."), "done")
-    return redirect(url_for("clinic.hours"), 303)
+    return redirect(url_for("replanning.show") if hit else url_for("clinic.hours"), 303)
 
 
 def _something_is_open(form: WeekForm) -> bool:

@@ -69,7 +69,7 @@ def thing(kind: str, thing_id: int) -> ResponseReturnValue:
                 found = db.session.get(model, thing_id) or abort(404)
                 actions.change_thing(found, form.name.data or "", form.kinds(), bool(form.active.data), clock.now())
             flash(_("Saved."), "done")
-            return redirect(url_for("clinic.rooms"), 303)
+            return redirect(url_for("replanning.show") if hit else url_for("clinic.rooms"), 303)
     return render_template("clinic/thing.html", form=form, kind=kind, thing=found, hit=hit), 422
 
 

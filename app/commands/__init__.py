@@ -9,6 +9,7 @@ from app.commands.doctor import doctor_command
 from app.commands.forecast import forecast_command
 from app.commands.importing import import_group
 from app.commands.password_link import password_link_command
+from app.commands.replan import replan_command
 from app.commands.states import states_command
 
 
@@ -19,4 +20,5 @@ def register_commands(app: Flask) -> None:
     app.cli.add_command(forecast_command)
     app.cli.add_command(import_group)
     app.cli.add_command(password_link_command)
+    app.cli.add_command(replan_command)
     app.cli.add_command(states_command)

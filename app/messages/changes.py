@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -59,12 +60,15 @@ def open_set(
 
 
 def note(
-    change_set: ChangeSet, appointment: Appointment, *, old_start: datetime | None, new_start: datetime | None, by_clinic: bool = False
-) -> VisitChange:
-    """Write down that a visit was booked (no old start), moved, or cancelled (no new start)."""
+    change_set: ChangeSet, appointment: Appointment, *, old_start: datetime | None, new_start: datetime | None, by_clinic: bool = False,
+    old_place: dict[str, Any] | None = None,
+) -> VisitChange:  # fmt: skip
+    """Write down that a visit was booked (no old start), moved, or cancelled (no new start). `old_place`: to put it back there."""
     db.session.add(appointment)
     db.session.flush()  # a visit that was just made has its number from here on
-    made = VisitChange(appointment_id=appointment.id, old_start=old_start, new_start=new_start, by_clinic=by_clinic)
+    made = VisitChange(
+        appointment_id=appointment.id, old_start=old_start, new_start=new_start, by_clinic=by_clinic, old_place=old_place
+    )  # fmt: skip
     change_set.changes.append(made)
     return made
 

@@ -27,6 +27,7 @@ class Code(StrEnum):
     CHAIR_TAKEN = "chair_taken"
     NO_SUCH_DEVICE = "no_such_device"
     DEVICE_TAKEN = "device_taken"
+    OUT_OF_USE = "out_of_use"  # `what`: room, chair or device
     NO_COMMON_TIME = "no_common_time"  # each is free at some time, never all at once
 
 

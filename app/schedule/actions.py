@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from app import history
 from app.clinic import queries as clinic_queries
@@ -17,6 +18,7 @@ from app.schedule import booking, guards, limits, resources, rows
 from app.schedule.booking import Wanted
 from app.schedule.limits import Override
 from app.schedule.phases import timed_phases
+from app.series.reading import Reading
 from app.today import today_of
 from models import clock
 from models.appointment import COMING, Appointment, AppointmentStatus, Outcome, VisitKind, VisitState
@@ -54,25 +56,43 @@ def move(
 
     `agreed`: the patient knows and agrees (False: the clinic proposes it). Raises Refused like booking does.
     """
-    guards.alone(visit.location_id, visit)
-    _check_coming(visit)
-    old_start = visit.starts_at
-    wanted = _as_wanted(visit, slot, override)
-    today = today_of(now)
-    readings = limits.readings_of(wanted.sessions, today)
-    mine = {session.id for session in wanted.sessions}
-    early = limits.too_early(readings.values()).keys() - mine
-    begins = booking.begins(wanted, limits.stands_of(wanted.sessions, readings), except_visit=visit.id)
-    _put(visit, wanted, booking.exact_slot(wanted, begins.kind, except_visit=visit.id), begins.kind)
-    visit.tentative = begins.tentative
-    rows.forget_allowed(wanted.sessions)
-    after = limits.too_early(limits.readings_of(wanted.sessions, today).values())
-    limits.check_minimum({key: line for key, line in after.items() if key not in early}, override)
-    limits.record_override(wanted.courses, override, now)
-    visit.asked_by, visit.agreed = asked_by, agreed
-    _write_move(visit, change_set, old_start, now, override)
-    rows.settle(visit.patient_id, now)
+    move_together([Move(visit, slot, change_set)], now, asked_by=asked_by, agreed=agreed, override=override)
     return visit
+
+
+@dataclass(frozen=True)
+class Move:
+    """One visit and where it goes; told with everything else in the change set."""
+
+    visit: Appointment
+    slot: Slot
+    change_set: ChangeSet
+
+
+def move_together(
+    moves: Sequence[Move], now: datetime, *, asked_by: str = "patient", agreed: bool = True, override: Override | None = None
+) -> None:
+    """Several visits at once, all or none: each may take what another of them gives free. Raises Refused as `move` does."""
+    for one in moves:
+        guards.alone(one.visit.location_id, one.visit)
+        _check_coming(one.visit)
+    wanted = [_as_wanted(one.visit, one.slot, override) for one in moves]
+    mine = {session.id for each in wanted for session in each.sessions}
+    early = limits.too_early(_readings(wanted, now)).keys() - mine
+    old = [(one.visit.starts_at, rows.place_as_data(one.visit)) for one in moves]
+    for one in moves:
+        rows.free_claims(one.visit)
+    for one, each in zip(moves, wanted, strict=True):
+        _put(one.visit, each, now)
+        rows.forget_allowed(each.sessions)
+    after = limits.too_early(_readings(wanted, now))
+    limits.check_minimum({key: line for key, line in after.items() if key not in early}, override)
+    for one, each, (old_start, old_place) in zip(moves, wanted, old, strict=True):
+        limits.record_override(each.courses, override, now)
+        one.visit.asked_by, one.visit.agreed = asked_by, agreed
+        _write_move(one, old_start, old_place, now, override)
+    for patient_id in dict.fromkeys(one.visit.patient_id for one in moves):
+        rows.settle(patient_id, now)
 
 
 def cancel(visit: Appointment, now: datetime, *, by_patient: bool, why: str = "", change_set: ChangeSet | None = None) -> None:
@@ -141,30 +161,40 @@ def _as_wanted(visit: Appointment, slot: Slot, override: Override | None) -> Wan
     return Wanted(visit.patient, kind, slot, sessions, visit.plan, course, visit.tentative, visit.asked_by, visit.note, override)
 
 
-def _put(visit: Appointment, wanted: Wanted, slot: Slot, kind: VisitKind) -> None:
+def _readings(wanted: Sequence[Wanted], now: datetime) -> Collection[Reading]:
+    return limits.readings_of([session for each in wanted for session in each.sessions], today_of(now)).values()
+
+
+def _put(visit: Appointment, wanted: Wanted, now: datetime) -> None:
+    today = today_of(now)
+    stands = limits.stands_of(wanted.sessions, limits.readings_of(wanted.sessions, today))
+    begins = booking.begins(wanted, stands, except_visit=visit.id)
+    slot = booking.exact_slot(wanted, begins.kind, except_visit=visit.id)
     with guards.said_in_words():
-        rows.free_claims(visit)
-        visit.kind = kind
+        visit.kind, visit.tentative = begins.kind, begins.tentative
         rows.put_times(visit, slot, wanted.courses)
         rows.put_claims(visit, slot)
 
 
-def _write_move(visit: Appointment, change_set: ChangeSet, old_start: datetime, now: datetime, override: Override | None) -> None:
+def _write_move(one: Move, old_start: datetime, old_place: dict[str, Any], now: datetime, override: Override | None) -> None:
+    visit = one.visit
     if visit.state is VisitState.CONFIRMED:
         visit.move_to(VisitState.BOOKED)
         visit.statuses.append(AppointmentStatus(state=VisitState.BOOKED, at=now, by_id=history.who(), why=MOVED))
     visit.revision += 1
     visit.version += 1
-    changes.note(change_set, visit, old_start=old_start, new_start=visit.starts_at, by_clinic=visit.asked_by == CLINIC)
+    by_clinic = visit.asked_by == CLINIC
+    changes.note(one.change_set, visit, old_start=old_start, new_start=visit.starts_at, by_clinic=by_clinic, old_place=old_place)
     history.record("moved", visit, now, fields=["starts_at"], reason=override.why if override else "")
 
 
 def _end(visit: Appointment, change_set: ChangeSet, now: datetime, *, by_patient: bool, why: str) -> None:
     guards.alone(visit.location_id, visit)
     rows.mark(visit, VisitState.CANCELLED, now, why=why, by_patient=by_patient)
+    old_place = rows.place_as_data(visit)
     rows.free_claims(visit)
     rows.put_back(visit, Outcome.RELEASED, SessionState.PROPOSED)
-    changes.note(change_set, visit, old_start=visit.starts_at, new_start=None, by_clinic=not by_patient)
+    changes.note(change_set, visit, old_start=visit.starts_at, new_start=None, by_clinic=not by_patient, old_place=old_place)
 
 
 def _now_slot(now: datetime) -> Slot:
@@ -181,4 +211,4 @@ def _squeezed(slot: Slot, kind: VisitKind, courses: Sequence[Course]) -> Slot:
     return Slot(slot.day, slot.start_minute, hands_on, end, None, None, (claim,))
 
 
-__all__ = ["Override", "WalkIn", "book", "cancel", "confirm", "move", "release", "walk_in"]
+__all__ = ["Move", "Override", "WalkIn", "book", "cancel", "confirm", "move", "move_together", "release", "walk_in"]

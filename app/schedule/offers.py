@@ -99,7 +99,7 @@ def suggested(asked: Asked, today: date, now: datetime, n: int = SUGGESTED) -> O
     if len(found) < FEW and window.latest is not None:  # the window is full or nearly over: then as soon as possible after it
         found += nearest(request, _after(window, today), FEW + 1 - len(found))
     found.sort(key=lambda slot: (slot.day, slot.start_minute))
-    return Offers(_offers(found, asked), [] if found else obstacle_words(why_nowhere(request, window)))
+    return Offers(described(found, asked), [] if found else obstacle_words(why_nowhere(request, window)))
 
 
 def best(asked: Asked, today: date, now: datetime) -> Offer | None:
@@ -107,14 +107,14 @@ def best(asked: Asked, today: date, now: datetime) -> Offer | None:
     window = window_of(asked, today)
     request = _request(asked, min(window.earliest, today), (window.latest or window.recommended) + FAR, now)
     found = nearest(request, window, 1) or nearest(request, _after(window, today), 1)
-    return _offers(found, asked)[0] if found else None
+    return described(found, asked)[0] if found else None
 
 
 def on_day(asked: Asked, day: date, now: datetime) -> Offers:
     """The free times of one day, half an hour apart, inside the window or not."""
     request = _request(asked, day, day, now)
     found = _thinned([slot for slot in free_slots(request, day) if not asked.lies_there(slot)])
-    return Offers(_offers(found, asked), [] if found else obstacle_words(why_none(request, day)))
+    return Offers(described(found, asked), [] if found else obstacle_words(why_none(request, day)))
 
 
 def _after(window: Window, today: date) -> Window:
@@ -151,7 +151,8 @@ def _request(asked: Asked, first: date, last: date, now: datetime) -> Request:
     return request
 
 
-def _offers(slots: Iterable[Slot], asked: Asked) -> list[Offer]:
+def described(slots: Iterable[Slot], asked: Asked) -> list[Offer]:
+    """Slots as people choose among them, in the order given."""
     slots = list(slots)
     staff = _names(StaffMember, {slot.performer_id for slot in slots})
     rooms = _names(Room, {slot.room_id for slot in slots})

@@ -7,7 +7,7 @@ on the clinic's wall clock here.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -57,11 +57,11 @@ class Diary:
         )  # fmt: skip
 
 
-def diary(place: Location, first_day: date, last_day: date, *, except_visit: int | None = None) -> Diary:
-    """Read the days from the first to the last, without the claims of a visit that is being moved."""
+def diary(place: Location, first_day: date, last_day: date, *, moving: Collection[int] = ()) -> Diary:
+    """Read the days from the first to the last, without the claims of the visits that are being moved."""
     zone = clinic_queries.the_clinic().zone
     calendar = clinic_queries.calendar(place)
-    busy = _busy(first_day, last_day, zone, except_visit)
+    busy = _busy(first_day, last_day, zone, moving)
     resources = Resources(
         DaysAhead(lambda day: open_spans(calendar, day), first_day, last_day),
         tuple(_people(first_day, last_day, busy)),
@@ -92,7 +92,8 @@ def request_for(
         wanted = replace(wanted, practitioner=performer_id, only_practitioner=True)
     if room_id is not None:
         wanted = replace(wanted, room_id=room_id)
-    return diary(place_of(courses), first_day, last_day, except_visit=except_visit).request(kind, courses, patient, wanted, now)
+    moving = () if except_visit is None else (except_visit,)
+    return diary(place_of(courses), first_day, last_day, moving=moving).request(kind, courses, patient, wanted, now)
 
 
 def free(
@@ -164,13 +165,13 @@ def _away_on(absence: Absence) -> Span:
     return start, minute_of(absence.to_time) if absence.to_time else DAY_MINUTES
 
 
-def _busy(first_day: date, last_day: date, zone: str, except_visit: int | None) -> Busy:
+def _busy(first_day: date, last_day: date, zone: str, moving: Collection[int]) -> Busy:
     """Every claim between the days, by what it claims; times as minutes of each day."""
     start, end = clock.day_bounds(first_day, zone)[0], clock.day_bounds(last_day, zone)[1]
     claims = select(Claim.staff_id, Claim.room_id, Claim.chair_id, Claim.device_id, Claim.patient_id, Claim.starts_at, Claim.ends_at)
     claims = claims.where(Claim.starts_at >= start - LONGEST_VISIT, Claim.starts_at < end, Claim.ends_at > start)
-    if except_visit is not None:
-        claims = claims.where(Claim.appointment_id != except_visit)
+    if moving:
+        claims = claims.where(Claim.appointment_id.not_in(moving))
     busy: dict[tuple[Kind, int], dict[date, tuple[Span, ...]]] = defaultdict(dict)
     for *ids, starts_at, ends_at in db.session.execute(claims):
         kind, thing_id = next((kind, thing) for kind, thing in zip(Kind, ids, strict=True) if thing is not None)

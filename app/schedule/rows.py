@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from app import history
 from app.clinic import queries as clinic_queries
@@ -46,6 +47,27 @@ def put_times(visit: Appointment, slot: Slot, courses: Sequence[Course]) -> None
     visit.hands_on_at = visit.starts_at + timedelta(minutes=visit.hands_on_after)
     visit.ends_at = visit.starts_at + timedelta(minutes=visit.minutes)
     visit.performer_id, visit.room_id = slot.performer_id, slot.room_id
+
+
+def place_as_data(visit: Appointment) -> dict[str, Any]:
+    """The visit's kind, people, room and claims as they are, to be kept with a change."""
+    claims = [_claim_as_data(visit, claim) for claim in visit.claims]
+    return {
+        "kind": visit.kind.value, "tentative": visit.tentative, "day": visit.local_day.isoformat(), "start": start_minute(visit),
+        "hands_on_after": visit.hands_on_after, "minutes": visit.minutes, "performer": visit.performer_id, "room": visit.room_id,
+        "claims": claims,
+    }  # fmt: skip
+
+
+def place_of_data(data: Mapping[str, Any]) -> Slot:
+    """The slot that `place_as_data` wrote down."""
+    start = data["start"]
+    claims = (
+        PlannedClaim(phase, Kind(kind), None if kind == Kind.PATIENT else thing, start + begin, start + end)
+        for phase, kind, thing, begin, end in data["claims"]
+    )
+    day, hands_on, end = date.fromisoformat(data["day"]), start + data["hands_on_after"], start + data["minutes"]
+    return Slot(day, start, hands_on, end, data["performer"], data["room"], tuple(claims))
 
 
 def put_claims(visit: Appointment, slot: Slot) -> None:
@@ -117,6 +139,12 @@ def settle(patient_id: int, now: datetime) -> None:
     plan_state.follow(patient_id, today, now)
     series_rows.align_patient(patient_id, today)
     planner.plan_for(patient_id, now)
+
+
+def _claim_as_data(visit: Appointment, claim: Claim) -> list[Any]:
+    kind, thing = next((kind, thing) for kind in Kind if (thing := getattr(claim, f"{kind.value}_id")) is not None)
+    minutes = (int((moment - visit.starts_at).total_seconds() // 60) for moment in (claim.starts_at, claim.ends_at))
+    return [claim.phase, kind.value, thing, *minutes]
 
 
 def _claim(visit: Appointment, slot: Slot, one: PlannedClaim) -> Claim:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -14,7 +16,7 @@ from app.planning.resources import Kind
 from app.planning.visit import WHOLE_VISIT, Claim, Slot
 from app.schedule import actions, guards, limits, resources, rows
 from models import clock
-from models.appointment import COMING, Appointment, AppointmentStatus, Outcome, VisitState
+from models.appointment import COMING, Appointment, AppointmentStatus, Outcome, VisitKind, VisitState
 from models.base import db
 from models.message import ChangeSet, VisitChange
 from models.product import LotUse
@@ -56,27 +58,42 @@ def standing_rows(visit: Appointment) -> list[AppointmentStatus]:
 
 def take_back(change_set: ChangeSet, now: datetime) -> None:
     """Put every visit of a set back as it was, all or none. Its mail never goes; if it went, another says that it is as before."""
-    if change_set.undone_at is not None:
+    take_all_back([change_set], now)
+
+
+def take_all_back(sets: Sequence[ChangeSet], now: datetime) -> None:
+    """Several sets at once, all or none: each visit may return to a place that another of them has now."""
+    if not sets or any(one.undone_at is not None for one in sets):
         raise Refused(_("There is nothing to undo."))
-    for change in reversed(change_set.changes):
-        _put_back(change, now)
-    changes.undo(change_set, now)
-    rows.settle(change_set.patient_id, now)
+    undone = [(change, _as_it_was_left(change)) for one in sets for change in reversed(one.changes)]
+    for change, visit in undone:
+        if change.old_start is not None and change.new_start is not None:
+            rows.free_claims(visit)
+    for change, visit in undone:
+        _put_back(change, visit, now)
+    for one in sets:
+        changes.undo(one, now)
+    for patient_id in dict.fromkeys(one.patient_id for one in sets):
+        rows.settle(patient_id, now)
 
 
-def _put_back(change: VisitChange, now: datetime) -> None:
+def _as_it_was_left(change: VisitChange) -> Appointment:
+    """The visit of a change. Raises Refused where it is no longer as the change left it."""
     visit = db.session.get_one(Appointment, change.appointment_id)
     guards.alone(visit.location_id, visit)
-    true = visit.starts_at if visit.state in COMING else None
-    if true != change.new_start:
+    if change.new_start != (visit.starts_at if visit.state in COMING else None):
         raise Refused(_("This visit was changed again meanwhile, so it cannot be undone."))
+    return visit
+
+
+def _put_back(change: VisitChange, visit: Appointment, now: datetime) -> None:
     if change.old_start is None:
         _unbook(visit, now)
     elif change.new_start is None:
-        _back(visit, now)
+        _back(visit, now, change.old_place)
         visit.revision += 1
     else:
-        _move_back(visit, change.old_start, now)
+        _move_back(visit, change, now)
 
 
 def _unbook(visit: Appointment, now: datetime) -> None:
@@ -85,12 +102,13 @@ def _unbook(visit: Appointment, now: datetime) -> None:
     rows.put_back(visit, Outcome.RELEASED, SessionState.PROPOSED)
 
 
-def _move_back(visit: Appointment, old_start: datetime, now: datetime) -> None:
-    day, start = resources.local_start(old_start)
-    _check_again(visit, day, start)
-    slot = _slot(visit, day, start)
+def _move_back(visit: Appointment, change: VisitChange, now: datetime) -> None:
+    """To just the place it had, with the people and things it had."""
+    assert change.old_place is not None
+    slot = rows.place_of_data(change.old_place)
+    _check_again(visit, slot.day, slot.start_minute)
     with guards.said_in_words():
-        rows.free_claims(visit)
+        visit.kind, visit.tentative = VisitKind(change.old_place["kind"]), change.old_place["tentative"]
         rows.put_times(visit, slot, rows.courses_in(visit))
         rows.put_claims(visit, slot)
     visit.revision += 1
@@ -98,8 +116,8 @@ def _move_back(visit: Appointment, old_start: datetime, now: datetime) -> None:
     history.record("undone", visit, now, fields=["starts_at"])
 
 
-def _back(visit: Appointment, now: datetime) -> VisitState:
-    """One move back. Returns the state that was left."""
+def _back(visit: Appointment, now: datetime, place: Mapping[str, Any] | None = None) -> VisitState:
+    """One move back, to `place` where it is known. Returns the state that was left."""
     *_before, old, last = standing_rows(visit)
     left = visit.state
     visit.step_back_to(old.state)
@@ -108,7 +126,7 @@ def _back(visit: Appointment, now: datetime) -> VisitState:
         _check_again(visit, visit.local_day, rows.start_minute(visit))
     if left in GONE:
         with guards.said_in_words():
-            rows.put_claims(visit, _slot(visit, visit.local_day, rows.start_minute(visit)))
+            rows.put_claims(visit, rows.place_of_data(place) if place else _slot(visit, visit.local_day, rows.start_minute(visit)))
     if left is VisitState.CANCELLED:
         _check_minimum(visit, now)
     visit.version += 1

@@ -22,6 +22,7 @@ _TABLES: dict[Code, type[Room | Chair | Device | StaffMember]] = {
     Code.ROOM_TAKEN: Room, Code.ROOM_UNSUITABLE: Room, Code.CHAIR_TAKEN: Chair, Code.DEVICE_TAKEN: Device,
     **dict.fromkeys(_WHO, StaffMember),
 }  # fmt: skip
+_THINGS: dict[str, type[Room | Chair | Device]] = {"room": Room, "chair": Chair, "device": Device}
 _SHOWN = 3
 
 
@@ -83,7 +84,7 @@ def _sentence(one: Obstacle, names: str) -> str:
         Code.ROOM_UNSUITABLE: _("The room is not suited: %(what)s is needed.", what=what),
         Code.ROOM_TAKEN: _("Rooms taken: %(names)s.", names=names), Code.CHAIR_TAKEN: _("No chair is free."),
         Code.NO_SUCH_DEVICE: _("There is no such device: %(what)s.", what=what),
-        Code.DEVICE_TAKEN: _("Devices taken: %(names)s.", names=names),
+        Code.OUT_OF_USE: _("Out of use: %(names)s.", names=names), Code.DEVICE_TAKEN: _("Devices taken: %(names)s.", names=names),
         Code.NO_COMMON_TIME: _("People, rooms and devices are never all free at once."),
     }[one.code]  # fmt: skip
 
@@ -104,7 +105,7 @@ def _what(one: Obstacle) -> str:
 
 
 def _names(one: Obstacle) -> list[str]:
-    table = _TABLES.get(one.code)
+    table = _THINGS[one.what] if one.code is Code.OUT_OF_USE else _TABLES.get(one.code)
     if table is None or not one.ids:
         return []
     return list(db.session.scalars(select(table.name).where(table.id.in_(one.ids)).order_by(table.name)))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from app.library.loader import shipped
 from app.planning import acts
+from app.planning.act_rules import min_days_between, overlap
 from app.planning.acts import Clash, Done
 from app.planning.question import Basis, Conflict
 from app.series.contents import content
@@ -105,6 +106,15 @@ def _touch_ups(patient_id: int, except_course: int | None, except_visit: int | N
 
 def _minute(visit: Appointment) -> int:
     return visit.local_time.hour * 60 + visit.local_time.minute
+
+
+def least_days(earlier: Course, later: Course) -> int:
+    """The days from a treatment of one course to one of another, by their acts and by what their plan keeps apart."""
+    rules = shipped().act_rules
+    apart = max(earlier.keep_apart_days or 0, later.keep_apart_days or 0) if earlier.plan_id == later.plan_id else 0
+    if not overlap(rules.parents, earlier.area, later.area):
+        return apart
+    return max(apart, min_days_between(rules, content(earlier).acts, content(later).acts))
 
 
 def _act(session: TreatmentSession, course: Course, visit: Appointment | None, day: date) -> OtherAct:

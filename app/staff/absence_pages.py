@@ -30,7 +30,7 @@ def absences(staff_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         hit = queries.visits_during(staff, form.chosen(), now)
         if not hit or request.form.get("sure") == str(len(hit)):
-            here = url_for("staff.absences", staff_id=staff_id)
+            here = url_for("replanning.show") if hit else url_for("staff.absences", staff_id=staff_id)
             with transaction():
                 use_once(form.form_token.data or "", who() or 0, now).result = here
                 actions.add_absence(staff, form.chosen(), now)

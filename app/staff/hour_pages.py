@@ -40,7 +40,7 @@ def week(staff_id: int, key: str) -> ResponseReturnValue:
         hit = _hit(staff, form, replaced)
         if not hit or request.form.get("sure") == str(len(hit)):
             _save(staff_id, form, replaced)
-            return redirect(url_for("staff.hours", staff_id=staff_id), 303)
+            return redirect(url_for("replanning.show") if hit else url_for("staff.hours", staff_id=staff_id), 303)
     return render_template("staff/week.html", staff=staff, form=form, key=key, hit=hit), 422 if form.is_submitted() else 200
 
 
@@ -57,7 +57,7 @@ def remove_week(staff_id: int, key: str) -> ResponseReturnValue:
     with transaction():
         actions.remove_week(queries.person_or_404(staff_id), validity, clock.now())
     flash(_("These working hours no longer hold."), "done")
-    return redirect(here, 303)
+    return redirect(url_for("replanning.show") if hit else here, 303)
 
 
 def _first_shown(staff: StaffMember) -> Calendar:

@@ -60,6 +60,8 @@ _WORDS = {
     "asked_to_move": lambda: _("The patient asks for another time; the present place is kept"),
     "unconfirmed": lambda: _("Visit not confirmed: call"),
     "no_show": lambda: _("Did not come and has no new visit: call"),
+    "moved_soon": lambda: _("We moved a visit that was to begin within a day: tell the patient"),
+    "cannot_stay": lambda: _("This visit cannot stay where it is booked: re-plan it"),
     "recall_stopped": lambda: _("No answer to the maintenance invitations: call"),
     "call_undecided": lambda: _("The physician has not decided yet whether this visit can take place: call"),
     "report_undecided": lambda: _("The patient reported something: decide"),
@@ -91,6 +93,8 @@ def _place(task: StaffTask) -> tuple[str | None, str]:
         return None, ""  # the words to say stand on the line itself
     if task.kind == "asked_to_move":
         return url_for("schedule.move", appointment_id=task.subject_id), _("Find a time")
+    if task.kind == "cannot_stay":
+        return url_for("replanning.show"), _("Re-plan")
     if task.subject_type == "appointment":
         return url_for("schedule.visit", appointment_id=task.subject_id), _("Open the visit")
     plan_id = _plan_of(task)

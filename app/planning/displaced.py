@@ -1,0 +1,76 @@
+"""Visits that cannot stay where they are booked, and what it costs to put one elsewhere."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from app.planning.placement import FURTHEST
+from app.planning.visit import Request
+from app.planning.visit_on_day import VisitOnDay
+from app.planning.windows import Window
+
+A_DAY: Final = 24
+OTHER_PRACTITIONER: Final = 12
+MOST_FOR_HOURS: Final = 10  # half hours
+
+
+@dataclass(frozen=True, slots=True)
+class Displaced:
+    """A booked visit whose people, room, device or day are gone.
+
+    `request` sees the world as it is now: without the claims of any displaced visit. `window` are the days its series
+    allows while everything that is not displaced stays. `day`, `start` and `performer_id` say where it lies.
+    """
+
+    id: int
+    patient: int
+    request: Request
+    window: Window
+    day: date
+    start: int
+    performer_id: int | None = None
+
+    def days(self) -> Iterator[tuple[int, date]]:
+        """The days it may lie on with what each costs at least, the nearest first."""
+        request, window = self.request, self.window
+        soonest = request.not_before[0] if request.not_before else window.earliest
+        first = max(window.earliest, soonest, request.wishes.stay_from or window.earliest)
+        last = window.latest or date.fromordinal(max(window.recommended, self.day).toordinal() + FURTHEST)
+        last = min(last, request.wishes.stay_to or last)
+        ordered = sorted(range(first.toordinal(), last.toordinal() + 1), key=lambda n: (abs(n - self.day.toordinal()), n))
+        return ((A_DAY * abs(n - self.day.toordinal()), date.fromordinal(n)) for n in ordered)
+
+    def cost(self, day: date, start: int, performer_id: int | None) -> int:
+        """How far it is moved: 24 a day, 12 to another practitioner, 1 for each half hour of the day begun (at most 10)."""
+        hours = min(-(-abs(start - self.start) // 30), MOST_FOR_HOURS)
+        return A_DAY * abs((day - self.day).days) + (OTHER_PRACTITIONER if performer_id != self.performer_id else 0) + hours
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """From one displaced visit to another of the same patient: at least and at most so many days (`most` None: no end)."""
+
+    first: int
+    second: int
+    least: int
+    most: int | None = None
+
+    def allows(self, first: date, second: date) -> bool:
+        """The two days keep the gap."""
+        days = (second - first).days
+        return self.least <= days and (self.most is None or days <= self.most)
+
+
+class OnDays:
+    """Each displaced visit looked at on each day once."""
+
+    def __init__(self, displaced: Mapping[int, Displaced]) -> None:
+        self._displaced = displaced
+        self._known: dict[tuple[int, date], VisitOnDay] = {}
+
+    def of(self, visit_id: int, day: date) -> VisitOnDay:
+        """The visit on that day, nothing else moved."""
+        if (visit_id, day) not in self._known:
+            self._known[visit_id, day] = VisitOnDay.of(self._displaced[visit_id].request, day)
+        return self._known[visit_id, day]

@@ -1,0 +1,100 @@
+"""A program of yes-or-no columns, solved by HiGHS: the only place that knows the solver.
+
+Costs are whole numbers, so a bound is rounded up to the next one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import ceil, inf
+from typing import Any, NamedTuple
+
+HAIR = 1e-6
+"""Costs are whole numbers: what differs by less is equal."""
+
+
+class Row(NamedTuple):
+    """The columns, each times its number, add up to something from `least` to `most`."""
+
+    columns: Sequence[int]
+    numbers: Sequence[float]
+    least: float
+    most: float
+
+
+@dataclass
+class Program:
+    """Choose columns so that every row holds and the sum of their costs is least."""
+
+    costs: list[int] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+
+
+class Relaxed(NamedTuple):
+    """The answer when columns may be chosen in part: no whole answer costs less than `cost`.
+
+    `prices` by row: what the cost would change if the row gave way by one. `reduced` by column: what it would add at least.
+    """
+
+    cost: float
+    prices: Sequence[float]
+    reduced: Sequence[float]
+
+
+class Solved(NamedTuple):
+    """The best whole answer found in time (None: none was), and what no answer can cost less than."""
+
+    chosen: frozenset[int] | None
+    cost: int
+    bound: int
+
+
+def relax(program: Program) -> Relaxed:
+    """The least cost when columns may be chosen in part. Raises RuntimeError where even that is impossible."""
+    solver = _solver(program, inf)  # the caller's rows hold a column at one; a bound of its own would blur the prices
+    solver.run()
+    if solver.modelStatusToString(solver.getModelStatus()) != "Optimal":
+        raise RuntimeError("the program has no answer")
+    solution = solver.getSolution()
+    return Relaxed(solver.getInfo().objective_function_value, list(solution.row_dual), list(solution.col_dual))
+
+
+def solve(program: Program, seconds: float) -> Solved:
+    """The least cost in whole columns, or the best found within `seconds`."""
+    import highspy  # noqa: PLC0415  # brings numpy; only who re-plans pays for it
+
+    solver = _solver(program, 1.0)
+    solver.setOptionValue("time_limit", max(seconds, 0.05))
+    solver.setOptionValue("mip_rel_gap", 0.0)
+    solver.setOptionValue("mip_abs_gap", 1 - 2 * HAIR)  # whole costs: a lesser gap is none
+    columns = list(range(len(program.costs)))
+    solver.changeColsIntegrality(len(columns), columns, [highspy.HighsVarType.kInteger] * len(columns))
+    solver.run()
+    info = solver.getInfo()
+    bound = ceil(info.mip_dual_bound - HAIR) if abs(info.mip_dual_bound) < inf else 0
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return Solved(None, 0, bound)
+    chosen = frozenset(column for column, value in enumerate(solver.getSolution().col_value) if value > 0.5)
+    return Solved(chosen, sum(program.costs[column] for column in chosen), bound)
+
+
+def _solver(program: Program, most: float) -> Any:
+    import highspy  # noqa: PLC0415  # as above
+
+    solver = highspy.Highs()
+    for option, value in {"output_flag": False, "threads": 1, "random_seed": 1}.items():
+        solver.setOptionValue(option, value)
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = len(program.costs), len(program.rows)
+    model.col_cost_ = [float(cost) for cost in program.costs]
+    model.col_lower_, model.col_upper_ = [0.0] * len(program.costs), [most] * len(program.costs)
+    model.row_lower_ = [row.least for row in program.rows]
+    model.row_upper_ = [row.most for row in program.rows]
+    starts = [0]
+    for row in program.rows:
+        starts.append(starts[-1] + len(row.columns))
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_ = starts
+    model.a_matrix_.index_ = [column for row in program.rows for column in row.columns]
+    model.a_matrix_.value_ = [float(number) for row in program.rows for number in row.numbers]
+    solver.passModel(model)
+    return solver

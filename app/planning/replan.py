@@ -1,0 +1,182 @@
+"""Places for visits that cannot stay: as many as can be, moved as little as can be, with real people, rooms and devices.
+
+One integer program for all of them, solved by HiGHS, which also says how far from the best the answer can be. Its
+columns are added only where their price asks for them, so that the bound holds for all days although few are written
+out. A plain greedy is the first answer, and what is left when time is short.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import ceil
+from time import monotonic
+from typing import Final
+
+from app.planning.displaced import MOST_FOR_HOURS, OTHER_PRACTITIONER, Apart, Displaced, OnDays
+from app.planning.integer_program import HAIR, Relaxed, relax, solve
+from app.planning.obstacles import Code, Obstacle
+from app.planning.placement import why_nowhere
+from app.planning.replan_columns import Column, Model
+from app.planning.replan_seats import Sitting, seated
+from app.planning.resources import Kind
+from app.planning.visit import Claim, Slot
+from app.planning.visit_on_day import Candidate, VisitOnDay
+
+SECONDS: Final = 20.0
+NEAR_DAYS: Final = 3
+SPREADS: Final = (4,)
+"""First only columns that add at most so much to the relaxed cost: few, and nearly always enough."""
+MOST_CUTS: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Replanned:
+    """Where each visit goes. `unplaced` says why it goes nowhere; `cost` counts as `Displaced.cost` does.
+
+    `bound`: no answer that leaves as few unplaced can cost less. `proven`: none can.
+    """
+
+    slots: Mapping[int, Slot]
+    unplaced: Mapping[int, tuple[Obstacle, ...]]
+    cost: int
+    bound: int
+    proven: bool
+
+
+def replan(displaced: Sequence[Displaced], apart: Sequence[Apart] = (), seconds: float = SECONDS) -> Replanned:
+    """A new place for as many displaced visits as there can be one, moved as little as possible.
+
+    The same answer every time, unless `seconds` ran out before it was proven.
+    """
+    return _Search(displaced, apart, seconds).answer()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    slots: dict[int, Slot]
+    cost: int  # with what each visit without a place costs
+
+
+class _Search:
+    def __init__(self, displaced: Sequence[Displaced], apart: Sequence[Apart], seconds: float) -> None:
+        self._displaced = {visit.id: visit for visit in displaced}
+        self._apart = apart
+        self._until = monotonic() + seconds
+        self._on_days = OnDays(self._displaced)
+        furthest = (max((cost for cost, _ in visit.days()), default=0) for visit in displaced)
+        self._nowhere = 1 + sum(cost + OTHER_PRACTITIONER + MOST_FOR_HOURS for cost in furthest)
+        self._model = Model(self._displaced, apart, self._on_days, self._nowhere)
+        self._bound = 0
+
+    def answer(self) -> Replanned:
+        best = self._greedy()
+        if self._displaced and best.cost:
+            best = self._improved(best)
+        left = [visit_id for visit_id in self._displaced if visit_id not in best.slots]
+        lost = self._nowhere * len(left)
+        why = {visit_id: self._why(visit_id, best.slots) for visit_id in left}
+        bound = min(max(self._bound - lost, 0), best.cost - lost)
+        return Replanned(best.slots, why, best.cost - lost, bound, self._bound >= best.cost)
+
+    def _greedy(self) -> _Found:
+        """The visits with the fewest days first, each as near as it can."""
+        slots: dict[int, Slot] = {}
+        cost = 0
+        for visit in sorted(self._displaced.values(), key=lambda one: (sum(1 for _ in one.days()), one.day, one.start, one.id)):
+            found = self._nearest(visit, slots)
+            cost += self._nowhere if found is None else found[0]
+            if found is not None:
+                slots[visit.id] = found[1]
+        return _Found(slots, cost)
+
+    def _nearest(self, visit: Displaced, slots: Mapping[int, Slot]) -> tuple[int, Slot] | None:
+        best: tuple[int, Candidate, VisitOnDay] | None = None
+        for least, day in visit.days():
+            if best is not None and least >= best[0]:
+                break
+            if self._keeps_apart(visit.id, day, slots):
+                there = VisitOnDay.of(visit.request, day, self._taken(visit.patient, day, slots))
+                for candidate in there.candidates():
+                    cost = visit.cost(day, candidate.start, candidate.team.performer_id)
+                    if best is None or (cost, candidate.rank) < (best[0], best[1].rank):
+                        best = cost, candidate, there
+        return None if best is None else (best[0], best[2].slot(best[1]))
+
+    def _keeps_apart(self, visit_id: int, day: date, slots: Mapping[int, Slot]) -> bool:
+        days = {placed: slot.day for placed, slot in slots.items()} | {visit_id: day}
+        mine = (pair for pair in self._apart if visit_id in (pair.first, pair.second))
+        return all(pair.allows(days[pair.first], days[pair.second]) for pair in mine if pair.first in days and pair.second in days)
+
+    def _taken(self, patient: int, day: date, slots: Mapping[int, Slot]) -> tuple[Claim, ...]:
+        """What those already placed claim on a day; of patients only this one."""
+        there = [(self._displaced[placed].patient, slot) for placed, slot in slots.items() if slot.day == day]
+        return tuple(claim for who, slot in there for claim in slot.claims if claim.kind is not Kind.PATIENT or who == patient)
+
+    def _why(self, visit_id: int, slots: Mapping[int, Slot]) -> tuple[Obstacle, ...]:
+        visit = self._displaced[visit_id]
+        found = why_nowhere(visit.request, visit.window, lambda day: self._taken(visit.patient, day, slots))
+        return found or (Obstacle(Code.NO_COMMON_TIME),)
+
+    def _improved(self, best: _Found) -> _Found:
+        """The program over the nearest days, then over all that could still be better."""
+        self._model.deepen(NEAR_DAYS)
+        relaxed = self._priced()
+        self._bound = ceil(relaxed.cost - HAIR)
+        for spread in SPREADS:
+            room = best.cost - relaxed.cost
+            if room < 1 - HAIR or self._left() <= 0:
+                break
+            best = self._solved(relaxed, min(room, spread), best, last=False)
+        room = best.cost - relaxed.cost
+        if room >= 1 - HAIR and self._left() > 0:
+            if self._model.widen({visit_id: price + room for visit_id, price in self._prices(relaxed).items()}):
+                relaxed = self._priced()
+            best = self._solved(relaxed, room, best, last=True)
+        return best
+
+    def _priced(self) -> Relaxed:
+        """The relaxed answer over all columns there are: those not written out cost more than their visit's price."""
+        while True:
+            relaxed = relax(self._model.program(self._model.columns))
+            if not self._model.widen({visit_id: price - HAIR for visit_id, price in self._prices(relaxed).items()}):
+                return relaxed
+
+    def _prices(self, relaxed: Relaxed) -> dict[int, float]:
+        return dict(zip(self._displaced, relaxed.prices, strict=False))
+
+    def _solved(self, relaxed: Relaxed, room: float, best: _Found, *, last: bool) -> _Found:
+        """The best whole answer over the columns that may add at most `room`, with real rooms and devices."""
+        columns = [column for column, adds in zip(self._model.columns, relaxed.reduced, strict=False) if adds <= room + HAIR]
+        for _ in range(MOST_CUTS):
+            solved = solve(self._model.program(columns), self._left() if last else self._left() / 3)
+            chosen = [] if solved.chosen is None else [columns[n] for n in sorted(solved.chosen) if n < len(columns)]
+            if last:
+                self._bound = max(self._bound, min(solved.bound, best.cost))
+            if solved.chosen is None or solved.cost >= best.cost:
+                return best
+            slots = self._seated(chosen)
+            if slots is not None:
+                return _Found(slots, solved.cost)
+            if self._left() <= 0:
+                return best
+        return best
+
+    def _seated(self, chosen: Sequence[Column]) -> dict[int, Slot] | None:
+        """Real slots for all; None where a day has none, which is then forbidden."""
+        slots: dict[int, Slot] = {}
+        by_day: dict[date, list[Column]] = {}
+        for column in chosen:
+            by_day.setdefault(column.day, []).append(column)
+        forbidden = len(self._model.forbidden)
+        for day, columns in by_day.items():
+            visits = [(self._displaced[column.visit].patient, self._on_days.of(column.visit, day), column.candidate) for column in columns]
+            found = seated([Sitting(*visit) for visit in visits])
+            if found is None:
+                self._model.forbidden.append(frozenset(column.key for column in columns))
+            else:
+                slots |= {column.visit: slot for column, slot in zip(columns, found, strict=True)}
+        return slots if len(self._model.forbidden) == forbidden else None
+
+    def _left(self) -> float:
+        return self._until - monotonic()
+

@@ -1,0 +1,182 @@
+"""Every way to put displaced visits, as columns of a program, and the rows that keep them from each other.
+
+A column is a visit on a day at a time with its performers. Rooms, devices, chairs and assistants that can stand in for
+each other are counted, not named, in cells of 5 minutes; who and what it is in the end is settled by `replan_seats`.
+"""
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from math import inf
+from typing import Final, NamedTuple, TypeAlias
+
+from app.planning.day_map import GRAIN, each_minute
+from app.planning.displaced import Apart, Displaced, OnDays
+from app.planning.integer_program import Program, Row
+from app.planning.needs import Need
+from app.planning.resources import DAY_MINUTES, Kind
+from app.planning.teams import teams
+from app.planning.visit import patient_minutes
+from app.planning.visit_on_day import Candidate, Fit, VisitOnDay
+
+STARTS: Final = sum(1 << minute for minute in range(0, DAY_MINUTES, 3 * GRAIN))
+"""Quarters of an hour; beside them the first and last start of every free stretch, which leave no hole."""
+EASY: Final = Fit(0, 0, 0, 0)
+
+
+Key: TypeAlias = tuple[int, date, int, frozenset[int]]
+
+
+class Use(NamedTuple):
+    """One of these people or things, for these cells of the day."""
+
+    kind: Kind
+    ids: frozenset[int]
+    cells: range
+
+
+class Column(NamedTuple):
+    """One visit at one time with one team."""
+
+    visit: int
+    day: date
+    candidate: Candidate
+    cost: int
+    uses: tuple[Use, ...]
+
+    @property
+    def key(self) -> Key:
+        """Tells it from every other column."""
+        return self.visit, self.day, self.candidate.start, self.candidate.team.people
+
+
+def columns_of(visit: Displaced, day: date, on_days: OnDays) -> Iterator[Column]:
+    """The ways to put a visit on a day: every team at every start that is worth a look."""
+    there = on_days.of(visit.id, day)
+    for team in teams(visit.request, there.parts, there.on) if there.open else ():
+        starts = team.starts & there.open
+        edges = (starts & ~(starts << 1)) | (starts & ~(starts >> 1)) | (1 << visit.start)
+        for start in each_minute(starts & (STARTS | edges)):
+            candidate = Candidate(start, team, EASY)
+            yield Column(visit.id, day, candidate, visit.cost(day, start, team.performer_id), tuple(_uses(visit, there, candidate)))
+
+
+def _uses(visit: Displaced, there: VisitOnDay, candidate: Candidate) -> Iterator[Use]:
+    start = candidate.start
+    yield Use(Kind.PATIENT, frozenset({visit.patient}), _cells(start, start + patient_minutes(there.parts)))
+    for need in (*candidate.team.needs, *there.needs):
+        yield from _of_need(need, start)
+
+
+def _of_need(need: Need, start: int) -> Iterator[Use]:
+    """Where there is one way only it is named, else any of those that could."""
+    able = [choice for choice in need.choices if choice.free >> start & 1]
+    for claims in zip(*(choice.claims for choice in able), strict=False):
+        ids = frozenset(claim.id for claim in claims if claim.id is not None)
+        yield Use(need.kind, ids, _cells(claims[0].start_minute + start, claims[0].end_minute + start))
+
+
+def _cells(begin: int, end: int) -> range:
+    return range(begin // GRAIN, -(-end // GRAIN))
+
+
+class Model:
+    """The program for some of the columns; more are added as their price asks for them."""
+
+    def __init__(self, displaced: Mapping[int, Displaced], apart: Sequence[Apart], on_days: OnDays, unplaced: int) -> None:
+        """`unplaced`: what a visit without a place costs."""
+        self._displaced, self._apart, self._on_days, self._unplaced = displaced, apart, on_days, unplaced
+        self._ahead = {visit.id: list(visit.days()) for visit in displaced.values()}
+        self.columns: list[Column] = []
+        self.forbidden: list[frozenset[Key]] = []
+
+    def widen(self, most: Mapping[int, float]) -> bool:
+        """Add every day that may hold a column of at most this cost, by visit. False: there was none to add."""
+        added = False
+        for visit_id, ahead in self._ahead.items():
+            while ahead and ahead[0][0] <= most.get(visit_id, 0):
+                self.columns.extend(columns_of(self._displaced[visit_id], ahead.pop(0)[1], self._on_days))
+                added = True
+        return added
+
+    def deepen(self, days: int) -> None:
+        """Add the nearest days of every visit until each has seen so many with a free time."""
+        for visit_id, ahead in self._ahead.items():
+            seen = 0
+            while ahead and seen < days:
+                found = list(columns_of(self._displaced[visit_id], ahead.pop(0)[1], self._on_days))
+                self.columns.extend(found)
+                seen += bool(found)
+
+    def program(self, columns: Sequence[Column]) -> Program:
+        """Columns first, then one "no place" for every visit; the first rows say: exactly one of these for each visit."""
+        ids = list(self._displaced)
+        place_of = {visit_id: len(columns) + n for n, visit_id in enumerate(ids)}
+        mine: dict[int, list[int]] = defaultdict(list)
+        for n, column in enumerate(columns):
+            mine[column.visit].append(n)
+        rows = [Row([*mine[i], place_of[i]], [1.0] * (len(mine[i]) + 1), 1, 1) for i in ids]
+        rows += self._shared(columns)
+        rows += (row for pair in self._apart for row in _kept_apart(pair, columns, mine, place_of))
+        rows += (_not_all(chosen, columns) for chosen in self.forbidden)
+        return Program([*(column.cost for column in columns), *[self._unplaced] * len(ids)], rows)
+
+    def _shared(self, columns: Sequence[Column]) -> Iterator[Row]:
+        """Nothing is claimed more often at once than there is of it."""
+        claimed: dict[tuple[date, Kind], dict[frozenset[int], list[tuple[int, range]]]] = defaultdict(lambda: defaultdict(list))
+        for n, column in enumerate(columns):
+            for use in column.uses:
+                claimed[column.day, use.kind][use.ids].append((n, use.cells))
+        for (day, kind), by_ids in claimed.items():
+            rows: set[tuple[tuple[int, ...], int]] = set()
+            for ids in by_ids:
+                uses = [use for some, found in by_ids.items() if some <= ids for use in found]
+                for cell, taken in _at_once(uses).items():
+                    most = self._free(kind, ids, day, cell, columns[taken[0]])
+                    if (tuple(taken), most) not in rows and _could_exceed(taken, columns, most):
+                        rows.add((tuple(taken), most))
+                        numbers = Counter(taken)
+                        yield Row(list(numbers), list(numbers.values()), -inf, most)
+
+    def _free(self, kind: Kind, ids: frozenset[int], day: date, cell: int, column: Column) -> int:
+        if len(ids) == 1:
+            return 1
+        on, minutes = self._on_days.of(column.visit, day).on, ((1 << GRAIN) - 1) << cell * GRAIN
+        return sum(bool(on.free(kind, one) & minutes) for one in ids)
+
+
+def _not_all(chosen: frozenset[Key], columns: Sequence[Column]) -> Row:
+    at = [n for n, column in enumerate(columns) if column.key in chosen]
+    return Row(at, [1.0] * len(at), -inf, len(chosen) - 1)
+
+
+def _at_once(uses: Sequence[tuple[int, range]]) -> dict[int, list[int]]:
+    """Who claims in each cell in which a claim begins; if none is too many there, none is anywhere."""
+    begins = sorted({cells.start for _, cells in uses})
+    found: dict[int, list[int]] = {cell: [] for cell in begins}
+    for n, cells in uses:
+        for cell in begins[bisect_left(begins, cells.start) : bisect_left(begins, cells.stop)]:
+            found[cell].append(n)
+    return found
+
+
+def _could_exceed(taken: Sequence[int], columns: Sequence[Column], most: int) -> bool:
+    """One visit is in one place only, so that its columns count once."""
+    visits = {columns[n].visit for n in taken}
+    return len(visits) > 1 and (len(visits) > most or len(taken) > len(set(taken)))
+
+
+def _kept_apart(pair: Apart, columns: Sequence[Column], mine: Mapping[int, list[int]], nowhere: Mapping[int, int]) -> Iterator[Row]:
+    """If one lies on a day, the other lies on a day that suits it, or nowhere."""
+    for one, other in ((pair.first, pair.second), (pair.second, pair.first)):
+        days: dict[date, list[int]] = defaultdict(list)
+        for n in mine[one]:
+            days[columns[n].day].append(n)
+        for day, here in days.items():
+            suits = [
+                n for n in mine[other]
+                if (pair.allows(day, columns[n].day) if one == pair.first else pair.allows(columns[n].day, day))
+            ]  # fmt: skip
+            at, numbers = [*here, *suits, nowhere[other]], [1.0] * len(here) + [-1.0] * (len(suits) + 1)
+            yield Row(at, numbers, -inf, 0)

@@ -1,0 +1,72 @@
+"""Visits put where they were proposed, all or none; taken back the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from app import tasks
+from app.errors import Refused
+from app.i18n import _
+from app.messages import changes
+from app.planning.visit import Slot
+from app.schedule import actions as schedule
+from app.schedule import undo
+from app.schedule.actions import Move
+from app.today import today_of
+from app.tokens import new_handle
+from models.appointment import Appointment
+from models.base import db
+from models.message import ChangeSet
+from models.staff import Role
+
+GRACE = timedelta(minutes=10)
+SOON = timedelta(hours=24)
+MOVED_SOON = "moved_soon"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A visit and where it goes; None: its sessions go back to the worklist."""
+
+    visit: Appointment
+    slot: Slot | None
+
+
+def apply(choices: Sequence[Choice], now: datetime) -> str:
+    """Move them all at once; each patient is told in one message after ten minutes. Returns the name by which it is undone.
+
+    Who was to come within a day stands on the call list. Raises Refused, in words, for the first that cannot go there.
+    """
+    if not choices:
+        raise Refused(_("Choose at least one visit."))
+    batch = new_handle()
+    told = {patient_id: _told(patient_id, batch, now) for patient_id in dict.fromkeys(one.visit.patient_id for one in choices)}
+    for one in choices:
+        if one.visit.starts_at - now <= SOON:
+            tasks.ask(MOVED_SOON, one.visit, now, patient_id=one.visit.patient_id, due_on=today_of(now), role=Role.RECEPTION)
+    for one in choices:
+        if one.slot is None:
+            schedule.cancel(one.visit, now, by_patient=False, why="practitioner_away", change_set=told[one.visit.patient_id])
+    moves = [Move(one.visit, one.slot, told[one.visit.patient_id]) for one in choices if one.slot is not None]
+    schedule.move_together(moves, now, asked_by=schedule.CLINIC, agreed=False)
+    return batch
+
+
+def take_back(batch: str, now: datetime) -> int:
+    """Every visit of a batch as it was, all or none. Returns how many patients it was about."""
+    sets = db.session.scalars(select(ChangeSet).where(ChangeSet.batch == batch).order_by(ChangeSet.id)).all() if batch else []
+    undo.take_all_back(sets, now)
+    for one in sets:
+        for change in one.changes:
+            tasks.close(MOVED_SOON, db.session.get_one(Appointment, change.appointment_id), now, "undone")
+    return len(sets)
+
+
+def _told(patient_id: int, batch: str, now: datetime) -> ChangeSet:
+    made = changes.open_set(patient_id, now)
+    made.mail_after, made.batch = max(made.mail_after, now + GRACE), batch
+    return made

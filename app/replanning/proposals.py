@@ -1,0 +1,83 @@
+"""A place for every visit that cannot stay, with others to choose from, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from app.planning.beside import beside
+from app.planning.displaced import Displaced
+from app.planning.placement import nearest
+from app.planning.replan import Replanned, replan
+from app.planning.visit import Slot
+from app.replanning.displacing import Displacement, displacement
+from app.replanning.unfit import Unfit
+from app.schedule import offers
+from app.schedule.offers import Offer, value_of
+from app.schedule.words import obstacle_words
+from models.appointment import Appointment
+from models.clinic import Location
+
+SECONDS = 20.0
+CHOICES = 3
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One visit: why it cannot stay, where it could go (the first is proposed), or why nowhere. `now_falls` as it lies."""
+
+    visit: Appointment
+    reasons: list[str]
+    offers: list[Offer]
+    nowhere: list[str]
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """All of them. `proven`: no other answer leaves fewer without a place, or moves the others less."""
+
+    rows: list[Proposal]
+    answer: Replanned
+
+    @property
+    def placed(self) -> int:
+        return len(self.answer.slots)
+
+
+def propose(place: Location, found: Sequence[Unfit], now: datetime, seconds: float = SECONDS) -> Proposed:
+    """New places for these visits, all found together."""
+    question = displacement(place, [one.visit for one in found], now)
+    answer = replan(question.displaced, question.apart, seconds)
+    choices = _choices(question, answer)
+    moving = {one.visit.id: one for one in question.moving}
+    rows = [
+        Proposal(
+            one.visit, obstacle_words(one.reasons), offers.described(choices[one.visit.id], moving[one.visit.id].asked),
+            obstacle_words(answer.unplaced.get(one.visit.id, ())),
+        )
+        for one in found
+    ]  # fmt: skip
+    return Proposed(rows, answer)
+
+
+def _choices(question: Displacement, answer: Replanned) -> Mapping[int, list[Slot]]:
+    """For each visit its own place first, then others that are free beside everybody else's."""
+    return {visit.id: _of_visit(visit, answer.slots) for visit in question.displaced}
+
+
+def _of_visit(visit: Displaced, slots: Mapping[int, Slot]) -> list[Slot]:
+    own = slots.get(visit.id)
+    if own is None:
+        return []
+    others = [slot for visit_id, slot in slots.items() if visit_id != visit.id]
+    request = replace(visit.request, resources=beside(visit.request.resources, others))
+    more = nearest(request, visit.window._replace(recommended=own.day), CHOICES)
+    return [own, *_others(more, own)][:CHOICES]
+
+
+def _others(slots: Collection[Slot], own: Slot) -> list[Slot]:
+    return [slot for slot in slots if value_of(slot) != value_of(own)]
+
+
+

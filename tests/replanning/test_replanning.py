@@ -1,0 +1,239 @@
+"""Somebody is away, a room is out, the clinic is closed: who is hit, where each can go, applied and taken back."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.clinic import queries as clinic_queries
+from app.errors import Refused
+from app.messages import changes
+from app.planning.obstacles import Code
+from app.replanning import actions
+from app.replanning.actions import Choice
+from app.replanning.proposals import propose
+from app.replanning.unfit import unfit
+from app.replanning.watch import CANNOT_STAY, ask_about_unfit
+from app.schedule.offers import read_value
+from models.appointment import Appointment, VisitKind, VisitState
+from models.base import db, transaction
+from models.clinic import Closure, Room
+from models.message import ChangeSet
+from models.staff import Absence, StaffMember
+from models.task import StaffTask
+from models.treatment import SessionState
+from tests import builders
+from tests.builders import sign_in
+from tests.schedule.pages import fresh, token, words
+from tests.schedule.scenes import Scene, a_scene, book, book_plain, claims_of, days
+
+
+def away(who: StaffMember, first: date, last: date) -> None:
+    with transaction():
+        db.session.add(Absence(staff_id=who.id, first_day=first, last_day=last))
+
+
+def hit(now: datetime) -> list[tuple[int, set[Code]]]:
+    return [(one.visit.id, {reason.code for reason in one.reasons}) for one in unfit(clinic_queries.location(), now)]
+
+
+def a_booked_series(noon: datetime) -> tuple[Scene, list[Appointment]]:
+    """Three sessions of a course, booked at their ideal days with the one physician there is."""
+    scene = a_scene()
+    return scene, [book(session, day, "10:00", noon) for session, day in zip(scene.sessions, (days(3), days(31), days(59)), strict=True)]
+
+
+def test_a_visit_with_somebody_who_is_away_cannot_stay(app: Flask, noon: datetime) -> None:
+    scene, visits = a_booked_series(noon)
+    assert hit(noon) == []
+    away(scene.physician, days(30), days(32))
+    assert hit(noon) == [(visits[1].id, {Code.NOT_WORKING})]
+
+
+def test_a_closed_day_and_a_room_out_of_use_hit_what_lies_there(app: Flask, noon: datetime) -> None:
+    _scene, visits = a_booked_series(noon)
+    with transaction():
+        db.session.add(Closure(day=days(3), why="Repairs"))
+    assert (visits[0].id, {Code.CLOSED}) in hit(noon)
+    with transaction():
+        db.session.get_one(Room, visits[2].room_id).active = False
+    assert hit(noon)[-1] == (visits[2].id, {Code.OUT_OF_USE})
+
+
+def test_the_proposal_keeps_windows_and_gaps_and_moves_as_little_as_can_be(app: Flask, noon: datetime) -> None:
+    scene, _visits = a_booked_series(noon)
+    away(scene.physician, days(30), days(32))
+    place = clinic_queries.location()
+    proposed = propose(place, unfit(place, noon), noon)
+    (row,) = proposed.rows
+    assert proposed.answer.proven
+    assert row.offers[0].day in (days(29), days(33))
+    assert [later.label for later in row.offers[0].later] == ["3"]
+    assert len({offer.value for offer in row.offers}) == len(row.offers) > 1
+
+
+def test_two_sessions_of_a_series_that_both_move_keep_the_gap_between_them(app: Flask, noon: datetime) -> None:
+    scene, visits = a_booked_series(noon)
+    away(scene.physician, days(25), days(60))
+    place = clinic_queries.location()
+    answer = propose(place, unfit(place, noon), noon).answer
+    second, third = answer.slots[visits[1].id].day, answer.slots[visits[2].id].day
+    assert second < days(25) or second > days(60)
+    with transaction():
+        chosen = [Choice(fresh(visit), answer.slots[visit.id]) for visit in visits[1:]]
+        actions.apply(chosen, noon)
+    assert [fresh(visit).local_day for visit in visits[1:]] == [second, third]
+    assert hit(noon) == []
+
+
+def apply_all(noon: datetime) -> str:
+    place = clinic_queries.location()
+    with transaction():
+        proposed = propose(place, unfit(place, noon), noon)
+        chosen = [Choice(row.visit, proposed.answer.slots.get(row.visit.id)) for row in proposed.rows]
+        return actions.apply(chosen, noon)
+
+
+def test_what_was_applied_is_taken_back_to_the_very_place_though_the_person_is_still_away(app: Flask, noon: datetime) -> None:
+    scene, visits = a_booked_series(noon)
+    before = [(fresh(visit).starts_at, fresh(visit).performer_id, claims_of(fresh(visit))) for visit in visits]
+    away(scene.physician, days(1), days(32))
+    batch = apply_all(noon)
+    assert hit(noon) == []
+    assert [(fresh(visit).starts_at) for visit in visits[:2]] != [start for start, _, _ in before[:2]]
+    with transaction():
+        actions.take_back(batch, noon + timedelta(minutes=5))
+    assert [(fresh(visit).starts_at, fresh(visit).performer_id, claims_of(fresh(visit))) for visit in visits] == before
+    assert len(hit(noon)) == 2
+
+
+def test_the_patient_is_told_once_after_ten_minutes_and_not_at_all_when_taken_back(app: Flask, noon: datetime) -> None:
+    scene, _visits = a_booked_series(noon)
+    away(scene.physician, days(1), days(32))
+    later = noon + timedelta(hours=1)
+    batch = apply_all(later)
+    (told,) = db.session.query(ChangeSet).filter_by(batch=batch)
+    assert told.patient_id == scene.patient.id
+    assert told.mail_after == later + timedelta(minutes=10)
+    assert len(told.changes) == 2
+    with transaction():
+        actions.take_back(batch, later + timedelta(minutes=5))
+    assert not changes.is_told(told)
+    assert told.undone_at is not None
+
+
+def test_who_was_to_come_within_a_day_stands_on_the_call_list(app: Flask, noon: datetime) -> None:
+    scene = a_scene()
+    visit = book(scene.sessions[0], days(1), "10:00", noon)
+    away(scene.physician, days(1), days(2))
+    batch = apply_all(noon)
+    (task,) = db.session.query(StaffTask).filter_by(kind=actions.MOVED_SOON)
+    assert (task.subject_id, task.for_role, task.closed_at) == (visit.id, "reception", None)
+    with transaction():
+        actions.take_back(batch, noon)
+    assert task.closed_as == "undone"
+
+
+def test_who_finds_no_place_goes_back_to_the_worklist_and_can_be_taken_back_too(app: Flask, noon: datetime) -> None:
+    scene = a_scene()
+    visit = book(scene.sessions[0], days(3), "10:00", noon)
+    away(scene.physician, days(0), days(300))
+    batch = apply_all(noon)
+    assert fresh(visit).state is VisitState.CANCELLED
+    assert scene.sessions[0].state is SessionState.PROPOSED
+    assert scene.course.needs_booking
+    with transaction():
+        actions.take_back(batch, noon)
+    assert fresh(visit).state is VisitState.BOOKED
+    assert scene.sessions[0].state is SessionState.BOOKED
+
+
+def test_a_visit_may_take_the_place_that_another_one_gives_free(app: Flask, noon: datetime) -> None:
+    scene = a_scene()
+    other = builders.a_patient("Mehmet", "Kaya", phone="+905321114499")
+    first = book(scene.sessions[0], days(3), "10:00", noon)
+    second = book_plain(other, VisitKind.CONSULTATION, days(3), "12:00", noon)
+    hands_on = fresh(first).hands_on_after
+    there, here = (read_value(f"{days(3)} {minute} {scene.physician.id} 0") for minute in (12 * 60 - hands_on, 10 * 60 + hands_on))
+    with pytest.raises(Refused), transaction():
+        actions.apply([Choice(fresh(first), there)], noon)
+    with transaction():
+        actions.apply([Choice(fresh(first), there), Choice(fresh(second), here)], noon)
+    assert fresh(first).hands_on_at - fresh(second).hands_on_at == timedelta(hours=2) - timedelta(minutes=hands_on)
+
+
+def test_the_page_shows_who_is_hit_applies_what_was_chosen_and_takes_it_back(client: FlaskClient, noon: datetime) -> None:
+    scene, visits = a_booked_series(noon)
+    sign_in(client, builders.a_receptionist())
+    assert "Every booked visit can stay where it is." in words(client.get("/replan"))
+    away(scene.physician, days(30), days(32))
+    page = client.get("/replan")
+    assert page.status_code == 200
+    assert "Not working then: Dr. Burcu Çelen." in words(page)
+    value = page.text.split(f'name="to{visits[1].id}"')[1].split('value="')[1].split('"')[0]
+    fields = {"form_token": token(page), f"to{visits[1].id}": value, f"seen{visits[1].id}": fresh(visits[1]).version}
+    answer = client.post("/replan", data=fields, follow_redirects=True)
+    assert "1 visit is re-planned." in words(answer)
+    assert fresh(visits[1]).local_day not in (days(30), days(31), days(32))
+    batch = answer.text.split('name="batch" value="')[1].split('"')[0]
+    assert "Everything is as it was." in words(client.post("/replan/undo", data={"batch": batch}, follow_redirects=True))
+    assert fresh(visits[1]).local_day == days(31)
+
+
+def test_a_visit_changed_meanwhile_stops_everything_in_words(client: FlaskClient, noon: datetime) -> None:
+    scene, visits = a_booked_series(noon)
+    sign_in(client, builders.a_receptionist())
+    away(scene.physician, days(1), days(32))
+    page = client.get("/replan")
+    fields = {"form_token": token(page)}
+    for visit in visits[:2]:
+        fields[f"to{visit.id}"] = page.text.split(f'name="to{visit.id}"')[1].split('value="')[1].split('"')[0]
+        fields[f"seen{visit.id}"] = str(fresh(visit).version)
+    fields[f"seen{visits[1].id}"] = "99"
+    answer = client.post("/replan", data=fields)
+    assert answer.status_code == 422
+    assert "was changed meanwhile" in words(answer)
+    assert fresh(visits[0]).local_day == days(3)
+
+
+def test_an_unknown_batch_is_nothing_to_undo(client: FlaskClient, noon: datetime) -> None:
+    a_scene()
+    sign_in(client, builders.a_receptionist())
+    answer = client.post("/replan/undo", data={"batch": "x" * 200}, follow_redirects=True)
+    assert "There is nothing to undo." in words(answer)
+
+
+def test_a_visit_that_cannot_stay_is_a_task_until_it_lies_elsewhere(client: FlaskClient, noon: datetime) -> None:
+    scene, visits = a_booked_series(noon)
+    away(scene.physician, days(30), days(32))
+    watch(noon)
+    watch(noon)
+    (task,) = db.session.query(StaffTask).filter_by(kind=CANNOT_STAY)
+    assert (task.subject_id, task.closed_at) == (visits[1].id, None)
+    sign_in(client, builders.a_receptionist())
+    assert 'href="/replan"' in client.get("/work?list=other").text
+    apply_all(noon)
+    watch(noon)
+    assert task.closed_as == "over"
+
+
+def watch(now: datetime) -> None:
+    with transaction():
+        ask_about_unfit(now)
+
+
+def test_the_command_says_what_an_absence_would_hit_and_changes_nothing(app: Flask, noon: datetime) -> None:
+    scene, visits = a_booked_series(noon)
+    away_then = ["--absent", scene.physician.name, "--from", str(days(30)), "--to", str(days(32)), "--dry"]
+    runner = app.test_cli_runner()
+    answer = json.loads(runner.invoke(args=["replan", *away_then, "--json"]).output)
+    assert [one["visit"] for one in answer["visits"]] == [visits[1].id]
+    assert answer["proven"]
+    assert "1 visits, 1 with a new place" in runner.invoke(args=["replan", *away_then]).output
+    assert hit(noon) == []
+    assert "name one member of staff" in runner.invoke(args=["replan", "--absent", "Nobody", "--dry"]).output
+    assert "Name the days" in runner.invoke(args=["replan", "--absent", scene.physician.name, "--dry"]).output
