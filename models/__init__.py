@@ -2,6 +2,7 @@
 
 from models import (
     appointment,
+    changes,
     clinic,
     event,
     guards,
@@ -17,6 +18,7 @@ from models import (
 
 __all__ = [
     "appointment",
+    "changes",
     "clinic",
     "event",
     "guards",

@@ -15,6 +15,7 @@ from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, ev
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
+REPEATABLE_READ = 3  # psycopg.IsolationLevel; not imported, for most clinics live on SQLite
 LARGEST_ID = 2**31 - 1  # four bytes, as PostgreSQL keeps whole numbers
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -72,10 +73,17 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 @event.listens_for(Engine, "begin")
-def _begin_sqlite(connection: Connection) -> None:
-    """A writer takes the lock at once: a read that later turns into a write would fail when another wrote in between."""
+def _begin(connection: Connection) -> None:
+    """Who only reads sees one moment from the first question to the last, on both engines.
+
+    A writer takes SQLite's lock at once: a read that later turns into a write would fail when another wrote in between. On
+    PostgreSQL it sees at each question what is true then, and waits for rows that others hold.
+    """
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN DEFERRED")
+    else:
+        driver: Any = connection.connection.driver_connection
+        driver.isolation_level = None if _writing.get() else REPEATABLE_READ
 
 
 def only(condition: str) -> dict[str, Any]:
@@ -87,6 +95,11 @@ def only_true(*columns: str) -> dict[str, Any]:
     """The same for columns that are true, written as each engine's questions write it: SQLite compares by the letter."""
     there = " AND ".join(f"{column} = 1" for column in columns)
     return {"sqlite_where": text(there), "postgresql_where": text(" AND ".join(columns))}
+
+
+def in_transaction() -> bool:
+    """Whether what is read now may still be taken back."""
+    return _writing.get()
 
 
 @contextmanager

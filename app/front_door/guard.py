@@ -33,7 +33,7 @@ def install(app: Flask) -> None:
 
 def begin() -> None:
     """Note who acts. One application context may see several requests, so nothing is taken over from before."""
-    for leftover in ("_login_user", "language", "zone", "csrf_token"):
+    for leftover in ("_login_user", "language", "frame", "csrf_token"):
         g.pop(leftover, None)
     g.started, g.request_id, g.views, g.denied = time.perf_counter(), secrets.token_hex(6), [], False
     lock = _lock()
@@ -50,6 +50,7 @@ def begin() -> None:
 def _person() -> sessions.Person | None:
     """Whoever asks. If the database cannot say, nobody does: the page about that trouble must not ask again."""
     if request.endpoint == "static":
+        sessions.nobody_here()
         return None
     try:
         return sessions.person()

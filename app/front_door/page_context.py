@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, NamedTuple, cast
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, render_template
 from flask_login import AnonymousUserMixin
+from markupsafe import Markup
+from sqlalchemy import ColumnElement, select
 
-from app import formats, sessions, today
+from app import cached, formats, sessions
 from app.i18n import language, named
 from app.permissions import Permission, lock_of
 from app.sessions import Person
+from app.today import BEFORE_THE_FIRST_RUN
 from models import clock
+from models.base import db
+from models.clinic import Clinic
 
 
 @dataclass(frozen=True)
@@ -26,7 +31,7 @@ class Banner:
 
 
 BannerMaker = Callable[[Person], Banner | None]
-Counter = Callable[[Person], int]
+Counter = Callable[[Person, date], ColumnElement[int] | None]
 _banners: list[BannerMaker] = []
 _counters: dict[str, Counter] = {}
 
@@ -39,7 +44,8 @@ def banner(make: BannerMaker) -> BannerMaker:
 
 
 def count(name: str) -> Callable[[Counter], Counter]:
-    """The number beside a room in the menu (`work`, `messages`); it is asked on every signed-in page. A decorator."""
+    """The question for the number beside a room in the menu (`work`, `messages`) on a day, put together with those of the
+    other rooms; None where whoever asks has no such number. A decorator."""
 
     def register(counter: Counter) -> Counter:
         _counters[name] = counter
@@ -48,17 +54,20 @@ def count(name: str) -> Callable[[Counter], Counter]:
     return register
 
 
-class _Counts:
-    """Asked only when the menu is drawn, and once, though a page draws it twice (for the desk and for the phone)."""
+def menu_count(name: str) -> int:
+    """The number beside a room in the menu of whoever is signed in."""
+    person = sessions.person()
+    return menu_counts(person, clock.day_of(clock.now(), zone())).get(name, 0) if person else 0
 
-    def __init__(self) -> None:
-        self._known: dict[str, int] = {}
 
-    def __getitem__(self, name: str) -> int:
-        person = sessions.person()
-        if name not in self._known:
-            self._known[name] = _counters[name](person) if person and name in _counters else 0
-        return self._known[name]
+def menu_counts(person: Person, today: date) -> dict[str, int]:
+    """The numbers in the menu, in one question."""
+    return cached.while_unchanged(("menu", person.roles, today), lambda: _ask(person, today))
+
+
+def _ask(person: Person, today: date) -> dict[str, int]:
+    asked = {name: question for name, ask in _counters.items() if (question := ask(person, today)) is not None}
+    return dict(zip(asked, db.session.execute(select(*asked.values())).one(), strict=True)) if asked else {}
 
 
 class _Banners:
@@ -71,7 +80,7 @@ class _Banners:
 
 def install(app: Flask) -> None:
     app.context_processor(_context)
-    app.jinja_env.globals.update(may=may, has_endpoint=has_endpoint, Permission=Permission)
+    app.jinja_env.globals.update(top=top, menu_count=menu_count, may=may, has_endpoint=has_endpoint, Permission=Permission)
     for write in (formats.long_day, formats.plain_day, formats.short_day, formats.numeric_day):
         app.jinja_env.filters[write.__name__] = _day_filter(write)
     app.jinja_env.filters.update(time=_time, moment=_moment, number=_number, named=named)
@@ -83,10 +92,22 @@ def _context() -> dict[str, Any]:
     return {
         "current_user": sessions.person() or AnonymousUserMixin(),
         "language": language(),
-        "nav_counts": _Counts(),
         "banners": _Banners(),
         "server_now": clock.now().isoformat(timespec="seconds"),
     }
+
+
+def top(here: str) -> Markup:
+    """The bar over the page with its menus; `here` is the room whose page it is. Of trouble pages nothing is kept."""
+    person = None if g.get("bare") else sessions.person()
+    if person is None:
+        return _draw_top(here)
+    key = ("top", here, person.name, person.roles, language(), clock.day_of(clock.now(), zone()))
+    return cached.while_unchanged(key, lambda: _draw_top(here))
+
+
+def _draw_top(here: str) -> Markup:
+    return Markup(render_template("top.html", here=here))  # noqa: S704  # our own template, escaped when drawn
 
 
 def may(*permissions: Permission) -> bool:
@@ -102,11 +123,28 @@ def has_endpoint(name: str) -> bool:
     return lock is not None and (not lock.signed_in or may(*lock.permissions))
 
 
+class Frame(NamedTuple):
+    """What nearly every page needs to know of the clinic."""
+
+    zone: str = BEFORE_THE_FIRST_RUN
+    reception_records_done: bool = False
+
+
+def frame() -> Frame:
+    """The clinic as pages need it; looked up once per request."""
+    if "frame" not in g:
+        g.frame = cached.while_unchanged("frame", _read_frame)
+    return cast(Frame, g.frame)
+
+
+def _read_frame() -> Frame:
+    row = db.session.execute(select(Clinic.zone, Clinic.reception_records_done)).first()
+    return Frame(*row) if row else Frame()
+
+
 def zone() -> str:
-    """The clinic's time zone; asked once per request."""
-    if "zone" not in g:
-        g.zone = today.zone()
-    return str(g.zone)
+    """The clinic's time zone."""
+    return frame().zone
 
 
 def _day_filter(write: Callable[[date, str], str]) -> Callable[[date | datetime | None], str]:

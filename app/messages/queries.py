@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from models.base import db
@@ -76,11 +76,10 @@ def message(message_id: int) -> Message | None:
     return db.session.scalar(query.options(joinedload(Message.patient), selectinload(Message.attempts), joinedload(Message.body)))
 
 
-def to_look_at(now: datetime) -> int:
-    """Mails that failed, or of which nobody knows whether they arrived, in the last two weeks."""
+def to_look_at(today: date) -> ScalarSelect[int]:
+    """The question how many mails failed, or nobody knows whether they arrived, in the last two weeks."""
     states = (MessageState.FAILED, MessageState.BOUNCED, MessageState.UNKNOWN)
-    query = select(func.count()).where(Message.state.in_(states), Message.due_at >= now - RECENT)
-    return db.session.scalar(query) or 0
+    return select(func.count()).where(Message.state.in_(states), Message.due_at >= _since(today)).scalar_subquery()
 
 
 def coming_by_kind(now: datetime) -> list[tuple[str, int]]:
@@ -101,7 +100,12 @@ def _of(tab: Tab, now: datetime) -> Select[Message]:
 
 
 def _recent(tab: Tab, now: datetime) -> Select[Message]:
-    return _of(tab, now) if tab is Tab.GRACE else _of(tab, now).where(Message.due_at >= now - RECENT)
+    return _of(tab, now) if tab is Tab.GRACE else _of(tab, now).where(Message.due_at >= _since(now.date()))
+
+
+def _since(today: date) -> datetime:
+    """From when on a failed mail is counted; the same all day."""
+    return datetime.combine(today, time(0), UTC) - RECENT
 
 
 def _before(last: Message) -> ColumnElement[bool]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import ScalarSelect
 
 from app.clinic import queries as clinic_queries
 from app.errors import Refused
@@ -26,9 +29,9 @@ BODY_CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-
 
 
 @count("messages")
-def to_look_at(person: Person) -> int:
+def to_look_at(person: Person, today: date) -> ScalarSelect[int] | None:
     """The number in the menu: mails that failed or of which nobody knows whether they arrived."""
-    return queries.to_look_at(clock.now()) if person.may(Permission.SEE_MESSAGES) else 0
+    return queries.to_look_at(today) if person.may(Permission.SEE_MESSAGES) else None
 
 
 @bp.get("")

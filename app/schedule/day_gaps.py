@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, Date, Integer, Select, String, Time, cast, literal, null, or_, select, union_all
+from sqlalchemy import JSON, CompoundSelect, Date, Integer, Select, String, Time, bindparam, cast, literal, null, or_, select, union_all
 from sqlalchemy.types import TypeEngine
 
 from app.hours import Calendar, Closing, Opening
@@ -67,9 +67,17 @@ def gaps_on(day: date, zone: str, now: datetime) -> DayGaps:
 def _rows(day: date, zone: str) -> dict[str, list[Any]]:
     """Every row that decides who and what is there and free on a day, by what it is: one query over six tables."""
     begin, end = clock.day_bounds(day, zone)
+    found: dict[str, list[Any]] = defaultdict(list)
+    for row in db.session.execute(_QUESTION, {"day": day, "from": begin, "until": end}):
+        found[row.what].append(row)
+    return found
+
+
+def _question() -> CompoundSelect[Any]:
+    day = bindparam("day", type_=Date())
     here = or_(Closure.location_id.is_(None), Closure.location_id == FIRST_PLACE)
-    that_day = Claim.starts_at >= begin, Claim.starts_at < end
-    parts = (
+    that_day = Claim.starts_at >= bindparam("from", type_=UtcDateTime()), Claim.starts_at < bindparam("until", type_=UtcDateTime())
+    return union_all(
         _part(OPEN, weekday=OpeningHours.weekday, begin=OpeningHours.opens, end=OpeningHours.closes, first=OpeningHours.valid_from,
               last=OpeningHours.valid_to).where(OpeningHours.location_id == FIRST_PLACE),
         _part(CLOSED, begin=Closure.from_time, first=Closure.day).where(Closure.day == day, here),
@@ -84,16 +92,16 @@ def _rows(day: date, zone: str) -> dict[str, list[Any]]:
         _part(ROOM_CLAIM, id=Claim.room_id, starts_at=Claim.starts_at, ends_at=Claim.ends_at)
         .where(*that_day, Claim.room_id.is_not(None)),
     )  # fmt: skip
-    found: dict[str, list[Any]] = defaultdict(list)
-    for row in db.session.execute(union_all(*parts)):
-        found[row.what].append(row)
-    return found
 
 
 def _part(what: str, **columns: Any) -> Select[Any]:
     """Rows of one kind with the columns of all; those it has none for are empty, of the right type on both engines."""
     filled = [columns[name] if name in columns else cast(null(), type_) for name, type_ in _TYPES.items()]
     return select(literal(what).label("what"), *(column.label(name) for name, column in zip(_TYPES, filled, strict=True)))
+
+
+_QUESTION = _question()
+"""Put together once, and asked of every day."""
 
 
 def _claimed(claims: Iterable[Any], thing_id: int, day: date, zone: str) -> list[Span]:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
+from app import cached
 from app.forms import iso_day, read_day
 from app.history import day_viewed
+from app.i18n import language
 from app.permissions import Permission, needs
 from app.schedule.blueprint import bp
 from app.schedule.day_view import By, DayView, Show, by_words, day_view, show_words
 from app.schedule.here import Here, here
+from app.schedule.presenters import VisitRow
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -27,10 +33,35 @@ def day(day: str = "") -> ResponseReturnValue:
     if request.args.get("go"):
         return redirect(url_for("schedule.day", day=_typed(request.args["go"])), 303)
     at = here()
-    view = _view(at, _day(day, at), chosen(By, "by"), chosen(Show, "show"))
-    groupings = [{"word": by_words(one), "url": url_of(view.day, one, view.show), "here": one is view.by} for one in By]
-    tabs = tabs_of(view.day, view.counts, view.by, view.show)
-    return render_template("schedule/day.html", view=view, tabs=tabs, groupings=groupings, at=at)
+    shown = _day(day, at)
+    day_viewed(shown)
+    return render_template("schedule/day.html", day=shown, list=_list(at, shown, chosen(By, "by"), chosen(Show, "show")))
+
+
+def _list(at: Here, day: date, by: By, show: Show) -> Markup:
+    """All between the menu and the foot of the page: the same for whoever may do the same, within one minute of the clock."""
+    minute = at.now.replace(second=0, microsecond=0)
+    key = ("day", day, by, show, at.asker, language(), at.today, minute if day <= at.today else None)
+    return cached.while_unchanged(key, lambda: _drawn(replace(at, now=minute), day, by, show))
+
+
+def _drawn(at: Here, day: date, by: By, show: Show) -> Markup:
+    view = _view(at, day, by, show)
+    groupings = [{"word": by_words(one), "url": url_of(day, one, show), "here": one is by} for one in By]
+    tabs, back = tabs_of(day, view.counts, by, show), url_of(day, by, show)
+    html = rows_drawn((row for group in view.groups for row in group.rows), by) | rows_drawn(view.not_coming, By.TIME)
+    page = render_template("schedule/day_list.html", view=view, tabs=tabs, groupings=groupings, back=back, html=html)
+    return Markup(page)  # noqa: S704  # our own template, escaped when drawn
+
+
+def rows_drawn(rows: Iterable[VisitRow], by: By) -> dict[VisitRow, Markup]:
+    """Each row as it stands in its table; one that was drawn before is not drawn again."""
+
+    def drawn(missing: list[VisitRow]) -> dict[VisitRow, Markup]:
+        parts: Any = current_app.jinja_env.get_template("schedule/parts.html").make_module()
+        return {row: parts.visit_row(row, by) for row in missing}
+
+    return cached.made_from({row: (row, by) for row in rows}, drawn)
 
 
 @bp.get("/day/<day>/sheet")
@@ -38,7 +69,9 @@ def day(day: str = "") -> ResponseReturnValue:
 def sheet(day: str) -> ResponseReturnValue:
     """The day on paper: what hangs on a wall names nobody in full."""
     at = here()
-    return render_template("schedule/sheet.html", view=_view(at, _day(day, at), chosen(By, "by"), Show.ALL))
+    shown = _day(day, at)
+    day_viewed(shown)
+    return render_template("schedule/sheet.html", view=_view(at, shown, chosen(By, "by"), Show.ALL))
 
 
 def chosen(kinds: type[Choice], name: str) -> Choice:
@@ -48,7 +81,6 @@ def chosen(kinds: type[Choice], name: str) -> Choice:
 
 
 def _view(at: Here, day: date, by: By, show: Show) -> DayView:
-    day_viewed(day)
     return day_view(day, at.today, by, show, at.asker, at.zone, at.now)
 
 

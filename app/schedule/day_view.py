@@ -9,14 +9,15 @@ from enum import StrEnum
 
 from flask import url_for
 
-from app.i18n import _
+from app import cached
+from app.i18n import _, language
 from app.permissions import Permission
 from app.planning.resources import Span
-from app.schedule import preflight
+from app.schedule import preflight, preflight_facts
 from app.schedule.day_gaps import DayGaps, gaps_on
-from app.schedule.day_list import lines_on, next_day_with_visits
+from app.schedule.day_list import Entry, entries_on, lines, next_day_with_visits
 from app.schedule.next_steps import Asker
-from app.schedule.presenters import NOT_COMING, VisitRow, row_of
+from app.schedule.presenters import NOT_COMING, VisitRow, clock_of, row_of
 from app.schedule.working_days import time_of
 from models.appointment import VisitState
 
@@ -87,10 +88,22 @@ class DayView:
 
 def rows_on(day: date, asker: Asker, zone: str, now: datetime, today: date) -> list[VisitRow]:
     """The rows of a day for whoever looks. What speaks of health is read only for those who see plans."""
-    lines = lines_on(day, zone)
-    sees = asker.may(Permission.SEE_PLANS)
-    checks = preflight.for_visits([line.visit for line in lines], now, asker.may(Permission.SEE_CLINICAL)) if sees else {}
-    return [row_of(line, checks.get(line.visit.id, ()), asker, today, now) for line in lines]
+    entries = {entry.id: entry for entry in entries_on(day, zone)}
+    asked = [one.owners for one in entries.values() if preflight.are_asked(one.state, one.kind)] if asker.may(Permission.SEE_PLANS) else []
+    facts = preflight_facts.read(asked)
+
+    def made(missing: list[int]) -> dict[int, VisitRow]:
+        clinical = asker.may(Permission.SEE_CLINICAL)
+        found = lines(entries[one] for one in missing)
+        return {line.visit.id: row_of(line, preflight.checks_from(facts, line.visit, clinical), asker, today, now) for line in found}
+
+    seen = asker, today, language()
+    rows = cached.made_from({one.id: (one.values, facts.about(one.owners), _clock(one, now), *seen) for one in entries.values()}, made)
+    return list(rows.values())
+
+
+def _clock(one: Entry, now: datetime) -> int:
+    return clock_of(one.state, one.starts_at, one.since, now)
 
 
 def counts_of(rows: Iterable[VisitRow]) -> dict[Show, int]:

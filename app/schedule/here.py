@@ -9,6 +9,7 @@ from flask import abort
 
 from app import sessions
 from app.clinic import queries as clinic_queries
+from app.front_door import page_context
 from app.permissions import Permission
 from app.schedule.next_steps import Asker
 from app.schedule.presenters import asker_of
@@ -24,17 +25,18 @@ class Here:
     """The moment and the person of a request."""
 
     now: datetime
-    clinic: Clinic
+    zone: str
     person: Person
     asker: Asker
 
     @property
-    def zone(self) -> str:
-        return self.clinic.zone
-
-    @property
     def today(self) -> date:
         return clock.day_of(self.now, self.zone)
+
+    @property
+    def clinic(self) -> Clinic:
+        """The whole row, for pages that need more of it than its zone."""
+        return clinic_queries.the_clinic()
 
     @property
     def clinical(self) -> bool:
@@ -44,9 +46,10 @@ class Here:
 
 def here() -> Here:
     """The present request. Only for pages behind a lock: somebody is signed in."""
-    person, clinic = sessions.person(), clinic_queries.the_clinic()
+    person = sessions.person()
     assert person is not None
-    return Here(clock.now(), clinic, person, asker_of(person, clinic))
+    clinic = page_context.frame()
+    return Here(clock.now(), clinic.zone, person, asker_of(person, clinic.reception_records_done))
 
 
 def visit_or_404(appointment_id: int) -> Appointment:

@@ -60,15 +60,18 @@ class Check:
 
 def checks(visit: Appointment, now: datetime, clinical: bool) -> list[Check]:
     """Everything that is not clear about a visit, the gravest first; empty once it is over."""
-    return for_visits([visit], now, clinical)[visit.id]
+    asked = [preflight_facts.owners_of(visit)] if are_asked(visit.state, visit.kind) else []
+    return checks_from(preflight_facts.read(asked), visit, clinical)
 
 
-def for_visits(visits: Sequence[Appointment], now: datetime, clinical: bool) -> dict[int, list[Check]]:
-    """The checks of many visits in one query, by the visit's id."""
-    asked = [visit for visit in visits if visit.state in OPEN and visit.kind in TREATS]
-    facts = preflight_facts.read(asked) if asked else Facts(())
-    found = {visit.id: list(_Case(visit, facts, clinical).checks()) for visit in asked}
-    return {visit.id: _each_once(found.get(visit.id, [])) for visit in visits}
+def are_asked(state: VisitState, kind: VisitKind) -> bool:
+    """Whether checks are made of such a visit at all."""
+    return state in OPEN and kind in TREATS
+
+
+def checks_from(facts: Facts, visit: Appointment, clinical: bool) -> list[Check]:
+    """The checks where the facts were read already, for many visits at once."""
+    return _each_once(_Case(visit, facts, clinical).checks() if are_asked(visit.state, visit.kind) else ())
 
 
 def _each_once(found: Iterable[Check]) -> list[Check]:

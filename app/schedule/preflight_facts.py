@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Date, Integer, Select, String, Text, case, cast, literal, null, select, union_all
+from sqlalchemy import BindParameter, Date, Integer, Select, String, Text, bindparam, case, cast, literal, null, select, union_all
 from sqlalchemy.types import TypeEngine
 
 from models.appointment import Appointment, VisitKind, VisitState
@@ -34,7 +34,17 @@ class Fact(NamedTuple):
     words: str | None
 
 
+class Owners(NamedTuple):
+    """Whose facts the checks of a visit rest on, by id; None among them is nobody."""
+
+    patient: int
+    plans: frozenset[int | None]
+    courses: frozenset[int | None]
+    sessions: frozenset[int]
+
+
 FROZEN: Final = "frozen"
+_OF_A_PATIENT = ("finding", "report", "signed", "consent", "patch_test")
 _TYPES: dict[str, TypeEngine[Any]] = {
     "owner": Integer(), "ref": Integer(), "number": Integer(), "other": Integer(), "key": String(), "area": String(),
     "product": String(), "first": Date(), "last": Date(), "at": UtcDateTime(), "words": Text(),
@@ -53,15 +63,35 @@ class Facts:
         """The rows of a kind that belong to one patient, plan, course or session."""
         return self._rows.get((what, owner), ())
 
+    def about(self, owners: Owners) -> tuple[Fact, ...]:
+        """Every row that the checks of one visit rest on."""
+        asked = [(what, owners.patient) for what in _OF_A_PATIENT]
+        asked += [("hold", plan) for plan in owners.plans if plan] + [("review", course) for course in owners.courses if course]
+        asked += [("lot", session) for session in owners.sessions]
+        return tuple(fact for what, owner in asked for fact in self.of(what, owner))
 
-def read(visits: Sequence[Appointment]) -> Facts:
-    """The facts of these visits' patients, plans, courses and sessions."""
-    sessions = [link.session for visit in visits for link in visit.sessions]
-    courses = {session.course_id for session in sessions} | {visit.course_id for visit in visits if visit.course_id}
-    plans = {session.course.plan_id for session in sessions} | {visit.plan_id for visit in visits if visit.plan_id}
-    patients = {visit.patient_id for visit in visits}
-    parts = [*_of_patients(patients), _holds(plans), _reviews(courses), _lots({session.id for session in sessions})]
-    return Facts(Fact(*row) for row in db.session.execute(union_all(*parts)))
+
+def owners_of(visit: Appointment) -> Owners:
+    """The patient, plans, courses and sessions of a visit."""
+    sessions = [link.session for link in visit.sessions]
+    plans, courses = {session.course.plan_id for session in sessions}, {session.course_id for session in sessions}
+    return Owners(visit.patient_id, frozenset({visit.plan_id, *plans}), frozenset({visit.course_id, *courses}),
+                  frozenset(session.id for session in sessions))  # fmt: skip
+
+
+def read(owners: Sequence[Owners]) -> Facts:
+    """All that is written down about these."""
+    if not owners:
+        return Facts(())
+    asked = {
+        "patients": [one.patient for one in owners], "plans": _each(one.plans for one in owners),
+        "courses": _each(one.courses for one in owners), "sessions": _each(one.sessions for one in owners),
+    }  # fmt: skip
+    return Facts(Fact(*row) for row in db.session.execute(_FACTS, asked))
+
+
+def _each(some: Iterable[Iterable[int | None]]) -> list[int]:
+    return sorted({one for ids in some for one in ids if one is not None})
 
 
 def _part(what: str, **given: Any) -> Select[Any]:
@@ -69,7 +99,7 @@ def _part(what: str, **given: Any) -> Select[Any]:
     return select(literal(what).label("what"), *(given.get(name, cast(null(), kind)).label(name) for name, kind in _TYPES.items()))
 
 
-def _of_patients(patients: set[int]) -> Iterable[Select[Any]]:
+def _of_patients(patients: BindParameter[Any]) -> Iterable[Select[Any]]:
     """Open findings, undecided reports, signed evaluations, live consents to procedures, patch tests that were done."""
     yield _part(
         "finding", owner=Finding.patient_id, ref=Finding.id, key=Finding.rule, area=Finding.area, product=Finding.product,
@@ -92,7 +122,7 @@ def _of_patients(patients: set[int]) -> Iterable[Select[Any]]:
     )
 
 
-def _holds(plans: set[int]) -> Select[Any]:
+def _holds(plans: BindParameter[Any]) -> Select[Any]:
     """Holds that nobody has ended: of a course (ref), from a report (number) or a finding (other)."""
     return _part(
         "hold", owner=Hold.plan_id, ref=Hold.course_id, number=Hold.report_id, other=Hold.finding_id, key=Hold.rule,
@@ -100,12 +130,17 @@ def _holds(plans: set[int]) -> Select[Any]:
     ).where(Hold.plan_id.in_(plans), Hold.released_at.is_(None))  # fmt: skip
 
 
-def _reviews(courses: set[int]) -> Select[Any]:
+def _reviews(courses: BindParameter[Any]) -> Select[Any]:
     return _part("review", owner=Review.course_id, number=Review.after_step).where(Review.course_id.in_(courses))
 
 
-def _lots(sessions: set[int]) -> Select[Any]:
+def _lots(sessions: BindParameter[Any]) -> Select[Any]:
     """Lots written down for a session: until when they may be used, and whether they were recalled."""
     state = case((Lot.frozen_at.is_not(None), FROZEN), else_="")
     used = _part("lot", owner=LotUse.session_id, number=LotUse.lot_id, last=Lot.expires_on, key=state)
     return used.join(Lot, Lot.id == LotUse.lot_id).where(LotUse.session_id.in_(sessions), LotUse.voided_at.is_(None))
+
+
+_FACTS = union_all(*_of_patients(bindparam("patients", expanding=True)), _holds(bindparam("plans", expanding=True)),
+                   _reviews(bindparam("courses", expanding=True)), _lots(bindparam("sessions", expanding=True)))  # fmt: skip
+"""Put together once, and asked of every day."""

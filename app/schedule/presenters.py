@@ -15,12 +15,11 @@ from app.schedule import flow
 from app.schedule.addresses import address
 from app.schedule.day_list import Line
 from app.schedule.next_steps import Asker, Situation, Step, Steps, steps
-from app.schedule.preflight import TREATS, Check
+from app.schedule.preflight import HERE, TREATS, Check
 from app.schedule.words import kind_words
 from app.series.contents import content
 from app.sessions import Person
 from models.appointment import COMING, Appointment, AppointmentSession, VisitKind, VisitState
-from models.clinic import Clinic
 from models.treatment import Course
 
 ALIVE = (*COMING, VisitState.ARRIVED, VisitState.IN_TREATMENT)
@@ -65,9 +64,9 @@ class CheckWords:
     fix: Button | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class VisitRow:
-    """One row of the day page."""
+    """One row of the day page. `for_minutes`: so long late, here or in treatment, where one of these."""
 
     id: int
     version: int
@@ -90,6 +89,7 @@ class VisitRow:
     treats: bool
     since: datetime | None
     late: bool
+    for_minutes: int
     button: Button | None
     waits: str
     others: list[Button]
@@ -120,15 +120,16 @@ class VisitRow:
         return any(check.stops for check in self.checks)
 
 
-def asker_of(person: Person, clinic: Clinic) -> Asker:
+def asker_of(person: Person, reception_records: bool) -> Asker:
     """What whoever looks at the day may do."""
     mine = allowed(person.roles)
-    return Asker(mine, Permission.RECORD_SESSIONS in mine or (clinic.reception_records_done and Permission.RUN_VISITS in mine))
+    return Asker(mine, Permission.RECORD_SESSIONS in mine or (reception_records and Permission.RUN_VISITS in mine))
 
 
 def row_of(line: Line, checks: Sequence[Check], asker: Asker, today: date, now: datetime) -> VisitRow:
     """The row of a visit for whoever looks. Without a view of plans nothing says what somebody is treated with."""
     visit, named_too = line.visit, asker.may(Permission.SEE_PLANS)
+    clock = clock_of(visit.state, visit.starts_at, line.since, now)
     shown = [check for check in checks if named_too and (check.code != "lot" or lot_matters(visit, asker))]
     possible = steps(situation_of(visit, today, now), shown, asker)
     return VisitRow(
@@ -139,10 +140,19 @@ def row_of(line: Line, checks: Sequence[Check], asker: Asker, today: date, now: 
         sessions=[session_words(link) for link in visit.sessions] if named_too else [], tentative=visit.tentative and named_too,
         note=visit.note, checks=[_check_words(check, possible, asker) for check in shown],
         treats=visit.kind in TREATS and named_too, since=line.since,
-        late=visit.state in COMING and now >= visit.starts_at and visit.local_day == today,
+        late=visit.state in COMING and clock >= 0 and visit.local_day == today, for_minutes=max(clock, 0),
         button=_first(possible, visit), waits=possible.waits.words if possible.waits else "",
         others=[button_of(step, visit) for step in possible.others],
     )  # fmt: skip
+
+
+def clock_of(state: VisitState, starts_at: datetime, since: datetime | None, now: datetime) -> int:
+    """All that the time of day changes in a row: whole minutes since the arrival time, or since the patient came or was begun.
+
+    −1 before it. That a visit is late enough for a no-show follows from it.
+    """
+    since = starts_at if state in COMING else since if state in HERE else None
+    return max(int((now - since).total_seconds() // 60), -1) if since else 0
 
 
 def _check_words(check: Check, possible: Steps, asker: Asker) -> CheckWords:

@@ -15,7 +15,7 @@ from app.i18n import _, language
 from app.permissions import Permission, needs
 from app.schedule import actions, flow, undo
 from app.schedule.blueprint import bp
-from app.schedule.day_pages import tabs_of
+from app.schedule.day_pages import rows_drawn, tabs_of
 from app.schedule.day_view import By, Show, counts_of, rows_on
 from app.schedule.here import here, visit_or_404
 from app.schedule.next_steps import Step
@@ -132,7 +132,8 @@ def _fragment(visit: Appointment, toast: dict[str, object], category: str) -> Re
     row = next((one for one in rows if one.id == visit.id), None) or abort(404)
     by = next((one for one in By if one.value == request.form.get("by")), By.PRACTITIONER)
     tabs = tabs_of(visit.local_day, counts_of(rows), by, Show.ALL)
-    page = render_template("schedule/row.html", row=row, by=by, now=at.now, toast_message=toast, category=category, tabs=tabs)
+    html = rows_drawn([row], by)[row]
+    page = render_template("schedule/row.html", row=row, html=html, toast_message=toast, category=category, tabs=tabs)
     return page, 422 if category == "error" else 200
 
 

@@ -36,17 +36,18 @@ class Health:
         return self.mail_stopped_at is None
 
 
+_FACTS = select(
+    select(func.max(Heartbeat.started_at)).scalar_subquery(),
+    select(Lease.until).where(Lease.name == "timetable").scalar_subquery(),
+    select(ChannelState.stopped_at).where(ChannelState.name == "mail").scalar_subquery(),
+    select(ChannelState.why).where(ChannelState.name == "mail").scalar_subquery(),
+    select(Clinic.demo).where(Clinic.id == 1).scalar_subquery(),
+)
+
+
 def look() -> Health:
     """Read the facts. Raises SQLAlchemyError when the database cannot be asked."""
-    row = db.session.execute(
-        select(
-            select(func.max(Heartbeat.started_at)).scalar_subquery(),
-            select(Lease.until).where(Lease.name == "timetable").scalar_subquery(),
-            select(ChannelState.stopped_at).where(ChannelState.name == "mail").scalar_subquery(),
-            select(ChannelState.why).where(ChannelState.name == "mail").scalar_subquery(),
-            select(Clinic.demo).where(Clinic.id == 1).scalar_subquery(),
-        )
-    ).one()
+    row = db.session.execute(_FACTS).one()
     seen = [moment for moment in (row[0], row[1]) if moment is not None]
     return Health(max(seen, default=None), row[2], row[3] or "", mail_stays_here(), bool(row[4]))
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, literal, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -54,12 +55,12 @@ class CourseRow:
 
 def counts(today: date, roles: Sequence[str]) -> dict[Worklist, int]:
     """How many lines each list has for these roles, in one question; never more than COUNTED + 1, which says "and more"."""
-    return _counts(list(Worklist), today, roles)
+    return dict(zip(Worklist, db.session.execute(select(*(_count(kind, today, roles) for kind in Worklist))).one(), strict=True))
 
 
-def open_lines(today: date, roles: Sequence[str]) -> int:
-    """What the menu shows: everything to be done now."""
-    return sum(_counts([kind for kind in Worklist if kind is not Worklist.LATER], today, roles).values())
+def open_lines(today: date, roles: Sequence[str]) -> ColumnElement[int]:
+    """The question for what the menu shows: everything to be done now, of each list as many as `counts` says."""
+    return sum((_count(kind, today, roles) for kind in Worklist if kind is not Worklist.LATER), literal(0))
 
 
 def unbooked(kind: Worklist, today: date) -> list[CourseRow]:
@@ -125,21 +126,14 @@ def _yesterday(today: date) -> datetime:
     return datetime.combine(today - timedelta(days=1), time(0), UTC)
 
 
-def _count(found: Select[Course] | Select[StaffTask] | Select[Appointment]) -> ScalarSelect[int]:
+def _count(kind: Worklist, today: date, roles: Sequence[str]) -> ScalarSelect[int]:
+    """How many a list has; never counts a whole backlog."""
+    found: Select[Any]
+    if kind in TASK_LISTS:
+        found = _tasks(kind, today, roles)
+    else:
+        found = _unconfirmed(today) if kind is Worklist.UNCONFIRMED else _unbooked(kind, today)
     return select(func.count()).select_from(found.with_only_columns(literal(1)).limit(COUNTED + 1).subquery()).scalar_subquery()
-
-
-def _counts(kinds: Sequence[Worklist], today: date, roles: Sequence[str]) -> dict[Worklist, int]:
-    """The menu asks this on every page, so it is one question and never counts a whole backlog."""
-    lists = {
-        kind: _unconfirmed(today)
-        if kind is Worklist.UNCONFIRMED
-        else _tasks(kind, today, roles)
-        if kind in TASK_LISTS
-        else _unbooked(kind, today)
-        for kind in kinds
-    }
-    return dict(zip(lists, db.session.execute(select(*(_count(found) for found in lists.values()))).one(), strict=True))
 
 
 def _next_rows(course_ids: Sequence[int]) -> dict[int, TreatmentSession]:

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from jinja2 import TemplateError
+from sqlalchemy import ColumnElement
 
 from app.errors import Refused
 from app.forms import read_day
@@ -145,6 +146,6 @@ def _roles() -> list[str]:
 
 
 @page_context.count("work")
-def waiting(who: Person) -> int:
+def waiting(who: Person, today: date) -> ColumnElement[int] | None:
     """How many lines wait, for the menu."""
-    return queries.open_lines(today_of(clock.now()), who.roles) if who.may(Permission.DO_TASKS) else 0
+    return queries.open_lines(today, who.roles) if who.may(Permission.DO_TASKS) else None

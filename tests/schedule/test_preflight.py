@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from app.errors import Refused
-from app.schedule import flow, preflight
+from app.schedule import flow, preflight, preflight_facts
 from app.schedule.preflight import Check
 from models.appointment import Appointment, VisitKind, VisitState
 from models.base import db, transaction
@@ -246,11 +246,13 @@ def test_the_checks_of_many_visits_are_one_query(app: Flask, noon: datetime) -> 
         course = builders.a_course(builders.a_plan(other, scene.physician), scene.course.protocol_version)
         book(course.sessions[0], days(7 + n), "10:00", noon)
     loaded = db.session.query(Appointment).all()
-    preflight.for_visits(loaded, noon, True)  # the day page loads patients, sessions and courses with the visits
+    owners = [preflight_facts.owners_of(visit) for visit in loaded]  # and what the checks read of the visits themselves
+    assert [preflight.checks(visit, noon, True) for visit in loaded]
     assert len(loaded) == 4
     assert first in loaded
     asked: list[str] = []
     event.listen(db.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
-    found = preflight.for_visits(loaded, noon, True)
+    facts = preflight_facts.read(owners)
+    found = {visit.id: preflight.checks_from(facts, visit, True) for visit in loaded}
     assert len([statement for statement in asked if statement.startswith("SELECT")]) == 1
     assert all([check.code for check in found[visit.id]] == ["consent"] for visit in loaded)

@@ -1,0 +1,122 @@
+"""Every change of a record is counted, and what pages keep is never older than the last one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+
+import pytest
+from flask import Flask
+from sqlalchemy import insert, text, update
+
+from app import cached
+from app.factory import create_app
+from models import changes
+from models.base import db, transaction
+from models.clinic import Closure, Room
+from models.heartbeat import Lease
+from models.staff import StaffMember
+from tests import builders
+from tests.builders import TODAY
+from tests.conftest import NOON
+
+
+@pytest.fixture(autouse=True)
+def clinic(app: Flask) -> None:
+    builders.a_clinic()
+
+
+def counted() -> int:
+    db.session.rollback()
+    return changes.count() or 0
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda: db.session.add(Closure(day=TODAY, why="Feast")),
+        lambda: db.session.execute(update(StaffMember).values(name="Somebody")),
+        lambda: db.session.execute(insert(Room.__table__).values(name="Room 9", kinds=[], location_id=1, active=True)),
+        lambda: db.session.execute(text("UPDATE clinic SET name = 'Ege'")),
+        lambda: db.session.execute(text("DELETE FROM closure")),
+        lambda: db.session.execute(text("WITH some AS (SELECT 1 AS id) UPDATE clinic SET name = 'Ege' WHERE id IN (SELECT id FROM some)")),
+    ],
+)
+def test_whoever_writes_in_whatever_way_is_counted_once_for_each_transaction(write: Callable[[], object]) -> None:
+    before = counted()
+    with transaction():
+        write()
+        write()
+    assert counted() == before + 1
+
+
+def renamed_and_taken_back() -> object:
+    """What a name looked like inside a transaction that was not kept."""
+    inside: list[object] = []
+
+    def rename() -> None:
+        with transaction():
+            db.session.execute(text("UPDATE clinic SET name = 'Ege'"))
+            inside.append(kept_name())
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        rename()
+    return inside[0]
+
+
+def kept_name() -> object:
+    return cached.while_unchanged("name", lambda: db.session.scalar(text("SELECT name FROM clinic")))
+
+
+def test_what_is_taken_back_was_no_change() -> None:
+    before = counted()
+    renamed_and_taken_back()
+    with transaction():
+        db.session.execute(text("SELECT 1"))
+    assert counted() == before
+
+
+def test_the_ticking_of_the_jobs_is_no_change() -> None:
+    before = counted()
+    with transaction():
+        db.session.add(Lease(name="timetable", owner="one", until=NOON))
+    assert counted() == before
+
+
+def test_a_thing_is_made_again_after_a_change_and_not_before() -> None:
+    numbers = count(1)
+    assert [cached.while_unchanged("thing", lambda: next(numbers)) for _ in range(3)] == [1, 1, 1]
+    with transaction():
+        db.session.add(Closure(day=TODAY, why="Feast"))
+    assert cached.while_unchanged("thing", lambda: next(numbers)) == 2
+
+
+def test_inside_a_transaction_nothing_is_kept_for_it_may_be_taken_back() -> None:
+    assert renamed_and_taken_back() == "Ege"
+    assert kept_name() != "Ege"
+
+
+def test_another_process_sees_that_what_it_keeps_is_over(app: Flask) -> None:
+    other = create_app(app.extensions["seans"])
+    with other.app_context():
+        before = kept_name()
+        db.session.remove()
+    with transaction():
+        db.session.execute(text("UPDATE clinic SET name = 'Ege'"))
+    with other.app_context():
+        assert before != kept_name() == "Ege"
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_only_what_differs_is_made_anew() -> None:
+    asked: list[list[str]] = []
+
+    def make(missing: list[str]) -> dict[str, str]:
+        asked.append(missing)
+        return {key: key.upper() for key in missing}
+
+    assert cached.made_from({"a": 1, "b": 2}, make) == {"a": "A", "b": "B"}
+    assert list(cached.made_from({"b": 2, "a": 3}, make)) == ["b", "a"]
+    assert asked == [["a", "b"], ["a"]]
