@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from functools import reduce
 from operator import add
 
 from flask import abort
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import load_only
 
 from app.patients import terms
@@ -20,7 +19,6 @@ from models.clinic import Clinic
 from models.patient import Patient, PatientTerm
 
 PAGE = 25
-MANY = 500
 ALMOST = 5  # how many people are shown when nobody fits
 LIST_COLUMNS = (
     Patient.id, Patient.first_name, Patient.last_name, Patient.birth_date, Patient.phone, Patient.email, Patient.deceased_on,
@@ -52,29 +50,12 @@ def search(text: str, now: datetime, *, skip: int = 0, limit: int = PAGE) -> lis
     return rows_of(db.session.scalars(found_by(asked).offset(skip).limit(limit)).all(), now)
 
 
-def found_by(asked: Asked, many: int = MANY) -> Select[Patient]:
-    """The query behind a search: every part must fit, each asked by prefix in the index of terms.
-
-    Those whom the rarest part fits are looked at one by one. Where each part fits `many`, people are looked at in their order
-    until the page is full: it soon is, and nobody has to be gathered and sorted.
-    """
+def found_by(asked: Asked) -> Select[Patient]:
+    """The query behind a search: every part must fit, each asked by prefix in the index of terms."""
     wanted = present().options(load_only(*LIST_COLUMNS)).order_by(Patient.sort_key, Patient.id)
-    rarest = _rarest(asked.terms, many)
     for term in asked.terms:
-        fits = begins_with(term)
-        own = select(PatientTerm.patient_id).where(fits)
-        wanted = wanted.where(Patient.id.in_(own) if term == rarest else exists().where(PatientTerm.patient_id == Patient.id, fits))
+        wanted = wanted.where(Patient.id.in_(select(PatientTerm.patient_id).where(begins_with(term))))
     return wanted.where(Patient.birth_date == asked.born) if asked.born else wanted
-
-
-def _rarest(some: Sequence[str], many: int) -> str | None:
-    """The part of a search that fits the fewest; None where each fits `many` or more, for nobody counts further."""
-    if not some:
-        return None
-    entries = [select(literal(1)).select_from(PatientTerm).where(begins_with(term)).limit(many).subquery() for term in some]
-    counted = db.session.execute(select(*(select(func.count()).select_from(one).scalar_subquery() for one in entries))).one()
-    fewest, term = min(zip(counted, some, strict=True))
-    return term if fewest < many else None
 
 
 def almost(text: str, now: datetime) -> list[Row]:
