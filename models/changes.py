@@ -19,7 +19,7 @@ UNCOUNTED = frozenset({
     "alembic_version", "attempt", "change_count", "event", "form_token", "heartbeat", "kept_text", "lease", "sign_in", "throttle",
 })  # fmt: skip
 """Written all day long, and nothing that is kept is made from them (a test looks)."""
-_WRITES = re.compile(r'(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)', re.IGNORECASE)
+_WRITES = re.compile(r'(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE(?!\s+SET\b)|DELETE\s+FROM)\s+"?(\w+)', re.IGNORECASE)
 _MAY_WRITE = ("INSERT", "UPDATE", "DELETE", "WITH")
 _NOTED, _KNOWN = "records changed", "count of changes"
 
@@ -60,8 +60,13 @@ def _forget_count(session: Session, _ended: object) -> None:
 
 @event.listens_for(Engine, "before_cursor_execute")
 def _note(connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
-    if statement.startswith(_MAY_WRITE) and any(table not in UNCOUNTED for table in _WRITES.findall(statement)):
+    if statement.startswith(_MAY_WRITE) and any(_is_counted(table) for table in _WRITES.findall(statement)):
         connection.info[_NOTED] = True
+
+
+def _is_counted(table: str) -> bool:
+    """A migration's own copies of tables are no records: going back to nothing takes the row that counts away too."""
+    return table not in UNCOUNTED and not table.startswith("_alembic_tmp_")
 
 
 @event.listens_for(Engine, "commit")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, has_request_context
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 
@@ -60,6 +60,7 @@ def app(empty_database: Path, tmp_path: Path) -> Iterator[Flask]:
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     with app.app_context():
         yield app
+        assert not has_request_context(), "a test has left a request open: the next one would be signed in as its visitor"
         db.session.remove()
         db.engine.dispose()
 

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, text, update
 
-from app import cached
+from app import cached, throttle
 from app.factory import create_app
 from models import changes
 from models.base import db, transaction
@@ -81,6 +81,14 @@ def test_the_ticking_of_the_jobs_is_no_change() -> None:
     before = counted()
     with transaction():
         db.session.add(Lease(name="timetable", owner="one", until=NOON))
+    assert counted() == before
+
+
+def test_counting_tries_is_no_change_though_it_says_update() -> None:
+    before = counted()
+    for _ in range(2):
+        with transaction():
+            throttle.count(throttle.Limit("link guess", 30, 10), "somebody", NOON)
     assert counted() == before
 
 

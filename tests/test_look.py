@@ -86,7 +86,7 @@ def test_a_field_ties_hint_and_error_to_its_input(page: Flask) -> None:
 
 
 def test_the_summary_of_errors_leads_to_the_field(page: Flask) -> None:
-    assert '<a href="#gap">Enter a gap of 7 to 365 days</a>' in drawn("forms", "error_summary(form)", form=a_wrong_gap())
+    assert '<a href="#gap">Gap: Enter a gap of 7 to 365 days</a>' in drawn("forms", "error_summary(form)", form=a_wrong_gap())
 
 
 def test_a_form_without_errors_has_no_summary(page: Flask) -> None:

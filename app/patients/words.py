@@ -88,6 +88,7 @@ def _of_plans() -> dict[str, str]:
         "finding cleared": _("Finding cleared"), "end recorded": _("End of a finding recorded"),
         "report entered": _("Patient report entered"), "report decided": _("Patient report decided"), "reviewed": _("Reviewed"),
         "held": _("Put on hold"), "resumed": _("Hold ended"), "hold over": _("Pause over"), "plan created": _("Plan created"),
+        "wishes changed": _("Wishes or note changed"),
         "plan started": _("Plan started"), "plan closed": _("Plan closed"), "course changed": _("Course changed"),
         "note changed": _("Note to the patient changed"), "done elsewhere": _("Session done elsewhere recorded"),
         "elsewhere accepted": _("Session done elsewhere accepted"), "lot corrected": _("Lot corrected"),
@@ -106,7 +107,8 @@ def _of_the_desk() -> dict[str, str]:
     return {
         "mail sent again": _("Mail sent again"), "mail withdrawn": _("Mail withdrawn"), "task snoozed": _("Task put off"),
         "task reached": _("Reached by telephone"), "task no_answer": _("Called, no answer"), "task left_word": _("Called, word left"),
-        "task on_paper": _("Given on paper"), "task done": _("Task done"), "link used": _("The patient answered from a mail"),
+        "task on_paper": _("Given on paper"), "task done": _("Task done"), "task taken back": _("Task opened again"),
+        "link used": _("The patient answered from a mail"),
     }  # fmt: skip
 
 

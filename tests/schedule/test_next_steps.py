@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -24,10 +25,10 @@ LOT = Check("lot", "Lot missing", "done", "status.healthz", permission=Permissio
 
 
 @pytest.fixture(autouse=True)
-def addresses(app: Flask) -> None:
+def addresses(app: Flask) -> Iterator[None]:
     """Remedies have addresses."""
-    context = app.test_request_context()
-    context.push()
+    with app.test_request_context():
+        yield
 
 
 def test_before_the_day_the_next_step_is_to_confirm() -> None:

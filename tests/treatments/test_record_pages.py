@@ -16,7 +16,7 @@ from models.clinic import Clinic
 from models.event import Event
 from models.message import Message
 from models.product import Lot, LotUse
-from models.treatment import SessionState, TreatmentSession
+from models.treatment import Course, SessionState, TreatmentSession
 from tests import builders
 from tests.builders import TODAY
 from tests.schedule.pages import fresh, words
@@ -143,6 +143,8 @@ def test_what_ended_earlier_today_is_recorded_as_it_was(scene: Scene, visit: App
 
 def test_a_visit_of_yesterday_is_closed_with_yesterdays_day(scene: Scene, lot: Lot, nurse: FlaskClient, noon: datetime) -> None:
     builders.an_evaluation(scene.patient, scene.physician, days(-5))
+    with transaction():
+        db.session.get_one(Course, scene.course.id).start_day = days(-5)
     with clock.set_to(noon - timedelta(days=1)):
         made = book(scene.sessions[0], days(-1), "14:00", noon - timedelta(days=1))
     with transaction():
