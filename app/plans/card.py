@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app import sessions
+from app.i18n import _n
 from app.library.loader import shipped
 from app.library.protocol import ProtocolContent
 from app.library.series import lapse_policy
@@ -14,7 +15,7 @@ from app.permissions import Permission
 from app.planning.answer import Due
 from app.planning.bands import Band
 from app.plans import holds, queries
-from app.plans.picture import Picture, picture_of
+from app.plans.picture import Picture, adrift, picture_of
 from app.plans.table import Reader, Row, rows_of
 from app.plans.words import CLINICAL, change_words, course_name, hold_words, lapse_words, suggestion_words, value_words
 from app.series.contents import content
@@ -68,6 +69,11 @@ class CourseCard:
         return [
             line.label for line in lines if line.band in (Band.TOO_EARLY, Band.OVERDUE) and line.session and not line.session.override_why
         ]
+
+    @property
+    def next_best(self) -> str:
+        """The best day of the next session, or what stands in for one."""
+        return next((row.best for row, line in zip(self.rows, self.reading.lines, strict=True) if line.due), "")
 
     @property
     def left_over(self) -> list[str]:
@@ -130,7 +136,7 @@ def _course(course: Course, reader: Reader) -> CourseCard:
     return CourseCard(
         course=course, name=course_name(course), area=area_words(course.area) if course.area != said.area else "", reading=reading,
         standing=standing_words(reading.standing), rows=rows, picture=picture_of(reading, rows),
-        maintenance=reading.first_maintenance, agreed=_agreed(course, reading), consent=procedure_consent(course),
+        maintenance=None if adrift(rows) else reading.first_maintenance, agreed=_agreed(course, reading), consent=procedure_consent(course),
         late=_late(reading, said, reader.today), over=reading.standing is Standing.CLOSED,
     )  # fmt: skip
 
@@ -158,7 +164,10 @@ def _late(reading: Reading, said: ProtocolContent, today: date) -> tuple[str, ..
     if reading.standing not in (Standing.OVERDUE, Standing.LAPSED) or due is None or due.latest is None:
         return ()
     row = lapse_policy(said, shipped()).row_for((today - due.latest).days)
-    return (lapse_words(row.do), *(suggestion_words(one) for one in row.suggest)) if row else ()
+    if row is None:
+        return ()
+    days = (today - due.latest).days
+    return (_n("%(num)s day late.", "%(num)s days late.", days) + " " + lapse_words(row.do), *map(suggestion_words, row.suggest))
 
 
 def _hold(held: Hold, plan: TreatmentPlan, reader: Reader) -> HoldLine:

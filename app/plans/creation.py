@@ -37,7 +37,7 @@ class StartsAfter:
 
 @dataclass(frozen=True)
 class NewCourse:
-    """A course of a plan, as the physician decided it."""
+    """A course of a plan, as the physician decided it. `why`: there are more sessions than the protocol foresees."""
 
     version: ProtocolVersion
     area: str
@@ -47,6 +47,7 @@ class NewCourse:
     agreed_sessions: int | None = None
     after: StartsAfter | None = None
     keep_apart_days: int | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def create(patient: Patient, new: NewPlan, now: datetime) -> TreatmentPlan:
         if one.after:
             course.starts_after_course_id = plan.courses[one.after.course].id
     history.record("plan created", plan, now, fields=["courses"])
-    history.plan_changed(plan, "created", now)
+    history.plan_changed(plan, "created", now, why=" · ".join(one.why for one in new.courses if one.why))
     for finding in findings.standing(patient):
         findings.hold_for(finding, [plan], now)
     for told in reports.undecided(patient):

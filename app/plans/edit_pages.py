@@ -11,7 +11,7 @@ from app.errors import Refused
 from app.history import viewed
 from app.i18n import _
 from app.permissions import Permission, needs
-from app.plans import changing, queries, typed
+from app.plans import changing, life, queries, typed
 from app.plans.blueprint import bp
 from app.plans.card import CourseCard, card_of
 from app.plans.changing import Wishes
@@ -21,6 +21,7 @@ from app.plans.wishes_form import typed_wishes
 from app.plans.words import course_name, day_words
 from app.today import today_of
 from models import clock
+from models.appointment import Appointment
 from models.base import rehearsal, transaction
 from models.treatment import Course, PlanState, TreatmentPlan
 
@@ -37,6 +38,7 @@ def edit(plan_id: int) -> ResponseReturnValue:
         return redirect(here, 303)
     form = _form(plan)
     shown: list[CourseCard] = []
+    cancelled: list[Appointment] = []
     if form.is_submitted() and form.validate():
         try:
             if request.form.get("do") == SAVE:
@@ -45,13 +47,15 @@ def edit(plan_id: int) -> ResponseReturnValue:
                     apply(plan, form, now)
                 flash(_("Saved. The dates are worked out anew."), "done")
                 return redirect(here, 303)
-            shown = _rehearsed(plan_id, form, now)
+            shown, gone = _rehearsed(plan_id, form, now)
+            cancelled = [visit for visit in life.visits_of(queries.plan_or_404(plan_id).courses) if visit.id in gone]
         except Refused as no:
             form.form_errors = [no.words]
     plan = queries.plan_or_404(plan_id)
     names = {str(course.id): course_name(course) for course in plan.courses}
-    return render_template("plans/edit.html", form=form, plan=plan, patient=plan.patient, names=names, shown=shown, back=here,
-                           day=lambda one: day_words(one, today_of(now))), 422 if form.errors else 200  # fmt: skip
+    page = render_template("plans/edit.html", form=form, plan=plan, patient=plan.patient, names=names, shown=shown, cancelled=cancelled,
+                           back=here, day=lambda one: day_words(one, today_of(now)))  # fmt: skip
+    return page, 422 if form.errors else 200
 
 
 def _form(plan: TreatmentPlan) -> EditForm:
@@ -79,12 +83,13 @@ def apply(plan: TreatmentPlan, form: EditForm, now: datetime) -> None:
     changing.change_wishes(plan, Wishes(form.preferred(), form.preferences(), form.note()), now)
 
 
-def _rehearsed(plan_id: int, form: EditForm, now: datetime) -> list[CourseCard]:
-    """The plan as it would be: really done, looked at, and taken back."""
+def _rehearsed(plan_id: int, form: EditForm, now: datetime) -> tuple[list[CourseCard], set[int]]:
+    """The plan as it would be, and the visits that would be cancelled: really done, looked at, and taken back."""
     with rehearsal(), transaction():
         plan = queries.plan_or_404(plan_id)
+        before = {visit.id for visit in life.visits_of(plan.courses)}
         apply(plan, form, now)
-        return card_of(plan, now).courses
+        return card_of(plan, now).courses, before - {visit.id for visit in life.visits_of(plan.courses)}
 
 
 def _open(plan: TreatmentPlan) -> list[Course]:

@@ -86,7 +86,7 @@ class HowItEnds:
             raise ValidationError(_l("It cannot be over before it began."))
 
     def validate_why(self, field: Any) -> None:
-        if self.how.data != ENDED and not (field.data or "").strip():
+        if self.how.data == ALLOWED and not (field.data or "").strip():
             raise ValidationError(_l("Write down why treatment may go on."))
 
 

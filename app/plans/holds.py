@@ -65,14 +65,14 @@ def hold(plan: TreatmentPlan, pause: Pause, now: datetime, *, course: Course | N
     return made
 
 
-def release(held: Hold, now: datetime, why: str, *, covered_nothing: bool = False, what: str = "resumed") -> None:
-    """End a hold. `covered_nothing`: what it rested on was not true, so it moves no date."""
+def release(held: Hold, now: datetime, why: str, *, covered_nothing: bool = False, what: str = "resumed", new: str = "") -> None:
+    """End a hold. `covered_nothing`: what it rested on was not true, so it moves no date. `new`: what came of it, for the history."""
     plan, today = held.plan, today_of(now)
     held.released_at, held.released_by_id, held.released_why = now, history.who(), why
     held.released_on = held.from_day if covered_nothing else max(today, held.from_day)
     plan.version += 1
     history.record(what, plan, now, fields=["holds"], reason=why)
-    history.plan_changed(plan, what, now, old=held.rule or held.reason, why=why)
+    history.plan_changed(plan, what, now, old=held.rule or held.reason, new=new, why=why)
     tasks.close(REVIEW, held, now, "hold ended")
     settle(plan, now)
 

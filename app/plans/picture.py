@@ -39,9 +39,9 @@ class Picture:
 
 def picture_of(reading: Reading, rows: Sequence[Row]) -> Picture | None:
     """The picture of a course; None while there are no dates."""
-    dated = [(line, row, line.day) for line, row in zip(reading.lines, rows, strict=True) if line.day is not None]
+    dated = [(line, row, line.day) for line, row in zip(reading.lines, rows, strict=True) if line.day is not None and not row.adrift]
     ahead = [line.due for line, _row, _day in dated if line.due and line.visit is None and line.due.earliest]
-    after = reading.first_maintenance
+    after = None if adrift(rows) else reading.first_maintenance
     days = [day for _line, _row, day in dated] + [day for due in ahead for day in (due.earliest, due.latest) if day]
     if after and after.recommended:
         days.append(after.recommended)
@@ -54,10 +54,15 @@ def picture_of(reading: Reading, rows: Sequence[Row]) -> Picture | None:
     return Picture(_readable(points), [_window(due, at) for due in ahead if due.latest], summary(reading, rows))
 
 
+def adrift(rows: Sequence[Row]) -> bool:
+    """Whether the end of the series has no days yet: a session is late, and nothing behind it is booked."""
+    return bool(rows) and (rows[-1].late or rows[-1].adrift)
+
+
 def summary(reading: Reading, rows: Sequence[Row]) -> str:
     """The series in one line: what is done, and the days of what comes."""
     done = _("%(done)s of %(of)s done", done=reading.satisfied, of=reading.of)
-    coming = [f"{row.label}: {row.day or row.recommended}" for line, row in zip(reading.lines, rows, strict=True) if line.due]
+    coming = [f"{row.label}: {row.day or row.best}" for line, row in zip(reading.lines, rows, strict=True) if line.due]
     return " · ".join([done, *(part for part in coming if not part.endswith(": "))])
 
 

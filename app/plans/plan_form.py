@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from wtforms import FieldList, FormField, HiddenField, IntegerField, SelectField, ValidationError
+from wtforms import FieldList, FormField, HiddenField, IntegerField, SelectField, StringField, ValidationError
 
-from app.forms import OPTIONAL, REQUIRED, DayField, FormOnce, at_most, whole_number
+from app.forms import OPTIONAL, REQUIRED, DayField, FormOnce, at_most, one_line, whole_number
 from app.i18n import _, _l, language, named
 from app.library.loader import shipped
 from app.plans import numbers
@@ -35,8 +35,19 @@ class CourseForm(NumbersForm):
     after_step = IntegerField(_l("Begins after session"), [OPTIONAL, *whole_number(1, 24)])
     after_days = IntegerField(_l("days later"), [OPTIONAL, *whole_number(0, 365)])
     keep_apart_days = IntegerField(_l("Days to keep between its sessions and those of the other courses"), [OPTIONAL, *whole_number(0, 90)])
+    why = StringField(_l("Why more sessions than the protocol foresees"), [at_most(300), one_line])
     version: ProtocolVersion
     is_set_up = False
+
+    def validate_why(self, field: Any) -> None:
+        if self.is_set_up and self.more_than_foreseen and not (field.data or "").strip():
+            most = content_of(self.version).most_sessions
+            raise ValidationError(_("The protocol foresees at most %(most)s sessions. Write down why there are more.", most=most))
+
+    @property
+    def more_than_foreseen(self) -> bool:
+        """Whether there are more sessions than the protocol's longest series; the physician says why (docs/rules.md)."""
+        return (self.sessions.data or 0) > content_of(self.version).most_sessions
 
     def validate_start(self, field: Any) -> None:
         if field.day and field.day < today_of(clock.now()):
@@ -61,7 +72,7 @@ class CourseForm(NumbersForm):
         after = StartsAfter(0, self.after_step.data, self.after_days.data or 0) if place and self.after_step.data else None
         return NewCourse(
             self.version, self.area.data, self.start.day, self.chosen_numbers(), self.variant.data or None, self.agreed_sessions.data,
-            after, self.keep_apart_days.data,
+            after, self.keep_apart_days.data, (self.why.data or "").strip() if self.more_than_foreseen else "",
         )  # fmt: skip
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from app.planning.answer import Due
+from app.planning.answer import Due, Reason
+from app.planning.durations import Duration
+from app.planning.question import Basis
 from app.plans import creation, findings, reports
-from app.plans.creation import NewPlan
+from app.plans.creation import NewCourse, NewPlan
 from app.plans.picture import Picture, picture_of
 from app.plans.table import Reader, Row, rows_of
 from app.plans.words import course_name, hold_words
 from app.series.reading import Reading, read
+from app.series.wishes import AFTER_COURSE, START
 from app.today import today_of
 from models.patient import Patient
 from models.treatment import Course, Hold, TreatmentPlan
@@ -35,10 +38,17 @@ def preview(patient: Patient, new: NewPlan, now: datetime) -> list[Preview]:
     pauses = _pauses(plan, now)
     readings: list[Reading] = []
     for course, one in zip(plan.courses, new.courses, strict=True):
-        if one.after and one.after.course < len(readings):
-            _begin_after(course, readings[one.after.course], one.after.step, one.after.days)
-        readings.append(read(course, today))
+        readings.append(_read(course, one, readings, today))
     return [_shown(reading, pauses[place], today) for place, reading in enumerate(readings)]
+
+
+def _read(course: Course, new: NewCourse, before: list[Reading], today: date) -> Reading:
+    """The course as it would be, behind the step of the other course it waits for."""
+    after = new.after if new.after and new.after.course < len(before) else None
+    other = _day_of(before[after.course], after.step) if after else None
+    if after is None or other is None or not _begin_after(course, other, after.days):
+        return read(course, today)
+    return _because_of(read(course, today), other, after.days)
 
 
 def _shown(reading: Reading, pauses: list[Hold], today: date) -> Preview:
@@ -78,11 +88,27 @@ def _lay_over(plan: TreatmentPlan, found: list[list[Hold]]) -> None:
             plan.holds.append(_hold(pause.rule, pause.from_day, pause.until_day, None))
 
 
-def _begin_after(course: Course, other: Reading, step: int, days: int) -> None:
-    """The first session not before so many days after a step of the other course."""
-    day = next((line.day for line in other.lines if line.label == str(step)), None)
-    if day is None or not course.steps:
-        return
-    first = day + timedelta(days=days)
-    if first > course.start_day:
-        course.start_day, course.steps[0].bounds = first, creation.first_bounds(first)
+def _day_of(other: Reading, step: int) -> date | None:
+    return next((line.day for line in other.lines if line.label == str(step)), None)
+
+
+def _begin_after(course: Course, other: date, days: int) -> bool:
+    """The first session not before so many days after a day of the other course. False: it begins later anyway."""
+    first = other + timedelta(days=days)
+    if not course.steps or first <= course.start_day:
+        return False
+    course.start_day, course.steps[0].bounds = first, creation.first_bounds(first)
+    return True
+
+
+def _because_of(reading: Reading, other: date, days: int) -> Reading:
+    """The first session's reason is the other course, not a start somebody typed."""
+    line, *later = reading.lines
+    if line.due is None:
+        return reading
+    reasons = (_after(one, other, days) if one.note == START else one for one in line.due.reasons)
+    return replace(reading, lines=(replace(line, due=replace(line.due, reasons=tuple(reasons))), *later))
+
+
+def _after(reason: Reason, other: date, days: int) -> Reason:
+    return replace(reason, note=AFTER_COURSE, anchor=other, duration=Duration(days=days), basis=Basis.EXPECTED)

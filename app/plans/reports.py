@@ -73,7 +73,7 @@ def decide(told: PatientReport, decision: Decision, now: datetime, *, why: str, 
     if decision is Decision.HOLD:
         hold_instead(told, why, new, now)  # before the pause ends: no mail is planned in between
     for held in pauses_of(told):
-        holds.release(held, now, why, covered_nothing=True, what="report decided")
+        holds.release(held, now, why, covered_nothing=True, what="report decided", new=decision.value)
     tasks.close_all(told, now, decision.value)
 
 

@@ -19,15 +19,20 @@ from models.treatment import SessionState
 
 @dataclass(frozen=True)
 class Row:
-    """One session in words. `visit_id`, `session_id` None: there is none. `bookable`: it still needs a visit."""
+    """One session in words. `visit_id`, `session_id` None: there is none. `bookable`: it still needs a visit.
+
+    `best`: its best day, or what stands in for it; `window`: the days on which it is possible. `late`: the last good day
+    has passed and nothing is booked. `adrift`: it has no days of its own yet, as a session before it is late.
+    """
 
     label: str
     state: str
     day: str
     time: str = ""
-    earliest: str = ""
-    recommended: str = ""
-    latest: str = ""
+    best: str = ""
+    window: str = ""
+    late: bool = False
+    adrift: bool = False
     gap: str = ""
     band: Band | None = None
     verdict: str = ""
@@ -53,25 +58,49 @@ class Reader:
 
 def rows_of(reading: Reading, reader: Reader) -> list[Row]:
     """Every session of a course, done ones first."""
-    return [_row(line, reader) for line in reading.lines]
+    rows: list[Row] = []
+    for line in reading.lines:
+        before = rows[-1] if rows else None
+        rows.append(_row(line, reader, before.label if before and line.visit is None and (before.late or before.adrift) else ""))
+    return rows
 
 
-def _row(line: SessionLine, reader: Reader) -> Row:
+def _row(line: SessionLine, reader: Reader, waits_for: str) -> Row:
+    """`waits_for`: the late session, or the one behind it, that must be done first."""
     due, visit, session = line.due, line.visit, line.session
+    late = not waits_for and _is_late(line, reader.today)
     performed_by = session.performed_by_id if session else None
     person = performed_by or (visit.performer_id if visit else None)
     return Row(
         label=line.label, state=_state(line), day=day_words(line.day, reader.today) if due is None or visit else "",
-        time=clock_time(visit.local_time) if visit else "", earliest=day_words(due.earliest, reader.today) if due else "",
-        recommended=day_words(due.recommended, reader.today) if due else "", latest=day_words(due.latest, reader.today) if due else "",
-        gap=_n("%(num)s day", "%(num)s days", line.gap_days) if line.gap_days is not None else "", band=line.band,
+        time=clock_time(visit.local_time) if visit else "", best=_best(due, reader.today, waits_for, late=late),
+        window="" if waits_for else _window(due, reader.today, late=late), late=late, adrift=bool(waits_for),
+        gap=_n("%(num)s day", "%(num)s days", line.gap_days) if line.gap_days is not None and not late else "", band=line.band,
         verdict=verdict_words(line.verdict.kind) if line.verdict else "", who=reader.names.get(person or 0, ""),
         lots=tuple(reader.lots.get(session.id, ())) if session and reader.clinical else (),
-        reasons=tuple(reason_words(line.reasons, clinical=reader.clinical)), notes=tuple(_notes(line, reader)),
+        reasons=() if waits_for else tuple(reason_words(line.reasons, clinical=reader.clinical)), notes=tuple(_notes(line, reader)),
         session_id=session.id if session else None, visit_id=visit.id if visit else None,
         bookable=session is not None and session.state in (SessionState.PROPOSED, SessionState.MISSED) and _has_dates(due),
         to_accept=_waits_for_acceptance(line),
     )  # fmt: skip
+
+
+def _is_late(line: SessionLine, today: date) -> bool:
+    return line.visit is None and line.due is not None and line.due.latest is not None and line.due.latest < today
+
+
+def _best(due: Due | None, today: date, waits_for: str, *, late: bool) -> str:
+    if waits_for:
+        return _("once session %(n)s is done", n=waits_for)
+    return _("as soon as possible") if late else day_words(due.recommended, today) if due else ""
+
+
+def _window(due: Due | None, today: date, *, late: bool) -> str:
+    if due is None or due.earliest is None:
+        return ""
+    first, last = day_words(due.earliest, today), day_words(due.latest, today)
+    days = f"{first} – {last}" if last else _("from %(day)s", day=first)
+    return _("was possible: %(days)s", days=days) if late else days
 
 
 def _has_dates(due: Due | None) -> bool:

@@ -6,12 +6,16 @@ from datetime import date
 
 from app.formats import month, short_day, short_day_of_year
 from app.i18n import _, language, named
+from app.patients.words import decision_words
 from app.series.contents import names_of
 from app.series.words import rule_words
+from models.patient import Decision
 from models.treatment import Course, Hold, PlanChange, ReviewResult
 
 EVENTS = ("pregnancy_end", "breastfeeding_end", "healed", "flare_over", "oncologist_clearance")
-CLINICAL = frozenset({"held", "resumed", "hold over", "end recorded", "report decided", "reviewed", "allowed"})  # why is for clinical eyes
+CLINICAL = frozenset(
+    {"created", "held", "resumed", "hold over", "end recorded", "report decided", "reviewed", "allowed"}
+)  # why is for clinical eyes
 
 
 def event_words(event: str) -> str:
@@ -40,7 +44,8 @@ def hold_words(held: Hold, today: date, *, clinical: bool) -> str:
     if not clinical:
         return _("Paused until: %(day)s", day=day_words(held.until_day, today)) if held.until_day else _("Paused. The physician decides.")
     why = " · ".join(part for part in (rule_words(held.rule) if held.rule else "", held.reason) if part)
-    return (why or _("Patient report")) + ": " + until_words(held, today)
+    told = _("Patient report") if held.report_id or not why else ""
+    return " · ".join(part for part in (told, why) if part) + ": " + until_words(held, today)
 
 
 def until_words(held: Hold, today: date) -> str:
@@ -73,6 +78,8 @@ def value_words(change: PlanChange, text: str) -> str:
     """An old or new value of a change, which may be a key."""
     if change.what == "reviewed":
         return review_words(ReviewResult(text)) if text else ""
+    if change.what == "report decided" and text and text == change.new:
+        return decision_words(Decision(text))
     if change.what in ("done elsewhere", "elsewhere accepted"):
         return elsewhere_words(text)
     if change.what == "start changed":

@@ -157,7 +157,7 @@ class _Placing:
         kind, tentative = self._kind(chain, index)
         near = nearest(request, placed.window, OTHERS + 1) if placed.window else []
         return Proposal(
-            line.session, line.label, kind, slot, placed.window, placed.reasons, tentative, line.after_review,
+            line.session, line.label, kind, slot, placed.window, self.told(chain.course, placed.reasons), tentative, line.after_review,
             tuple(one for one in near if slot is None or (one.day, one.start_minute) != (slot.day, slot.start_minute))[:OTHERS],
             due.band(slot.day) if slot and due else None,
         )  # fmt: skip
@@ -167,6 +167,10 @@ class _Placing:
         asked = diary.request(self._kind(chain, index)[0], [chain.course], self.plan.patient, self.wishes, self.now)
         busy = FreeOfClashes({**asked.patient_busy, **self._placed_days()}, chain.course, self.others)
         return replace(asked, patient_busy=busy)
+
+    def told(self, course: Course, reasons: Sequence[Obstacle]) -> tuple[Obstacle, ...]:
+        """Why a session has no place, with a treatment that stands too near named as that."""
+        return FreeOfClashes({}, course, self.others).told(reasons)
 
     def diary_of(self, chain: Chain) -> Diary:
         return resources.diary(resources.place_of([chain.course]), self.today, chain.furthest)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from app.planning.answer import Due
 from app.planning.forecast import forecast
+from app.planning.obstacles import Code, Obstacle
 from app.planning.placement import FURTHEST
 from app.planning.question import Booked, Question
 from app.planning.resources import DAY_MINUTES, Days, Span
@@ -86,6 +87,16 @@ class FreeOfClashes(Mapping[date, tuple[Span, ...]]):
 
     def __len__(self) -> int:
         return len(self._busy)
+
+    def told(self, reasons: Iterable[Obstacle]) -> tuple[Obstacle, ...]:
+        """The reasons why there is no time, where "the patient is busy" really is a treatment that stands too near."""
+        return tuple(part for one in reasons for part in (self._told_apart(one) if one.code is Code.PATIENT_BUSY else [one]))
+
+    def _told_apart(self, busy: Obstacle) -> list[Obstacle]:
+        near = tuple(day for day in busy.days if self._clashes(day))
+        rest = tuple(day for day in busy.days if day not in near)
+        parts = [replace(busy, code=Code.TOO_NEAR, days=near)] if near else []
+        return [*parts, replace(busy, days=rest)] if rest or not near else parts
 
 
 def _clashing(course: Course, others: Sequence[OtherAct]) -> Callable[[date], bool]:

@@ -14,7 +14,7 @@ from app.planning.forecast import first_maintenance, forecast
 from app.planning.question import Question
 from app.series.contents import content
 from app.series.facts import live_visits, open_sessions, performed, question_of
-from app.series.wishes import beyond, stay_of
+from app.series.wishes import beyond, stay_of, told
 from models.appointment import Appointment
 from models.treatment import Course, PlanState, SessionState, TreatmentSession
 
@@ -181,7 +181,7 @@ def _band_of(verdict: Verdict | None, course: Course) -> Band | None:
 
 
 def _coming_lines(course: Course, answer: Answer, visits: dict[int, Appointment], review: int | None, today: date) -> list[SessionLine]:
-    dues = coming(course, answer)
+    dues = [told(due, stay_of(course.plan)) for due in coming(course, answer)]
     rows = open_sessions(course)
     last = max((s.performed_on for s in performed(course) if s.performed_on), default=None)
     lines = []

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
+from app.planning.answer import Because, Due
 from app.planning.forecast import forecast
 from app.planning.question import Conflict, Question, Step
 from models.treatment import Course, TreatmentPlan
@@ -16,6 +17,8 @@ START: Final = "start"
 ARRIVAL: Final = "arrival"
 AFTER_COURSE: Final = "after course"
 KEPT_APART: Final = "kept apart"
+# What a bound of a step rests on: the stay that ends. Any other is the first session's, and follows the start of the series.
+STAY_END: Final = "stay end"
 
 
 class Stay(NamedTuple):
@@ -62,12 +65,21 @@ def until_the_stay_ends(question: Question, stay: Stay) -> Question:
     return replace(question, steps=tuple(steps))
 
 
+def told(due: Due, stay: Stay) -> Due:
+    """The dates with their bounds' origin: an end on the day the patient leaves was set by the stay."""
+    ends = stay.last is not None and any(one.because is Because.BOUND and one.day == stay.last for one in due.reasons)
+    if not ends:
+        return due
+    reasons = (replace(one, note=STAY_END) if one.because is Because.BOUND and one.day == stay.last else one for one in due.reasons)
+    return replace(due, reasons=tuple(reasons))
+
+
 def beyond(stay: Stay, earliest: date | None, today: date) -> bool:
     """Whether a session cannot be had any more before the patient leaves."""
     return stay.last is not None and stay.last >= today and earliest is not None and earliest > stay.last
 
 
 __all__ = [
-    "AFTER_COURSE", "ARRIVAL", "KEPT_APART", "START", "Stay", "arrival", "beyond", "later_end", "stay_of", "until_the_stay_ends",
-    "wished_start",
+    "AFTER_COURSE", "ARRIVAL", "KEPT_APART", "START", "STAY_END", "Stay", "arrival", "beyond", "later_end", "stay_of", "told",
+    "until_the_stay_ends", "wished_start",
 ]  # fmt: skip

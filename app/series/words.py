@@ -11,7 +11,7 @@ from app.library.loader import shipped
 from app.planning.answer import Aspect, Because, Reason, Rule, VerdictKind
 from app.planning.durations import Duration
 from app.series.reading import Standing
-from app.series.wishes import AFTER_COURSE, ARRIVAL, KEPT_APART, START
+from app.series.wishes import AFTER_COURSE, ARRIVAL, KEPT_APART, START, STAY_END
 
 
 def standing_words(standing: Standing) -> str:
@@ -79,7 +79,7 @@ def _because(reason: Reason, clinical: bool) -> str:
     if reason.because is Because.BOUND:
         return _bound(reason)
     if reason.because is Because.CONFLICT:
-        return _conflict(reason)
+        return _conflict(reason, clinical)
     if reason.because is Because.HOLD:
         return _hold(reason, clinical)
     return _plain(reason)
@@ -97,23 +97,32 @@ def _gap(reason: Reason) -> str:
     return words + " · " + _("not certain yet") if reason.tentative else words
 
 
-def _conflict(reason: Reason) -> str:
+def _conflict(reason: Reason, clinical: bool) -> str:
     asked = {"day": _day(reason.day), "other": _day(reason.anchor), "time": duration_words(reason.duration or Duration())}
     words = {
         START: _("%(day)s, the day the series is set to begin", **asked),
         ARRIVAL: _("%(day)s, the patient is in town from then on", **asked),
         AFTER_COURSE: _("%(day)s = %(time)s after a session of the plan's other course on %(other)s", **asked),
         KEPT_APART: _("%(day)s, the plan keeps %(time)s from its other course's session on %(other)s", **asked),
-    }.get(reason.note, _("%(day)s, another treatment on the same area on %(other)s asks for %(time)s", **asked))  # fmt: skip
+    }.get(reason.note) or _other_treatment(reason, asked, clinical)  # fmt: skip
     return words + " · " + _("not certain yet") if reason.tentative else words
 
 
+def _other_treatment(reason: Reason, asked: dict[str, str], clinical: bool) -> str:
+    act = shipped().acts.get(reason.note.partition(" ")[0])
+    if act and clinical:
+        return _("%(day)s, %(act)s on the same area on %(other)s asks for %(time)s", **asked, act=act.names.in_(language()))
+    return _("%(day)s, another treatment on the same area on %(other)s asks for %(time)s", **asked)
+
+
 def _bound(reason: Reason) -> str:
+    if reason.note == STAY_END:
+        return _("%(day)s, the last day in town", day=_day(reason.day))
     return {
         Rule.ABSOLUTE_NOT_BEFORE: _("not before %(day)s, set for this patient", day=_day(reason.day)),
         Rule.NOT_BEFORE: _("not before %(day)s, set for this patient", day=_day(reason.day)),
-        Rule.IDEAL_FROM: _("wished from %(day)s on, set for this patient", day=_day(reason.day)),
-        Rule.LATEST: _("%(day)s at the latest, set for this patient", day=_day(reason.day)),
+        Rule.IDEAL_FROM: _("%(day)s, the day the series is set to begin", day=_day(reason.day)),
+        Rule.LATEST: _("%(day)s, a month after the series is to begin", day=_day(reason.day)),
     }.get(reason.rule or Rule.LATEST, _day(reason.day))  # fmt: skip
 
 

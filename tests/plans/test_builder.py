@@ -267,3 +267,31 @@ def test_a_series_set_to_begin_later_is_not_due_before(client: FlaskClient, pati
     assert due is not None
     assert (due.earliest, due.recommended, due.latest) == (date(2027, 1, 31), date(2027, 1, 31), date(2027, 3, 2))
     assert "the day the series is set to begin" in client.get(page.location).text
+
+
+def test_more_sessions_than_the_protocol_foresees_ask_for_a_reason_here_too(
+    client: FlaskClient, patient: Patient, prp: ProtocolVersion
+) -> None:
+    """PRP of the scalp may be extended to 4."""
+    shown = send(client, builder(patient, prp), do="preview", courses__0__sessions=5)
+    refused = post(client, builder(patient), form_in(shown), do="draft")
+    assert refused.status_code == 422
+    assert "The protocol foresees at most 4 sessions" in refused.text
+    assert db.session.query(TreatmentPlan).count() == 0
+    assert post(client, builder(patient), form_in(refused), do="draft", courses__0__why="dense scars").status_code == 303
+    assert [(change.what, change.why) for change in the_plan().changes] == [("created", "dense scars")]
+
+
+def test_a_course_behind_another_says_so_before_the_plan_is_made(client: FlaskClient, patient: Patient, prp: ProtocolVersion) -> None:
+    meso = a_protocol("mesotherapy_scalp")
+    both = form_in(send(client, builder(patient, prp), do="combine", combine=meso.id))
+    page = post(client, builder(patient), both, do="preview", courses__1__after_step=1, courses__1__after_days=14).text
+    assert "14 days after a session of the plan&#39;s other course on Tue 1 Dec 2026" in page
+    assert page.count("the day the series is set to begin") == 2, "only what somebody typed: best day of both courses"
+
+
+def test_the_end_of_a_first_window_names_what_set_it(client: FlaskClient, patient: Patient, prp: ProtocolVersion) -> None:
+    usual = client.get(builder(patient, prp)).text
+    assert "Thu 31 Dec 2026, a month after the series is to begin" in usual
+    stay = send(client, builder(patient, prp), do="preview", first_day="10.12.2026", last_day="5.1.2027").text
+    assert "Tue 5 Jan 2027, the last day in town" in stay

@@ -410,3 +410,17 @@ def test_the_patients_card_says_what_is_over(client: FlaskClient, course: Course
     (held,) = course.plan.holds
     send(client, f"/holds/{held.id}/resume", "seen", how="ended", ended="28.11.2026")
     assert "over since 28/11/2026" in client.get(f"/patients/{patient.id}").text
+
+
+@pytest.mark.parametrize(("decision", "words"), [("not_confirmed", "not confirmed"), ("treat", "treat, with a reason")])
+def test_how_a_report_was_decided_stands_in_the_history(
+    client: FlaskClient, course: Course, patient: Patient, noon: datetime, decision: str, words: str
+) -> None:
+    with transaction():
+        told = reports.report(patient, NewReport("sore throat", "infection_body"), noon)
+    assert "Patient report · Recent infection" in client.get(f"/plan/{course.plan_id}").text
+    with transaction():
+        reports.decide(db.session.get_one(PatientReport, told.id), Decision(decision), noon, why="no fever")
+    assert words in client.get(f"/plan/{course.plan_id}").text
+    sign_in(client, a_receptionist())
+    assert words not in client.get(f"/plan/{course.plan_id}").text

@@ -388,3 +388,46 @@ def test_the_beginning_cannot_be_moved_into_the_past(
     waiting = aligned(a_course(a_plan(patient, physician), prp, TODAY))
     page = send(client, edit(waiting), "seen", do="save", courses__0__start="1.1.2020")
     assert (page.status_code, "must not lie in the past" in page.text) == (422, True)
+
+
+def test_behind_a_late_session_no_day_is_promised(client: FlaskClient, course: Course) -> None:
+    """Session 2 was possible until 15 September: what would follow from it lies in the past."""
+    with transaction():
+        course.sessions[0].performed_on = date(2026, 8, 1)
+    page = client.get(show(aligned(course))).text
+    for words in (
+        "next, best day: <b>as soon as possible",
+        "was possible: Sat 22 Aug – Tue 15 Sept",
+        "once session 2 is done",
+        "77 days late.",
+    ):
+        assert words in page, words
+    assert "Maintenance, about:" not in page
+    assert f'href="/course/{course.id}/review"' in page
+
+
+def test_behind_a_late_session_that_is_booked_the_days_follow_from_it(client: FlaskClient, course: Course, patient: Patient) -> None:
+    with transaction():
+        course.sessions[0].performed_on = date(2026, 8, 1)
+    a_visit(patient, datetime.fromisoformat("2026-12-04T10:00+03:00"), course.sessions[1])
+    page = client.get(show(aligned(course))).text
+    assert "Sun 3 Jan 2027" in page
+    assert "once session" not in page
+
+
+def test_before_a_shorter_series_is_saved_the_visits_it_cancels_are_named(client: FlaskClient, course: Course, patient: Patient) -> None:
+    visit = a_visit(patient, datetime.fromisoformat("2027-01-20T10:00+03:00"), course.sessions[2])
+    aligned(course)
+    page = send(client, edit(course), "seen", do="preview", courses__0__sessions=2)
+    assert page.status_code == 200
+    assert "These visits are cancelled" in page.text
+    assert "Wednesday 20 January 2027, 10:00" in page.text
+    assert db.session.get_one(Appointment, visit.id).state is VisitState.BOOKED
+    assert "These visits are cancelled" not in send(client, edit(course), "seen", do="preview").text
+
+
+def test_a_closed_plan_promises_no_next_session_on_the_patients_card(client: FlaskClient, course: Course, patient: Patient) -> None:
+    send(client, f"/plan/{course.plan_id}/close", "seen", why="moved away")
+    page = client.get(f"/patients/{patient.id}").text
+    assert "PRP, scalp</b>, ended" in page
+    assert "session 2 of 3" not in page
