@@ -18,7 +18,7 @@ from models.patient import Patient
 from models.protocol import ProtocolVersion
 from models.staff import StaffMember
 from models.treatment import Course, Hold, PlanState
-from tests.builders import TODAY, a_course, a_nurse, a_patient, a_plan, a_receptionist, a_visit, an_evaluation, sign_in
+from tests.builders import TODAY, a_course, a_nurse, a_patient, a_plan, a_protocol, a_receptionist, a_visit, an_evaluation, sign_in
 from tests.plans.pages import form_in, post
 
 
@@ -120,3 +120,16 @@ def test_a_draft_with_an_evaluation_asks_for_its_beginning_first(
     an_evaluation(patient, physician)
     draft = a_course(a_plan(patient, physician, PlanState.DRAFT), prp)
     assert "The physician begins it before its sessions are booked." in client.get(page_of(draft)).text
+
+
+def test_a_session_too_near_another_course_is_said_to_be_that(
+    client: FlaskClient, patient: Patient, prp: ProtocolVersion, physician: StaffMember
+) -> None:
+    """The plan keeps 90 days between its courses; the patient has no other visit."""
+    an_evaluation(patient, physician)
+    plan = a_plan(patient, physician)
+    a_course(plan, prp, TODAY)
+    a_course(plan, a_protocol("mesotherapy_scalp"), TODAY, keep_apart_days=90)
+    page = client.get(f"/plan/{plan.id}/book").text
+    assert "Another treatment of the patient lies too near." in page
+    assert "The patient has another visit at that time." not in page
