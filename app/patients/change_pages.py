@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from app import sessions, tokens
 from app.history import viewed
-from app.i18n import _, _n, language
+from app.i18n import _, _n
 from app.patients import actions, details, phones, queries, terms, typed
 from app.patients.blueprint import bp
 from app.patients.forms import ChangePatientForm, NewPatientForm, PatientForm
@@ -107,7 +107,7 @@ def guessed(text: str) -> dict[str, Any]:
     asked = terms.read(text, today_of(clock.now()))
     if asked.born:
         values["birth_date"] = asked.born.strftime("%-d.%-m.%Y")
-    name = details.as_name(terms.typed_name(text), turkish=language() == "tr")
+    name = details.as_name(terms.typed_name(text), turkish=clinic.language == "tr")
     values["first_name"], values["last_name"] = details.split_name(name)
     if asked.digits:
         values |= {"phone": asked.digits[0], "channel": Channel.PHONE.value}

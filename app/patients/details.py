@@ -46,6 +46,11 @@ def split_name(text: str) -> tuple[str, str]:
 
 def as_name(text: str, turkish: bool) -> str:
     """A name typed without capitals gets them, by the Turkish rule or the general one; any other is left as it is typed."""
-    if text != (lower(text) if turkish else text.lower()):
-        return text
-    return " ".join((upper(word[0]) if turkish else word[0].upper()) + word[1:] for word in text.split())
+    return as_names(text, turkish=turkish)[0]
+
+
+def as_names(*parts: str, turkish: bool) -> list[str]:
+    """The parts of one name with capitals where none of them has any: "van beethoven" after "Ludwig" stays as it is typed."""
+    if any(part != (lower(part) if turkish else part.lower()) for part in parts):
+        return list(parts)
+    return [" ".join((upper(word[0]) if turkish else word[0].upper()) + word[1:] for word in part.split()) for part in parts]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
@@ -18,7 +19,7 @@ from app.forms import OPTIONAL, DayField, Form, FormOfVersion, FormOnce, at_most
 from app.i18n import _, _l
 from app.letters import fold
 from app.patients import phones
-from app.patients.details import Details
+from app.patients.details import Details, as_names
 from app.today import today_of
 from models import clock
 from models.patient import Channel, Sex
@@ -123,6 +124,12 @@ class NewPatientForm(PatientForm, FormOnce):
         if field.data == Channel.EMAIL and not self.email.data:
             field.data = (Channel.PHONE if self.phone.data else Channel.PAPER).value
         super().validate_channel(field)
+
+    def chosen(self, clinic_zone: str) -> Details:
+        """What was typed; a whole name in small letters gets its capitals, by the rule of the patient's language."""
+        typed = super().chosen(clinic_zone)
+        first, last = as_names(typed.first_name, typed.last_name, turkish=typed.language == "tr")
+        return replace(typed, first_name=first, last_name=last)
 
 
 class ChangePatientForm(PatientForm, FormOfVersion):

@@ -55,6 +55,22 @@ def test_a_new_patient_is_kept_as_typed_and_found_at_once(client: FlaskClient) -
 
 
 @pytest.mark.parametrize(
+    ("first", "last", "language", "written"),
+    [
+        ("irem ılgın", "ışık", "tr", "İrem Ilgın Işık"),
+        ("ingrid", "berg", "en", "Ingrid Berg"),
+        ("Ludwig", "van beethoven", "en", "Ludwig van beethoven"),
+        ("AYŞE", "yılmaz", "tr", "AYŞE yılmaz"),
+    ],
+)
+def test_a_name_typed_in_small_letters_is_written_as_a_walk_in_writes_it(
+    client: FlaskClient, first: str, last: str, language: str, written: str
+) -> None:
+    add(client, first_name=first, last_name=last, language=language)
+    assert newest().name == written
+
+
+@pytest.mark.parametrize(
     ("phone", "channel", "said"),
     [("0532 111 44 12", Channel.PHONE, "we telephone"), ("", Channel.PAPER, "on paper")],
 )
