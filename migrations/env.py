@@ -7,6 +7,7 @@ from flask import current_app
 from sqlalchemy import inspect
 
 from models.base import UtcDateTime, db
+from models.changes import MIGRATES
 from models.guards import put_guards_up
 
 
@@ -16,7 +17,7 @@ def in_words(kind: str, thing: object, _context: object) -> str | bool:
 
 
 def run_migrations() -> None:
-    with db.engine.connect() as connection:
+    with db.engine.connect().execution_options(**{MIGRATES: True}) as connection:
         settings = {**current_app.extensions["migrate"].configure_args, "render_item": in_words}
         context.configure(connection=connection, target_metadata=db.metadata, **settings)
         with context.begin_transaction():

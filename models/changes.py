@@ -22,6 +22,8 @@ UNCOUNTED = frozenset({
 _WRITES = re.compile(r'(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE(?!\s+SET\b)|DELETE\s+FROM)\s+"?(\w+)', re.IGNORECASE)
 _MAY_WRITE = ("INSERT", "UPDATE", "DELETE", "WITH")
 _NOTED, _KNOWN = "records changed", "count of changes"
+MIGRATES = "migrates"
+"""The option of a connection that changes the tables themselves, the one that counts among them: it counts nothing."""
 
 
 class ChangeCount(Base):
@@ -60,6 +62,8 @@ def _forget_count(session: Session, _ended: object) -> None:
 
 @event.listens_for(Engine, "before_cursor_execute")
 def _note(connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
+    if connection.get_execution_options().get(MIGRATES):
+        return
     if statement.startswith(_MAY_WRITE) and any(_is_counted(table) for table in _WRITES.findall(statement)):
         connection.info[_NOTED] = True
 

@@ -1,11 +1,11 @@
-"""Products, their lots, and which lot went into which session."""
+"""Products, their lots, and which lot went into which session or touch-up."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
@@ -45,12 +45,17 @@ class Lot(Base):
 
 
 class LotUse(Base):
-    """What of a lot went into a session: amount with its unit, route, area, by whom. Voided, never deleted."""
+    """What of a lot went into a session: amount with its unit, route, area, by whom. Voided, never deleted.
+
+    A touch-up uses a product too and has no session: its use belongs to the visit itself, so that whoever was given something
+    of a lot is found through one or the other.
+    """
 
     __tablename__ = "lot_use"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    session_id: Mapped[int] = mapped_column(ForeignKey("treatment_session.id"), index=True)
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("treatment_session.id"), index=True)
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id"), index=True)
     lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
     lot: Mapped[Lot] = relationship()
     amount: Mapped[str] = mapped_column(String(20), default="")
@@ -61,4 +66,7 @@ class LotUse(Base):
     used_at: Mapped[datetime]
     voided_at: Mapped[datetime | None]
 
-    __table_args__ = (Index("ix_lot_use_lot_id", "lot_id"),)
+    __table_args__ = (
+        CheckConstraint("(session_id IS NULL) <> (appointment_id IS NULL)", name="session_or_visit"),
+        Index("ix_lot_use_lot_id", "lot_id"),
+    )

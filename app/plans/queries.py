@@ -73,7 +73,7 @@ def lots_of(courses: Iterable[Course]) -> dict[int, list[str]]:
     """Session id → the numbers of the lots that went into it."""
     ids = [course.id for course in courses]
     used = (
-        select(LotUse.session_id, Lot.number)
+        select(TreatmentSession.id, Lot.number)
         .join(LotUse.lot)
         .join(TreatmentSession, TreatmentSession.id == LotUse.session_id)
         .where(TreatmentSession.course_id.in_(ids), LotUse.voided_at.is_(None))

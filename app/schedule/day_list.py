@@ -107,7 +107,7 @@ def _entry(rows: tuple[Row[Any], ...]) -> Entry:
     first = rows[0]
     owners = Owners(
         first.patient, frozenset([first.plan, *(row.course_plan for row in rows)]),
-        frozenset([first.course, *(row.session_course for row in rows)]), frozenset(row.session for row in rows if row.session),
+        frozenset([first.course, *(row.session_course for row in rows)]), frozenset(row.session for row in rows if row.session), first.id,
     )  # fmt: skip
     return Entry(first.id, first.state, first.kind, first.starts_at, first.since, owners, rows)
 

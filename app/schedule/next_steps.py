@@ -78,7 +78,7 @@ def steps(now: Situation, checks: Sequence[Check], asker: Asker) -> Steps:
         others: tuple[Step, ...] = (Step.NOT_TREATED, Step.BACK) if runs else ()
         return _before(_done(now, asker), "done", checks, asker, others)
     if now.state is VisitState.DONE:
-        others = ((Step.RECORD,) if asker.records and now.has_sessions else ()) + ((Step.BACK,) if runs else ())
+        others = ((Step.RECORD,) if asker.records and (now.has_sessions or now.needs_lot) else ()) + ((Step.BACK,) if runs else ())
         return Steps(Step.BOOK_NEXT if now.follows and asker.may(Permission.SEE_PLANS) else None, others=others)
     again = books and (asker.may(Permission.SEE_PLANS) or not now.has_sessions)
     return Steps(Step.BOOK_AGAIN if again else None, others=(Step.BACK,) if runs else ())

@@ -42,6 +42,11 @@ def carries_sessions(kind: VisitKind) -> bool:
     return shipped().visit_kinds[kind.value].carries_sessions
 
 
+def uses_of_protocol(kind: VisitKind) -> bool:
+    """Whether a visit of this kind uses the protocol's products without being one of its sessions: a touch-up."""
+    return (shipped().visit_kinds[kind.value].extra or {}).get("lot") == library_phases.OF_PROTOCOL
+
+
 def _planned(phase: protocol.Phase) -> Phase:
     roles, supervised = _people(phase.who)
     helpers = _people(phase.assistant)[0] if phase.assistant else frozenset({"practitioner"})

@@ -20,6 +20,7 @@ from app.planning.findings import Answer, Why
 from app.planning.findings import Finding as Found
 from app.schedule import evaluation, preflight_facts
 from app.schedule.evaluation import Signed, Stand
+from app.schedule.phases import uses_of_protocol
 from app.schedule.preflight_facts import FROZEN, Fact, Facts
 from app.schedule.words import day_words
 from app.series import health
@@ -101,10 +102,12 @@ class _Case:
             yield from self._plan(link.session.course)
             yield from self._consent(link.session.course)
             yield from self._patch_test(link)
-            yield from self._lot(link)
+            yield from self._lot(link.session.course, self.facts.of("lot", link.session_id))
         if not self.links:
             for course in courses:
                 yield from self._consent(course)
+                if uses_of_protocol(self.visit.kind):
+                    yield from self._lot(course, self.facts.of("touch_up_lot", self.visit.id))
 
     def _borrowed(self) -> list[Course]:
         """A touch-up or patch test does a protocol's work without a session: what speaks against the protocol speaks against it."""
@@ -206,11 +209,10 @@ class _Case:
                 blocks: Blocks | None = None if extra.optional else "start"
                 yield Check("patch_test", _("Patch test missing"), blocks, "schedule.new_visit", values, Permission.BOOK)
 
-    def _lot(self, link: AppointmentSession) -> Iterator[Check]:
+    def _lot(self, course: Course, used: Sequence[Fact]) -> Iterator[Check]:
         """Asked once the patient is here: missing, expired and recalled lots block Done, not Arrived."""
-        if not content(link.session.course).lot_required or self.visit.state not in HERE:
+        if not content(course).lot_required or self.visit.state not in HERE:
             return
-        used = self.facts.of("lot", link.session_id)
         where: dict[str, Any] = {"endpoint": "treatments.record", "values": {"appointment_id": self.visit.id}}
         if not used:
             yield Check("lot", _("Lot missing"), "done", permission=Permission.RECORD_SESSIONS, **where)

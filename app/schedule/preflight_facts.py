@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import BindParameter, Date, Integer, Select, String, Text, bindparam, case, cast, literal, null, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import TypeEngine
 
 from models.appointment import Appointment, VisitKind, VisitState
@@ -41,6 +42,7 @@ class Owners(NamedTuple):
     plans: frozenset[int | None]
     courses: frozenset[int | None]
     sessions: frozenset[int]
+    visit: int
 
 
 FROZEN: Final = "frozen"
@@ -60,14 +62,14 @@ class Facts:
             self._rows[row.what, row.owner].append(row)
 
     def of(self, what: str, owner: int) -> Sequence[Fact]:
-        """The rows of a kind that belong to one patient, plan, course or session."""
+        """The rows of a kind that belong to one patient, plan, course, session or visit."""
         return self._rows.get((what, owner), ())
 
     def about(self, owners: Owners) -> tuple[Fact, ...]:
         """Every row that the checks of one visit rest on."""
         asked = [(what, owners.patient) for what in _OF_A_PATIENT]
         asked += [("hold", plan) for plan in owners.plans if plan] + [("review", course) for course in owners.courses if course]
-        asked += [("lot", session) for session in owners.sessions]
+        asked += [("lot", session) for session in owners.sessions] + [("touch_up_lot", owners.visit)]
         return tuple(fact for what, owner in asked for fact in self.of(what, owner))
 
 
@@ -76,7 +78,7 @@ def owners_of(visit: Appointment) -> Owners:
     sessions = [link.session for link in visit.sessions]
     plans, courses = {session.course.plan_id for session in sessions}, {session.course_id for session in sessions}
     return Owners(visit.patient_id, frozenset({visit.plan_id, *plans}), frozenset({visit.course_id, *courses}),
-                  frozenset(session.id for session in sessions))  # fmt: skip
+                  frozenset(session.id for session in sessions), visit.id)  # fmt: skip
 
 
 def read(owners: Sequence[Owners]) -> Facts:
@@ -86,6 +88,7 @@ def read(owners: Sequence[Owners]) -> Facts:
     asked = {
         "patients": [one.patient for one in owners], "plans": _each(one.plans for one in owners),
         "courses": _each(one.courses for one in owners), "sessions": _each(one.sessions for one in owners),
+        "visits": [one.visit for one in owners],
     }  # fmt: skip
     return Facts(Fact(*row) for row in db.session.execute(_FACTS, asked))
 
@@ -134,13 +137,14 @@ def _reviews(courses: BindParameter[Any]) -> Select[Any]:
     return _part("review", owner=Review.course_id, number=Review.after_step).where(Review.course_id.in_(courses))
 
 
-def _lots(sessions: BindParameter[Any]) -> Select[Any]:
-    """Lots written down for a session: until when they may be used, and whether they were recalled."""
+def _lots(what: str, owner: InstrumentedAttribute[int | None], owners: BindParameter[Any]) -> Select[Any]:
+    """Lots written down for a session or a touch-up: until when they may be used, and whether they were recalled."""
     state = case((Lot.frozen_at.is_not(None), FROZEN), else_="")
-    used = _part("lot", owner=LotUse.session_id, number=LotUse.lot_id, last=Lot.expires_on, key=state)
-    return used.join(Lot, Lot.id == LotUse.lot_id).where(LotUse.session_id.in_(sessions), LotUse.voided_at.is_(None))
+    used = _part(what, owner=owner, number=LotUse.lot_id, last=Lot.expires_on, key=state)
+    return used.join(Lot, Lot.id == LotUse.lot_id).where(owner.in_(owners), LotUse.voided_at.is_(None))
 
 
 _FACTS = union_all(*_of_patients(bindparam("patients", expanding=True)), _holds(bindparam("plans", expanding=True)),
-                   _reviews(bindparam("courses", expanding=True)), _lots(bindparam("sessions", expanding=True)))  # fmt: skip
+                   _reviews(bindparam("courses", expanding=True)), _lots("lot", LotUse.session_id, bindparam("sessions", expanding=True)),
+                   _lots("touch_up_lot", LotUse.appointment_id, bindparam("visits", expanding=True)))  # fmt: skip
 """Put together once, and asked of every day."""

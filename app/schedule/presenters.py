@@ -11,7 +11,7 @@ from flask import url_for
 from app.i18n import _, _l, language
 from app.permissions import Permission, allowed
 from app.planning.health_questions import age_on
-from app.schedule import flow
+from app.schedule import flow, rows
 from app.schedule.addresses import address
 from app.schedule.day_list import Line
 from app.schedule.next_steps import Asker, Situation, Step, Steps, steps
@@ -176,7 +176,7 @@ def lot_matters(visit: Appointment, asker: Asker) -> bool:
 
 def needs_lot(visit: Appointment) -> bool:
     """A protocol of this visit asks for the lot of what was used."""
-    return any(content(link.session.course).lot_required for link in visit.sessions)
+    return any(content(course).lot_required for course in rows.courses_using(visit))
 
 
 def next_course(visit: Appointment) -> Course | None:

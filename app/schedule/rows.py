@@ -14,7 +14,7 @@ from app.messages import planner, watch
 from app.planning.resources import Kind
 from app.planning.visit import Claim as PlannedClaim
 from app.planning.visit import Slot
-from app.schedule.phases import hands_on_minutes
+from app.schedule.phases import hands_on_minutes, uses_of_protocol
 from app.schedule.words import state_words
 from app.schedule.working_days import time_of
 from app.series import plan_state
@@ -107,6 +107,11 @@ def courses_in(visit: Appointment) -> list[Course]:
     if not courses and visit.course_id is not None:
         return [db.session.get_one(Course, visit.course_id)]
     return courses
+
+
+def courses_using(visit: Appointment) -> list[Course]:
+    """The courses whose products go into this visit: those of its sessions, or the one that is touched up."""
+    return courses_in(visit) if visit.sessions or uses_of_protocol(visit.kind) else []
 
 
 def put_back(visit: Appointment, outcome: Outcome, state: SessionState) -> None:

@@ -122,6 +122,8 @@ def _back(visit: Appointment, now: datetime, place: Mapping[str, Any] | None = N
     left = visit.state
     visit.step_back_to(old.state)
     _sessions_again(visit, left, now)
+    if left is VisitState.DONE:
+        _lots_back(visit, now)
     if left is VisitState.CANCELLED:
         _check_again(visit, visit.local_day, rows.start_minute(visit))
     if left in GONE:
@@ -151,13 +153,18 @@ def _sessions_again(visit: Appointment, left: VisitState, now: datetime) -> None
 
 
 def _unrecord(session: TreatmentSession, now: datetime) -> None:
-    """It did not take place after all: nothing of it stays but the history; lots go back to the shelf."""
+    """It did not take place after all: nothing of it stays but the history."""
     session.performed_at = session.performed_end = session.performed_by_id = None
     session.performed_on = None
     session.move_to(SessionState.BOOKED)
-    for use in db.session.scalars(select(LotUse).where(LotUse.session_id == session.id, LotUse.voided_at.is_(None))):
-        use.voided_at = now
     tasks.close(tasks.REVIEW_DUE, session.course, now, "undone")
+
+
+def _lots_back(visit: Appointment, now: datetime) -> None:
+    """What was not treated used nothing: its lots go back to the shelf."""
+    mine = LotUse.session_id.in_([link.session_id for link in visit.sessions]) | (LotUse.appointment_id == visit.id)
+    for use in db.session.scalars(select(LotUse).where(mine, LotUse.voided_at.is_(None))):
+        use.voided_at = now
 
 
 def _check_again(visit: Appointment, day: date, start: int) -> None:

@@ -18,11 +18,11 @@ from app.schedule import flow
 from app.schedule.flow import Performed
 from app.series.contents import content
 from app.treatments.forms import Entry, Use
+from app.treatments.treated import Treated, owner_of, to_record
 from models import clock
 from models.appointment import Appointment, VisitState
 from models.base import db
 from models.product import Lot, LotUse, Product
-from models.treatment import TreatmentSession
 
 
 @dataclass(frozen=True)
@@ -35,35 +35,34 @@ class Circumstances:
 
 
 def record(visit: Appointment, entries: Sequence[Entry], when: Circumstances, now: datetime) -> None:
-    """Write down the sessions of a visit with what was used, and close the visit as done.
+    """Write down the sessions of a visit, or its touch-up, with what was used, and close the visit as done.
 
-    Raises Refused for a lot that may not be used, a session without a lot where its protocol asks for one, and for
-    whatever stands in the way of done.
+    Raises Refused for a lot that may not be used, no lot or no amount where the protocol asks for one, and for whatever
+    stands in the way of done.
     """
-    done = [entry for entry in entries if entry.done]
-    if entries and not done:
+    if entries and not any(entry.done for entry in entries):
         raise Refused(_("No session was done: use Not treated instead."))
     day = clock.day_of(when.ended, visit.zone)
-    for entry in done:
-        session = db.session.get_one(TreatmentSession, entry.session_id)
-        _check_lot_named(session, entry)
-        write_uses(session, entry.uses, day, when.ended, now)
-        session.reaction = entry.reaction
-        session.note = "\n".join(part for part in (when.cream, entry.note) if part)
+    for treated, entry in zip(to_record(visit), entries, strict=True):
+        if not entry.done:
+            continue
+        _check_named(treated, entry)
+        write_uses(treated, entry.uses, day, when.ended, now)
+        if treated.session:
+            treated.session.reaction = entry.reaction
+            treated.session.note = "\n".join(part for part in (when.cream, entry.note) if part)
     db.session.flush()
-    without = [entry.session_id for entry in entries if not entry.done]
+    without = [entry.session_id for entry in entries if not entry.done and entry.session_id]
     flow.done(visit, now, Performed(end=when.ended, by_id=when.by_id, without=without))
 
 
-def write_uses(session: TreatmentSession, uses: Sequence[Use], day: date, used_at: datetime, now: datetime) -> list[LotUse]:
-    """What of which lot went into a session. Raises Refused for a lot that may not be used on that day."""
+def write_uses(treated: Treated, uses: Sequence[Use], day: date, used_at: datetime, now: datetime) -> list[LotUse]:
+    """What of which lot went into a session or touch-up. Raises Refused for a lot that may not be used on that day."""
     made = []
     for use in uses:
-        lot = usable(lot_for(use, now), day)
-        row = LotUse(
-            session_id=session.id, lot_id=lot.id, amount=use.amount, unit=use.unit, route=use.route, area=use.area or session.course.area,
-            used_by_id=history.who(), used_at=used_at,
-        )  # fmt: skip
+        lot, row = usable(lot_for(use, now), day), treated.used()
+        row.lot_id, row.amount, row.unit, row.route, row.area = lot.id, use.amount, use.unit, use.route, use.area or treated.course.area
+        row.used_by_id, row.used_at = history.who(), used_at
         db.session.add(row)
         made.append(row)
     return made
@@ -73,15 +72,16 @@ def correct(use: LotUse, visit: Appointment, new: Use, why: str, now: datetime) 
     """Another lot or amount than was written down; the first row stays, struck through."""
     if use.voided_at is not None:
         raise Refused(_("This line was corrected already."))
-    session = db.session.get_one(TreatmentSession, use.session_id)
-    day = session.performed_on or clock.day_of(use.used_at, visit.zone)
-    [made] = write_uses(session, [new], day, use.used_at, now)
+    treated = owner_of(use, visit)
+    _check_amount(treated, [new])
+    [made] = write_uses(treated, [new], clock.day_of(use.used_at, visit.zone), use.used_at, now)
     use.voided_at = now
     visit.version += 1
     db.session.flush()
     old = use.lot.number
     history.record("lot corrected", visit, now, fields=["lot"], reason=why)
-    history.plan_changed(session.course.plan, "lot corrected", now, old=old, new=made.lot.number, why=why, course=session.course)
+    course = treated.course
+    history.plan_changed(course.plan, "lot corrected", now, old=old, new=made.lot.number, why=why, course=course)
     return made
 
 
@@ -108,21 +108,29 @@ def usable(lot: Lot, day: date) -> Lot:
     return lot
 
 
-def uses_of(session_ids: Sequence[int]) -> dict[int, list[LotUse]]:
-    """What went into these sessions, also what was corrected later, by session."""
-    found: dict[int, list[LotUse]] = {key: [] for key in session_ids}
-    for use in db.session.scalars(select(LotUse).where(LotUse.session_id.in_(session_ids)).order_by(LotUse.id)):
+def uses_of(visit: Appointment) -> dict[int | None, list[LotUse]]:
+    """What was used in a visit, also what was corrected later, by session (None: the touch-up)."""
+    session_ids = [link.session_id for link in visit.sessions]
+    found: dict[int | None, list[LotUse]] = {key: [] for key in (None, *session_ids)}
+    mine = LotUse.session_id.in_(session_ids) | (LotUse.appointment_id == visit.id)
+    for use in db.session.scalars(select(LotUse).where(mine).order_by(LotUse.id)):
         found[use.session_id].append(use)
     return found
 
 
-def _check_lot_named(session: TreatmentSession, entry: Entry) -> None:
-    if not content(session.course).lot_required or entry.uses:
+def _check_named(treated: Treated, entry: Entry) -> None:
+    _check_amount(treated, entry.uses)
+    if not content(treated.course).lot_required or entry.uses:
         return
-    written = uses_of([session.id])[session.id]
+    written = uses_of(treated.visit)[treated.session_id]
     if not any(use.voided_at is None for use in written):
-        name = content(session.course).names.in_(language())
-        raise Refused(_("%(session)s: choose the lot that was used. Its protocol asks for it.", session=name))
+        raise Refused(_("%(session)s: choose the lot that was used. Its protocol asks for it.", session=treated.words.name))
+
+
+def _check_amount(treated: Treated, uses: Sequence[Use]) -> None:
+    """Of some products the units given are part of the record (botulinum toxin)."""
+    if content(treated.course).units_required and any(not use.amount for use in uses):
+        raise Refused(_("%(session)s: write down the amount. Its protocol asks for it.", session=treated.words.name))
 
 
 def may_be_recorded(visit: Appointment) -> bool:

@@ -17,7 +17,8 @@ from app.library.loader import shipped
 from app.products.forms import ExpiryField
 from models import clock
 
-UNITS = ("ml", "vial", "U", "mg", "piece")
+BIOLOGICAL_UNIT = "U"
+UNITS = ("ml", "vial", BIOLOGICAL_UNIT, "mg", "piece")
 NEW_LOT = "new"
 
 
@@ -37,9 +38,9 @@ class Use:
 
 @dataclass(frozen=True)
 class Entry:
-    """One session as it was performed; `done` False: it was not done in this visit."""
+    """One session (None: a touch-up) as it was performed; `done` False: it was not done in this visit."""
 
-    session_id: int
+    session_id: int | None
     done: bool
     uses: list[Use] = field(default_factory=list)
     reaction: str = ""
@@ -119,7 +120,7 @@ class RecordForm(FormOfVersion):
         assert self.ended_at.time is not None
         return clock.at(self.ended_on.day, self.ended_at.time, zone)
 
-    def entries(self, session_ids: Sequence[int]) -> list[Entry]:
+    def entries(self, session_ids: Sequence[int | None]) -> list[Entry]:
         """What was typed, session by session."""
         if len(session_ids) != len(self.sessions.entries):
             raise Refused(_("The sessions of this visit have changed since the page was opened. Please open it again."))
@@ -144,7 +145,7 @@ def amount_of(typed: str) -> str | None:
         return None
 
 
-def _entry(session_id: int, part: Any) -> Entry:
+def _entry(session_id: int | None, part: Any) -> Entry:
     uses = [use for one in part.uses if (use := one.form.chosen()) is not None]
     return Entry(session_id, bool(part.done.data), uses, (part.reaction.data or "").strip(), (part.note.data or "").strip())
 

@@ -13,12 +13,14 @@ from app.i18n import _, language
 from app.library.loader import shipped
 from app.planning.answer import Due
 from app.products.queries import usable_lots
+from app.schedule import rows
 from app.schedule.presenters import count_words
 from app.series.contents import content
 from app.series.reading import label, read
-from app.treatments.forms import NEW_LOT, CorrectForm, RecordForm, UsePart, choices
+from app.treatments.forms import BIOLOGICAL_UNIT, NEW_LOT, CorrectForm, RecordForm, UsePart, choices
+from app.treatments.treated import recorded, to_record
 from models import clock
-from models.appointment import Appointment, AppointmentSession, Outcome
+from models.appointment import Appointment
 from models.base import db
 from models.product import Lot, LotUse, Product
 from models.staff import Role, StaffMember
@@ -37,35 +39,25 @@ class Next:
     due: Due
 
 
-def planned(visit: Appointment) -> list[AppointmentSession]:
-    """The sessions that are to be recorded, in the order in which they are done."""
-    return [link for link in visit.sessions if link.outcome is Outcome.PLANNED]
-
-
-def performed(visit: Appointment) -> list[AppointmentSession]:
-    """The sessions that were recorded as done."""
-    return [link for link in visit.sessions if link.outcome is Outcome.DONE]
-
-
 def asks_for_cream(visit: Appointment) -> bool:
     """A protocol of this visit wants the times of the numbing cream."""
     return any(CREAM in content(link.session.course).records for link in visit.sessions)
 
 
 def prepared(form: RecordForm, visit: Appointment, now: datetime) -> RecordForm:
-    """The form with one part for each session and the choices of its selects; defaults where nothing was typed."""
-    links = planned(visit)
+    """The form with one part for each thing to record and the choices of its selects; defaults where nothing was typed."""
+    parts = to_record(visit)
     if not form.is_submitted():
         _defaults(form, visit, now)
-        for link in links:
-            form.sessions.append_entry({"uses": [{} for _kind in content(link.session.course).products] or [{}]})
+        for one in parts:
+            form.sessions.append_entry({"uses": [{} for _kind in content(one.course).products] or [{}]})
     staff = db.session.scalars(select(StaffMember).where(StaffMember.active).order_by(StaffMember.name))
     form.by.choices = [(str(one.id), one.name) for one in staff if one.has_role(Role.PHYSICIAN, Role.PRACTITIONER)]
     day = clock.day_of(now, visit.zone)
-    for link, part in zip(links, form.sessions, strict=False):
-        kinds = content(link.session.course).products
+    for one, part in zip(parts, form.sessions, strict=False):
+        kinds = content(one.course).products
         for place, use in enumerate(part.form.uses):
-            fill_choices(use.form, link.session.course, kinds[place : place + 1] or kinds, day, fresh=not form.is_submitted())
+            fill_choices(use.form, one.course, kinds[place : place + 1] or kinds, day, fresh=not form.is_submitted())
     return form
 
 
@@ -91,6 +83,7 @@ def fill_choices(part: UsePart, course: Course, kinds: list[str] | tuple[str, ..
     if fresh:
         said = content(course)
         part.lot.data, part.area.data, part.route.data = str(lots[0].id) if lots else "", course.area, said.delivery or ""
+        part.unit.data = BIOLOGICAL_UNIT if said.units_required else part.unit.data
 
 
 def lot_words(lot: Lot) -> str:
@@ -107,19 +100,19 @@ def area_words(key: str) -> str:
 
 def blocked_lots(visit: Appointment, day: date) -> list[str]:
     """Lots of the visit's products that stand on the shelf and must not be used, with the reason."""
-    kinds = {kind for link in visit.sessions for kind in content(link.session.course).products}
-    rows = db.session.scalars(select(Lot).join(Lot.product).where(Product.kind.in_(kinds), Product.active).options(joinedload(Lot.product)))
+    kinds = {kind for course in rows.courses_using(visit) for kind in content(course).products}
+    lots = db.session.scalars(select(Lot).join(Lot.product).where(Product.kind.in_(kinds), Product.active).options(joinedload(Lot.product)))
     frozen = _("%(number)s · %(product)s: recalled or frozen")
     expired = _("%(number)s · %(product)s: expired")
-    return [(frozen if lot.frozen_at else expired) % {"number": lot.number, "product": lot.product.name} for lot in rows
+    return [(frozen if lot.frozen_at else expired) % {"number": lot.number, "product": lot.product.name} for lot in lots
             if lot.frozen_at or lot.expires_on < day]  # fmt: skip
 
 
 def following(visit: Appointment, today: date) -> list[Next]:
     """The next session of each course of the visit that still needs a time."""
     found = []
-    for link in performed(visit):
-        course = link.session.course
+    for one in recorded(visit):
+        course = one.course
         reading = read(course, today)
         if reading.next and course.needs_booking:
             found.append(Next(course, content(course).names.in_(language()), count_words(label(reading.next), reading.of), reading.next))

@@ -12,7 +12,6 @@ from app.i18n import _, language
 from app.permissions import Permission, needs
 from app.schedule import preflight
 from app.schedule.here import Here, here, visit_or_404
-from app.schedule.presenters import session_words
 from app.schedule.step_pages import stale
 from app.schedule.toasts import say
 from app.schedule.visit_card import mails_of
@@ -20,6 +19,7 @@ from app.series.contents import content
 from app.treatments import actions, record_view
 from app.treatments.actions import Circumstances
 from app.treatments.forms import CorrectForm, RecordForm
+from app.treatments.treated import owner_of, recorded, to_record
 from models.appointment import Appointment, AppointmentSession, Outcome, VisitState
 from models.base import db, transaction
 from models.product import LotUse
@@ -49,7 +49,7 @@ def correct(use_id: int) -> ResponseReturnValue:
     """Another lot or amount than was written down; what was written stays, struck through."""
     at, use = here(), db.session.get(LotUse, use_id) or abort(404)
     visit = _visit_of(use)
-    course = next(link.session.course for link in visit.sessions if link.session_id == use.session_id)
+    course = owner_of(use, visit).course
     form = record_view.correction(CorrectForm(), use, course, visit.local_day)
     if form.validate_on_submit():
         try:
@@ -72,7 +72,7 @@ def _done(appointment_id: int, form: RecordForm, at: Here) -> ResponseReturnValu
         visit = visit_or_404(appointment_id)
         if form.seen.data != str(visit.version):
             raise stale(visit, _("done, with what you typed here"))
-        entries = form.entries([link.session_id for link in record_view.planned(visit)])
+        entries = form.entries([one.session_id for one in to_record(visit)])
         when = Circumstances(form.ended(visit.zone), int(form.by.data) if form.by.data else None, record_view.cream_words(form))
         actions.record(visit, entries, when, at.now)
         toast = {"text": _("%(name)s: done.", name=visit.patient.name), "undo": url_for("schedule.undo", appointment_id=visit.id),
@@ -86,10 +86,9 @@ def _page(visit: Appointment, form: RecordForm, at: Here) -> str:
     over = visit.state is VisitState.DONE
     return render_template(
         "treatments/record.html", visit=visit, form=form, over=over, checks=preflight.checks(visit, at.now, at.clinical),
-        planned=[(link, session_words(link), part) for link, part in zip(record_view.planned(visit), form.sessions, strict=False)],
+        planned=list(zip(to_record(visit), form.sessions, strict=False)),
         may_record=actions.may_be_recorded(visit),
-        performed=[(link, session_words(link)) for link in record_view.performed(visit)],
-        uses=actions.uses_of([link.session_id for link in visit.sessions]), cream=record_view.asks_for_cream(visit), asker=at.asker,
+        performed=recorded(visit), uses=actions.uses_of(visit), cream=record_view.asks_for_cream(visit), asker=at.asker,
         blocked=record_view.blocked_lots(visit, at.today) if not over else [],
         following=record_view.following(visit, at.today) if over else [],
         mails=mails_of(visit) if over and at.asker.may(Permission.SEE_MESSAGES) else [], area_words=record_view.area_words,
@@ -97,6 +96,8 @@ def _page(visit: Appointment, form: RecordForm, at: Here) -> str:
 
 
 def _visit_of(use: LotUse) -> Appointment:
+    if use.appointment_id is not None:
+        return visit_or_404(use.appointment_id)
     link = select(AppointmentSession).where(AppointmentSession.session_id == use.session_id, AppointmentSession.outcome == Outcome.DONE)
     found = db.session.scalar(link)
     return found.appointment if found else abort(404)

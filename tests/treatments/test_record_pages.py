@@ -6,11 +6,13 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy.exc import IntegrityError
 from werkzeug.test import TestResponse
 
+from app.products.queries import times_used
 from app.schedule import flow
 from models import clock
-from models.appointment import Appointment, VisitState
+from models.appointment import Appointment, VisitKind, VisitState
 from models.base import db, transaction
 from models.clinic import Clinic
 from models.event import Event
@@ -19,8 +21,8 @@ from models.product import Lot, LotUse
 from models.treatment import Course, SessionState, TreatmentSession
 from tests import builders
 from tests.builders import TODAY
-from tests.schedule.pages import fresh, words
-from tests.schedule.scenes import Scene, a_scene, at, book, days
+from tests.schedule.pages import fresh, press, words
+from tests.schedule.scenes import Scene, a_scene, at, book, book_plain, days
 
 
 @pytest.fixture
@@ -237,3 +239,65 @@ def test_undo_takes_the_lot_off_the_session(scene: Scene, visit: Appointment, lo
     nurse.post(f"/visits/{visit.id}/undo", data={"seen": fresh(visit).version})
     assert fresh(visit).state is VisitState.IN_TREATMENT
     assert all(use.voided_at for use in db.session.query(LotUse))
+
+
+@pytest.fixture
+def touch_up(app: object, client: FlaskClient, noon: datetime) -> Appointment:
+    """A touch-up of a botulinum course is in treatment; the physician is signed in."""
+    scene = a_scene("botulinum_upper_face")
+    made = book_plain(scene.patient, VisitKind.TOUCH_UP, TODAY, "12:00", noon - timedelta(hours=2), plan=scene.plan, course=scene.course)
+    with transaction():
+        there = db.session.get_one(Appointment, made.id)
+        flow.arrive(there, noon - timedelta(minutes=30))
+        flow.start(there, noon - timedelta(minutes=10))
+    builders.sign_in(client, scene.physician)
+    return fresh(made)
+
+
+def units(client: FlaskClient, visit: Appointment, lot: Lot, amount: str = "4") -> TestResponse:
+    """The record page of a touch-up, sent with units of a lot."""
+    used = {"lot": str(lot.id), "amount": amount, "unit": "U", "area": "upper_face", "route": ""}
+    return record(client, visit, **{f"sessions-0-uses-0-{name}": value for name, value in used.items()})
+
+
+def test_the_lot_of_a_touch_up_is_recorded_and_counts_among_its_uses(touch_up: Appointment, client: FlaskClient) -> None:
+    toxin = builders.a_lot("botulinum_toxin", "BO-1")
+    assert "Botulinum toxin, upper face Touch-up" in words(client.get(f"/visits/{touch_up.id}/record"))
+    assert units(client, touch_up, toxin).status_code == 303
+    assert fresh(touch_up).state is VisitState.DONE
+    [use] = db.session.query(LotUse).all()
+    assert (use.session_id, use.appointment_id, use.lot.number, use.amount, use.unit) == (None, touch_up.id, "BO-1", "4", "U")
+    assert times_used([use.lot]) == {toxin.id: 1}
+    assert "BO-1 4 U Upper face" in words(client.get(f"/visits/{touch_up.id}/record"))
+
+
+def test_a_touch_up_is_not_done_without_its_lot(touch_up: Appointment, client: FlaskClient) -> None:
+    builders.a_lot("botulinum_toxin", "BO-1")
+    assert "Lot missing" in words(press(client, touch_up, "done") and client.get("/day"))
+    answer = record(client, touch_up, **{"sessions-0-uses-0-lot": "", "sessions-0-uses-0-area": "upper_face"})
+    assert "choose the lot that was used" in words(answer)
+    assert fresh(touch_up).state is VisitState.IN_TREATMENT
+
+
+def test_the_lot_of_a_touch_up_is_corrected_and_taken_back_like_any_other(touch_up: Appointment, client: FlaskClient) -> None:
+    wrong, right = builders.a_lot("botulinum_toxin", "BO-1"), builders.a_lot("botulinum_toxin", "BO-2")
+    units(client, touch_up, wrong)
+    [use] = db.session.query(LotUse).all()
+    form = {"use-lot": str(right.id), "use-amount": "4", "use-unit": "U", "use-area": "upper_face", "use-route": "", "why": "Wrong label"}
+    assert client.post(f"/lot-uses/{use.id}/correct", data=form).status_code == 303
+    old, new = db.session.query(LotUse).order_by(LotUse.id)
+    assert (old.voided_at is None, new.voided_at is None, new.lot.number, new.appointment_id) == (False, True, "BO-2", touch_up.id)
+    client.post(f"/visits/{touch_up.id}/undo", data={"seen": fresh(touch_up).version})
+    assert all(one.voided_at for one in db.session.query(LotUse))
+
+
+def test_where_the_protocol_asks_for_units_the_amount_is_part_of_the_record(touch_up: Appointment, client: FlaskClient) -> None:
+    answer = units(client, touch_up, builders.a_lot("botulinum_toxin", "BO-1"), amount="")
+    assert (answer.status_code, db.session.query(LotUse).count()) == (422, 0)
+    assert "write down the amount. Its protocol asks for it." in words(answer)
+
+
+def test_a_use_belongs_to_a_session_or_to_a_visit_never_to_neither(app: object, noon: datetime) -> None:
+    lot = builders.a_lot("botulinum_toxin", "BO-1")
+    with pytest.raises(IntegrityError), transaction():
+        db.session.add(LotUse(lot_id=lot.id, used_at=noon))
