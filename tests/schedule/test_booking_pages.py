@@ -200,3 +200,9 @@ def _typed(page: TestResponse) -> dict[str, str]:
 def _align(scene: Scene) -> None:
     with transaction():
         series_rows.align_patient(scene.patient.id, TODAY)
+
+
+def test_without_a_plan_the_page_says_how_evaluation_and_treatment_become_one_visit(desk: FlaskClient) -> None:
+    other = builders.a_patient("Nermin", "Ateş", phone="+905321114499")
+    text = words(desk.get(f"/visits/new?patient={other.id}"))
+    assert "A physician first makes the plan as a draft" in text
