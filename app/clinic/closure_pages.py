@@ -13,7 +13,7 @@ from app.history import who
 from app.hours import Closing
 from app.i18n import _, _n, language
 from app.permissions import Permission, needs
-from app.today import today_of
+from app.today import today_of, typed_day
 from app.tokens import use_once
 from models import clock
 from models.appointment import Appointment
@@ -47,7 +47,7 @@ def closures() -> ResponseReturnValue:
 def closure(closure_id: int) -> ResponseReturnValue:
     found = closure_or_404(closure_id)
     at = f"{found.from_time:%H:%M}" if found.from_time else ""
-    form = ClosureForm(data={"day": found.day.isoformat(), "from_time": at, "why": found.why})
+    form = ClosureForm(data={"day": typed_day(found.day), "from_time": at, "why": found.why})
     hit: list[Appointment] = []
     if not form.is_submitted():
         return render_template("clinic/closure.html", form=form, closure=found, hit=hit)

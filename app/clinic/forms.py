@@ -106,7 +106,7 @@ class MailingForm(FormOfVersion):
     """When mails may go and how often."""
 
     sending_from = TimeField(_l("Mails go from"), [REQUIRED])
-    sending_until = TimeField(_l("until"), [REQUIRED])
+    sending_until = TimeField(_l("Mails go until"), [REQUIRED])
     reminders = StringField(_l("Reminders, days before the visit"), [OPTIONAL, at_most(40), one_line])
     recall_max = IntegerField(_l("Maintenance invitations without an answer"), whole_number(0, 5))
     grace_minutes = IntegerField(_l("Minutes in which a change can be undone before its mail goes"), whole_number(0, 60))
@@ -160,7 +160,7 @@ class YearsForm(Form):
     """Which years' holidays to look at."""
 
     first = IntegerField(_l("From the year"), whole_number(2000, 2100))
-    last = IntegerField(_l("to the year"), whole_number(2000, 2100))
+    last = IntegerField(_l("To the year"), whole_number(2000, 2100))
 
     def validate_last(self, field: Any) -> None:
         if self.first.data and field.data and not 0 <= field.data - self.first.data < 5:

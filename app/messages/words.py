@@ -54,5 +54,5 @@ def _trouble() -> dict[str, str]:
         Why.NO_CLEAR_ANSWER: _("The mail server gave no clear answer: it may have arrived, or not."),
         Why.QUIET_HOURS: _("It waits for sending hours."), Why.ENOUGH_FOR_TODAY: _("The patient has had enough mails for now."),
         Why.TRY_AGAIN: _("It is tried again."), Why.SEND_AGAIN: _("No clear answer: it is sent once more."),
-        Why.CHANNEL_STOPPED: _("It waits until the mail server works again."),
+        Why.CHANNEL_STOPPED: _("It waits until mails can go again."),
     }  # fmt: skip

@@ -20,6 +20,8 @@ _WITH_YEAR = re.compile(r"\d{4}|^\s*\d{1,2}[./ -]+\w+[./ -]+\d{2}\s*$|^\s*\+")
 class PastDayField(DayField):
     """A day up to today; one typed without a year is the last such day. `.day` is the value."""
 
+    no_day = _l("Enter a day that exists and is past, such as 3.12.2025, 3 Dec or today.")
+
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
         if self.day is not None:

@@ -32,10 +32,10 @@ class WishesForm(Form):
 
     preferred_staff = SelectField(_l("With"), default="")
     weekdays = SelectMultipleField(_l("Preferred days"))
-    from_time = TimeField(_l("from"), [OPTIONAL, at_most(8)])
-    to_time = TimeField(_l("to"), [OPTIONAL, at_most(8)])
+    from_time = TimeField(_l("Earliest time"), [OPTIONAL, at_most(8)])
+    to_time = TimeField(_l("Latest time"), [OPTIONAL, at_most(8)])
     first_day = DayField(_l("In town from"), [OPTIONAL, at_most(20)])
-    last_day = DayField(_l("until"), [OPTIONAL, at_most(20)])
+    last_day = DayField(_l("In town until"), [OPTIONAL, at_most(20)])
     note_to_patient = TextAreaField(_l("Note to the patient"), [OPTIONAL, at_most(2000), fit_for_patients])
 
     def validate_to_time(self, field: Any) -> None:

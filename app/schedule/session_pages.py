@@ -118,8 +118,14 @@ def _page(cards: Sequence[SessionCard], form: BookForm, at: Here) -> str:
     return render_template(
         "schedule/book.html", cards=cards, form=form, patient=patient, begins=begins.words, day=day, partners=_partners(cards, at),
         best=None if day else offers.suggested(asked, at.today, at.now), that_day=offers.on_day(asked, day, at.now) if day else None,
-        may_allow=at.asker.may(Permission.DECIDE), today=at.today, joined=[card.session.id for card in cards[1:]],
+        may_allow=at.asker.may(Permission.DECIDE), held=any(_held(card) for card in cards), today=at.today,
+        joined=[card.session.id for card in cards[1:]],
     )  # fmt: skip
+
+
+def _held(card: SessionCard) -> bool:
+    """A hold stands open: there is no day yet from which this session could be done."""
+    return card.open.due is None or card.open.due.recommended is None
 
 
 def asked_for(cards: Sequence[SessionCard], at: Here) -> tuple[evaluation.Beginning, Asked]:

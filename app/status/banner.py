@@ -29,7 +29,7 @@ def engine_banner(person: Person) -> Banner | None:
 def _stopped(health: Health) -> str:
     if health.mail_why == VOLUME:
         return _("Mails wait: many more than usual would go. A manager looks at Messages and lets them go on.")
-    return _("Mails wait: the mail server does not take them. Please tell whoever looks after this computer.")
+    return _("Mails wait: they cannot be handed over. Please tell whoever looks after this computer.")
 
 
 def _stays_here(person: Person) -> str:

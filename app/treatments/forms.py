@@ -108,7 +108,7 @@ class RecordForm(FormOfVersion):
     """A visit that took place. `sessions` are given by the page, in their order."""
 
     ended_on = DayField(_l("Ended on"), [REQUIRED, at_most(40)])
-    ended_at = TimeField(_l("at"), [REQUIRED, at_most(10)])
+    ended_at = TimeField(_l("Time it ended"), [REQUIRED, at_most(10)])
     by = SelectField(_l("Treated by"))
     cream_on = TimeField(_l("Numbing cream on"), [OPTIONAL, at_most(10)])
     cream_off = TimeField(_l("Cream off"), [OPTIONAL, at_most(10)])

@@ -17,6 +17,7 @@ from app.schedule import rows
 from app.schedule.presenters import count_words
 from app.series.contents import content
 from app.series.reading import label, read
+from app.today import typed_day
 from app.treatments.forms import BIOLOGICAL_UNIT, NEW_LOT, CorrectForm, RecordForm, UsePart, choices
 from app.treatments.treated import recorded, to_record
 from models import clock
@@ -130,7 +131,7 @@ def cream_words(form: RecordForm) -> str:
 def _defaults(form: RecordForm, visit: Appointment, now: datetime) -> None:
     """Now; for a visit of an earlier day the time it was planned to end."""
     ended = clock.local(now if clock.day_of(now, visit.zone) <= visit.local_day else visit.ends_at, visit.zone)
-    form.ended_on.data, form.ended_at.data = ended.date().isoformat(), clock_time(ended)
+    form.ended_on.data, form.ended_at.data = typed_day(ended.date()), clock_time(ended)
     form.by.data = str(visit.performer_id or "")
 
 

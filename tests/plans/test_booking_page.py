@@ -133,3 +133,14 @@ def test_a_session_too_near_another_course_is_said_to_be_that(
     page = client.get(f"/plan/{plan.id}/book").text
     assert "Another treatment of the patient lies too near." in page
     assert "The patient has another visit at that time." not in page
+
+
+def test_a_plan_on_hold_offers_reception_nothing_to_book(client: FlaskClient, course: Course) -> None:
+    with transaction():
+        db.session.add(Hold(plan=course.plan, from_day=TODAY, made_at=course.plan.made_at, reason="away"))
+        course.plan.state = PlanState.ON_HOLD
+    series, one = client.get(page_of(course)).text, client.get(f"/session/{course.sessions[0].id}/book").text
+    assert 'value="all"' not in series
+    assert "Other times" not in series
+    assert "Nothing is booked while the plan is on hold" in one
+    assert 'name="slot"' not in one

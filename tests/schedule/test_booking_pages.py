@@ -181,11 +181,12 @@ def test_the_manager_books_a_visit_without_seeing_plans(scene: Scene, client: Fl
 
 
 def test_a_plan_on_hold_offers_no_session(scene: Scene, desk: FlaskClient) -> None:
+    before = _typed(desk.get(f"/session/{scene.sessions[0].id}/book"))
     with transaction():
         db.session.add(Hold(plan_id=scene.plan.id, from_day=TODAY, made_at=builders.EARLY))
     page = desk.get(f"/session/{scene.sessions[0].id}/book")
     assert "No dates while the plan is on hold." in words(page)
-    answer = desk.post(f"/session/{scene.sessions[0].id}/book", data={**_typed(page), "slot": f"{days(2)} 540 0 0"})
+    answer = desk.post(f"/session/{scene.sessions[0].id}/book", data={**before, "slot": f"{days(2)} 540 0 0"})
     assert answer.status_code == 422
     assert "on hold on that day" in words(answer)
     assert db.session.get_one(TreatmentSession, scene.sessions[0].id).state is SessionState.PROPOSED

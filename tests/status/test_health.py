@@ -82,7 +82,7 @@ def test_a_timetable_that_stands_still_stands_over_the_page(app: Flask, client: 
 
 
 @pytest.mark.parametrize(
-    ("why", "words"), [("auth: 535 wrong password", "the mail server does not take them"), ("volume", "many more than usual would go")]
+    ("why", "words"), [("auth: 535 wrong password", "they cannot be handed over"), ("volume", "many more than usual would go")]
 )
 def test_a_stopped_channel_stands_over_the_page_in_words(client: FlaskClient, alive: datetime, why: str, words: str) -> None:
     stop_mail(alive, why)

@@ -152,8 +152,8 @@ def test_a_visit_of_yesterday_is_closed_with_yesterdays_day(scene: Scene, lot: L
     with transaction():
         flow.arrive(db.session.get_one(Appointment, made.id), noon - timedelta(hours=22))
     page = nurse.get(f"/visits/{made.id}/record")
-    assert 'value="2026-11-30"' in page.text
-    answer = record(nurse, fresh(made), ended_on="2026-11-30", ended_at="15:20")
+    assert 'value="30/11/2026"' in page.text
+    answer = record(nurse, fresh(made), ended_on="30/11/2026", ended_at="15:20")
     assert answer.status_code == 303, words(answer)
     assert db.session.get_one(TreatmentSession, scene.sessions[0].id).performed_on == days(-1)
 

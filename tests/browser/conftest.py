@@ -1,0 +1,59 @@
+"""A clinic served on loopback, and the browser that looks at it."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from datetime import time
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from waitress.server import create_server
+
+from app import passwords
+from models import clock
+from models.base import db, transaction
+from models.staff import StaffMember
+from tests import builders
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+PASSWORD = "four words that nobody guesses"
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """The clinic served on loopback, with a visit of today and a receptionist who can sign in."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    builders.a_clinic()
+    doctor, desk, patient = builders.a_physician(), builders.a_receptionist(), builders.a_patient()
+    with transaction():
+        db.session.get_one(StaffMember, desk.id).password_hash = passwords.hash_password(PASSWORD)
+    today = clock.day_of(clock.now(), "Europe/Istanbul")
+    builders.a_visit(patient, clock.at(today, time(12), "Europe/Istanbul"), performer=doctor, kind="consultation")
+    db.session.remove()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = create_server(app, host="127.0.0.1", port=port, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{port}"
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+
+
+def sign_in(page: Page, address: str) -> None:
+    page.goto(f"{address}/sign-in")
+    page.fill("input[name=email]", "deniz.ak@ege.example")
+    page.fill("input[type=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "sign-in" not in url)

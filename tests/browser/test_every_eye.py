@@ -1,0 +1,73 @@
+"""The main pages as an eye and a screen reader meet them: no rule of axe broken, nothing to push sideways, no word torn apart."""
+
+from __future__ import annotations
+
+from datetime import time
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from app import passwords
+from app.series import rows
+from models import clock
+from models.base import db, transaction
+from models.patient import Patient
+from models.staff import Role, StaffMember
+from tests import builders
+from tests.browser.conftest import CHROMIUM, PASSWORD, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
+
+PAGES = (
+    "/day", "/patients", "/patients/1", "/plan/1", "/plan/1/book", "/patients/1/plan/new", "/patients/1/evaluation/new", "/session/2/book",
+    "/work", "/messages", "/protocols", "/protocols/1", "/settings", "/settings/rooms", "/visits/2", "/visits/2/record", "/replan",
+    "/walk-in",
+)  # fmt: skip
+# The label of a card's line is drawn by the style sheet: its longest word must fit the column it has.
+TORN = """() => { const pen = document.createElement('canvas').getContext('2d'), torn = [];
+for (const cell of document.querySelectorAll('[data-label]')) {
+  const style = getComputedStyle(cell, '::before');
+  if (style.content === 'none' || cell.getClientRects().length === 0) continue;
+  pen.font = style.font;
+  for (const word of cell.dataset.label.split(' ')) if (style.float !== 'none' && pen.measureText(word).width > parseFloat(style.width))
+    torn.push(word); }
+for (const text of document.querySelectorAll('dd')) if (text.innerText.length > 3 && text.getClientRects()[0]?.width < 60
+  && text.getClientRects()[0].height > 200) torn.push(text.innerText.slice(0, 30));
+return torn; }"""
+
+
+@pytest.fixture
+def everything(address: str) -> str:
+    """A course under way with a session done before and a visit today, and somebody who may see every page."""
+    patient, doctor = db.session.get_one(Patient, 1), db.session.query(StaffMember).filter_by(name="Dr. Burcu Çelen").one()
+    today = clock.day_of(clock.now(), "Europe/Istanbul")
+    builders.an_evaluation(patient, doctor, today)
+    course = builders.a_course(builders.a_plan(patient, doctor), builders.a_protocol("prp_scalp"), today)
+    with transaction():
+        rows.align_patient(patient.id, today)
+        eye = db.session.query(StaffMember).filter_by(email="deniz.ak@ege.example").one()
+        eye.roles, eye.password_hash = [Role.PHYSICIAN, Role.MANAGER, Role.RECEPTION], passwords.hash_password(PASSWORD)
+    at = clock.at(today, time(16), "Europe/Istanbul")
+    builders.a_visit(patient, at, course.sessions[0], performer=doctor)
+    db.session.remove()
+    return address
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+@pytest.mark.parametrize("width", [1366, 320])
+def test_nothing_is_in_the_way_on_the_main_pages(everything: str, browser: Browser, language: str, width: int) -> None:
+    page = browser.new_context(viewport={"width": width, "height": 700}).new_page()
+    sign_in(page, everything)
+    token = page.get_attribute("meta[name=csrf-token]", "content") or ""
+    page.request.post(f"{everything}/language", form={"language": language, "csrf_token": token}, headers={"Referer": everything})
+    found: list[tuple[str, object]] = []
+    for path in PAGES:
+        answer = page.goto(everything + path)
+        found += [(path, answer and answer.status)] if answer is None or answer.status != 200 else []
+        found += [(path, (rule["id"], rule["nodes"][0]["html"])) for rule in Axe().run(page).response["violations"]]
+        found += [(path, "sideways")] if page.evaluate("document.documentElement.scrollWidth") > width else []
+        found += [(path, word) for word in page.evaluate(TORN)]
+        assert page.get_attribute("html", "lang") == language
+    page.context.close()
+    assert found == []
