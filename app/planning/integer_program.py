@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from math import ceil, inf
 from typing import Any, NamedTuple
 
+LEAST_SECONDS = 0.05
 HAIR = 1e-6
 """Costs are whole numbers: what differs by less is equal."""
 
@@ -48,12 +49,13 @@ class Solved(NamedTuple):
     bound: int
 
 
-def relax(program: Program) -> Relaxed:
-    """The least cost when columns may be chosen in part. Raises RuntimeError where even that is impossible."""
+def relax(program: Program, seconds: float) -> Relaxed | None:
+    """The least cost when columns may be chosen in part; None where `seconds` were too few to know it."""
     solver = _solver(program, inf)  # the caller's rows hold a column at one; a bound of its own would blur the prices
+    solver.setOptionValue("time_limit", max(seconds, LEAST_SECONDS))
     solver.run()
     if solver.modelStatusToString(solver.getModelStatus()) != "Optimal":
-        raise RuntimeError("the program has no answer")
+        return None
     solution = solver.getSolution()
     return Relaxed(solver.getInfo().objective_function_value, list(solution.row_dual), list(solution.col_dual))
 
@@ -63,7 +65,7 @@ def solve(program: Program, seconds: float) -> Solved:
     import highspy  # noqa: PLC0415  # brings numpy; only who re-plans pays for it
 
     solver = _solver(program, 1.0)
-    solver.setOptionValue("time_limit", max(seconds, 0.05))
+    solver.setOptionValue("time_limit", max(seconds, LEAST_SECONDS))
     solver.setOptionValue("mip_rel_gap", 0.0)
     solver.setOptionValue("mip_abs_gap", 1 - 2 * HAIR)  # whole costs: a lesser gap is none
     columns = list(range(len(program.costs)))

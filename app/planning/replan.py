@@ -121,6 +121,8 @@ class _Search:
         """The program over the nearest days, then over all that could still be better."""
         self._model.deepen(NEAR_DAYS)
         relaxed = self._priced()
+        if relaxed is None:
+            return best
         self._bound = ceil(relaxed.cost - HAIR)
         for spread in SPREADS:
             room = best.cost - relaxed.cost
@@ -131,14 +133,17 @@ class _Search:
         if room >= 1 - HAIR and self._left() > 0:
             if self._model.widen({visit_id: price + room for visit_id, price in self._prices(relaxed).items()}):
                 relaxed = self._priced()
-            best = self._solved(relaxed, room, best, last=True)
+            best = best if relaxed is None else self._solved(relaxed, room, best, last=True)
         return best
 
-    def _priced(self) -> Relaxed:
-        """The relaxed answer over all columns there are: those not written out cost more than their visit's price."""
+    def _priced(self) -> Relaxed | None:
+        """The relaxed answer over all columns there are: those not written out cost more than their visit's price.
+
+        None where the time was too short.
+        """
         while True:
-            relaxed = relax(self._model.program(self._model.columns))
-            if not self._model.widen({visit_id: price - HAIR for visit_id, price in self._prices(relaxed).items()}):
+            relaxed = relax(self._model.program(self._model.columns), self._left())
+            if relaxed is None or not self._model.widen({visit_id: price - HAIR for visit_id, price in self._prices(relaxed).items()}):
                 return relaxed
 
     def _prices(self, relaxed: Relaxed) -> dict[int, float]:
