@@ -64,13 +64,8 @@ def _forget_count(session: Session, _ended: object) -> None:
 def _note(connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
     if connection.get_execution_options().get(MIGRATES):
         return
-    if statement.startswith(_MAY_WRITE) and any(_is_counted(table) for table in _WRITES.findall(statement)):
+    if statement.startswith(_MAY_WRITE) and any(table not in UNCOUNTED for table in _WRITES.findall(statement)):
         connection.info[_NOTED] = True
-
-
-def _is_counted(table: str) -> bool:
-    """A migration's own copies of tables are no records: going back to nothing takes the row that counts away too."""
-    return table not in UNCOUNTED and not table.startswith("_alembic_tmp_")
 
 
 @event.listens_for(Engine, "commit")

@@ -24,7 +24,7 @@ from app.planning.visit_on_day import Candidate, VisitOnDay
 
 SECONDS: Final = 20.0
 NEAR_DAYS: Final = 3
-SPREADS: Final = (4,)
+SPREAD: Final = 4
 """First only columns that add at most so much to the relaxed cost: few, and nearly always enough."""
 MOST_CUTS: Final = 40
 
@@ -124,11 +124,9 @@ class _Search:
         if relaxed is None:
             return best
         self._bound = ceil(relaxed.cost - HAIR)
-        for spread in SPREADS:
-            room = best.cost - relaxed.cost
-            if room < 1 - HAIR or self._left() <= 0:
-                break
-            best = self._solved(relaxed, min(room, spread), best, last=False)
+        room = best.cost - relaxed.cost
+        if room >= 1 - HAIR and self._left() > 0:
+            best = self._solved(relaxed, min(room, SPREAD), best, last=False)
         room = best.cost - relaxed.cost
         if room >= 1 - HAIR and self._left() > 0:
             if self._model.widen({visit_id: price + room for visit_id, price in self._prices(relaxed).items()}):

@@ -83,11 +83,11 @@ def _with_window(asked: Asked, visit: Appointment, before: Sequence[Moving], tod
         pairs.append(Apart(other.visit.id, visit.id, least, most))
         earliest = max(today, other.window.earliest + timedelta(days=least))
         latest = other.window.latest + timedelta(days=most) if other.window.latest and most is not None else window.latest
-        window = replace_window(window, min(window.earliest, earliest), latest)
+        window = _between(window, min(window.earliest, earliest), latest)
     return Moving(visit, asked, window), pairs
 
 
-def replace_window(window: Window, earliest: date, latest: date | None) -> Window:
+def _between(window: Window, earliest: date, latest: date | None) -> Window:
     """The window with other ends; the recommended day stays inside."""
     latest = None if latest is None else max(latest, earliest)
     recommended = max(earliest, min(window.recommended, latest or window.recommended))

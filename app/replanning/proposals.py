@@ -19,7 +19,6 @@ from app.schedule.words import obstacle_words
 from models.appointment import Appointment
 from models.clinic import Location
 
-SECONDS = 20.0
 CHOICES = 3
 
 
@@ -45,10 +44,10 @@ class Proposed:
         return len(self.answer.slots)
 
 
-def propose(place: Location, found: Sequence[Unfit], now: datetime, seconds: float = SECONDS) -> Proposed:
+def propose(place: Location, found: Sequence[Unfit], now: datetime) -> Proposed:
     """New places for these visits, all found together."""
     question = displacement(place, [one.visit for one in found], now)
-    answer = replan(question.displaced, question.apart, seconds)
+    answer = replan(question.displaced, question.apart)
     choices = _choices(question, answer)
     moving = {one.visit.id: one for one in question.moving}
     rows = [
