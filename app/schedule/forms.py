@@ -68,7 +68,14 @@ class BookForm(TimeForm, FormOnce):
 
 
 class MoveForm(TimeForm, FormOfVersion):
-    """A visit to be moved."""
+    """A visit to be moved. `rest`: what becomes of the later ones; `looked`: the time for which that was shown."""
+
+    rest = RadioField(_l("Later sessions"), default="keep", choices=[("keep", ""), ("shift", ""), ("respace", "")])
+    looked = StringField(default="")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rest.data = self.rest.data or "keep"
 
 
 class CancelForm(FormOfVersion):

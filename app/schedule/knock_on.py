@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final, TypeAlias
 
 from app.planning.answer import Answer, Due
 from app.planning.bands import Band
@@ -14,6 +15,10 @@ from app.series.facts import live_visits, open_sessions, performed, question_of
 from app.series.reading import label
 from models.appointment import Appointment
 from models.treatment import Course, TreatmentSession
+
+Days: TypeAlias = Mapping[int, date]
+"""The day of each visit that would move, by its id."""
+STAYS: Final[Days] = {}
 
 
 @dataclass(frozen=True)
@@ -26,12 +31,14 @@ class Fall:
 
 @dataclass(frozen=True)
 class Later:
-    """A later booked session: as it lies now, and as it would lie."""
+    """A later booked session: as it lies now, and as it would lie on `after`, the day its visit would have then."""
 
     label: str
     day: date
     now: Fall
     then: Fall
+    visit_id: int
+    after: date
 
     @property
     def changes(self) -> bool:
@@ -52,29 +59,45 @@ class Open:
     @property
     def due(self) -> Due | None:
         """The dates of the session, its own visit left aside."""
-        return self._due(self._answer(None), self.place)
+        return self.due_if(STAYS)
+
+    def due_if(self, moved: Days) -> Due | None:
+        """The dates of the session if these visits lay on these days, its own visit left aside."""
+        return self._due(self._answer(None, moved), self.place)
 
     def falls(self, day: date) -> Fall:
         """Where the session itself would fall on a day."""
         due, before = self.due, self._before()
         return Fall((day - before).days if before else None, due.band(day) if due else None)
 
-    def later(self, day: date) -> list[Later]:
-        """The booked sessions after it, if it lay on this day."""
+    @property
+    def looks_back(self) -> int:
+        """On how many earlier days a window of the course depends; 0: on all of them."""
+        return 0 if any(gap.from_step for step in self.question.steps for gap in step.gaps) else 1
+
+    @property
+    def booked_after(self) -> list[Appointment]:
+        """The visits of the sessions after it."""
+        return [self.visits[row.id] for row in self.rows[self.place + 1 :] if row.id in self.visits]
+
+    def later(self, day: date, moved: Days = STAYS) -> list[Later]:
+        """The booked sessions after it, if it lay on this day. `moved`: the day of each visit that would move with it."""
         own = self.visits.get(self.rows[self.place].id)
         mine = own.local_day if own else None
-        now, then = self._answer(mine), self._answer(day)
+        now, then = self._answer(mine), self._answer(day, moved)
         found = []
         for place in range(self.place + 1, len(self.rows)):
             visit = self.visits.get(self.rows[place].id)
             due = self._due(then, place)
             if visit and due:
                 at = visit.local_day
-                found.append(Later(label(due), at, self._fall(now, place, at, mine), self._fall(then, place, at, day)))
+                after = moved.get(visit.id, at)
+                falls = self._fall(now, place, at, mine), self._fall(then, place, after, day, moved)
+                found.append(Later(label(due), at, *falls, visit.id, after))
         return found
 
-    def _fall(self, answer: Answer, place: int, at: date, mine: date | None) -> Fall:
-        before = self._days(mine)[:place]
+    def _fall(self, answer: Answer, place: int, at: date, mine: date | None, moved: Days = STAYS) -> Fall:
+        before = self._days(mine, moved)[:place]
         known = [day for day in before if day is not None] or ([self.last] if self.last else [])
         due = self._due(answer, place)
         return Fall((at - known[-1]).days if known else None, due.band(at) if due else None)
@@ -83,14 +106,15 @@ class Open:
         known = [day for day in self._days(None)[: self.place] if day is not None]
         return known[-1] if known else self.last
 
-    def _days(self, mine: date | None) -> list[date | None]:
-        days: list[date | None] = [visit.local_day if (visit := self.visits.get(row.id)) else None for row in self.rows]
+    def _days(self, mine: date | None, moved: Days = STAYS) -> list[date | None]:
+        booked = (self.visits.get(row.id) for row in self.rows)
+        days: list[date | None] = [moved.get(visit.id, visit.local_day) if visit else None for visit in booked]
         days[self.place] = mine
         return days
 
-    def _answer(self, mine: date | None) -> Answer:
+    def _answer(self, mine: date | None, moved: Days = STAYS) -> Answer:
         satisfied = forecast(replace(self.question, booked=())).satisfied
-        booked = tuple(Booked(satisfied + place, day) for place, day in enumerate(self._days(mine), start=1) if day is not None)
+        booked = tuple(Booked(satisfied + place, day) for place, day in enumerate(self._days(mine, moved), start=1) if day is not None)
         return forecast(replace(self.question, booked=booked))
 
     def _due(self, answer: Answer, place: int) -> Due | None:

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 
 from app.forms import iso_day, row_id
+from app.planning.answer import Due
 from app.planning.bands import Band
 from app.planning.placement import nearest, why_nowhere
 from app.planning.slots import free_slots, why_none
@@ -81,10 +82,15 @@ def window_of(asked: Asked, today: date) -> Window:
     if not dues:
         wished = max(today, asked.wished or today)
         return Window(today, wished, wished + FAR, 0, ())
-    earliest = max(today, *(due.earliest for due in dues if due.earliest))
+    return where_they_meet(dues, today)
+
+
+def where_they_meet(dues: Sequence[Due], today: date) -> Window:
+    """The days that suit every one of these sessions, which all have dates; where there are none left, as soon as possible."""
+    earliest = max([today, *(due.earliest for due in dues if due.earliest)])
     ends = [due.latest for due in dues if due.latest]
     latest = min(ends) if ends else None
-    recommended = max(earliest, *(due.recommended for due in dues if due.recommended))
+    recommended = max([earliest, *(due.recommended for due in dues if due.recommended)])
     if latest is not None and latest < earliest:
         return Window(earliest, earliest, None, dues[0].ideal_gap_days, dues[0].reasons)
     return Window(earliest, min(recommended, latest or recommended), latest, dues[0].ideal_gap_days, dues[0].reasons)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.schedule import (
     consent_pages,
     day_pages,
+    move_pages,
     new_visit_pages,
     session_pages,
     step_pages,
@@ -15,6 +16,6 @@ from app.schedule import (
 from app.schedule.blueprint import bp
 
 __all__ = [
-    "bp", "consent_pages", "day_pages", "new_visit_pages", "session_pages", "step_pages", "suggestion_pages", "visit_pages",
+    "bp", "consent_pages", "day_pages", "move_pages", "new_visit_pages", "session_pages", "step_pages", "suggestion_pages", "visit_pages",
     "walk_in_pages",
 ]  # fmt: skip
