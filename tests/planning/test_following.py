@@ -28,7 +28,8 @@ def after(days_before: int) -> Callable[[int, tuple[date | None, ...]], Window |
     def window_after(_index: int, days: tuple[date | None, ...]) -> Window | None:
         before = days[-1] if days else on(days_before)
         assert before is not None
-        return Window(*(before + timedelta(days=number) for number in (14, 21, 28)), 21, ())
+        first, best, last = (before + timedelta(days=number) for number in (14, 21, 28))
+        return Window(first, best, last, 21, ())
 
     return window_after
 
