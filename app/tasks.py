@@ -17,6 +17,8 @@ ASKED_TO_MOVE = "asked_to_move"
 """A patient asks for another time for a visit; the present place is kept."""
 NO_OUTCOME = "no_outcome"
 """A visit of an earlier day that nobody has closed."""
+NOT_AGREED = "not_agreed"
+"""The clinic moved a visit, and the patient has not said yet that the new time suits."""
 REVIEW_DUE = "review_due"
 """The physician's look at a course: asked for by the room that treats, closed by the room that reviews."""
 

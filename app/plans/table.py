@@ -125,6 +125,8 @@ def _notes(line: SessionLine, reader: Reader) -> list[str]:
         found.append(_("not needed any more"))
     if line.visit is not None and line.visit.tentative:
         found.append(_("reserved until the evaluation is signed"))
+    if line.visit is not None and line.visit.state in COMING and not line.visit.agreed:
+        found.append(_("moved by us, not agreed yet"))
     if line.visit is not None and line.visit.state not in COMING and line.visit.state is not VisitState.DONE:
         found.append(_("here now"))
     if line.session is not None and line.session.elsewhere is not None:

@@ -16,6 +16,7 @@ from app.planning.visit import Slot
 from app.schedule import actions as schedule
 from app.schedule import undo
 from app.schedule.actions import Move
+from app.schedule.agreement import SOON
 from app.today import today_of
 from app.tokens import new_handle
 from models.appointment import Appointment
@@ -24,8 +25,8 @@ from models.message import ChangeSet
 from models.staff import Role
 
 GRACE = timedelta(minutes=10)
-SOON = timedelta(hours=24)
-MOVED_SOON = "moved_soon"
+CANCELLED_SOON = "cancelled_soon"
+"""A visit that was to begin within a day was cancelled by the clinic: the patient must hear of it by telephone."""
 
 
 @dataclass(frozen=True)
@@ -39,21 +40,24 @@ class Choice:
 def apply(choices: Sequence[Choice], now: datetime) -> str:
     """Move them all at once; each patient is told in one message after ten minutes. Returns the name by which it is undone.
 
-    Who was to come within a day stands on the call list. Raises Refused, in words, for the first that cannot go there.
+    Who was to come within a day stands on the call list at once: moved, until the patient agrees; cancelled, until the patient
+    knows. Raises Refused, in words, for the first that cannot go there.
     """
     if not choices:
         raise Refused(_("Choose at least one visit."))
     batch = new_handle()
     told = {patient_id: _told(patient_id, batch, now) for patient_id in dict.fromkeys(one.visit.patient_id for one in choices)}
     for one in choices:
-        if one.visit.starts_at - now <= SOON:
-            tasks.ask(MOVED_SOON, one.visit, now, patient_id=one.visit.patient_id, due_on=today_of(now), role=Role.RECEPTION)
-    for one in choices:
         if one.slot is None:
-            schedule.cancel(one.visit, now, by_patient=False, why="practitioner_away", change_set=told[one.visit.patient_id])
+            _give_up(one.visit, told[one.visit.patient_id], now)
     moves = [Move(one.visit, one.slot, told[one.visit.patient_id]) for one in choices if one.slot is not None]
-    schedule.move_together(moves, now, asked_by=schedule.CLINIC, agreed=False)
+    schedule.move_together(moves, now, asked_by=schedule.CLINIC)
     return batch
+
+
+def is_soon(visit: Appointment, now: datetime) -> bool:
+    """Whether it begins within a day, so that a mail may be read too late."""
+    return visit.starts_at - now <= SOON
 
 
 def take_back(batch: str, now: datetime) -> int:
@@ -62,8 +66,17 @@ def take_back(batch: str, now: datetime) -> int:
     undo.take_all_back(sets, now)
     for one in sets:
         for change in one.changes:
-            tasks.close(MOVED_SOON, db.session.get_one(Appointment, change.appointment_id), now, "undone")
+            visit = db.session.get_one(Appointment, change.appointment_id)
+            for kind in (tasks.NOT_AGREED, CANCELLED_SOON):
+                tasks.close(kind, visit, now, "undone")
     return len(sets)
+
+
+def _give_up(visit: Appointment, told: ChangeSet, now: datetime) -> None:
+    """No place: the sessions go back to the worklist, and who was on the way already is called."""
+    if is_soon(visit, now):
+        tasks.ask(CANCELLED_SOON, visit, now, patient_id=visit.patient_id, due_on=today_of(now), role=Role.RECEPTION)
+    schedule.cancel(visit, now, by_patient=False, why="practitioner_away", change_set=told)
 
 
 def _told(patient_id: int, batch: str, now: datetime) -> ChangeSet:

@@ -77,7 +77,7 @@ def _page(form: FormOnce) -> str:
     for one in found:
         history.viewed(one.visit)
     proposed = propose(place, found, now) if found else None
-    soon = [one for one in found if one.visit.starts_at - now <= actions.SOON]
+    soon = [one for one in found if actions.is_soon(one.visit, now)]
     return render_template("replanning/show.html", form=form, proposed=proposed, worklist=WORKLIST, soon=len(soon))
 
 

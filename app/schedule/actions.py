@@ -14,7 +14,7 @@ from app.i18n import _
 from app.messages import changes
 from app.planning.resources import Kind
 from app.planning.visit import WHOLE_VISIT, Claim, Slot
-from app.schedule import booking, guards, limits, resources, rows
+from app.schedule import agreement, booking, guards, limits, resources, rows
 from app.schedule.booking import Wanted
 from app.schedule.limits import Override
 from app.schedule.phases import timed_phases
@@ -49,14 +49,14 @@ def book(
 
 
 def move(
-    visit: Appointment, slot: Slot, change_set: ChangeSet, now: datetime, *, asked_by: str = "patient", agreed: bool = True,
+    visit: Appointment, slot: Slot, change_set: ChangeSet, now: datetime, *, asked_by: str = "patient",
     override: Override | None = None,
 ) -> Appointment:  # fmt: skip
     """Put a visit that has not begun to another time. A confirmed one must be confirmed again; its sessions stay in it.
 
-    `agreed`: the patient knows and agrees (False: the clinic proposes it). Raises Refused like booking does.
+    Raises Refused like booking does.
     """
-    move_together([Move(visit, slot, change_set)], now, asked_by=asked_by, agreed=agreed, override=override)
+    move_together([Move(visit, slot, change_set)], now, asked_by=asked_by, override=override)
     return visit
 
 
@@ -70,9 +70,12 @@ class Move:
 
 
 def move_together(
-    moves: Sequence[Move], now: datetime, *, asked_by: str = "patient", agreed: bool = True, override: Override | None = None
+    moves: Sequence[Move], now: datetime, *, asked_by: str = "patient", override: Override | None = None
 ) -> None:
-    """Several visits at once, all or none: each may take what another of them gives free. Raises Refused as `move` does."""
+    """Several visits at once, all or none: each may take what another of them gives free. Raises Refused as `move` does.
+
+    A time that the clinic asked for is not agreed until the patient answers; one that the patient asked for is.
+    """
     for one in moves:
         guards.alone(one.visit.location_id, one.visit)
         _check_coming(one.visit)
@@ -89,10 +92,13 @@ def move_together(
     limits.check_minimum({key: line for key, line in after.items() if key not in early}, override)
     for one, each, (old_start, old_place) in zip(moves, wanted, old, strict=True):
         limits.record_override(each.courses, override, now)
-        one.visit.asked_by, one.visit.agreed = asked_by, agreed
+        one.visit.asked_by, one.visit.agreed = asked_by, asked_by != CLINIC
         _write_move(one, old_start, old_place, now, override)
     for patient_id in dict.fromkeys(one.visit.patient_id for one in moves):
         rows.settle(patient_id, now)
+    for one in moves:
+        if not one.visit.agreed:
+            agreement.ask(one.visit, now)
 
 
 def cancel(visit: Appointment, now: datetime, *, by_patient: bool, why: str = "", change_set: ChangeSet | None = None) -> None:
@@ -113,6 +119,7 @@ def confirm(visit: Appointment, now: datetime, by_patient: bool = False) -> None
     if visit.state is VisitState.CONFIRMED:
         return
     rows.mark(visit, VisitState.CONFIRMED, now, by_patient=by_patient)
+    agreement.note(visit, now)
     rows.settle(visit.patient_id, now)
 
 

@@ -21,6 +21,7 @@ class Step(StrEnum):
     ARRIVED = "arrived"
     IN_TREATMENT = "in_treatment"
     DONE = "done"
+    AGREED = "agreed"
     CONFIRMED = "confirmed"
     NO_SHOW = "no_show"
     NOT_TREATED = "not_treated"
@@ -46,7 +47,10 @@ class Asker:
 
 @dataclass(frozen=True)
 class Situation:
-    """A visit now. `today`: its day has come; `late_enough`: 15 minutes past the arrival time; `follows`: a session to book."""
+    """A visit now. `today`: its day has come; `late_enough`: 15 minutes past the arrival time; `follows`: a session to book.
+
+    `agreed`: the patient knows of the time it has.
+    """
 
     state: VisitState
     today: bool
@@ -55,6 +59,7 @@ class Situation:
     has_sessions: bool
     needs_lot: bool
     follows: bool
+    agreed: bool = True
 
 
 @dataclass(frozen=True)
@@ -89,10 +94,11 @@ def _coming(now: Situation, runs: bool, books: bool) -> Steps:
     others: list[Step] = []
     if open_door:
         first = Step.ARRIVED if runs else None
+        others += [Step.AGREED] if books and not now.agreed else []
         others += [Step.CONFIRMED] if books and now.state is VisitState.BOOKED and not now.past else []
         others += [Step.NO_SHOW] if runs and now.late_enough else []
     else:
-        first = Step.CONFIRMED if books and now.state is VisitState.BOOKED else None
+        first = None if not books else Step.AGREED if not now.agreed else Step.CONFIRMED if now.state is VisitState.BOOKED else None
     others += [Step.BACK] if runs and now.state is VisitState.CONFIRMED else []
     others += [Step.MOVE, Step.CANCEL] if books else []
     return Steps(first, others=tuple(others))

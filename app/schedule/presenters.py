@@ -84,6 +84,7 @@ class VisitRow:
     kind: str
     sessions: list[SessionWords]
     tentative: bool
+    agreed: bool
     note: str
     checks: list[CheckWords]
     treats: bool
@@ -138,6 +139,7 @@ def row_of(line: Line, checks: Sequence[Check], asker: Asker, today: date, now: 
         performer_id=visit.performer_id, room_id=visit.room_id, patient_id=visit.patient_id, patient=visit.patient.name,
         age=age_on(visit.patient.birth_date, today) if visit.patient.birth_date else None, kind=kind_line(visit, named_too),
         sessions=[session_words(link) for link in visit.sessions] if named_too else [], tentative=visit.tentative and named_too,
+        agreed=visit.agreed or visit.state not in COMING,
         note=visit.note, checks=[_check_words(check, possible, asker) for check in shown],
         treats=visit.kind in TREATS and named_too, since=line.since,
         late=visit.state in COMING and clock >= 0 and visit.local_day == today, for_minutes=max(clock, 0),
@@ -166,6 +168,7 @@ def situation_of(visit: Appointment, today: date, now: datetime) -> Situation:
     return Situation(
         state=visit.state, today=visit.local_day == today, past=visit.local_day < today, late_enough=flow.may_be_no_show(visit, now),
         has_sessions=bool(visit.sessions), needs_lot=needs_lot(visit), follows=next_course(visit) is not None,
+        agreed=visit.agreed,
     )  # fmt: skip
 
 
@@ -216,7 +219,7 @@ def button_of(step: Step, visit: Appointment) -> Button:
     return Button(step, step_word(step), address("schedule.step", visit.id, to=step.value), reason=step is Step.NOT_TREATED)
 
 
-POSTS = {Step.BACK: "schedule.undo", Step.CONFIRMED: "schedule.confirm"}
+POSTS = {Step.BACK: "schedule.undo", Step.CONFIRMED: "schedule.confirm", Step.AGREED: "schedule.agreed"}
 LINKS = {Step.RECORD: "treatments.record", Step.MOVE: "schedule.move", Step.CANCEL: "schedule.cancel"}
 
 
@@ -255,8 +258,8 @@ FIXES = {
     "patch_test": _l("Book the patch test"), "lot": _l("Record lot"), "age": _l("Add birth date"),
 }  # fmt: skip
 STEPS = {
-    Step.ARRIVED: _l("Arrived"), Step.IN_TREATMENT: _l("Start"), Step.DONE: _l("Done"), Step.CONFIRMED: _l("Confirmed by phone"),
-    Step.NO_SHOW: _l("No-show"), Step.NOT_TREATED: _l("Not treated"), Step.BACK: _l("One step back"), Step.RECORD: _l("Record"),
-    Step.MOVE: _l("Move…"), Step.CANCEL: _l("Cancel…"), Step.BOOK_AGAIN: _l("Book again"), Step.BOOK_NEXT: _l("Book next"),
+    Step.ARRIVED: _l("Arrived"), Step.IN_TREATMENT: _l("Start"), Step.DONE: _l("Done"), Step.AGREED: _l("Agreed by phone"),
+    Step.CONFIRMED: _l("Confirmed by phone"), Step.NO_SHOW: _l("No-show"), Step.NOT_TREATED: _l("Not treated"), Step.BACK: _l("One step back"),
+    Step.RECORD: _l("Record"), Step.MOVE: _l("Move…"), Step.CANCEL: _l("Cancel…"), Step.BOOK_AGAIN: _l("Book again"), Step.BOOK_NEXT: _l("Book next"),
     Step.FIX: _l("Mend"),
 }  # fmt: skip

@@ -54,8 +54,8 @@ def place_as_data(visit: Appointment) -> dict[str, Any]:
     claims = [_claim_as_data(visit, claim) for claim in visit.claims]
     return {
         "kind": visit.kind.value, "tentative": visit.tentative, "day": visit.local_day.isoformat(), "start": start_minute(visit),
-        "hands_on_after": visit.hands_on_after, "minutes": visit.minutes, "performer": visit.performer_id, "room": visit.room_id,
-        "claims": claims,
+        "agreed": visit.agreed, "hands_on_after": visit.hands_on_after, "minutes": visit.minutes, "performer": visit.performer_id,
+        "room": visit.room_id, "claims": claims,
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from app.formats import clock_time, local_time, short_day
 from app.front_door.guard import safe_next
 from app.i18n import _, language
 from app.permissions import Permission, needs
-from app.schedule import actions, flow, undo
+from app.schedule import actions, agreement, flow, undo
 from app.schedule.blueprint import bp
 from app.schedule.day_pages import rows_drawn, tabs_of
 from app.schedule.day_view import By, Show, counts_of, rows_on
@@ -55,6 +55,26 @@ def step(appointment_id: int, to: str) -> ResponseReturnValue:
 def confirm(appointment_id: int) -> ResponseReturnValue:
     """The patient said on the telephone that they will come."""
     return _press(appointment_id, VisitState.CONFIRMED, actions.confirm)
+
+
+@bp.post("/visits/<int:appointment_id>/agreed")
+@needs(Permission.BOOK)
+def agreed(appointment_id: int) -> ResponseReturnValue:
+    """The patient was reached and the time that we moved the visit to suits; `undo` takes that back."""
+    if request.form.get("undo"):
+        return _agreed(appointment_id, agreement.take_back, _("not agreed yet"))
+    return _agreed(appointment_id, agreement.agree, _("the time is agreed"), undo=url_for("schedule.agreed", appointment_id=appointment_id))
+
+
+def _agreed(appointment_id: int, act: Act, said: str, undo: str | None = None) -> ResponseReturnValue:
+    try:
+        with transaction():
+            visit = visit_or_404(appointment_id)
+            act(visit, clock.now())
+            fields = {"seen": visit.version, "back": request.form.get("back", ""), "undo": "1"}
+    except Refused as no:
+        return _answer(appointment_id, error=no.words)
+    return _answer(appointment_id, toast={"text": f"{visit.patient.name}: {said}", "undo": undo, "fields": fields})
 
 
 @bp.post("/visits/<int:appointment_id>/undo", endpoint="undo")

@@ -109,6 +109,7 @@ def _move_back(visit: Appointment, change: VisitChange, now: datetime) -> None:
     _check_again(visit, slot.day, slot.start_minute)
     with guards.said_in_words():
         visit.kind, visit.tentative = VisitKind(change.old_place["kind"]), change.old_place["tentative"]
+        visit.agreed = change.old_place.get("agreed", True)
         rows.put_times(visit, slot, rows.courses_in(visit))
         rows.put_claims(visit, slot)
     visit.revision += 1

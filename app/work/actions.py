@@ -23,7 +23,7 @@ class Result(StrEnum):
     DONE = "done"
 
 
-BY_DEED = frozenset({"report_undecided", "review_due", "accept_elsewhere", "hold_review", "no_outcome", "plan_waiting"})
+BY_DEED = frozenset({"report_undecided", "review_due", "accept_elsewhere", "hold_review", "no_outcome", "plan_waiting", "not_agreed"})
 """Kinds of lines that end only when the thing itself was done on its own page: closing the line would lose the patient from sight."""
 CLOSING = {Result.REACHED, Result.ON_PAPER, Result.DONE}
 

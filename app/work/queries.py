@@ -36,7 +36,7 @@ class Worklist(StrEnum):
 
 
 TASK_LISTS = (Worklist.CALLS, Worklist.PHYSICIAN, Worklist.OTHER)
-CALL_KINDS = ("call_line", "moved_soon", "call_undecided", "call_patient", "recall_stopped", "asked_to_move")
+CALL_KINDS = ("call_line", "not_agreed", "cancelled_soon", "call_undecided", "call_patient", "recall_stopped", "asked_to_move")
 
 
 @dataclass(frozen=True)

@@ -3,49 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from jinja2 import TemplateError
 from sqlalchemy import ColumnElement
 
 from app.errors import Refused
 from app.forms import read_day
 from app.front_door import page_context
 from app.i18n import _
-from app.messages import compose
 from app.patients import phones
 from app.permissions import Permission, needs
+from app.schedule import agreement
 from app.sessions import Person, person
 from app.today import today_of
-from app.work import actions, queries, words
+from app.work import actions, queries, rows, words
 from app.work.actions import Result
 from app.work.queries import Worklist
 from models import clock
-from models.appointment import Appointment, VisitState
-from models.base import db, locked, transaction
-from models.message import Message
+from models.base import locked, transaction
 from models.task import StaffTask
 
 SNOOZE = "snooze"
 bp = Blueprint("work", __name__)
-
-
-@dataclass(frozen=True)
-class TaskRow:
-    """A task as the page shows it. `to_say`: the discreet words for a call, in the patient's language.
-
-    `visit`: the one the patient may confirm at this call; `mine`: whoever looks may end the line or put it off.
-    """
-
-    task: StaffTask
-    said: words.Said
-    to_say: str
-    visit: Appointment | None
-    mine: bool
 
 
 @bp.get("/work")
@@ -86,6 +68,18 @@ def take_back(task_id: int) -> ResponseReturnValue:
     return _press(task_id, actions.take_back, _("Undone: everything is as it was before."), clock.now())
 
 
+@bp.post("/work/<int:task_id>/agreed")
+@needs(Permission.BOOK)
+def agreed(task_id: int) -> ResponseReturnValue:
+    """The patient was reached: every time that this line asks about suits."""
+    return _press(task_id, _agree, _("Noted: the time is agreed."), clock.now())
+
+
+def _agree(task: StaffTask, now: datetime) -> None:
+    for visit in agreement.visits_about(task):
+        agreement.agree(visit, now)
+
+
 def _press(task_id: int, act: Callable[[StaffTask, datetime], None], toast: Any, now: datetime) -> ResponseReturnValue:
     try:
         with transaction():
@@ -111,28 +105,8 @@ def _lines(chosen: Worklist, today: date, now: datetime) -> dict[str, object]:
     if chosen is Worklist.UNCONFIRMED:
         return {"visits": queries.unconfirmed(today)}
     if chosen in (Worklist.CALLS, Worklist.PHYSICIAN, Worklist.OTHER):
-        return {"tasks": [_task_row(task, now) for task in queries.tasks(chosen, today, _roles())]}
+        return {"tasks": [rows.task_row(task, now, _roles()) for task in queries.tasks(chosen, today, _roles())]}
     return {"courses": queries.unbooked(chosen, today)}
-
-
-def _task_row(task: StaffTask, now: datetime) -> TaskRow:
-    return TaskRow(task, words.said(task), _to_say(task, now), _to_confirm(task), actions.may_work(task, _roles()))
-
-
-def _to_confirm(task: StaffTask) -> Appointment | None:
-    visit = db.session.get(Appointment, task.subject_id) if task.facts.get("about") == "unconfirmed" else None
-    return visit if visit is not None and visit.state is VisitState.BOOKED else None
-
-
-def _to_say(task: StaffTask, now: datetime) -> str:
-    """The words of the mail that this call stands for; discreet."""
-    message = db.session.get(Message, task.subject_id) if task.kind == "call_line" and task.subject_type == "message" else None
-    if message is None:
-        return ""
-    try:
-        return compose.to_say(message, now)
-    except (TemplateError, LookupError, AttributeError):
-        return ""
 
 
 def _asked() -> Worklist | None:

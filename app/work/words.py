@@ -45,6 +45,8 @@ def said(task: StaffTask) -> Said:
 
 def _about(task: StaffTask) -> str:
     """What a task asks for, as a key of `_WORDS`: calls and wishes say it in their facts."""
+    if task.kind == "not_agreed" and task.facts.get("soon"):
+        return "moved_soon"
     told = {"call_line": "about", "call_patient": "why"}.get(task.kind)
     return str(task.facts.get(told, task.kind)) if told else task.kind
 
@@ -60,7 +62,9 @@ _WORDS = {
     "asked_to_move": lambda: _("The patient asks for another time; the present place is kept"),
     "unconfirmed": lambda: _("Visit not confirmed: call"),
     "no_show": lambda: _("Did not come and has no new visit: call"),
-    "moved_soon": lambda: _("We moved a visit that was to begin within a day: tell the patient"),
+    "not_agreed": lambda: _("We moved this visit and have no answer: ask whether the new time suits"),
+    "moved_soon": lambda: _("We moved a visit that was to begin within a day: ask whether the new time suits"),
+    "cancelled_soon": lambda: _("We cancelled a visit that was to begin within a day: tell the patient"),
     "cannot_stay": lambda: _("This visit cannot stay where it is booked: re-plan it"),
     "recall_stopped": lambda: _("No answer to the maintenance invitations: call"),
     "call_undecided": lambda: _("The physician has not decided yet whether this visit can take place: call"),
@@ -91,8 +95,8 @@ def _place(task: StaffTask) -> tuple[str | None, str]:
         return url_for("plans.decide", report_id=task.subject_id), _("Decide")
     if task.kind == "call_line" and task.subject_type == "message":
         return None, ""  # the words to say stand on the line itself
-    if task.kind == "asked_to_move":
-        return url_for("schedule.move", appointment_id=task.subject_id), _("Find a time")
+    if task.kind in ("asked_to_move", "not_agreed"):
+        return url_for("schedule.move", appointment_id=task.subject_id), _("Another time")
     if task.kind == "cannot_stay":
         return url_for("replanning.show"), _("Re-plan")
     if task.subject_type == "appointment":

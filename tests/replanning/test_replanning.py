@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app import tasks
 from app.clinic import queries as clinic_queries
 from app.errors import Refused
 from app.messages import changes
@@ -131,11 +132,12 @@ def test_who_was_to_come_within_a_day_stands_on_the_call_list(app: Flask, noon: 
     visit = book(scene.sessions[0], days(1), "10:00", noon)
     away(scene.physician, days(1), days(2))
     batch = apply_all(noon)
-    (task,) = db.session.query(StaffTask).filter_by(kind=actions.MOVED_SOON)
-    assert (task.subject_id, task.for_role, task.closed_at) == (visit.id, "reception", None)
+    (task,) = db.session.query(StaffTask).filter_by(kind=tasks.NOT_AGREED)
+    assert (task.subject_id, task.for_role, task.closed_at, task.due_on) == (visit.id, "reception", None, days(0))
     with transaction():
         actions.take_back(batch, noon)
-    assert task.closed_as == "undone"
+    assert task.closed_as in ("undone", "over")
+    assert fresh(visit).agreed
 
 
 def test_who_finds_no_place_goes_back_to_the_worklist_and_can_be_taken_back_too(app: Flask, noon: datetime) -> None:

@@ -1,0 +1,95 @@
+"""Whether the patient knows of the time a visit has: one that the clinic moved stays "not agreed" until the patient answers.
+
+It is agreed once the patient confirms it, asks for another time and gets it, or is reached on the telephone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from app import history, tasks
+from app.errors import Refused
+from app.i18n import _
+from app.messages import call_lines, changes
+from app.schedule import guards
+from app.today import today_of
+from models.appointment import COMING, Appointment
+from models.base import db
+from models.message import Message, VisitChange
+from models.staff import Role
+from models.task import StaffTask
+
+SOON = timedelta(hours=24)
+"""A visit that begins so soon is told by telephone first: a mail may be read too late."""
+ANSWER_WITHIN = timedelta(days=2)
+"""How long the mail waits for an answer before somebody calls."""
+
+
+def ask(visit: Appointment, now: datetime) -> None:
+    """Somebody calls if no answer comes: at once for a visit within a day, else after two days and the day before it at the latest."""
+    today = today_of(now)
+    soon = visit.starts_at - now <= SOON
+    late = min(today + ANSWER_WITHIN, visit.local_day - timedelta(days=1))
+    tasks.ask(
+        tasks.NOT_AGREED, visit, now, patient_id=visit.patient_id, due_on=today if soon else max(today, late), role=Role.RECEPTION,
+        facts={"soon": soon},
+    )  # fmt: skip
+
+
+def agree(visit: Appointment, now: datetime) -> None:
+    """The patient was reached and the time suits. Raises Refused for a visit that is not coming any more."""
+    guards.alone(visit.location_id, visit)
+    if visit.state not in COMING:
+        raise Refused(_("This visit is not coming any more."))
+    if visit.agreed:
+        return
+    note(visit, now)
+    visit.version += 1
+    history.record("agreed", visit, now, fields=["agreed"])
+
+
+def note(visit: Appointment, now: datetime) -> None:
+    """The time is agreed: nobody needs to call about it any more, nor read the mail of its change aloud."""
+    visit.agreed = True
+    tasks.close(tasks.NOT_AGREED, visit, now, "agreed")
+    for message in _told_in(visit):
+        if not any(not other.agreed and other.state in COMING for other in visits_of(message)):
+            tasks.close(call_lines.CALL, message, now, "agreed")
+
+
+def take_back(visit: Appointment, now: datetime) -> None:
+    """It was pressed by mistake: the patient has not agreed."""
+    guards.alone(visit.location_id, visit)
+    if visit.state in COMING and visit.agreed:
+        visit.agreed = False
+        visit.version += 1
+        ask(visit, now)
+        history.record("undone", visit, now, fields=["agreed"])
+
+
+def visits_about(task: StaffTask) -> list[Appointment]:
+    """The coming visits whose time a line asks about and nobody has agreed to yet."""
+    if task.subject_type == Appointment.__tablename__ and task.kind == tasks.NOT_AGREED:
+        found = [db.session.get(Appointment, task.subject_id)]
+    elif task.subject_type == Message.__tablename__ and task.kind == call_lines.CALL:
+        message = db.session.get(Message, task.subject_id)
+        found = list(visits_of(message)) if message is not None else []
+    else:
+        found = []
+    return [visit for visit in found if visit is not None and visit.state in COMING and not visit.agreed]
+
+
+def visits_of(message: Message) -> Sequence[Appointment]:
+    """The visits that a message about a change tells of."""
+    if message.subject_type != changes.SUBJECT:
+        return ()
+    mine = select(VisitChange.appointment_id).where(VisitChange.change_set_id == message.subject_id)
+    return db.session.scalars(select(Appointment).where(Appointment.id.in_(mine)).order_by(Appointment.starts_at)).all()
+
+
+def _told_in(visit: Appointment) -> Sequence[Message]:
+    sets = select(VisitChange.change_set_id).where(VisitChange.appointment_id == visit.id)
+    return db.session.scalars(select(Message).where(Message.subject_type == changes.SUBJECT, Message.subject_id.in_(sets))).all()

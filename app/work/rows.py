@@ -1,0 +1,60 @@
+"""A line of a worklist as the page shows it: what to do, what to say, and which button ends it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from jinja2 import TemplateError
+
+from app.clinic import queries as clinic_queries
+from app.messages import compose
+from app.schedule import agreement
+from app.schedule.visit_card import sentence
+from app.work import actions, words
+from models.appointment import COMING, Appointment, VisitState
+from models.base import db
+from models.message import Message
+from models.task import StaffTask
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """A task as the page shows it. `to_say`: the discreet words for a call, in the patient's language.
+
+    `visit`: the one the patient may confirm at this call; `to_agree`: a time that we moved is agreed at this call; `mine`:
+    whoever looks may end the line or put it off.
+    """
+
+    task: StaffTask
+    said: words.Said
+    to_say: str
+    visit: Appointment | None
+    to_agree: bool
+    mine: bool
+
+
+def task_row(task: StaffTask, now: datetime, roles: Collection[str]) -> TaskRow:
+    """A task for whoever looks at it with these roles."""
+    to_agree = bool(agreement.visits_about(task))
+    return TaskRow(task, words.said(task), _to_say(task, now), _to_confirm(task), to_agree, actions.may_work(task, roles))
+
+
+def _to_confirm(task: StaffTask) -> Appointment | None:
+    visit = db.session.get(Appointment, task.subject_id) if task.facts.get("about") == "unconfirmed" else None
+    return visit if visit is not None and visit.state is VisitState.BOOKED else None
+
+
+def _to_say(task: StaffTask, now: datetime) -> str:
+    """The words of the mail that this call stands for, or the time of the visit it is about; discreet."""
+    if task.subject_type == Appointment.__tablename__:
+        visit = db.session.get(Appointment, task.subject_id)
+        return sentence(visit, clinic_queries.the_clinic()) if visit is not None and visit.state in COMING else ""
+    message = db.session.get(Message, task.subject_id) if task.kind == "call_line" and task.subject_type == "message" else None
+    if message is None:
+        return ""
+    try:
+        return compose.to_say(message, now)
+    except (TemplateError, LookupError, AttributeError):
+        return ""
