@@ -259,7 +259,7 @@ FIXES = {
 }  # fmt: skip
 STEPS = {
     Step.ARRIVED: _l("Arrived"), Step.IN_TREATMENT: _l("Start"), Step.DONE: _l("Done"), Step.AGREED: _l("Agreed by phone"),
-    Step.CONFIRMED: _l("Confirmed by phone"), Step.NO_SHOW: _l("No-show"), Step.NOT_TREATED: _l("Not treated"), Step.BACK: _l("One step back"),
-    Step.RECORD: _l("Record"), Step.MOVE: _l("Move…"), Step.CANCEL: _l("Cancel…"), Step.BOOK_AGAIN: _l("Book again"), Step.BOOK_NEXT: _l("Book next"),
-    Step.FIX: _l("Mend"),
+    Step.CONFIRMED: _l("Confirmed by phone"), Step.NO_SHOW: _l("No-show"), Step.NOT_TREATED: _l("Not treated"),
+    Step.BACK: _l("One step back"), Step.RECORD: _l("Record"), Step.MOVE: _l("Move…"), Step.CANCEL: _l("Cancel…"),
+    Step.BOOK_AGAIN: _l("Book again"), Step.BOOK_NEXT: _l("Book next"), Step.FIX: _l("Mend"),
 }  # fmt: skip
