@@ -22,6 +22,8 @@ MONDAY = date(2026, 12, 7)
 AWAY = 1
 SEEDS = range(12)
 WEEKS_AROUND = 7
+ASKED_FOR = (1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3)
+"""Whom the patients want: about 75 visits in a week with the one who will be away."""
 SKILLS = frozenset({"meso", "prp", "needling"})
 EITHER = frozenset({"physician", "practitioner"})
 
@@ -86,7 +88,7 @@ def _a_day(luck: random.Random, clinic: Resources, day: date) -> Iterator[tuple[
     fill = 0.75 if day < MONDAY + timedelta(days=7) else 0.75 * max(0.25, 1 - 0.17 * ((day - MONDAY).days // 7))
     for _ in range(int(60 * fill)):
         phases = luck.choice((_meso, _meso, _prp, _needling))()
-        visit = VisitOnDay.of(Request(phases, clinic, {}, Wishes(practitioner=luck.choice((1, 2, 3)))), day)
+        visit = VisitOnDay.of(Request(phases, clinic, {}, Wishes(practitioner=luck.choice(ASKED_FOR))), day)
         candidate = min(visit.best_of_each_team(), key=lambda one: (one.fit[0], luck.random()), default=None)
         if candidate is not None:
             slot = visit.slot(candidate)

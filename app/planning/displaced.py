@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from app.planning.placement import FURTHEST
-from app.planning.visit import Request
+from app.planning.visit import Request, Slot
 from app.planning.visit_on_day import VisitOnDay
 from app.planning.windows import Window
 
@@ -45,6 +45,10 @@ class Displaced:
         """How far it is moved: 24 a day, 12 to another practitioner, 1 for each half hour of the day begun (at most 10)."""
         hours = min(-(-abs(start - self.start) // 30), MOST_FOR_HOURS)
         return A_DAY * abs((day - self.day).days) + (OTHER_PRACTITIONER if performer_id != self.performer_id else 0) + hours
+
+    def cost_of(self, slot: Slot) -> int:
+        """How far it is moved into a slot."""
+        return self.cost(slot.day, slot.start_minute, slot.performer_id)
 
 
 @dataclass(frozen=True, slots=True)

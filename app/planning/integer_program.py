@@ -60,13 +60,13 @@ def relax(program: Program, seconds: float) -> Relaxed | None:
     return Relaxed(solver.getInfo().objective_function_value, list(solution.row_dual), list(solution.col_dual))
 
 
-def solve(program: Program, seconds: float) -> Solved:
-    """The least cost in whole columns, or the best found within `seconds`."""
+def solve(program: Program, seconds: float, near: float = 0.0) -> Solved:
+    """The least cost in whole columns, or the best found within `seconds`; `near`: or one at most this share above it."""
     import highspy  # noqa: PLC0415  # brings numpy; only who re-plans pays for it
 
     solver = _solver(program, 1.0)
     solver.setOptionValue("time_limit", max(seconds, LEAST_SECONDS))
-    solver.setOptionValue("mip_rel_gap", 0.0)
+    solver.setOptionValue("mip_rel_gap", near)
     solver.setOptionValue("mip_abs_gap", 1 - 2 * HAIR)  # whole costs: a lesser gap is none
     columns = list(range(len(program.costs)))
     solver.changeColsIntegrality(len(columns), columns, [highspy.HighsVarType.kInteger] * len(columns))

@@ -8,7 +8,7 @@ out. A plain greedy is the first answer, and what is left when time is short.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import ceil
+from math import ceil, inf
 from time import monotonic
 from typing import Final
 
@@ -16,7 +16,7 @@ from app.planning.displaced import MOST_FOR_HOURS, OTHER_PRACTITIONER, Apart, Di
 from app.planning.integer_program import HAIR, Relaxed, relax, solve
 from app.planning.obstacles import Code, Obstacle
 from app.planning.placement import why_nowhere
-from app.planning.replan_columns import Column, Model
+from app.planning.replan_columns import Model
 from app.planning.replan_seats import Sitting, seated
 from app.planning.resources import Kind
 from app.planning.visit import Claim, Slot
@@ -24,8 +24,10 @@ from app.planning.visit_on_day import Candidate, VisitOnDay
 
 SECONDS: Final = 20.0
 NEAR_DAYS: Final = 3
-SPREAD: Final = 4
-"""First only columns that add at most so much to the relaxed cost: few, and nearly always enough."""
+SPREADS: Final = ((4, 0.005), (48, 0.0), (inf, 0.0))
+"""Only columns that add at most so much to the relaxed cost, and how near to their best is near enough: first few
+columns, which nearly always hold a good answer, then those that nearly always hold the best one, at last all.
+"""
 MOST_CUTS: Final = 40
 
 
@@ -67,6 +69,7 @@ class _Search:
         self._nowhere = 1 + sum(cost + OTHER_PRACTITIONER + MOST_FOR_HOURS for cost in furthest)
         self._model = Model(self._displaced, apart, self._on_days, self._nowhere)
         self._bound = 0
+        self._sure = True  # nothing was forbidden that might have been possible
 
     def answer(self) -> Replanned:
         best = self._greedy()
@@ -118,20 +121,22 @@ class _Search:
         return found or (Obstacle(Code.NO_COMMON_TIME),)
 
     def _improved(self, best: _Found) -> _Found:
-        """The program over the nearest days, then over all that could still be better."""
+        """The program over the nearest days, then over ever more of what could still be better, until nothing can."""
         self._model.deepen(NEAR_DAYS)
+        self._model.widen({visit_id: self._displaced[visit_id].cost_of(slot) for visit_id, slot in best.slots.items()})
         relaxed = self._priced()
         if relaxed is None:
             return best
         self._bound = ceil(relaxed.cost - HAIR)
-        room = best.cost - relaxed.cost
-        if room >= 1 - HAIR and self._left() > 0:
-            best = self._solved(relaxed, min(room, SPREAD), best, last=False)
-        room = best.cost - relaxed.cost
-        if room >= 1 - HAIR and self._left() > 0:
+        for spread, near in SPREADS:
+            if best.cost <= self._bound or self._left() <= 0:
+                break
+            room = min(best.cost - relaxed.cost, spread)
             if self._model.widen({visit_id: price + room for visit_id, price in self._prices(relaxed).items()}):
                 relaxed = self._priced()
-            best = best if relaxed is None else self._solved(relaxed, room, best, last=True)
+                if relaxed is None:
+                    break
+            best = self._solved(relaxed, room, near, best)
         return best
 
     def _priced(self) -> Relaxed | None:
@@ -140,45 +145,47 @@ class _Search:
         None where the time was too short.
         """
         while True:
-            relaxed = relax(self._model.program(self._model.columns), self._left())
+            relaxed = relax(self._model.program(), self._left())
             if relaxed is None or not self._model.widen({visit_id: price - HAIR for visit_id, price in self._prices(relaxed).items()}):
                 return relaxed
 
     def _prices(self, relaxed: Relaxed) -> dict[int, float]:
         return dict(zip(self._displaced, relaxed.prices, strict=False))
 
-    def _solved(self, relaxed: Relaxed, room: float, best: _Found, *, last: bool) -> _Found:
-        """The best whole answer over the columns that may add at most `room`, with real rooms and devices."""
-        columns = [column for column, adds in zip(self._model.columns, relaxed.reduced, strict=False) if adds <= room + HAIR]
+    def _solved(self, relaxed: Relaxed, room: float, near: float, best: _Found) -> _Found:
+        """The best whole answer over the columns that may add at most `room`, with real rooms and devices.
+
+        An answer with any other column costs more than the relaxed one and `room`, so that this bounds them all.
+        """
+        kept = [n for n, adds in zip(range(len(self._model.columns)), relaxed.reduced, strict=False) if adds <= room + HAIR]
         for _ in range(MOST_CUTS):
-            solved = solve(self._model.program(columns), self._left() if last else self._left() / 3)
-            chosen = [] if solved.chosen is None else [columns[n] for n in sorted(solved.chosen) if n < len(columns)]
-            if last:
-                self._bound = max(self._bound, min(solved.bound, best.cost))
+            solved = solve(self._model.program(kept), self._left(), near)
+            if self._sure:
+                self._bound = max(self._bound, min(solved.bound, best.cost, ceil(relaxed.cost + room - HAIR)))
             if solved.chosen is None or solved.cost >= best.cost:
                 return best
-            slots = self._seated(chosen)
+            slots = self._seated([kept[n] for n in sorted(solved.chosen) if n < len(kept)])
             if slots is not None:
                 return _Found(slots, solved.cost)
             if self._left() <= 0:
                 return best
         return best
 
-    def _seated(self, chosen: Sequence[Column]) -> dict[int, Slot] | None:
-        """Real slots for all; None where a day has none, which is then forbidden."""
+    def _seated(self, chosen: Sequence[int]) -> dict[int, Slot] | None:
+        """Real slots for all; None where some of one day cannot all be, which is then forbidden."""
         slots: dict[int, Slot] = {}
-        by_day: dict[date, list[Column]] = {}
-        for column in chosen:
-            by_day.setdefault(column.day, []).append(column)
-        forbidden = len(self._model.forbidden)
-        for day, columns in by_day.items():
-            visits = [(self._displaced[column.visit].patient, self._on_days.of(column.visit, day), column.candidate) for column in columns]
-            found = seated([Sitting(*visit) for visit in visits])
-            if found is None:
-                self._model.forbidden.append(frozenset(column.key for column in columns))
-            else:
-                slots |= {column.visit: slot for column, slot in zip(columns, found, strict=True)}
-        return slots if len(self._model.forbidden) == forbidden else None
+        by_day: dict[date, list[int]] = {}
+        for number in chosen:
+            by_day.setdefault(self._model.columns[number].day, []).append(number)
+        whole = True
+        for day, numbers in by_day.items():
+            columns = [self._model.columns[number] for number in numbers]
+            found = seated([Sitting(self._displaced[c.visit].patient, self._on_days.of(c.visit, day), c.candidate) for c in columns])
+            slots |= {column.visit: slot for column, slot in zip(columns, found.slots, strict=False)}
+            for clash in found.clashes:
+                self._model.forbid(numbers[n] for n in clash.who)
+                whole, self._sure = False, self._sure and clash.sure
+        return slots if whole else None
 
     def _left(self) -> float:
         return self._until - monotonic()

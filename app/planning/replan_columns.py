@@ -6,7 +6,7 @@ each other are counted, not named, in cells of 5 minutes; who and what it is in 
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from math import inf
 from typing import Final, NamedTuple, TypeAlias
@@ -25,7 +25,8 @@ STARTS: Final = sum(1 << minute for minute in range(0, DAY_MINUTES, 3 * GRAIN))
 EASY: Final = Fit(0, 0, 0, 0)
 
 
-Key: TypeAlias = tuple[int, date, int, frozenset[int]]
+Pattern: TypeAlias = tuple[object, ...]
+"""What a column asks of people, rooms and devices, whoever the patient is."""
 
 
 class Use(NamedTuple):
@@ -44,11 +45,6 @@ class Column(NamedTuple):
     candidate: Candidate
     cost: int
     uses: tuple[Use, ...]
-
-    @property
-    def key(self) -> Key:
-        """Tells it from every other column."""
-        return self.visit, self.day, self.candidate.start, self.candidate.team.people
 
 
 def columns_of(visit: Displaced, day: date, on_days: OnDays) -> Iterator[Column]:
@@ -88,15 +84,17 @@ class Model:
         """`unplaced`: what a visit without a place costs."""
         self._displaced, self._apart, self._on_days, self._unplaced = displaced, apart, on_days, unplaced
         self._ahead = {visit.id: list(visit.days()) for visit in displaced.values()}
+        self._of_day: dict[date, list[int]] = defaultdict(list)
+        self._shared_on: dict[date, list[Row]] = {}  # worked out anew when the day gets further columns
         self.columns: list[Column] = []
-        self.forbidden: list[frozenset[Key]] = []
+        self._forbidden: list[tuple[date, frozenset[Pattern]]] = []
 
     def widen(self, most: Mapping[int, float]) -> bool:
         """Add every day that may hold a column of at most this cost, by visit. False: there was none to add."""
         added = False
         for visit_id, ahead in self._ahead.items():
             while ahead and ahead[0][0] <= most.get(visit_id, 0):
-                self.columns.extend(columns_of(self._displaced[visit_id], ahead.pop(0)[1], self._on_days))
+                self._add(visit_id, ahead.pop(0)[1])
                 added = True
         return added
 
@@ -105,39 +103,75 @@ class Model:
         for visit_id, ahead in self._ahead.items():
             seen = 0
             while ahead and seen < days:
-                found = list(columns_of(self._displaced[visit_id], ahead.pop(0)[1], self._on_days))
-                self.columns.extend(found)
-                seen += bool(found)
+                seen += self._add(visit_id, ahead.pop(0)[1])
 
-    def program(self, columns: Sequence[Column]) -> Program:
-        """Columns first, then one "no place" for every visit; the first rows say: exactly one of these for each visit."""
+    def program(self, kept: Sequence[int] | None = None) -> Program:
+        """Columns first, then one "no place" for every visit; the first rows say: exactly one of these for each visit.
+
+        `kept`: only these columns, by their numbers.
+        """
+        numbers = range(len(self.columns)) if kept is None else kept
+        columns, place = [self.columns[n] for n in numbers], {n: at for at, n in enumerate(numbers)}
         ids = list(self._displaced)
-        place_of = {visit_id: len(columns) + n for n, visit_id in enumerate(ids)}
+        nowhere = {visit_id: len(columns) + n for n, visit_id in enumerate(ids)}
         mine: dict[int, list[int]] = defaultdict(list)
-        for n, column in enumerate(columns):
-            mine[column.visit].append(n)
-        rows = [Row([*mine[i], place_of[i]], [1.0] * (len(mine[i]) + 1), 1, 1) for i in ids]
-        rows += self._shared(columns)
-        rows += (row for pair in self._apart for row in _kept_apart(pair, columns, mine, place_of))
-        rows += (_not_all(chosen, columns) for chosen in self.forbidden)
+        for at, column in enumerate(columns):
+            mine[column.visit].append(at)
+        rows = [Row([*mine[i], nowhere[i]], [1.0] * (len(mine[i]) + 1), 1, 1) for i in ids]
+        rows += self._shared() if kept is None else filter(None, (_among(row, place) for row in self._shared()))
+        rows += (row for pair in self._apart for row in _kept_apart(pair, columns, mine, nowhere))
+        rows += (row for row in (_among(row, place) for row in self._not_all()) if row)
         return Program([*(column.cost for column in columns), *[self._unplaced] * len(ids)], rows)
 
-    def _shared(self, columns: Sequence[Column]) -> Iterator[Row]:
+    def forbid(self, numbers: Iterable[int]) -> None:
+        """Not all of these columns, which are of one day, nor others in their stead that ask for the same."""
+        found = list(numbers)
+        self._forbidden.append((self.columns[found[0]].day, frozenset(self._pattern(n) for n in found)))
+
+    def _not_all(self) -> Iterator[Row]:
+        for day, patterns in self._forbidden:
+            at = [n for n in self._of_day[day] if self._pattern(n) in patterns]
+            yield Row(at, [1.0] * len(at), -inf, len(patterns) - 1)
+
+    def _pattern(self, number: int) -> Pattern:
+        """One performer cannot do two of a pattern; without a performer only the visit itself is of it."""
+        column = self.columns[number]
+        team, start = column.candidate.team, column.candidate.start
+        needs = (*team.needs, *self._on_days.of(column.visit, column.day).needs)
+        ways = tuple(tuple(choice.claims for choice in need.choices if choice.free >> start & 1) for need in needs)
+        return start, team.people or column.visit, ways
+
+    def _add(self, visit_id: int, day: date) -> bool:
+        """The columns of a visit on a day; False where it has none."""
+        found = list(columns_of(self._displaced[visit_id], day, self._on_days))
+        if found:
+            self._of_day[day].extend(range(len(self.columns), len(self.columns) + len(found)))
+            self._shared_on.pop(day, None)
+            self.columns.extend(found)
+        return bool(found)
+
+    def _shared(self) -> Iterator[Row]:
         """Nothing is claimed more often at once than there is of it."""
-        claimed: dict[tuple[date, Kind], dict[frozenset[int], list[tuple[int, range]]]] = defaultdict(lambda: defaultdict(list))
-        for n, column in enumerate(columns):
-            for use in column.uses:
-                claimed[column.day, use.kind][use.ids].append((n, use.cells))
-        for (day, kind), by_ids in claimed.items():
+        for day, numbers in self._of_day.items():
+            if day not in self._shared_on:
+                self._shared_on[day] = list(self._crowds(day, numbers))
+            yield from self._shared_on[day]
+
+    def _crowds(self, day: date, numbers: Sequence[int]) -> Iterator[Row]:
+        claimed: dict[Kind, dict[frozenset[int], list[tuple[int, range]]]] = defaultdict(lambda: defaultdict(list))
+        for n in numbers:
+            for use in self.columns[n].uses:
+                claimed[use.kind][use.ids].append((n, use.cells))
+        for kind, by_ids in claimed.items():
             rows: set[tuple[tuple[int, ...], int]] = set()
             for ids in by_ids:
                 uses = [use for some, found in by_ids.items() if some <= ids for use in found]
                 for cell, taken in _at_once(uses).items():
-                    most = self._free(kind, ids, day, cell, columns[taken[0]])
-                    if (tuple(taken), most) not in rows and _could_exceed(taken, columns, most):
+                    most = self._free(kind, ids, day, cell, self.columns[taken[0]])
+                    if (tuple(taken), most) not in rows and _could_exceed(taken, self.columns, most):
                         rows.add((tuple(taken), most))
-                        numbers = Counter(taken)
-                        yield Row(list(numbers), list(numbers.values()), -inf, most)
+                        times = Counter(taken)
+                        yield Row(list(times), list(times.values()), -inf, most)
 
     def _free(self, kind: Kind, ids: frozenset[int], day: date, cell: int, column: Column) -> int:
         if len(ids) == 1:
@@ -146,9 +180,12 @@ class Model:
         return sum(bool(on.free(kind, one) & minutes) for one in ids)
 
 
-def _not_all(chosen: frozenset[Key], columns: Sequence[Column]) -> Row:
-    at = [n for n, column in enumerate(columns) if column.key in chosen]
-    return Row(at, [1.0] * len(at), -inf, len(chosen) - 1)
+def _among(row: Row, place: Mapping[int, int]) -> Row | None:
+    """The row over the columns that have a place; None where these can never be too many."""
+    left = [(place[n], times) for n, times in zip(row.columns, row.numbers, strict=True) if n in place]
+    if sum(times for _, times in left) <= row.most:
+        return None
+    return Row([at for at, _ in left], [times for _, times in left], row.least, row.most)
 
 
 def _at_once(uses: Sequence[tuple[int, range]]) -> dict[int, list[int]]:

@@ -1,15 +1,23 @@
-"""Real people, rooms and devices for visits whose times and performers are decided: one day, everything at once."""
+"""Real people, rooms and devices for visits whose times and performers are decided: one day, everything at once.
 
-from collections.abc import Iterator, Sequence
-from itertools import product
-from typing import Final, NamedTuple
+Every need of every visit is a seat that one of its ways fills. Seats that could take the same person or thing at the
+same time belong together and are filled together, the one with the fewest ways left first; the others never hear of it.
+"""
 
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple, TypeAlias
+
+from app.planning.day_map import minutes_of
 from app.planning.needs import Choice
 from app.planning.resources import Kind
-from app.planning.visit import WHOLE_VISIT, Claim, Slot, hands_on, patient_minutes
+from app.planning.visit import WHOLE_VISIT, Claim, Slot, patient_minutes
 from app.planning.visit_on_day import Candidate, VisitOnDay
 
 MOST_TRIES: Final = 20_000
+
+Taken: TypeAlias = Mapping[tuple[Kind, int], int]
+"""The minutes each person or thing is claimed, as bits of the day."""
 
 
 class Sitting(NamedTuple):
@@ -20,64 +28,125 @@ class Sitting(NamedTuple):
     candidate: Candidate
 
 
+class Clash(NamedTuple):
+    """Visits, by their place in the order asked, that cannot all be seated; `sure`: it was not merely not found soon."""
+
+    who: frozenset[int]
+    sure: bool
+
+
+class Seated(NamedTuple):
+    """A slot for each visit; none where some of them clash."""
+
+    slots: list[Slot]
+    clashes: list[Clash]
+
+
+class _Way(NamedTuple):
+    choice: Choice
+    taken: Taken
+
+
+class _Seat(NamedTuple):
+    who: int
+    place: int
+    ways: tuple[_Way, ...]
+
+
 class _TooMany(Exception):
     pass
 
 
-def seated(sittings: Sequence[Sitting]) -> list[Slot] | None:
-    """A slot for each, none claiming what another has; None where there is no such choice (or it is not found soon)."""
-    order = sorted(range(len(sittings)), key=lambda n: sittings[n].candidate.start)
-    tries = iter(range(MOST_TRIES))
-    slots: dict[int, Slot] = {}
-
-    def seat(place: int, taken: tuple[tuple[int | None, Claim], ...]) -> bool:
-        if place == len(order):
-            return True
-        one = sittings[order[place]]
-        for slot in _ways(one):
-            if next(tries, None) is None:
-                raise _TooMany
-            mine = tuple((one.patient if claim.kind is Kind.PATIENT else claim.id, claim) for claim in slot.claims)
-            if not any(_clash(a, b) for a in mine for b in taken):
-                slots[order[place]] = slot
-                if seat(place + 1, taken + mine):
-                    return True
-        return False
-
-    try:
-        found = seat(0, ())
-    except _TooMany:
-        return None
-    return [slots[n] for n in range(len(sittings))] if found else None
+def seated(sittings: Sequence[Sitting]) -> Seated:
+    """A slot for each, none claiming what another has; or every group of visits for which there is no such choice."""
+    filled: dict[tuple[int, int], Choice] = {}
+    clashes = []
+    for group in _together([seat for who, sitting in enumerate(sittings) for seat in _seats(who, sitting)]):
+        try:
+            found = _filled(group)
+        except _TooMany:
+            clashes.append(Clash(frozenset(seat.who for seat in group), False))
+            continue
+        if found is None:
+            clashes.append(Clash(_narrowed(group), True))
+        else:
+            filled |= found
+    return Seated([] if clashes else [_slot(who, sitting, filled) for who, sitting in enumerate(sittings)], clashes)
 
 
-def _clash(one: tuple[int | None, Claim], other: tuple[int | None, Claim]) -> bool:
-    (id_a, a), (id_b, b) = one, other
-    return a.kind is b.kind and id_a == id_b and a.start_minute < b.end_minute and b.start_minute < a.end_minute
-
-
-def _ways(sitting: Sitting) -> Iterator[Slot]:
-    """Every choice of people, rooms, chairs and devices of a visit at its time, the best first."""
+def _seats(who: int, sitting: Sitting) -> Iterator[_Seat]:
     visit, candidate = sitting.visit, sitting.candidate
-    start, main = candidate.start, hands_on(visit.parts)
-    needs = (*candidate.team.needs, *visit.needs)
-    able = [[choice for choice in need.choices if choice.free >> start & 1] for need in needs]
-    for choices in product(*able):
-        claims = _claims(choices)
-        if claims is not None:
-            claims = [Claim(WHOLE_VISIT, Kind.PATIENT, None, 0, patient_minutes(visit.parts)), *claims]
-            rooms = (claim.id for claim in claims if claim.kind is Kind.ROOM and claim.start_minute == main.begin)
-            placed = tuple(claim.at(start) for claim in sorted(claims, key=lambda claim: claim.start_minute))
-            yield Slot(
-                visit.on.day, start, start + main.begin, start + visit.parts[-1].end, candidate.team.performer_id, next(rooms, None), placed
-            )
+    patient = Claim(WHOLE_VISIT, Kind.PATIENT, sitting.patient, 0, patient_minutes(visit.parts))
+    yield _Seat(who, -1, (_way(Choice((patient,), 0, 0, 0), candidate.start),))
+    for place, need in enumerate((*candidate.team.needs, *visit.needs)):
+        yield _Seat(who, place, tuple(_way(choice, candidate.start) for choice in need.choices if choice.free >> candidate.start & 1))
 
 
-def _claims(choices: Sequence[Choice]) -> list[Claim] | None:
-    """All claims of one way; None where two of its needs would take the same thing at once."""
-    claims: list[Claim] = []
-    for choice in choices:
-        if any(_clash((a.id, a), (b.id, b)) for a in choice.claims for b in claims):
-            return None
-        claims.extend(choice.claims)
-    return claims
+def _way(choice: Choice, start: int) -> _Way:
+    taken: dict[tuple[Kind, int], int] = defaultdict(int)
+    for claim in choice.claims:
+        taken[claim.kind, claim.id or 0] |= minutes_of([(claim.start_minute + start, claim.end_minute + start)])
+    return _Way(choice, dict(taken))
+
+
+def _together(seats: Sequence[_Seat]) -> Iterator[list[_Seat]]:
+    """The seats in groups that have nothing to do with each other."""
+    wants = [_any_of(seat) for seat in seats]
+    left = set(range(len(seats)))
+    while left:
+        group, new = [], [min(left)]
+        while new:
+            one = new.pop()
+            left.discard(one)
+            group.append(one)
+            near = [other for other in left if _overlap(wants[one], wants[other])]
+            left.difference_update(near)
+            new.extend(near)
+        yield [seats[n] for n in sorted(group)]
+
+
+def _any_of(seat: _Seat) -> Taken:
+    found: dict[tuple[Kind, int], int] = defaultdict(int)
+    for way in seat.ways:
+        for key, minutes in way.taken.items():
+            found[key] |= minutes
+    return found
+
+
+def _overlap(one: Taken, other: Taken) -> bool:
+    return any(minutes & other.get(key, 0) for key, minutes in one.items())
+
+
+def _filled(seats: Sequence[_Seat]) -> dict[tuple[int, int], Choice] | None:
+    """A way for every seat; None where there is no such choice. Raises _TooMany where that is not known soon."""
+    tries = iter(range(MOST_TRIES))
+
+    def fill(open_seats: Sequence[_Seat]) -> dict[tuple[int, int], Choice] | None:
+        if not open_seats:
+            return {}
+        if next(tries, None) is None:
+            raise _TooMany
+        seat = min(open_seats, key=lambda one: len(one.ways))
+        others = [one for one in open_seats if one is not seat]
+        for way in seat.ways:
+            rest = [one._replace(ways=tuple(w for w in one.ways if not _overlap(way.taken, w.taken))) for one in others]
+            if all(one.ways for one in rest) and (found := fill(rest)) is not None:
+                return {(seat.who, seat.place): way.choice, **found}
+        return None
+
+    return fill(seats) if all(seat.ways for seat in seats) else None
+
+
+def _narrowed(seats: Sequence[_Seat]) -> frozenset[int]:
+    """Fewer visits that cannot all be seated already: without any one of them the others could be (or are not tried)."""
+    who = frozenset(seat.who for seat in seats)
+    for one in sorted(who):
+        if len(who) > 1 and _filled([seat for seat in seats if seat.who in who - {one}]) is None:
+            who -= {one}
+    return who
+
+
+def _slot(who: int, sitting: Sitting, filled: Mapping[tuple[int, int], Choice]) -> Slot:
+    visit, candidate = sitting.visit, sitting.candidate
+    needs = len(candidate.team.needs) + len(visit.needs)
+    return visit.slot_with(candidate, [filled[who, place] for place in range(needs)])

@@ -1,6 +1,6 @@
 """One visit looked at on one day: when it could start, with whom, and what each start would claim."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -8,7 +8,7 @@ from operator import and_
 from typing import Final, NamedTuple, Self
 
 from app.planning.day_map import ON_THE_GRAIN, WHOLE_DAY, DayMap, begins, each_minute, gap_after, gap_before, minutes_of
-from app.planning.needs import Need, things
+from app.planning.needs import Choice, Need, things
 from app.planning.resources import Kind
 from app.planning.teams import Team, teams
 from app.planning.visit import WHOLE_VISIT, Claim, Part, Request, Slot, hands_on, laid_out, patient_minutes
@@ -84,10 +84,18 @@ class VisitOnDay:
             yield from sorted(weighed, key=lambda candidate: candidate.rank)[:1]
 
     def slot(self, candidate: Candidate) -> Slot:
-        """The candidate with all its claims."""
-        claims = [Claim(WHOLE_VISIT, Kind.PATIENT, None, 0, patient_minutes(self.parts))]
+        """The candidate with all its claims, each need met in its best way."""
+        used: list[Claim] = []
+        choices = []
         for need in (*candidate.team.needs, *self.needs):
-            claims.extend(need.pick(candidate.start, claims).claims)
+            choices.append(need.pick(candidate.start, used))
+            used.extend(choices[-1].claims)
+        return self.slot_with(candidate, choices)
+
+    def slot_with(self, candidate: Candidate, choices: Iterable[Choice]) -> Slot:
+        """The candidate with the claims of these ways, one for each need, and the patient's own."""
+        claims = [Claim(WHOLE_VISIT, Kind.PATIENT, None, 0, patient_minutes(self.parts))]
+        claims.extend(claim for choice in choices for claim in choice.claims)
         main, start = hands_on(self.parts), candidate.start
         rooms = (claim.id for claim in claims if claim.kind is Kind.ROOM and claim.start_minute == main.begin)
         placed = tuple(claim.at(start) for claim in sorted(claims, key=lambda claim: claim.start_minute))
