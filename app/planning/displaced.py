@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from app.planning.placement import FURTHEST
+from app.planning.teams import Team, teams
 from app.planning.visit import Request, Slot
 from app.planning.visit_on_day import VisitOnDay
 from app.planning.windows import Window
@@ -66,15 +67,32 @@ class Apart:
         return self.least <= days and (self.most is None or days <= self.most)
 
 
+class Alike(NamedTuple):
+    """What visits with the same phases, wishes and resources have in common on a day."""
+
+    visit: VisitOnDay
+    teams: tuple[Team, ...]
+
+
 class OnDays:
-    """Each displaced visit looked at on each day once."""
+    """Each displaced visit looked at on each day once; what visits have in common is worked out once for all of them."""
 
     def __init__(self, displaced: Mapping[int, Displaced]) -> None:
         self._displaced = displaced
         self._known: dict[tuple[int, date], VisitOnDay] = {}
+        self._alike: dict[tuple[object, ...], Alike] = {}
 
     def of(self, visit_id: int, day: date) -> VisitOnDay:
         """The visit on that day, nothing else moved."""
         if (visit_id, day) not in self._known:
-            self._known[visit_id, day] = VisitOnDay.of(self._displaced[visit_id].request, day)
+            self._known[visit_id, day] = self.alike(visit_id, day).visit.of_another(self._displaced[visit_id].request)
         return self._known[visit_id, day]
+
+    def alike(self, visit_id: int, day: date) -> Alike:
+        """What the visit has in common with others on that day."""
+        request = self._displaced[visit_id].request
+        key = day, id(request.resources), request.phases, request.wishes
+        if key not in self._alike:
+            visit = VisitOnDay.of(request, day)
+            self._alike[key] = Alike(visit, tuple(teams(request, visit.parts, visit.on)))
+        return self._alike[key]

@@ -33,12 +33,14 @@ class Program:
 class Relaxed(NamedTuple):
     """The answer when columns may be chosen in part: no whole answer costs less than `cost`.
 
-    `prices` by row: what the cost would change if the row gave way by one. `reduced` by column: what it would add at least.
+    `prices` by row: what the cost would change if the row gave way by one. By column: `reduced`, what it would add at
+    least, and `shares`, how much of it is chosen.
     """
 
     cost: float
     prices: Sequence[float]
     reduced: Sequence[float]
+    shares: Sequence[float]
 
 
 class Solved(NamedTuple):
@@ -57,7 +59,7 @@ def relax(program: Program, seconds: float) -> Relaxed | None:
     if solver.modelStatusToString(solver.getModelStatus()) != "Optimal":
         return None
     solution = solver.getSolution()
-    return Relaxed(solver.getInfo().objective_function_value, list(solution.row_dual), list(solution.col_dual))
+    return Relaxed(solver.getInfo().objective_function_value, list(solution.row_dual), list(solution.col_dual), list(solution.col_value))
 
 
 def solve(program: Program, seconds: float, near: float = 0.0) -> Solved:

@@ -5,7 +5,7 @@ columns are added only where their price asks for them, so that the bound holds 
 out. A plain greedy is the first answer, and what is left when time is short.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil, inf
@@ -17,18 +17,18 @@ from app.planning.integer_program import HAIR, Relaxed, relax, solve
 from app.planning.obstacles import Code, Obstacle
 from app.planning.placement import why_nowhere
 from app.planning.replan_columns import Model
-from app.planning.replan_seats import Sitting, seated
+from app.planning.replan_seats import Clash, Sitting, seated
 from app.planning.resources import Kind
 from app.planning.visit import Claim, Slot
 from app.planning.visit_on_day import Candidate, VisitOnDay
 
 SECONDS: Final = 20.0
 NEAR_DAYS: Final = 3
-SPREADS: Final = ((4, 0.005), (48, 0.0), (inf, 0.0))
+SPREADS: Final = ((0, 0.005), (4, 0.005), (48, 0.0), (inf, 0.0))
 """Only columns that add at most so much to the relaxed cost, and how near to their best is near enough: first few
 columns, which nearly always hold a good answer, then those that nearly always hold the best one, at last all.
 """
-MOST_CUTS: Final = 40
+HALF: Final = 0.5 + HAIR
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,14 @@ class Replanned:
     proven: bool
 
 
-def replan(displaced: Sequence[Displaced], apart: Sequence[Apart] = (), seconds: float = SECONDS) -> Replanned:
+def replan(
+    displaced: Sequence[Displaced], apart: Sequence[Apart] = (), seconds: float = SECONDS, stopwatch: Callable[[], float] = monotonic
+) -> Replanned:
     """A new place for as many displaced visits as there can be one, moved as little as possible.
 
-    The same answer every time, unless `seconds` ran out before it was proven.
+    The same answer every time, unless `seconds` on the stopwatch ran out before it was proven.
     """
-    return _Search(displaced, apart, seconds).answer()
+    return _Search(displaced, apart, seconds, stopwatch).answer()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,10 @@ class _Found:
 
 
 class _Search:
-    def __init__(self, displaced: Sequence[Displaced], apart: Sequence[Apart], seconds: float) -> None:
+    def __init__(self, displaced: Sequence[Displaced], apart: Sequence[Apart], seconds: float, stopwatch: Callable[[], float]) -> None:
         self._displaced = {visit.id: visit for visit in displaced}
         self._apart = apart
-        self._until = monotonic() + seconds
+        self._stopwatch, self._until = stopwatch, stopwatch() + seconds
         self._on_days = OnDays(self._displaced)
         furthest = (max((cost for cost, _ in visit.days()), default=0) for visit in displaced)
         self._nowhere = 1 + sum(cost + OTHER_PRACTITIONER + MOST_FOR_HOURS for cost in furthest)
@@ -72,7 +74,7 @@ class _Search:
         self._sure = True  # nothing was forbidden that might have been possible
 
     def answer(self) -> Replanned:
-        best = self._greedy()
+        best = self._greedy(self._displaced.values(), {}, 0)
         if self._displaced and best.cost:
             best = self._improved(best)
         left = [visit_id for visit_id in self._displaced if visit_id not in best.slots]
@@ -81,11 +83,9 @@ class _Search:
         bound = min(max(self._bound - lost, 0), best.cost - lost)
         return Replanned(best.slots, why, best.cost - lost, bound, self._bound >= best.cost)
 
-    def _greedy(self) -> _Found:
-        """The visits with the fewest days first, each as near as it can."""
-        slots: dict[int, Slot] = {}
-        cost = 0
-        for visit in sorted(self._displaced.values(), key=lambda one: (sum(1 for _ in one.days()), one.day, one.start, one.id)):
+    def _greedy(self, visits: Iterable[Displaced], slots: dict[int, Slot], cost: int) -> _Found:
+        """The visits with the fewest days first, each as near as it can beside these slots."""
+        for visit in sorted(visits, key=lambda one: (sum(1 for _ in one.days()), one.day, one.start, one.id)):
             found = self._nearest(visit, slots)
             cost += self._nowhere if found is None else found[0]
             if found is not None:
@@ -128,15 +128,15 @@ class _Search:
         if relaxed is None:
             return best
         self._bound = ceil(relaxed.cost - HAIR)
+        best = self._better(best, [n for n, share in enumerate(relaxed.shares[: len(self._model.columns)]) if share > HALF])[0]
         for spread, near in SPREADS:
-            if best.cost <= self._bound or self._left() <= 0:
+            if relaxed is None or best.cost <= self._bound:
                 break
             room = min(best.cost - relaxed.cost, spread)
             if self._model.widen({visit_id: price + room for visit_id, price in self._prices(relaxed).items()}):
                 relaxed = self._priced()
-                if relaxed is None:
-                    break
-            best = self._solved(relaxed, room, near, best)
+            if relaxed is not None:
+                best = self._solved(relaxed, room, near, best)
         return best
 
     def _priced(self) -> Relaxed | None:
@@ -145,7 +145,7 @@ class _Search:
         None where the time was too short.
         """
         while True:
-            relaxed = relax(self._model.program(), self._left())
+            relaxed = relax(self._model.program(), self._left()) if self._left() > 0 else None
             if relaxed is None or not self._model.widen({visit_id: price - HAIR for visit_id, price in self._prices(relaxed).items()}):
                 return relaxed
 
@@ -158,35 +158,44 @@ class _Search:
         An answer with any other column costs more than the relaxed one and `room`, so that this bounds them all.
         """
         kept = [n for n, adds in zip(range(len(self._model.columns)), relaxed.reduced, strict=False) if adds <= room + HAIR]
-        for _ in range(MOST_CUTS):
+        while True:
             solved = solve(self._model.program(kept), self._left(), near)
-            if self._sure:
-                self._bound = max(self._bound, min(solved.bound, best.cost, ceil(relaxed.cost + room - HAIR)))
-            if solved.chosen is None or solved.cost >= best.cost:
+            bound = min(solved.bound, best.cost, ceil(relaxed.cost + room - HAIR))
+            self._bound = max(self._bound, bound if self._sure else 0)
+            if solved.chosen is None or solved.cost >= best.cost:  # what is chosen costs no more than what becomes of it
                 return best
-            slots = self._seated([kept[n] for n in sorted(solved.chosen) if n < len(kept)])
-            if slots is not None:
-                return _Found(slots, solved.cost)
-            if self._left() <= 0:
+            best, whole = self._better(best, [kept[n] for n in sorted(solved.chosen) if n < len(kept)])
+            if whole or self._left() <= 0:
                 return best
-        return best
 
-    def _seated(self, chosen: Sequence[int]) -> dict[int, Slot] | None:
-        """Real slots for all; None where some of one day cannot all be, which is then forbidden."""
+    def _better(self, best: _Found, chosen: Sequence[int]) -> tuple[_Found, bool]:
+        """The better of the best and these columns with everybody else as near as can be; and whether all of these could be."""
+        slots, whole = self._seated(chosen)
+        cost = sum(self._displaced[visit_id].cost_of(slot) for visit_id, slot in slots.items())
+        left = [visit for visit in self._displaced.values() if visit.id not in slots]
+        return min(best, self._greedy(left, slots, cost), key=lambda found: found.cost), whole
+
+    def _seated(self, chosen: Sequence[int]) -> tuple[dict[int, Slot], bool]:
+        """Real slots, and whether for all: where some of one day cannot all be, that is forbidden and one of them left out."""
         slots: dict[int, Slot] = {}
         by_day: dict[date, list[int]] = {}
         for number in chosen:
             by_day.setdefault(self._model.columns[number].day, []).append(number)
-        whole = True
         for day, numbers in by_day.items():
-            columns = [self._model.columns[number] for number in numbers]
-            found = seated([Sitting(self._displaced[c.visit].patient, self._on_days.of(c.visit, day), c.candidate) for c in columns])
-            slots |= {column.visit: slot for column, slot in zip(columns, found.slots, strict=False)}
-            for clash in found.clashes:
-                self._model.forbid(numbers[n] for n in clash.who)
-                whole, self._sure = False, self._sure and clash.sure
-        return slots if whole else None
+            while clashes := self._seat(day, numbers, slots):
+                for clash in clashes:
+                    self._model.forbid(numbers[n] for n in clash.who)
+                    self._sure = self._sure and clash.sure
+                left_out = {max(clash.who) for clash in clashes}
+                numbers = [number for n, number in enumerate(numbers) if n not in left_out]
+        return slots, len(slots) == len(chosen)
+
+    def _seat(self, day: date, numbers: Sequence[int], slots: dict[int, Slot]) -> Sequence[Clash]:
+        columns = [self._model.columns[number] for number in numbers]
+        found = seated([Sitting(self._displaced[c.visit].patient, self._on_days.of(c.visit, day), c.candidate) for c in columns])
+        slots |= {column.visit: slot for column, slot in zip(columns, found.slots, strict=False)}
+        return found.clashes
 
     def _left(self) -> float:
-        return self._until - monotonic()
+        return self._until - self._stopwatch()
 

@@ -16,9 +16,8 @@ from app.planning.displaced import Apart, Displaced, OnDays
 from app.planning.integer_program import Program, Row
 from app.planning.needs import Need
 from app.planning.resources import DAY_MINUTES, Kind
-from app.planning.teams import teams
 from app.planning.visit import patient_minutes
-from app.planning.visit_on_day import Candidate, Fit, VisitOnDay
+from app.planning.visit_on_day import Candidate, Fit
 
 STARTS: Final = sum(1 << minute for minute in range(0, DAY_MINUTES, 3 * GRAIN))
 """Quarters of an hour; beside them the first and last start of every free stretch, which leave no hole."""
@@ -37,6 +36,10 @@ class Use(NamedTuple):
     cells: range
 
 
+UsesOf: TypeAlias = dict[tuple[int, int], tuple[Use, ...]]
+"""What a team and all things take from a start on, whoever the patient is; the team by its identity."""
+
+
 class Column(NamedTuple):
     """One visit at one time with one team."""
 
@@ -47,22 +50,18 @@ class Column(NamedTuple):
     uses: tuple[Use, ...]
 
 
-def columns_of(visit: Displaced, day: date, on_days: OnDays) -> Iterator[Column]:
-    """The ways to put a visit on a day: every team at every start that is worth a look."""
+def columns_of(visit: Displaced, day: date, on_days: OnDays, uses: UsesOf) -> Iterator[Column]:
+    """The ways to put a visit on a day: every team at every start that is worth a look. `uses`: what is known already."""
     there = on_days.of(visit.id, day)
-    for team in teams(visit.request, there.parts, there.on) if there.open else ():
+    for team in on_days.alike(visit.id, day).teams if there.open else ():
         starts = team.starts & there.open
         edges = (starts & ~(starts << 1)) | (starts & ~(starts >> 1)) | (1 << visit.start)
         for start in each_minute(starts & (STARTS | edges)):
-            candidate = Candidate(start, team, EASY)
-            yield Column(visit.id, day, candidate, visit.cost(day, start, team.performer_id), tuple(_uses(visit, there, candidate)))
-
-
-def _uses(visit: Displaced, there: VisitOnDay, candidate: Candidate) -> Iterator[Use]:
-    start = candidate.start
-    yield Use(Kind.PATIENT, frozenset({visit.patient}), _cells(start, start + patient_minutes(there.parts)))
-    for need in (*candidate.team.needs, *there.needs):
-        yield from _of_need(need, start)
+            if (id(team), start) not in uses:
+                uses[id(team), start] = tuple(use for need in (*team.needs, *there.needs) for use in _of_need(need, start))
+            patient = Use(Kind.PATIENT, frozenset({visit.patient}), _cells(start, start + patient_minutes(there.parts)))
+            cost = visit.cost(day, start, team.performer_id)
+            yield Column(visit.id, day, Candidate(start, team, EASY), cost, (patient, *uses[id(team), start]))
 
 
 def _of_need(need: Need, start: int) -> Iterator[Use]:
@@ -85,6 +84,7 @@ class Model:
         self._displaced, self._apart, self._on_days, self._unplaced = displaced, apart, on_days, unplaced
         self._ahead = {visit.id: list(visit.days()) for visit in displaced.values()}
         self._of_day: dict[date, list[int]] = defaultdict(list)
+        self._uses: UsesOf = {}
         self._shared_on: dict[date, list[Row]] = {}  # worked out anew when the day gets further columns
         self.columns: list[Column] = []
         self._forbidden: list[tuple[date, frozenset[Pattern]]] = []
@@ -143,7 +143,7 @@ class Model:
 
     def _add(self, visit_id: int, day: date) -> bool:
         """The columns of a visit on a day; False where it has none."""
-        found = list(columns_of(self._displaced[visit_id], day, self._on_days))
+        found = list(columns_of(self._displaced[visit_id], day, self._on_days, self._uses))
         if found:
             self._of_day[day].extend(range(len(self.columns), len(self.columns) + len(found)))
             self._shared_on.pop(day, None)

@@ -14,7 +14,7 @@ from app.planning.resources import Kind
 from app.planning.visit import WHOLE_VISIT, Claim, Slot, patient_minutes
 from app.planning.visit_on_day import Candidate, VisitOnDay
 
-MOST_TRIES: Final = 20_000
+MOST_TRIES: Final = 5_000
 
 Taken: TypeAlias = Mapping[tuple[Kind, int], int]
 """The minutes each person or thing is claimed, as bits of the day."""
@@ -138,12 +138,20 @@ def _filled(seats: Sequence[_Seat]) -> dict[tuple[int, int], Choice] | None:
 
 
 def _narrowed(seats: Sequence[_Seat]) -> frozenset[int]:
-    """Fewer visits that cannot all be seated already: without any one of them the others could be (or are not tried)."""
+    """Fewer visits that already cannot all be seated."""
     who = frozenset(seat.who for seat in seats)
     for one in sorted(who):
-        if len(who) > 1 and _filled([seat for seat in seats if seat.who in who - {one}]) is None:
-            who -= {one}
+        fewer = who - {one}
+        if _fails([seat for seat in seats if seat.who in fewer]):
+            who = fewer
     return who
+
+
+def _fails(seats: Sequence[_Seat]) -> bool:
+    try:
+        return _filled(seats) is None
+    except _TooMany:
+        return False
 
 
 def _slot(who: int, sitting: Sitting, filled: Mapping[tuple[int, int], Choice]) -> Slot:

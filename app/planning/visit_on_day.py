@@ -56,12 +56,18 @@ class VisitOnDay:
     @classmethod
     def of(cls, request: Request, day: date, taken: tuple[Claim, ...] = ()) -> Self:
         """The visit on a day on which `taken` is claimed besides what the resources know."""
-        on = DayMap(request.resources, day, taken)
-        parts = laid_out(request.phases)
-        needs = tuple(things(request, parts, on))
-        in_time = minutes_of([request.coming(day)]) if request.wishes.in_town(day) else 0
+        on, parts = DayMap(request.resources, day, taken), laid_out(request.phases)
+        return cls._seen(request, on, parts, tuple(things(request, parts, on)))
+
+    def of_another(self, request: Request) -> Self:
+        """The same visit on the same day asked for by another patient: same phases, wishes and resources."""
+        return self._seen(request, self.on, self.parts, self.needs)
+
+    @classmethod
+    def _seen(cls, request: Request, on: DayMap, parts: tuple[Part, ...], needs: tuple[Need, ...]) -> Self:
+        in_time = minutes_of([request.coming(on.day)]) if request.wishes.in_town(on.day) else 0
         fitting = begins(on.opening, parts[-1].end) & in_time
-        patient = begins(on.patient_free(request.patient_busy.get(day, ())), patient_minutes(parts))
+        patient = begins(on.patient_free(request.patient_busy.get(on.day, ())), patient_minutes(parts))
         return cls(request, on, parts, needs, fitting, patient, reduce(and_, (need.starts for need in needs), fitting & patient))
 
     def candidates(self, wanted: int = ON_THE_GRAIN) -> Iterator[Candidate]:
