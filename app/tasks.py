@@ -19,6 +19,8 @@ NO_OUTCOME = "no_outcome"
 """A visit of an earlier day that nobody has closed."""
 NOT_AGREED = "not_agreed"
 """The clinic moved a visit, and the patient has not said yet that the new time suits."""
+TO_BOOK = "to_book"
+"""What was tried to get the next session of a course booked, or until when that was put off."""
 REVIEW_DUE = "review_due"
 """The physician's look at a course: asked for by the room that treats, closed by the room that reviews."""
 

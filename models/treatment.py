@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, only_true
+from models.base import Base, only, only_true
 from models.patient import Patient
 from models.protocol import ProtocolVersion
 from models.states import Moves, Stateful, checked, state_column
@@ -85,7 +85,8 @@ class Course(Base):
     """One patient's run of one protocol on one area, with its own copied numbers.
 
     `due_*` and `needs_booking` are a cache of the forecast's answer, rebuilt by `app.series.refresh`; never edited by hand.
-    `maintenance` has the library's shape; None: no maintenance. `lapse_days` None: never lapsed.
+    `due_lapsed` is the first day on which a physician must decide how it goes on. `maintenance` has the library's shape; None: no
+    maintenance. `lapse_days` None: never lapsed.
     """
 
     __tablename__ = "course"
@@ -116,13 +117,17 @@ class Course(Base):
     due_earliest: Mapped[date | None]
     due_on: Mapped[date | None]
     due_latest: Mapped[date | None]
+    due_lapsed: Mapped[date | None]
     needs_booking: Mapped[bool] = mapped_column(default=False)
     steps: Mapped[list[CourseStep]] = relationship(back_populates="course", order_by="CourseStep.n", cascade="all, delete-orphan")
     sessions: Mapped[list[TreatmentSession]] = relationship(back_populates="course", order_by="TreatmentSession.n")
     reviews: Mapped[list[Review]] = relationship(back_populates="course", order_by="Review.id")
 
     __table_args__ = (
-        Index("ix_course_needs_booking", "due_latest", "due_on", "due_earliest", "due_step", **only_true("live", "needs_booking")),
+        Index(
+            "ix_course_needs_booking", "due_latest", "due_on", "id", "due_earliest", "due_step", "due_lapsed",
+            **only_true("live", "needs_booking"),
+        ),
         Index("ix_course_live_due", "due_on", "id", **only_true("live")),
     )
 
@@ -198,6 +203,7 @@ class TreatmentSession(Base, Stateful):
         UniqueConstraint("course_id", "n"),
         CheckConstraint("(state = 'done') = (performed_on IS NOT NULL)", name="done_has_a_day"),
         Index("ix_treatment_session_performed_on", "performed_on"),
+        Index("ix_treatment_session_missed", "course_id", **only("state = 'missed'")),
     )
 
 

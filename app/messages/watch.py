@@ -86,7 +86,7 @@ def ask_for_evaluations(now: datetime) -> int:
 
 def close_what_is_over(now: datetime, patient_id: int | None = None) -> int:
     """Close lines that help no more: their moment has passed, or the visit they are about was settled. `patient_id`: only this one's."""
-    query = select(StaffTask).where(StaffTask.kind.in_(_SETTLED), StaffTask.closed_at.is_(None))
+    query = select(StaffTask).where(StaffTask.kind.in_((*_SETTLED, tasks.TO_BOOK)), StaffTask.closed_at.is_(None))
     over = [task for task in db.session.scalars(_of(query, patient_id)) if _is_late(task, now) or _is_settled(task, now)]
     for task in over:
         tasks.end(task, now, "over")
@@ -141,6 +141,9 @@ def _is_late(task: StaffTask, now: datetime) -> bool:
 
 def _is_settled(task: StaffTask, now: datetime) -> bool:
     """The visit a line is about no longer needs it: it was moved, or has become what the line waited for."""
+    if task.kind == tasks.TO_BOOK:
+        course = db.session.get(Course, task.subject_id)
+        return course is None or not (course.live and course.needs_booking)
     if task.subject_type != Appointment.__tablename__:
         return False
     visit = db.session.get(Appointment, task.subject_id)

@@ -139,10 +139,10 @@ def check_move(visit: Appointment, state: VisitState) -> None:
 def settle(patient_id: int, now: datetime) -> None:
     """Rows, dates, messages and calls after a change of a patient's visits."""
     db.session.flush()
-    watch.close_what_is_over(now, patient_id)
     today = today_of(now)
     plan_state.follow(patient_id, today, now)
     series_rows.align_patient(patient_id, today)
+    watch.close_what_is_over(now, patient_id)
     planner.plan_for(patient_id, now)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app import history
 from app.errors import Refused
 from app.forms import row_id
+from app.front_door.guard import safe_next
 from app.i18n import _, language
 from app.library.loader import shipped
 from app.messages import changes
@@ -96,7 +97,7 @@ def _book(session_ids: Sequence[int], form: BookForm, at: Here) -> ResponseRetur
             plan.patient, VisitKind.TREATMENT, chosen.slot, sessions, told, at.now, plan=plan, asked_by=chosen.asked_by, note=chosen.note,
             override=override_of(chosen, at),
         )  # fmt: skip
-        once.result = url_for("schedule.visit", appointment_id=visit.id)
+        once.result = safe_next(request.form.get("back")) or url_for("schedule.visit", appointment_id=visit.id)
         toast = told_toast(_("Booked"), visit, told)
     say(toast)
     return redirect(once.result, 303)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from flask import abort, render_template
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.front_door.guard import safe_next
 from app.permissions import Permission, needs
 from app.schedule import offers
 from app.schedule.blueprint import bp
@@ -25,4 +26,5 @@ def suggested(session_id: int) -> ResponseReturnValue:
         return ""
     _begins, asked = asked_for([card_for(session, at)], at)
     best = offers.best(asked, at.today, at.now)
-    return render_template("schedule/suggested.html", session=session, best=best, form=BookForm()) if best else ""
+    back = safe_next(request.args.get("back"))
+    return render_template("schedule/suggested.html", session=session, best=best, form=BookForm(), back=back) if best else ""

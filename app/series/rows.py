@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -66,9 +66,16 @@ def refresh(course: Course, today: date) -> Reading:
     course.due_earliest = due.earliest if due else None
     course.due_on = due.recommended if due else None
     course.due_latest = due.latest if due else None
+    course.due_lapsed = _lapses(course)
     course.needs_booking = course.live and _unbooked(reading)
     _label_visits(course, reading)
     return reading
+
+
+def _lapses(course: Course) -> date | None:
+    """The first day on which the next session is so late that a physician decides."""
+    end, days = course.due_latest, course.lapse_days
+    return end + timedelta(days=days + 1) if end is not None and days is not None else None
 
 
 def _label_visits(course: Course, reading: Reading) -> None:

@@ -90,6 +90,25 @@
     all("details.menu[open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
   });
 
+  // Lists worked by keys, while the focus is in one: j and k move over its lines; any other letter presses what is named so by
+  // data-key in the line that has the focus, b the first button. The letter typed counts, so every keyboard layout works.
+  document.addEventListener("keydown", (event) => {
+    const list = event.target.closest?.(".lines");
+    if (!list || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input:not([type=radio]), select, textarea")) return;
+    const lines = [...all("tbody > tr", list)];
+    const at = lines.findIndex((line) => line.contains(event.target));
+    const step = { j: 1, k: -1 }[event.key];
+    if (step) lines[Math.max(0, Math.min(lines.length - 1, at + step))]?.focus();
+    else press(lines[at], event.key);
+  });
+
+  function press(line, key) {
+    const button = line?.querySelector(`[data-key="${CSS.escape(key)}"]`) ?? (key === "b" ? line?.querySelector(".primary") : null);
+    button?.closest("details")?.setAttribute("open", "");
+    button?.focus();
+    button?.click();
+  }
+
   // One press is one post. The button looks busy only when the answer takes longer than a blink.
   const sending = new WeakSet();
   document.addEventListener("submit", (event) => {

@@ -9,8 +9,10 @@ from enum import StrEnum
 from app import history, tasks
 from app.errors import Refused
 from app.i18n import _
+from app.today import today_of
 from models.staff import Role
 from models.task import StaffTask
+from models.treatment import Course
 
 
 class Result(StrEnum):
@@ -23,7 +25,9 @@ class Result(StrEnum):
     DONE = "done"
 
 
-BY_DEED = frozenset({"report_undecided", "review_due", "accept_elsewhere", "hold_review", "no_outcome", "plan_waiting", "not_agreed"})
+BY_DEED = frozenset({
+    "report_undecided", "review_due", "accept_elsewhere", "hold_review", "no_outcome", "plan_waiting", tasks.NOT_AGREED, tasks.TO_BOOK,
+})  # fmt: skip
 """Kinds of lines that end only when the thing itself was done on its own page: closing the line would lose the patient from sight."""
 CLOSING = {Result.REACHED, Result.ON_PAPER, Result.DONE}
 
@@ -43,6 +47,19 @@ def tried(task: StaffTask, result: Result, now: datetime) -> None:
     if result in CLOSING:
         tasks.end(task, now, result.value)
     history.record(f"task {result.value}", task, now)
+
+
+def line_of(course: Course, now: datetime) -> StaffTask:
+    """The line about booking a course's next session: it keeps what was tried, and ends by itself once there is a booking.
+
+    Raises Refused where the course needs none any more.
+    """
+    if not (course.live and course.needs_booking):
+        raise Refused(_("Somebody has done this already."))
+    made = tasks.ask(tasks.TO_BOOK, course, now, patient_id=course.plan.patient_id, due_on=today_of(now), role=Role.RECEPTION)
+    found = made or tasks.standing(tasks.TO_BOOK, course)
+    assert found is not None
+    return found
 
 
 def snooze(task: StaffTask, until: date, today: date, now: datetime) -> None:

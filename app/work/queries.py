@@ -1,56 +1,31 @@
-"""What stands on which worklist. Dates and "needs a booking" come from the courses' cache, everything else from open tasks."""
+"""What stands on which worklist, beside the courses to book: open tasks, visits to look after, holds that end. And how many."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, literal, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, literal, or_, select
+from sqlalchemy.orm import joinedload
 
-from models.appointment import COMING, Appointment, VisitState
+from app import tasks as lines
+from app.work.courses import TO_BOOK, of_list
+from app.work.lists import COUNTED, MOST, Worklist
+from models.appointment import COMING, Appointment, AppointmentSession, Outcome, VisitState
 from models.base import db
-from models.patient import Evaluation, Patient
+from models.patient import Consent, ConsentKind
 from models.task import StaffTask
-from models.treatment import Course, SessionState, TreatmentPlan, TreatmentSession
-
-SOON = timedelta(days=14)
-MOST = 200
-COUNTED = 100
-
-
-class Worklist(StrEnum):
-    """The lists, in the order in which they are worked."""
-
-    CALLS = "calls"
-    OVERDUE = "overdue"
-    UNBOOKED = "unbooked"
-    MAINTENANCE = "maintenance"
-    UNCONFIRMED = "unconfirmed"
-    PHYSICIAN = "physician"
-    OTHER = "other"
-    LATER = "later"
-
+from models.treatment import Hold, TreatmentPlan, TreatmentSession
 
 TASK_LISTS = (Worklist.CALLS, Worklist.PHYSICIAN, Worklist.OTHER)
+VISIT_LISTS = (Worklist.UNCONFIRMED, Worklist.CONSENT)
 CALL_KINDS = ("call_line", "not_agreed", "cancelled_soon", "call_undecided", "call_patient", "recall_stopped", "asked_to_move")
-
-
-@dataclass(frozen=True)
-class CourseRow:
-    """A course that needs its next session booked. `session_id`: the row to book; `missed`: its last visit was a no-show.
-
-    `evaluated_on`: the day of the patient's newest signed evaluation.
-    """
-
-    course: Course
-    patient: Patient
-    session_id: int | None
-    missed: bool
-    evaluated_on: date | None
+NOT_NOW = (Worklist.LATER, Worklist.HOLDS)
+"""Lists to look ahead on: nothing on them waits for anybody today."""
+CONFIRM_AHEAD = 2
+CONSENT_AHEAD = 7
+HOLD_AHEAD = timedelta(days=14)
 
 
 def counts(today: date, roles: Sequence[str]) -> dict[Worklist, int]:
@@ -60,47 +35,32 @@ def counts(today: date, roles: Sequence[str]) -> dict[Worklist, int]:
 
 def open_lines(today: date, roles: Sequence[str]) -> ColumnElement[int]:
     """The question for what the menu shows: everything to be done now, of each list as many as `counts` says."""
-    return sum((_count(kind, today, roles) for kind in Worklist if kind is not Worklist.LATER), literal(0))
-
-
-def unbooked(kind: Worklist, today: date) -> list[CourseRow]:
-    """Courses of a list, the one whose window ends first on top: lapsed and overdue before all others."""
-    found = (
-        _unbooked(kind, today)
-        .join(Course.plan)
-        .options(contains_eager(Course.plan).joinedload(TreatmentPlan.patient), joinedload(Course.protocol_version))
-    )
-    courses = list(db.session.scalars(found.order_by(Course.due_latest.is_(None), Course.due_latest, Course.id).limit(MOST)))
-    rows, evaluated = _next_rows([course.id for course in courses]), _evaluated({course.plan.patient_id for course in courses})
-    return [_course_row(course, rows.get(course.id), evaluated.get(course.plan.patient_id)) for course in courses]
+    return sum((_count(kind, today, roles) for kind in Worklist if kind not in NOT_NOW), literal(0))
 
 
 def tasks(kind: Worklist, today: date, roles: Sequence[str]) -> list[StaffTask]:
-    """Open tasks of a list, oldest first; snoozed ones come back on their day."""
-    found = _tasks(kind, today, roles).options(joinedload(StaffTask.patient)).order_by(StaffTask.due_on, StaffTask.id)
+    """Open tasks of a list, oldest first; on the call list visits of today and tomorrow stand before all, the next one on top.
+
+    Snoozed ones come back on their day.
+    """
+    found = _tasks(kind, today, roles).options(joinedload(StaffTask.patient))
+    if kind is Worklist.CALLS:
+        about = (StaffTask.subject_type == Appointment.__tablename__) & (StaffTask.subject_id == Appointment.id)
+        near = (Appointment.state.in_(COMING)) & (Appointment.local_day <= today + timedelta(days=1))
+        found = found.outerjoin(Appointment, about).order_by(case((near, 0), else_=1), case((near, Appointment.starts_at)))
+    return list(db.session.scalars(found.order_by(StaffTask.due_on, StaffTask.id).limit(MOST)))
+
+
+def visits(kind: Worklist, today: date) -> list[Appointment]:
+    """Coming visits that nobody has confirmed, or whose consent is missing; the next one on top."""
+    found = _visits(kind, today).options(joinedload(Appointment.patient)).order_by(Appointment.starts_at, Appointment.id)
     return list(db.session.scalars(found.limit(MOST)))
 
 
-def unconfirmed(today: date) -> list[Appointment]:
-    """Visits of the next two days that nobody has confirmed."""
-    found = _unconfirmed(today).options(joinedload(Appointment.patient)).order_by(Appointment.starts_at)
-    return list(db.session.scalars(found.limit(MOST)))
-
-
-def _unbooked(kind: Worklist, today: date) -> Select[Course]:
-    return select(Course).where(Course.live, Course.needs_booking, _belongs(kind, today))  # live: its plan has begun and goes on
-
-
-def _belongs(kind: Worklist, today: date) -> ColumnElement[bool]:
-    overdue = and_(Course.due_latest.is_not(None), Course.due_latest < today)
-    soon = or_(Course.due_on <= today + SOON, Course.due_earliest <= today)
-    maintenance = Course.due_step.like("M%")
-    return {
-        Worklist.OVERDUE: overdue,
-        Worklist.UNBOOKED: and_(~overdue, ~maintenance, soon),
-        Worklist.MAINTENANCE: and_(~overdue, maintenance, soon),
-        Worklist.LATER: and_(~overdue, ~soon),
-    }[kind]
+def holds(today: date) -> list[Hold]:
+    """Pauses that end, or are looked at again, in the next two weeks; the next one on top."""
+    found = _holds(today).options(joinedload(Hold.plan).joinedload(TreatmentPlan.patient))
+    return list(db.session.scalars(found.order_by(func.coalesce(Hold.until_day, Hold.review_on), Hold.id).limit(MOST)))
 
 
 def _tasks(kind: Worklist, today: date, roles: Sequence[str]) -> Select[StaffTask]:
@@ -111,18 +71,32 @@ def _tasks(kind: Worklist, today: date, roles: Sequence[str]) -> Select[StaffTas
     if kind is Worklist.PHYSICIAN:
         return waiting.where(StaffTask.for_role == "physician")
     others = StaffTask.for_role.in_([*roles, "reception"]) if "physician" not in roles else StaffTask.for_role != "physician"
-    return waiting.where(StaffTask.kind.not_in(CALL_KINDS), StaffTask.for_role != "physician", others)
+    return waiting.where(StaffTask.kind.not_in((*CALL_KINDS, lines.TO_BOOK)), StaffTask.for_role != "physician", others)
 
 
-def _unconfirmed(today: date) -> Select[Appointment]:
-    return select(Appointment).where(
-        Appointment.state == VisitState.BOOKED, Appointment.state.in_(COMING), Appointment.local_day > today,
-        Appointment.local_day <= today + timedelta(days=2), Appointment.starts_at > _yesterday(today),
-    )  # fmt: skip
+def _visits(kind: Worklist, today: date) -> Select[Appointment]:
+    coming = select(Appointment).where(Appointment.state.in_(COMING), Appointment.starts_at > _yesterday(today))
+    if kind is Worklist.UNCONFIRMED:
+        until = today + timedelta(days=CONFIRM_AHEAD)
+        return coming.where(Appointment.state == VisitState.BOOKED, Appointment.local_day > today, Appointment.local_day <= until)
+    given = Consent.patient_id == Appointment.patient_id, Consent.kind == ConsentKind.PROCEDURE, Consent.withdrawn_at.is_(None)
+    signed = select(Consent.id).where(*given, or_(Consent.course_id.is_(None), Consent.course_id == TreatmentSession.course_id))
+    planned = (
+        select(AppointmentSession.appointment_id)
+        .join(AppointmentSession.session)
+        .where(AppointmentSession.appointment_id == Appointment.id, AppointmentSession.outcome == Outcome.PLANNED, ~signed.exists())
+    )
+    until = today + timedelta(days=CONSENT_AHEAD)
+    return coming.where(Appointment.local_day >= today, Appointment.local_day <= until, planned.exists())
+
+
+def _holds(today: date) -> Select[Hold]:
+    ends = func.coalesce(Hold.until_day, Hold.review_on)
+    return select(Hold).where(Hold.released_at.is_(None), Hold.report_id.is_(None), ends > today, ends <= today + HOLD_AHEAD)
 
 
 def _yesterday(today: date) -> datetime:
-    """A moment surely before any visit of tomorrow, so that the index on starts is used."""
+    """A moment surely before any visit of today, so that the index on starts is used."""
     return datetime.combine(today - timedelta(days=1), time(0), UTC)
 
 
@@ -131,29 +105,8 @@ def _count(kind: Worklist, today: date, roles: Sequence[str]) -> ScalarSelect[in
     found: Select[Any]
     if kind in TASK_LISTS:
         found = _tasks(kind, today, roles)
+    elif kind in VISIT_LISTS:
+        found = _visits(kind, today)
     else:
-        found = _unconfirmed(today) if kind is Worklist.UNCONFIRMED else _unbooked(kind, today)
+        found = of_list(kind, today) if kind in TO_BOOK else _holds(today)
     return select(func.count()).select_from(found.with_only_columns(literal(1)).limit(COUNTED + 1).subquery()).scalar_subquery()
-
-
-def _next_rows(course_ids: Sequence[int]) -> dict[int, TreatmentSession]:
-    """The first open row of each course."""
-    open_states = (SessionState.PROPOSED, SessionState.MISSED)
-    found = select(TreatmentSession).where(TreatmentSession.course_id.in_(course_ids), TreatmentSession.state.in_(open_states))
-    rows: dict[int, TreatmentSession] = {}
-    for row in db.session.scalars(found.order_by(TreatmentSession.n)):
-        rows.setdefault(row.course_id, row)
-    return rows
-
-
-def _evaluated(patient_ids: Collection[int]) -> dict[int, date]:
-    """The day of the newest signed evaluation of each of these patients."""
-    newest = select(Evaluation.patient_id, func.max(Evaluation.day)).where(
-        Evaluation.patient_id.in_(patient_ids), Evaluation.signed_at.is_not(None)
-    )
-    return {patient_id: day for patient_id, day in db.session.execute(newest.group_by(Evaluation.patient_id))}  # noqa: C416  # rows, not pairs
-
-
-def _course_row(course: Course, row: TreatmentSession | None, evaluated_on: date | None) -> CourseRow:
-    missed = row is not None and row.state is SessionState.MISSED
-    return CourseRow(course, course.plan.patient, row.id if row else None, missed, evaluated_on)

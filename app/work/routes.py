@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -19,14 +19,16 @@ from app.permissions import Permission, needs
 from app.schedule import agreement
 from app.sessions import Person, person
 from app.today import today_of
-from app.work import actions, queries, rows, words
+from app.work import actions, courses, queries, rows, words
 from app.work.actions import Result
-from app.work.queries import Worklist
+from app.work.lists import MOST, Worklist
 from models import clock
-from models.base import locked, transaction
+from models.base import db, locked, transaction
 from models.task import StaffTask
+from models.treatment import Course
 
 SNOOZE = "snooze"
+LINES = "lines"
 bp = Blueprint("work", __name__)
 
 
@@ -35,44 +37,53 @@ bp = Blueprint("work", __name__)
 def index() -> ResponseReturnValue:
     """One worklist; without a name the first that has a line."""
     now, here = clock.now(), _asked()
-    today, roles = today_of(now), _roles()
-    counts = queries.counts(today, roles)
+    today = today_of(now)
+    counts = queries.counts(today, _roles())
     chosen = here or next((kind for kind in Worklist if counts[kind]), Worklist.CALLS)
-    tabs = [_tab(kind, counts[kind], chosen) for kind in Worklist]
-    lines = _lines(chosen, today, now)
+    shape, lines = _lines(chosen, today, now)
     return render_template(
-        "work/index.html", tabs=tabs, chosen=chosen, today=today, words=words, phone=phones.shown, most=queries.MOST,
-        by_deed=actions.BY_DEED, **lines,
+        "work/index.html", tabs=[_tab(kind, counts[kind], chosen) for kind in Worklist], chosen=chosen, today=today, words=words,
+        phone=phones.shown, most=MOST, by_deed=actions.BY_DEED, shape=shape, lines=lines, here=_address(chosen),
     )  # fmt: skip
 
 
 def _tab(kind: Worklist, n: int, chosen: Worklist) -> dict[str, object]:
-    url = url_for("work.index", list=kind.value)
-    return {"word": words.list_name(kind), "url": url, "n": words.counted(n), "here": kind is chosen}
+    return {"word": words.list_name(kind), "url": _address(kind), "n": words.counted(n), "here": kind is chosen}
+
+
+def _address(kind: Worklist | None) -> str:
+    """A list's own address: whoever comes to it stands in its lines, where the keys work."""
+    return url_for("work.index", list=kind.value if kind else None, _anchor=LINES)
 
 
 @bp.post("/work/<int:task_id>")
 @needs(Permission.DO_TASKS)
 def tried(task_id: int) -> ResponseReturnValue:
     """A try on a line: reached, no answer, left word, on paper, done; or put off until a day."""
-    result, now = request.form.get("result", ""), clock.now()
-    act = _snooze if result == SNOOZE else lambda task, now: actions.tried(task, Result(result), now)
-    undo = {"undo": url_for("work.take_back", task_id=task_id), "fields": {"list": request.form.get("list", "")}}
-    return _press(task_id, act, {"text": _("Put off.") if result == SNOOZE else _("Noted."), **undo}, now)
+    return _press(lambda: locked(StaffTask, task_id) or abort(404), _result, _noted)
+
+
+@bp.post("/work/course/<int:course_id>")
+@needs(Permission.DO_TASKS)
+def tried_to_book(course_id: int) -> ResponseReturnValue:
+    """The same on a course that needs its next session booked."""
+    return _press(lambda: actions.line_of(db.session.get(Course, course_id) or abort(404), clock.now()), _result, _noted)
 
 
 @bp.post("/work/<int:task_id>/undo")
 @needs(Permission.DO_TASKS)
 def take_back(task_id: int) -> ResponseReturnValue:
     """What was pressed last on a line was a mistake."""
-    return _press(task_id, actions.take_back, _("Undone: everything is as it was before."), clock.now())
+    undone = _("Undone: everything is as it was before.")
+    return _press(lambda: locked(StaffTask, task_id) or abort(404), actions.take_back, lambda _task: undone)
 
 
 @bp.post("/work/<int:task_id>/agreed")
 @needs(Permission.BOOK)
 def agreed(task_id: int) -> ResponseReturnValue:
     """The patient was reached: every time that this line asks about suits."""
-    return _press(task_id, _agree, _("Noted: the time is agreed."), clock.now())
+    said = _("Noted: the time is agreed.")
+    return _press(lambda: locked(StaffTask, task_id) or abort(404), _agree, lambda _task: said)
 
 
 def _agree(task: StaffTask, now: datetime) -> None:
@@ -80,37 +91,53 @@ def _agree(task: StaffTask, now: datetime) -> None:
         agreement.agree(visit, now)
 
 
-def _press(task_id: int, act: Callable[[StaffTask, datetime], None], toast: Any, now: datetime) -> ResponseReturnValue:
+def _press(
+    find: Callable[[], StaffTask], act: Callable[[StaffTask, datetime], None], toast: Callable[[StaffTask], Any]
+) -> ResponseReturnValue:
     try:
         with transaction():
-            task = locked(StaffTask, task_id) or abort(404)
+            task = find()
             if not actions.may_work(task, _roles()):
                 raise Refused(_("This waits for a physician."))
-            act(task, now)
+            act(task, clock.now())
+            said = toast(task)
     except Refused as fault:
         flash(fault.words, "error")
     except ValueError:
         flash(_("Choose a day after today, such as +4d or 3.12."), "error")
     else:
-        flash(toast, "done")
-    return redirect(url_for("work.index", list=request.form.get("list") or None), 303)
+        flash(said, "done")
+    return redirect(_address(_named(request.form.get("list", ""))), 303)
 
 
-def _snooze(task: StaffTask, now: datetime) -> None:
-    today = today_of(now)
-    actions.snooze(task, read_day(request.form.get("until", ""), today), today, now)
+def _result(task: StaffTask, now: datetime) -> None:
+    result, today = request.form.get("result", ""), today_of(now)
+    if result == SNOOZE:
+        actions.snooze(task, read_day(request.form.get("until", ""), today), today, now)
+    else:
+        actions.tried(task, Result(result), now)
 
 
-def _lines(chosen: Worklist, today: date, now: datetime) -> dict[str, object]:
-    if chosen is Worklist.UNCONFIRMED:
-        return {"visits": queries.unconfirmed(today)}
-    if chosen in (Worklist.CALLS, Worklist.PHYSICIAN, Worklist.OTHER):
-        return {"tasks": [rows.task_row(task, now, _roles()) for task in queries.tasks(chosen, today, _roles())]}
-    return {"courses": queries.unbooked(chosen, today)}
+def _noted(task: StaffTask) -> dict[str, object]:
+    text = _("Put off.") if request.form.get("result") == SNOOZE else _("Noted.")
+    undo = url_for("work.take_back", task_id=task.id)
+    return {"text": text, "undo": undo, "fields": {"list": request.form.get("list", "")}}
+
+
+def _lines(chosen: Worklist, today: date, now: datetime) -> tuple[str, Sequence[object]]:
+    """What stands on a list, and the shape of its lines."""
+    if chosen in queries.TASK_LISTS:
+        return "tasks", [rows.task_row(task, now, _roles()) for task in queries.tasks(chosen, today, _roles())]
+    if chosen in queries.VISIT_LISTS:
+        return "visits", queries.visits(chosen, today)
+    return ("courses", courses.rows_on(chosen, today)) if chosen in courses.TO_BOOK else ("holds", queries.holds(today))
 
 
 def _asked() -> Worklist | None:
-    name = request.args.get("list", "")
+    return _named(request.args.get("list", ""))
+
+
+def _named(name: str) -> Worklist | None:
     return Worklist(name) if name in set(Worklist) else None
 
 
@@ -123,3 +150,4 @@ def _roles() -> list[str]:
 def waiting(who: Person, today: date) -> ColumnElement[int] | None:
     """How many lines wait, for the menu."""
     return queries.open_lines(today, who.roles) if who.may(Permission.DO_TASKS) else None
+

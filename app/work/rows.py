@@ -9,6 +9,8 @@ from datetime import datetime
 from jinja2 import TemplateError
 
 from app.clinic import queries as clinic_queries
+from app.formats import local_moment
+from app.i18n import language
 from app.messages import compose
 from app.schedule import agreement
 from app.schedule.visit_card import sentence
@@ -24,7 +26,7 @@ class TaskRow:
     """A task as the page shows it. `to_say`: the discreet words for a call, in the patient's language.
 
     `visit`: the one the patient may confirm at this call; `to_agree`: a time that we moved is agreed at this call; `mine`:
-    whoever looks may end the line or put it off.
+    whoever looks may end the line or put it off. `when`: the time of the visit it is about.
     """
 
     task: StaffTask
@@ -33,12 +35,18 @@ class TaskRow:
     visit: Appointment | None
     to_agree: bool
     mine: bool
+    when: str
 
 
 def task_row(task: StaffTask, now: datetime, roles: Collection[str]) -> TaskRow:
     """A task for whoever looks at it with these roles."""
-    to_agree = bool(agreement.visits_about(task))
-    return TaskRow(task, words.said(task), _to_say(task, now), _to_confirm(task), to_agree, actions.may_work(task, roles))
+    to_agree, mine = bool(agreement.visits_about(task)), actions.may_work(task, roles)
+    return TaskRow(task, words.said(task), _to_say(task, now), _to_confirm(task), to_agree, mine, _when(task))
+
+
+def _when(task: StaffTask) -> str:
+    visit = db.session.get(Appointment, task.subject_id) if task.subject_type == Appointment.__tablename__ else None
+    return local_moment(visit.starts_at, visit.zone, language()) if visit is not None else ""
 
 
 def _to_confirm(task: StaffTask) -> Appointment | None:

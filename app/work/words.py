@@ -7,10 +7,13 @@ from datetime import date
 
 from flask import url_for
 
-from app.formats import short_day
-from app.i18n import _, _n, language
+from app.clinic import queries as clinic_queries
+from app.formats import plain_day, short_day
+from app.i18n import _, _n, in_language, language
 from app.library.loader import shipped
-from app.work.queries import COUNTED, CourseRow, Worklist
+from app.patients import phones
+from app.work.courses import CourseRow
+from app.work.lists import COUNTED, Worklist
 from models.base import db
 from models.task import StaffTask
 from models.treatment import Course, Hold
@@ -28,10 +31,19 @@ class Said:
 def list_name(kind: Worklist) -> str:
     """A worklist's name."""
     return {
-        Worklist.CALLS: _("Call list"), Worklist.OVERDUE: _("Overdue"), Worklist.UNBOOKED: _("To book now"),
-        Worklist.MAINTENANCE: _("Maintenance due"), Worklist.UNCONFIRMED: _("Not confirmed"), Worklist.PHYSICIAN: _("For the physician"),
-        Worklist.OTHER: _("Other"), Worklist.LATER: _("To book later"),
+        Worklist.CALLS: _("Call list"), Worklist.OVERDUE: _("Overdue"), Worklist.CLOSING: _("Window closing"),
+        Worklist.NO_SHOWS: _("No-shows"), Worklist.UNBOOKED: _("To book now"), Worklist.MAINTENANCE: _("Maintenance due"),
+        Worklist.UNCONFIRMED: _("Not confirmed"), Worklist.CONSENT: _("Consent missing"), Worklist.LAPSED: _("Lapsed"),
+        Worklist.PHYSICIAN: _("For the physician"), Worklist.HOLDS: _("Holds ending"), Worklist.OTHER: _("Other"),
+        Worklist.LATER: _("To book later"),
     }[kind]  # fmt: skip
+
+
+def nothing(kind: Worklist) -> str:
+    """What an empty list says."""
+    if kind is Worklist.UNCONFIRMED:
+        return _("Everyone has confirmed.")
+    return _("All clear.") if kind is Worklist.CALLS else _("Nothing waits here.")
 
 
 def said(task: StaffTask) -> Said:
@@ -138,6 +150,33 @@ def window_words(row: CourseRow, today: date) -> str:
     closes = _n("window closes in %(num)s day", "window closes in %(num)s days", left)
     best = _("%(start)s – %(end)s, best %(day)s", start=_day(course.due_earliest), end=_day(course.due_latest), day=_day(course.due_on))
     return f"{best} · {closes}"
+
+
+def invitation(row: CourseRow, today: date) -> str:
+    """Discreet words in the patient's language, to send by hand: please choose the next appointment. Empty once the window is over."""
+    course, clinic = row.course, clinic_queries.the_clinic()
+    first, last = max(today, course.due_earliest or today), course.due_latest
+    if last is not None and last < first:
+        return ""
+    with in_language(row.patient.language):
+        words = {
+            "name": row.patient.name, "first": plain_day(first, language()), "phone": phones.shown(clinic.phone), "clinic": clinic.name,
+            "last": plain_day(last, language()) if last else "",
+        }  # fmt: skip
+        if last is None:
+            return _("%(name)s, please call us to choose your next appointment. Possible from: %(first)s. %(phone)s %(clinic)s", **words)
+        return _(
+            "%(name)s, please call us to choose your next appointment. It is best between: %(first)s – %(last)s. %(phone)s %(clinic)s",
+            **words,
+        )
+
+
+def ending_words(held: Hold, today: date) -> str:
+    """When a pause ends or is looked at; never why."""
+    if held.until_day is not None:
+        left = (held.until_day - today).days
+        return _n("The pause ends in %(num)s day, on %(day)s", "The pause ends in %(num)s days, on %(day)s", left, day=_day(held.until_day))
+    return _("The physician looks at it on: %(day)s", day=_day(held.review_on))
 
 
 def is_lapsed(row: CourseRow, today: date) -> bool:

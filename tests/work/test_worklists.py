@@ -169,7 +169,7 @@ def test_a_lapsed_course_waits_for_the_physician_until_there_is_an_evaluation_ma
     builders.done(scene.sessions[0], days(-200))
     with transaction():
         rows.settle(scene.patient.id, clock.now())
-    assert "The physician decides" not in work(client, "overdue")
+    assert "The physician decides" not in work(client, "lapsed")
     with transaction():
         scene.patient.evaluations[0].day = days(-250)
-    assert "The physician decides" in work(client, "overdue")
+    assert "The physician decides" in work(client, "lapsed")
