@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export PORT
 
-.PHONY: help run worker test hostile lint bench demo lock translations screenshots clean
+.PHONY: help run worker test hostile mutants lint bench demo lock translations screenshots clean
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 14
@@ -46,6 +46,12 @@ SEED ?= 1
 hostile: $(VENV)/.tests $(MO) ## a long campaign of hostile requests (N=100000 SEED=2)
 	@$(BIN)/python -m tests.hostile.campaign $(N) $(SEED) 2>/dev/null
 
+ONLY ?= *
+mutants: $(VENV)/.tests requirements-mutants.txt ## change app/planning line by line and count what the tests notice (ONLY='*7': about a tenth)
+	$(call install,requirements-mutants.txt)
+	@$(BIN)/mutmut run --max-children 2 "$(ONLY)" | tail -n 3
+	@$(BIN)/mutmut export-cicd-stats && cat mutants/mutmut-cicd-stats.json
+
 lint: $(VENV)/.tests $(MO) ## style, types, import contracts
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy .
@@ -58,7 +64,7 @@ demo: $(VENV)/.runs $(MO) ## throw the demo database away and make a new one
 	@$(BIN)/flask --app run demo --again
 
 lock: $(VENV)/.runs ## lock the requirements anew, with hashes
-	@for f in requirements requirements-dev; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	@for f in requirements requirements-dev requirements-mutants; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	  --generate-hashes --no-header --no-emit-index-url $$f.in -o $$f.txt; done
 
 translations: $(VENV)/.tests ## collect the texts of pages into the catalogues
@@ -69,4 +75,4 @@ screenshots: $(VENV)/.tests $(MO) ## the README's pictures, from the demo clinic
 	@$(BIN)/python -m docs.screenshots
 
 clean: ## remove what was built; the database stays
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) mutants .mypy_cache .ruff_cache .import_linter_cache .hypothesis
