@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from app.clinic import queries as clinic_queries
 from app.errors import Refused
@@ -13,10 +13,12 @@ from app.i18n import _
 from app.messages import changes
 from app.planning.acts import Done
 from app.planning.bands import Band
-from app.planning.obstacles import Obstacle
+from app.planning.decided import bound_to, only_on
+from app.planning.obstacles import Obstacle, Refusal
 from app.planning.placement import nearest
 from app.planning.resources import Span
-from app.planning.series import Placement, place_series
+from app.planning.series import Placement, WindowAfter, place_series
+from app.planning.slots import check
 from app.planning.visit import Request, Slot, Wishes
 from app.planning.windows import Window
 from app.schedule import booking, evaluation, resources, rows
@@ -36,6 +38,10 @@ from models.base import db
 from models.treatment import Course, TreatmentPlan, TreatmentSession
 
 OTHERS = 3
+Key: TypeAlias = tuple[int, str]
+"""A session by its course's place in the plan, from 0, and its label; the same before and after the plan is stored."""
+LATER = None
+"""What is decided of a session that is left for later."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +51,10 @@ class Proposal:
     `kind`: a first session without a valid evaluation begins with it. `tentative`: the place stands only once the
     physician has signed. `after_review`: it lies behind a review that is not done yet. `others`: further free times that
     fit as well, when the sessions before it lie as proposed. `band`: where the proposed day lies in the session's window.
+    `place`: of its course in the plan, from 0.
     """
 
+    place: int
     session: TreatmentSession
     label: str
     kind: VisitKind
@@ -57,6 +65,11 @@ class Proposal:
     after_review: bool
     others: tuple[Slot, ...]
     band: Band | None
+
+    @property
+    def key(self) -> Key:
+        """By what it is known in a plan that may not be stored yet."""
+        return self.place, self.label
 
     @property
     def words(self) -> list[str]:
@@ -82,15 +95,20 @@ def wishes_of(plan: TreatmentPlan) -> Wishes:
     )  # fmt: skip
 
 
-def propose(plan: TreatmentPlan, now: datetime, *, wishes: Wishes | None = None) -> list[Proposal]:
+def propose(
+    plan: TreatmentPlan, now: datetime, *, wishes: Wishes | None = None, decided: Mapping[Key, Slot | None] | None = None
+) -> list[Proposal]:
     """A slot for every open session of every running course, in order of day; those without one stand at the end.
 
     Courses are placed one after another, each exactly; what one takes, and the days its treatments keep apart, bind the next.
+    The plan need not be stored: its rows are told apart by their ids, whatever these are. `decided`: sessions that somebody has
+    given a time, inside their window or not, or left for later (`LATER`); the others are placed behind them. A time that is
+    not free any more is no slot, and says why.
     """
     today = today_of(now)
     wanted = wishes or wishes_of(plan)
-    placing = _Placing(plan, wanted, today, now)
-    found = [one for course in plan.courses if course.ended_on is None for one in placing.course(course)]
+    placing = _Placing(plan, wanted, today, now, decided or {})
+    found = [one for place, course in enumerate(plan.courses) if course.ended_on is None for one in placing.course(course, place)]
     return sorted(found, key=lambda one: (one.slot.day, one.slot.start_minute) if one.slot else (date.max, 0))
 
 
@@ -129,38 +147,62 @@ def book_first(plan: TreatmentPlan, k: int, now: datetime, *, asked_by: str = "p
 class _Placing:
     """Courses of one plan placed one after another; what was placed is known to the next."""
 
-    def __init__(self, plan: TreatmentPlan, wishes: Wishes, today: date, now: datetime) -> None:
-        self.plan, self.wishes, self.today, self.now = plan, wishes, today, now
+    def __init__(self, plan: TreatmentPlan, wishes: Wishes, today: date, now: datetime, decided: Mapping[Key, Slot | None]) -> None:
+        self.plan, self.wishes, self.today, self.now, self.decided = plan, wishes, today, now, decided
         self.signed = evaluation.signed_by(plan.patient)
         self.others = other_acts.of_patient(plan.patient_id)
         self.days: dict[tuple[int, str], date] = {}
         self.begun = False
 
-    def course(self, course: Course) -> list[Proposal]:
+    def course(self, course: Course, place: int) -> list[Proposal]:
         """The open sessions of one course with their slots."""
         chain = chain_of(course, self.today, self._starts_after(course))
         diary = self.diary_of(chain)
         requests = [self.request(chain, index, diary) for index in range(len(chain.lines))]
-        placed = place_series(requests, chain.window_after, chain.looks_back).placements
+        bound, windows = self._bound(chain, place, requests)
+        placed = place_series(bound, windows, chain.looks_back).placements
         found = []
         for index, placement in enumerate(placed):
-            found.append(self._proposal(chain, index, placement, tuple(map(_expected, placed[:index])), requests[index]))
+            found.append(self._proposal(chain, index, placement, tuple(map(_expected, placed[:index])), requests[index], place))
             if placement.slot:
                 self._take(course, chain.lines[index].label, placement.slot)
         self.begun = self.begun or any(one.kind is VisitKind.EVALUATION_AND_TREATMENT for one in found)
         return found
 
-    def _proposal(self, chain: Chain, index: int, placed: Placement, before: tuple[date | None, ...], request: Request) -> Proposal:
+    def _bound(self, chain: Chain, place: int, requests: Sequence[Request]) -> tuple[list[Request], WindowAfter]:
+        """The requests and windows with what was decided: nothing but that time fits, on that day, or none at all."""
+        told = {index: self.decided[place, line.label] for index, line in enumerate(chain.lines) if (place, line.label) in self.decided}
+        bound = [bound_to(request, told[index]) if index in told else request for index, request in enumerate(requests)]
+
+        def window_after(index: int, days: tuple[date | None, ...]) -> Window | None:
+            found, slot = chain.window_after(index, days), told.get(index)
+            return found if found is None or slot is None else only_on(found, slot.day)
+
+        return bound, window_after
+
+    def _proposal(
+        self, chain: Chain, index: int, placed: Placement, before: tuple[date | None, ...], request: Request, place: int
+    ) -> Proposal:
         """`before`: the days on which the sessions before it lie."""
-        line, slot, due = chain.lines[index], placed.slot, chain.due(index, before)
+        line, slot, due, window = chain.lines[index], placed.slot, chain.due(index, before), chain.window_after(index, before)
         assert line.session is not None
         kind, tentative = self._kind(chain, index)
-        near = nearest(request, placed.window, OTHERS + 1) if placed.window else []
+        near = nearest(request, window, OTHERS + 1) if window else []
+        decided = self.decided.get((place, line.label), slot)
+        left = window is not None and (place, line.label) in self.decided and decided is LATER
         return Proposal(
-            line.session, line.label, kind, slot, placed.window, self.told(chain.course, placed.reasons), tentative, line.after_review,
+            place, line.session, line.label, kind, slot, window,
+            () if left else self._reasons(chain.course, request, placed, decided), tentative, line.after_review,
             tuple(one for one in near if slot is None or (one.day, one.start_minute) != (slot.day, slot.start_minute))[:OTHERS],
             due.band(slot.day) if slot and due else None,
         )  # fmt: skip
+
+    def _reasons(self, course: Course, request: Request, placed: Placement, decided: Slot | None) -> tuple[Obstacle, ...]:
+        """Why there is no slot; of a time that was decided, why that one cannot be."""
+        if placed.slot is None and decided is not None:
+            answer = check(request, decided.day, decided.start_minute, decided.performer_id, decided.room_id)
+            return self.told(course, answer.reasons) if isinstance(answer, Refusal) else placed.reasons
+        return self.told(course, placed.reasons)
 
     def request(self, chain: Chain, index: int, diary: Diary) -> Request:
         """What one session asks of a slot, beside the patient's other visits and treatments."""
@@ -226,4 +268,4 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-__all__ = ["Proposal", "SessionRefused", "book_all", "book_first", "propose", "wishes_of"]
+__all__ = ["LATER", "Key", "Proposal", "SessionRefused", "book_all", "book_first", "propose", "wishes_of"]

@@ -122,7 +122,7 @@ def _bounds(step: CourseStep) -> Bounds:
 
 def _start_after(course: Course, today: date) -> list[Conflict]:
     """What a course asks that begins some days after a step of another one: counted from its day, booked or recommended until then."""
-    other = db.session.get(Course, course.starts_after_course_id) if course.starts_after_course_id else None
+    other = next((one for one in course.plan.courses if one.id == course.starts_after_course_id), None)
     if other is None or other.id == course.id or other.starts_after_course_id == course.id:
         return []
     question, step = _alone(other, today, live_visits(other))[0], course.starts_after_step
