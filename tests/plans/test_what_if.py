@@ -1,0 +1,92 @@
+"""The plan page asks "what if": later sessions now and then, and nothing of it is kept."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from models.base import db
+from models.patient import Patient
+from models.protocol import ProtocolVersion
+from models.staff import StaffMember
+from models.treatment import Course
+from tests.builders import a_course, a_plan, a_receptionist, a_visit, an_evaluation, done, sign_in
+from tests.plans.test_plan_page import aligned
+from tests.schedule.pages import words
+
+
+@pytest.fixture
+def course(patient: Patient, prp: ProtocolVersion, physician: StaffMember) -> Course:
+    """Session 1 done on 20 November, the second booked on Tuesday 22 December, the third open."""
+    an_evaluation(patient, physician, date(2026, 11, 19))
+    made = a_course(a_plan(patient, physician), prp, date(2026, 11, 20))
+    done(made.sessions[0], date(2026, 11, 20), performed_by_id=physician.id)
+    a_visit(patient, datetime.fromisoformat("2026-12-22T10:00+03:00"), made.sessions[1])
+    return aligned(made)
+
+
+def ask(client: FlaskClient, course: Course, **asked: str) -> str:
+    return words(client.get(f"/course/{course.id}/what-if", query_string=asked))
+
+
+def test_the_plan_page_leads_there(client: FlaskClient, course: Course) -> None:
+    assert f"/course/{course.id}/what-if" in client.get(f"/plan/{course.plan_id}").text
+
+
+def test_a_session_on_another_day_shows_the_later_ones_now_and_then(client: FlaskClient, course: Course) -> None:
+    page = ask(client, course, what="done_on", session="2", day="29.12")
+    assert "2 Tue 22 Dec booked 32 days ● ideal Fri 11 Dec – Mon 4 Jan 2027 Tue 29 Dec booked 39 days ▲ late" in page
+    assert "3 Thu 21 Jan 2027 30 days" in page
+    assert "Thu 28 Jan 2027 30 days" in page
+
+
+def test_a_session_left_out_falls_away(client: FlaskClient, course: Course) -> None:
+    page = ask(client, course, what="left_out", without="3")
+    assert "falls away" in page
+
+
+def test_a_pause_names_the_booked_days_it_would_take(client: FlaskClient, course: Course) -> None:
+    page = ask(client, course, what="held", first="20.12", last="31.12")
+    assert "These booked days would be given up: Tue 22 Dec" in page
+    assert "Fri 1 Jan 2027" in page
+
+
+def test_a_pause_without_an_end_leaves_no_days(client: FlaskClient, course: Course) -> None:
+    assert "no day while the pause stands" in ask(client, course, what="held", first="1.12.2026")
+
+
+def test_one_more_session_is_added_behind_the_last(client: FlaskClient, course: Course) -> None:
+    assert "is added" in ask(client, course, what="one_more")
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"what": "done_on", "session": "2", "day": "1.11.2026"}, "Enter today or a later day"),
+        ({"what": "done_on", "session": "2", "day": "soon"}, "Enter a day that exists"),
+        ({"what": "held", "first": ""}, "Enter the day on which the pause begins"),
+        ({"what": "held", "first": "20.12", "last": "19.12"}, "A pause ends on its first day or later."),
+        ({"what": "left_out", "without": "1"}, "Not a valid choice"),
+    ],
+)
+def test_what_cannot_be_asked_is_said(client: FlaskClient, course: Course, asked: dict[str, str], said: str) -> None:
+    answer = client.get(f"/course/{course.id}/what-if", query_string=asked)
+    assert answer.status_code == 422
+    assert said in words(answer)
+
+
+def test_asking_writes_nothing(client: FlaskClient, course: Course) -> None:
+    tables = ("course", "course_step", "treatment_session", "hold", "appointment", "plan_change", "message", "staff_task")
+    before = [db.session.execute(text(f"SELECT * FROM {table}")).all() for table in tables]  # names from this test
+    for asked in ({"what": "one_more"}, {"what": "held", "first": "2.12"}, {"what": "done_on", "session": "2", "day": "+3w"}):
+        ask(client, course, **asked)
+    db.session.rollback()
+    assert [db.session.execute(text(f"SELECT * FROM {table}")).all() for table in tables] == before  # names from this test
+
+
+def test_reception_may_ask_too(client: FlaskClient, course: Course) -> None:
+    sign_in(client, a_receptionist())
+    assert "is added" in ask(client, course, what="one_more")
