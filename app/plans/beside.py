@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,8 +40,9 @@ class BesideRow:
 def rows_beside(now: Question, then: Question, *, left_out: int | None = None, clinical: bool) -> list[BesideRow]:
     """Both answers in words. `left_out`: the step that `then` does without."""
     rows = beside(now, then, left_out)
-    mine = _lies([row.now for row in rows], now.today, clinical)
-    theirs = _lies([row.then for row in rows], now.today, clinical)
+    booked = {one.day for one in now.booked}
+    mine = _lies([row.now for row in rows], now.today, booked, clinical)
+    theirs = _lies([row.then for row in rows], now.today, booked, clinical)
     return [BesideRow(_label(row), before, after, row.differs) for row, before, after in zip(rows, mine, theirs, strict=True)]
 
 
@@ -50,15 +51,15 @@ def _label(row: Beside) -> str:
     return label(shown.due) if shown else ""
 
 
-def _lies(column: Sequence[Ahead | None], today: date, clinical: bool) -> list[Lies | None]:
+def _lies(column: Sequence[Ahead | None], today: date, booked: Collection[date], clinical: bool) -> list[Lies | None]:
     late = next((label(one.due) for one in column if one and one.late), "")
-    return [None if one is None else _words(one, today, late, clinical) for one in column]
+    return [None if one is None else _words(one, _day(one, today, late), today, booked, clinical) for one in column]
 
 
-def _words(one: Ahead, today: date, late: str, clinical: bool) -> Lies:
+def _words(one: Ahead, day: str, today: date, booked: Collection[date], clinical: bool) -> Lies:
     gap = _n("%(num)s day", "%(num)s days", one.gap_days) if one.gap_days is not None else ""
     reasons = () if one.adrift else tuple(reason_words(one.due.reasons, clinical=clinical))
-    return Lies(_day(one, today, late), one.booked, "" if one.adrift else _window(one, today), gap, one.band, reasons)
+    return Lies(day, one.booked and one.day in booked, "" if one.adrift else _window(one, today), gap, one.band, reasons)
 
 
 def _day(one: Ahead, today: date, late: str) -> str:

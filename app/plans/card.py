@@ -14,7 +14,7 @@ from app.patients.words import area_words
 from app.permissions import Permission
 from app.planning.answer import Due
 from app.planning.bands import Band
-from app.plans import holds, queries
+from app.plans import holds, queries, versions
 from app.plans.picture import Picture, adrift, picture_of
 from app.plans.table import Reader, Row, rows_of
 from app.plans.words import CLINICAL, change_words, course_name, hold_words, lapse_words, suggestion_words, value_words
@@ -24,6 +24,7 @@ from app.series.words import standing_words
 from app.today import today_of
 from models.appointment import COMING
 from models.patient import Consent, ConsentKind
+from models.protocol import ProtocolVersion
 from models.treatment import Course, Hold, PlanChange, PlanState, SessionState, TreatmentPlan
 
 
@@ -47,7 +48,7 @@ class Agreed:
 
 @dataclass(frozen=True)
 class CourseCard:
-    """One course."""
+    """One course. `newer`: the version of its protocol it could be moved to; `former`: the one it can go back to."""
 
     course: Course
     name: str
@@ -61,6 +62,8 @@ class CourseCard:
     consent: Consent | None
     late: tuple[str, ...]
     over: bool
+    newer: ProtocolVersion | None
+    former: ProtocolVersion | None
 
     @property
     def misplaced(self) -> list[str]:
@@ -137,7 +140,8 @@ def _course(course: Course, reader: Reader) -> CourseCard:
         course=course, name=course_name(course), area=area_words(course.area) if course.area != said.area else "", reading=reading,
         standing=standing_words(reading.standing), rows=rows, picture=picture_of(reading, rows),
         maintenance=None if adrift(rows) else reading.first_maintenance, agreed=_agreed(course, reading), consent=procedure_consent(course),
-        late=_late(reading, said, reader.today), over=reading.standing is Standing.CLOSED,
+        late=_late(reading, said, reader.today), over=reading.standing is Standing.CLOSED, newer=versions.newer(course),
+        former=versions.before(course),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from app.plans import (
     hold_pages,
     report_pages,
     show_pages,
+    version_pages,
     what_if_pages,
 )
 from app.plans.blueprint import bp
@@ -27,5 +28,6 @@ __all__ = [
     "hold_pages",
     "report_pages",
     "show_pages",
+    "version_pages",
     "what_if_pages",
 ]

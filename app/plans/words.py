@@ -70,7 +70,7 @@ def change_words(change: PlanChange) -> str:
         "closed": _("Plan closed early"), "done elsewhere": _("Session done elsewhere recorded"),
         "elsewhere accepted": _("Session done elsewhere accepted"), "allowed": _("Allowed by the physician"),
         "lot corrected": _("Lot corrected"), "recall_ended": _("No more maintenance invitations: the patient's wish"),
-        "reopened": _("Plan goes on"),
+        "reopened": _("Plan goes on"), "version changed": _("Moved to another version of the protocol"),
     }.get(change.what, change.what)  # fmt: skip
 
 
@@ -82,6 +82,8 @@ def value_words(change: PlanChange, text: str) -> str:
         return decision_words(Decision(text))
     if change.what in ("done elsewhere", "elsewhere accepted"):
         return elsewhere_words(text)
+    if change.what == "version changed":
+        return _("version %(n)s", n=text)
     if change.what == "start changed":
         return short_day_of_year(date.fromisoformat(text), language())
     return rule_words(text)
