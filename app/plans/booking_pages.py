@@ -23,7 +23,7 @@ from app.plans import evaluations, queries
 from app.plans.blueprint import bp
 from app.plans.booking_form import PREFIX, Choice, SeriesForm, chosen_in, value_of
 from app.plans.words import course_name, day_words
-from app.schedule import series_booking
+from app.schedule import repairs, series_booking
 from app.schedule.series_booking import Proposal, SessionRefused
 from app.schedule.toasts import until
 from app.schedule.working_days import time_of
@@ -130,7 +130,7 @@ class _Said:
 
 
 def _line(one: Proposal, said: _Said, typed: Mapping[int, str], trouble: SessionRefused) -> Line:
-    slots = [*([one.slot] if one.slot else []), *one.others]
+    slots = [slot for slot in (one.slot, *(other.slot for other in repairs.other_times(one))) if slot]
     lost = trouble.session_id == one.session.id
     values = {value_of(slot): said.slot(slot) for slot in slots}
     before = typed.get(one.session.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeAlias
@@ -15,7 +15,6 @@ from app.planning.acts import Done
 from app.planning.bands import Band
 from app.planning.decided import bound_to, only_on
 from app.planning.obstacles import Obstacle, Refusal
-from app.planning.placement import nearest
 from app.planning.resources import Span
 from app.planning.series import Placement, WindowAfter, place_series
 from app.planning.slots import check
@@ -37,7 +36,6 @@ from models.appointment import Appointment, VisitKind
 from models.base import db
 from models.treatment import Course, TreatmentPlan, TreatmentSession
 
-OTHERS = 3
 Key: TypeAlias = tuple[int, str]
 """A session by its course's place in the plan, from 0, and its label; the same before and after the plan is stored."""
 LATER = None
@@ -49,9 +47,9 @@ class Proposal:
     """One session with the slot it could have, or every reason why it has none.
 
     `kind`: a first session without a valid evaluation begins with it. `tentative`: the place stands only once the
-    physician has signed. `after_review`: it lies behind a review that is not done yet. `others`: further free times that
-    fit as well, when the sessions before it lie as proposed. `band`: where the proposed day lies in the session's window.
-    `place`: of its course in the plan, from 0.
+    physician has signed. `after_review`: it lies behind a review that is not done yet. `band`: where the proposed day lies in
+    the session's window. `place`: of its course in the plan, from 0. `request`: what was asked, to look for other times when
+    the sessions before it lie as proposed; `soonest`: the first day on which it would count then, below the minimum.
     """
 
     place: int
@@ -63,8 +61,9 @@ class Proposal:
     reasons: tuple[Obstacle, ...]
     tentative: bool
     after_review: bool
-    others: tuple[Slot, ...]
     band: Band | None
+    request: Request
+    soonest: date | None
 
     @property
     def key(self) -> Key:
@@ -113,12 +112,13 @@ def propose(
 
 
 def book_all(
-    plan: TreatmentPlan, chosen: Sequence[tuple[int, Slot]], now: datetime, *, asked_by: str = "patient", override: Override | None = None
-) -> list[Appointment]:
+    plan: TreatmentPlan, chosen: Sequence[tuple[int, Slot]], now: datetime, *, asked_by: str = "patient",
+    override: Override | None = None, overridden: Collection[int] | None = None,
+) -> list[Appointment]:  # fmt: skip
     """Book these sessions of a plan, all or none, told to the patient in one message. `chosen`: session id and slot.
 
-    Every slot is worked out again before it is written. Raises SessionRefused for the first session that cannot be
-    booked; the transaction must then end.
+    `override` concerns the sessions `overridden`, or all where none are named. Every slot is worked out again before it is
+    written. Raises SessionRefused for the first session that cannot be booked; the transaction must then end.
     """
     if not chosen:
         raise Refused(_("Choose at least one session."))
@@ -127,7 +127,8 @@ def book_all(
     for session_id, slot in sorted(chosen, key=lambda pair: (pair[1].day, pair[1].start_minute)):
         session = _session_of(plan, session_id)
         bare = resources.wanted(slot.day, slot.start_minute, slot.performer_id, slot.room_id)
-        wanted = Wanted(plan.patient, VisitKind.TREATMENT, bare, [session], plan, asked_by=asked_by, override=override)
+        allowed = override if overridden is None or session_id in overridden else None
+        wanted = Wanted(plan.patient, VisitKind.TREATMENT, bare, [session], plan, asked_by=asked_by, override=allowed)
         try:
             visit = booking.write(wanted, now)
         except Refused as refused:
@@ -187,14 +188,12 @@ class _Placing:
         line, slot, due, window = chain.lines[index], placed.slot, chain.due(index, before), chain.window_after(index, before)
         assert line.session is not None
         kind, tentative = self._kind(chain, index)
-        near = nearest(request, window, OTHERS + 1) if window else []
         decided = self.decided.get((place, line.label), slot)
         left = window is not None and (place, line.label) in self.decided and decided is LATER
         return Proposal(
             place, line.session, line.label, kind, slot, window,
             () if left else self._reasons(chain.course, request, placed, decided), tentative, line.after_review,
-            tuple(one for one in near if slot is None or (one.day, one.start_minute) != (slot.day, slot.start_minute))[:OTHERS],
-            due.band(slot.day) if slot and due else None,
+            due.band(slot.day) if slot and due else None, request, chain.soonest(index, before),
         )  # fmt: skip
 
     def _reasons(self, course: Course, request: Request, placed: Placement, decided: Slot | None) -> tuple[Obstacle, ...]:

@@ -10,7 +10,7 @@ from app.planning.answer import Due
 from app.planning.forecast import forecast
 from app.planning.obstacles import Code, Obstacle
 from app.planning.placement import FURTHEST
-from app.planning.question import Booked, Question
+from app.planning.question import Booked, Question, Step
 from app.planning.resources import DAY_MINUTES, Days, Span
 from app.planning.windows import Window
 from app.series import other_acts
@@ -53,6 +53,11 @@ class Chain:
         coming = [due for due in (answer.next, *answer.projected) if due is not None]
         return next((due for due in coming if due.maintenance or due.step == self.steps[index]), None)
 
+    def soonest(self, index: int, days: tuple[date | None, ...]) -> date | None:
+        """The first day on which a session would still count: below that its absolute minimum is not kept."""
+        due = replace(self, question=replace(self.question, steps=tuple(map(_at_the_least, self.question.steps)))).due(index, days)
+        return due.earliest if due else None
+
     @property
     def furthest(self) -> date:
         """A day after which no session of the chain is looked for, with room for those that come late."""
@@ -71,6 +76,12 @@ def chain_of(course: Course, today: date, starts_after: date | None = None) -> C
     satisfied = forecast(question).satisfied
     open_ones = [(lines[row.id], satisfied + place) for place, row in enumerate(rows, start=1) if row.id not in visits and row.id in lines]
     return Chain(course, question, tuple(line for line, _ in open_ones), tuple(step for _, step in open_ones), today)
+
+
+def _at_the_least(step: Step) -> Step:
+    """The step when nothing but its absolute minimum counts."""
+    bounds = replace(step.bounds, not_before=step.bounds.absolute_not_before)
+    return replace(step, gaps=tuple(replace(gap, min=gap.absolute_min) for gap in step.gaps), bounds=bounds)
 
 
 class FreeOfClashes(Mapping[date, tuple[Span, ...]]):

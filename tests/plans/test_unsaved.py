@@ -13,6 +13,7 @@ from app.plans import creation, numbers
 from app.plans.creation import NewCourse, NewPlan, StartsAfter
 from app.plans.unsaved import unsaved
 from app.schedule import series_booking
+from app.schedule.repairs import other_times
 from app.schedule.series_booking import LATER, Proposal
 from app.series.contents import content_of
 from models.base import db, transaction
@@ -38,7 +39,7 @@ def new_plan(physician: StaffMember, *versions: ProtocolVersion, **second: objec
 
 
 def shape(found: list[Proposal]) -> list[tuple[object, ...]]:
-    return [(one.key, one.kind, one.window, one.slot, one.band, one.others) for one in found]
+    return [(one.key, one.kind, one.window, one.slot, one.band, one.soonest) for one in found]
 
 
 def test_a_plan_that_is_only_thought_of_gets_the_times_it_would_get_once_made(
@@ -77,7 +78,8 @@ def test_what_was_decided_stays_and_the_others_are_placed_behind_it(
 ) -> None:
     plan = unsaved(patient, new_plan(physician, meso), noon)
     usual = series_booking.propose(plan, noon)
-    other = usual[1].others[-1]
+    other = other_times(usual[1])[-1].slot
+    assert other is not None
     found = series_booking.propose(plan, noon, decided={(0, "2"): other, (0, "4"): LATER})
     assert found[1].slot == replace(other, claims=found[1].slot.claims if found[1].slot else ())
     assert [one.label for one in found] == ["1", "2", "3", "5", "6", "4"], "what has no time stands at the end"
