@@ -12,10 +12,11 @@ from app.schedule import (
     suggestion_pages,
     visit_pages,
     walk_in_pages,
+    week_pages,
 )
 from app.schedule.blueprint import bp
 
 __all__ = [
     "bp", "consent_pages", "day_pages", "move_pages", "new_visit_pages", "session_pages", "step_pages", "suggestion_pages", "visit_pages",
-    "walk_in_pages",
+    "walk_in_pages", "week_pages",
 ]  # fmt: skip
