@@ -20,7 +20,8 @@ from tests.browser.conftest import CHROMIUM, PASSWORD, sign_in
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
 
 PAGES = (
-    "/day", "/week", "/week?of=all", "/patients", "/patients/1", "/plan/1", "/plan/1/book", "/patients/1/plan/new", "/patients/1/evaluation/new", "/session/2/book",
+    "/day", "/week", "/week?of=all", "/patients",
+    "/patients/1", "/plan/1", "/plan/1/book", "/patients/1/plan/new", "/patients/1/evaluation/new", "/session/2/book",
     "/work", "/messages", "/protocols", "/protocols/1", "/settings", "/settings/rooms", "/visits/2", "/visits/2/record", "/replan",
     "/walk-in",
 )  # fmt: skip
