@@ -11,6 +11,7 @@ from app.planning.displaced import Displaced
 from app.planning.placement import nearest
 from app.planning.replan import Replanned, replan
 from app.planning.visit import Slot
+from app.replanning.actions import is_soon
 from app.replanning.displacing import Displacement, displacement
 from app.replanning.unfit import Unfit
 from app.schedule import offers
@@ -24,12 +25,13 @@ CHOICES = 3
 
 @dataclass(frozen=True)
 class Proposal:
-    """One visit: why it cannot stay, where it could go (the first is proposed), or why nowhere. `now_falls` as it lies."""
+    """One visit: why it cannot stay, where it could go (the first is proposed), or why nowhere. `soon`: it begins within a day."""
 
     visit: Appointment
     reasons: list[str]
     offers: list[Offer]
     nowhere: list[str]
+    soon: bool
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def propose(place: Location, found: Sequence[Unfit], now: datetime) -> Proposed:
     rows = [
         Proposal(
             one.visit, obstacle_words(one.reasons), offers.described(choices[one.visit.id], moving[one.visit.id].asked),
-            obstacle_words(answer.unplaced.get(one.visit.id, ())),
+            obstacle_words(answer.unplaced.get(one.visit.id, ())), is_soon(one.visit, now),
         )
         for one in found
     ]  # fmt: skip
@@ -77,6 +79,3 @@ def _of_visit(visit: Displaced, slots: Mapping[int, Slot]) -> list[Slot]:
 
 def _others(slots: Collection[Slot], own: Slot) -> list[Slot]:
     return [slot for slot in slots if value_of(slot) != value_of(own)]
-
-
-

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import history
 from app.clinic import queries as clinic_queries
 from app.errors import Refused
-from app.forms import FormOnce, iso_day
+from app.forms import FormOnce
 from app.history import who
 from app.i18n import _, _n
 from app.permissions import Permission, needs
-from app.replanning import actions
+from app.replanning import actions, away_pages
 from app.replanning.actions import Choice
-from app.replanning.blueprint import bp as bp
-from app.replanning.proposals import propose
+from app.replanning.blueprint import bp
+from app.replanning.page import WORKLIST, page
 from app.replanning.unfit import unfit
 from app.schedule.offers import read_value
 from app.schedule.toasts import say
@@ -25,14 +22,12 @@ from app.tokens import use_once
 from models import clock
 from models.base import transaction
 
-WORKLIST = "work"
-
 
 @bp.get("/replan")
 @needs(Permission.BOOK)
 def show() -> ResponseReturnValue:
     """Every visit that cannot stay, with where it could go."""
-    return _page(FormOnce())
+    return page(FormOnce())
 
 
 @bp.post("/replan")
@@ -41,7 +36,7 @@ def apply() -> ResponseReturnValue:
     """Put the chosen ones where they were chosen to go, all or none."""
     form, now = FormOnce(), clock.now()
     if not form.validate():
-        return _page(form), 422
+        return page(form), 422
     here = url_for("replanning.show", first=request.args.get("first"), last=request.args.get("last"))
     try:
         with transaction():
@@ -50,7 +45,7 @@ def apply() -> ResponseReturnValue:
             batch = actions.apply(chosen, now)
     except Refused as no:
         form.form_errors = [no.words]
-        return _page(form), 422
+        return page(form), 422
     say({
         "text": _n("%(num)s visit is re-planned.", "%(num)s visits are re-planned.", len(chosen)) + " " + _("The mails go out"),
         "until": (now + actions.GRACE).isoformat(), "undo": url_for("replanning.take_back"), "fields": {"batch": batch},
@@ -71,16 +66,6 @@ def take_back() -> ResponseReturnValue:
     return redirect(url_for("replanning.show"), 303)
 
 
-def _page(form: FormOnce) -> str:
-    now, place = clock.now(), clinic_queries.location()
-    found = unfit(place, now, _day("first"), _day("last"))
-    for one in found:
-        history.viewed(one.visit)
-    proposed = propose(place, found, now) if found else None
-    soon = [one for one in found if actions.is_soon(one.visit, now)]
-    return render_template("replanning/show.html", form=form, proposed=proposed, worklist=WORKLIST, soon=len(soon))
-
-
 def _chosen() -> list[Choice]:
     """The visits as they were chosen. Raises Refused where one was changed since the page was made."""
     place, now = clinic_queries.location(), clock.now()
@@ -96,9 +81,4 @@ def _chosen() -> list[Choice]:
     return chosen
 
 
-def _day(name: str) -> date | None:
-    text = request.args.get(name, "")
-    try:
-        return iso_day(text) if text else None
-    except ValueError:
-        abort(404)
+__all__ = ["away_pages", "bp"]

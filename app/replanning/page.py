@@ -1,0 +1,55 @@
+"""The page of re-planning: every visit that cannot stay, with where it could go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import abort, render_template, request
+
+from app import history
+from app.clinic import queries as clinic_queries
+from app.forms import FormOnce, iso_day
+from app.replanning import actions
+from app.replanning.away_form import AwayForm
+from app.replanning.proposals import propose
+from app.replanning.unfit import Unfit, unfit
+from models import clock
+from models.patient import Channel
+
+WORKLIST = "work"
+
+
+def page(form: FormOnce, away: AwayForm | None = None) -> str:
+    """The page as things stand now. `form`, `away`: what was sent and could not be done."""
+    now, place = clock.now(), clinic_queries.location()
+    found = unfit(place, now, _day("first"), _day("last"))
+    for one in found:
+        history.viewed(one.visit)
+    proposed = propose(place, found, now) if found else None
+    return render_template("replanning/show.html", form=form, away=away or AwayForm(now), proposed=proposed, worklist=WORKLIST,
+                           told=_told(found, now) if found else None)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Told:
+    """How the patients hear of it: so many get a mail, so many only a call. `soon`: visits within a day, called first."""
+
+    patients: int
+    by_mail: int
+    soon: int
+
+
+def _told(found: Sequence[Unfit], now: datetime) -> Told:
+    patients = {one.visit.patient_id: one.visit.patient for one in found}
+    mailed = sum(one.channel is Channel.EMAIL and bool(one.email) for one in patients.values())
+    return Told(len(patients), mailed, sum(actions.is_soon(one.visit, now) for one in found))
+
+
+def _day(name: str) -> date | None:
+    text = request.args.get(name, "")
+    try:
+        return iso_day(text) if text else None
+    except ValueError:
+        abort(404)
