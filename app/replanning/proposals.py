@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from app.planning.beside import beside
 from app.planning.displaced import Displaced
 from app.planning.placement import nearest
 from app.planning.replan import Replanned, replan
+from app.planning.resources import Days, Span
 from app.planning.visit import Slot
 from app.replanning.actions import is_soon
 from app.replanning.displacing import Displacement, displacement
 from app.replanning.unfit import Unfit
 from app.schedule import offers
 from app.schedule.offers import Offer, value_of
+from app.schedule.series_windows import WHOLE_DAY
 from app.schedule.words import obstacle_words
 from models.appointment import Appointment
 from models.clinic import Location
 
 CHOICES = 3
+"""The place proposed, another hour of that day, and another day."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +76,23 @@ def _of_visit(visit: Displaced, slots: Mapping[int, Slot]) -> list[Slot]:
         return []
     others = [slot for visit_id, slot in slots.items() if visit_id != visit.id]
     request = replace(visit.request, resources=beside(visit.request.resources, others))
-    more = nearest(request, visit.window._replace(recommended=own.day), CHOICES)
-    return [own, *_others(more, own)][:CHOICES]
+    window = visit.window._replace(recommended=own.day)
+    elsewhere = replace(request, patient_busy=_OtherDays(request.patient_busy, own.day))
+    near, far = nearest(request, window, 2), nearest(elsewhere, window, CHOICES)
+    return [own, *[slot for slot in near if value_of(slot) != value_of(own)][:1], *far][:CHOICES]
 
 
-def _others(slots: Collection[Slot], own: Slot) -> list[Slot]:
-    return [slot for slot in slots if value_of(slot) != value_of(own)]
+class _OtherDays(Mapping[date, tuple[Span, ...]]):
+    """When the patient cannot come, and one whole day: who cannot come at another hour is offered another day."""
+
+    def __init__(self, busy: Days, day: date) -> None:
+        self._busy, self._day = busy, day
+
+    def __getitem__(self, day: date) -> tuple[Span, ...]:
+        return WHOLE_DAY if day == self._day else self._busy.get(day, ())
+
+    def __iter__(self) -> Iterator[date]:
+        return iter(self._busy)
+
+    def __len__(self) -> int:
+        return len(self._busy)

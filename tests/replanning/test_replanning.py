@@ -74,7 +74,8 @@ def test_the_proposal_keeps_windows_and_gaps_and_moves_as_little_as_can_be(app: 
     assert proposed.answer.proven
     assert row.offers[0].day in (days(29), days(33))
     assert [later.label for later in row.offers[0].later] == ["3"]
-    assert len({offer.value for offer in row.offers}) == len(row.offers) > 1
+    assert len({offer.value for offer in row.offers}) == len(row.offers) == 3
+    assert row.offers[0].day == row.offers[1].day != row.offers[2].day
 
 
 def test_two_sessions_of_a_series_that_both_move_keep_the_gap_between_them(app: Flask, noon: datetime) -> None:
