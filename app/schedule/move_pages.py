@@ -12,14 +12,14 @@ from app.i18n import _, language
 from app.messages import changes
 from app.permissions import Permission, needs
 from app.planning.visit import Slot
-from app.schedule import actions, offers, rest, rows
+from app.schedule import actions, offers, resources, rest, rows
 from app.schedule.actions import Move
 from app.schedule.blueprint import bp
 from app.schedule.forms import MoveForm
 from app.schedule.here import Here, here, visit_or_404
 from app.schedule.knock_on import Open, opened
 from app.schedule.looking import asked_day
-from app.schedule.offers import Asked, value_of
+from app.schedule.offers import Asked, read_value, value_of
 from app.schedule.session_pages import override_of
 from app.schedule.step_pages import stale
 from app.schedule.toasts import say, told_toast
@@ -39,15 +39,35 @@ def move(appointment_id: int) -> ResponseReturnValue:
     if found.state not in COMING:
         flash(_("Only a visit that has not begun can be moved."), "error")
         return redirect(url_for("schedule.visit", appointment_id=appointment_id), 303)
-    form, ways = MoveForm(data={"seen": found.version, "exact_day": request.args.get("day", ""), "asked_by": "patient"}), []
-    if form.validate_on_submit():
-        try:
+    form = MoveForm(data={"seen": found.version, "exact_day": request.args.get("day", ""), "asked_by": "patient"})
+    looked, ways = None, []
+    try:
+        if form.validate_on_submit():
             if request.form.get("do") != LOOK:
                 return _move(appointment_id, form, at)
-            ways = rest.ways(found, _opens(found, at), form.chosen().slot, at.now)
-        except Refused as no:
-            form.form_errors = [no.words]
-    return _page(visit_or_404(appointment_id), form, ways, at), 422 if form.errors and form.is_submitted() else 200
+            looked = form.chosen().slot
+        elif not form.is_submitted():
+            looked = _dropped(found, form, at)
+        ways = rest.ways(found, _opens(found, at), looked, at.now) if looked else []
+    except Refused as no:
+        form.form_errors = [no.words]
+    return _page(visit_or_404(appointment_id), form, at, looked, ways), 422 if form.errors and form.is_submitted() else 200
+
+
+def _dropped(found: Appointment, form: MoveForm, at: Here) -> Slot | None:
+    """The time that stands in the address, as when a card of the week was dropped on it: looked at, nothing is moved.
+
+    Raises Refused with every reason where the visit cannot be then.
+    """
+    wanted = read_value(f"{request.args.get('day', '')} {request.args.get('minute', '')} {request.args.get('performer', '0')} 0")
+    if wanted is None:
+        return None
+    slot = resources.slot_at(
+        found.kind, rows.courses_in(found), found.patient, wanted.day, wanted.start_minute, performer_id=wanted.performer_id,
+        except_visit=found.id, now=at.now,
+    )  # fmt: skip
+    form.slot.data = value_of(slot)
+    return slot
 
 
 def _move(appointment_id: int, form: MoveForm, at: Here) -> ResponseReturnValue:
@@ -91,15 +111,17 @@ def _opens(found: Appointment, at: Here) -> list[Open]:
     return [one for link in rows.planned(found) if (one := opened(link.session, at.today))]
 
 
-def _page(found: Appointment, form: MoveForm, ways: list[rest.Rest], at: Here) -> str:
+def _page(found: Appointment, form: MoveForm, at: Here, looked: Slot | None, ways: list[rest.Rest]) -> str:
     history.viewed(found)
     opens = _opens(found, at)
     asked = Asked(found.patient, found.kind, rows.courses_in(found), opens, found.id, wished=found.local_day,
                   lies_at=(found.local_day, rows.start_minute(found)))  # fmt: skip
     day = asked_day(at.today)
+    to = offers.described([looked], asked)[0] if looked and looked.claims else None
+    that_day = offers.on_day(asked, day, at.now, looked) if day else None
     return render_template(
-        "schedule/move.html", form=form, visit=found, opens=opens, now_falls=[one.falls(found.local_day) for one in opens], day=day,
-        best=None if day else offers.suggested(asked, at.today, at.now), that_day=offers.on_day(asked, day, at.now) if day else None,
-        may_allow=at.asker.may(Permission.DECIDE), today=at.today, ways=ways, slot=form.chosen().slot if ways else None,
-        looked=value_of(form.chosen().slot) if ways else "", follow=bool(rest.followers_of(opens)),
+        "schedule/move.html", form=form, visit=found, opens=opens, now_falls=[one.falls(found.local_day) for one in opens], day=day, to=to,
+        best=None if day else offers.suggested(asked, at.today, at.now), that_day=that_day,
+        may_allow=at.asker.may(Permission.DECIDE), today=at.today, ways=ways, slot=looked if ways else None,
+        looked=value_of(looked) if looked and ways else "", follow=bool(rest.followers_of(opens)),
     )  # fmt: skip

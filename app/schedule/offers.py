@@ -116,10 +116,13 @@ def best(asked: Asked, today: date, now: datetime) -> Offer | None:
     return described(found, asked)[0] if found else None
 
 
-def on_day(asked: Asked, day: date, now: datetime) -> Offers:
-    """The free times of one day, half an hour apart, inside the window or not."""
+def on_day(asked: Asked, day: date, now: datetime, looked: Slot | None = None) -> Offers:
+    """The free times of one day, half an hour apart, inside the window or not; the one that is looked at is among them."""
     request = _request(asked, day, day, now)
     found = _thinned([slot for slot in free_slots(request, day) if not asked.lies_there(slot)])
+    if looked is not None and looked.day == day and looked.claims:
+        others = [slot for slot in found if slot.start_minute != looked.start_minute]
+        found = sorted([*others, looked], key=lambda slot: slot.start_minute)
     return Offers(described(found, asked), [] if found else obstacle_words(why_none(request, day)))
 
 

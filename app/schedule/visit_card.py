@@ -8,20 +8,20 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 
-from app.formats import clock_time, local_moment, plain_day
-from app.i18n import _, in_language, language
+from app.formats import local_moment
+from app.i18n import _, language
 from app.library.loader import shipped
-from app.patients import phones
 from app.permissions import Permission
 from app.schedule import preflight, rows, undo
 from app.schedule.day_list import Line
 from app.schedule.here import Here
 from app.schedule.phases import timed_phases
 from app.schedule.presenters import VisitRow, row_of
+from app.schedule.read_aloud import sentence
 from app.schedule.reasons import reason_words
 from models.appointment import COMING, Appointment, AppointmentStatus, Claim, VisitState
 from models.base import db
-from models.clinic import Chair, Clinic, Device, Room
+from models.clinic import Chair, Device, Room
 from models.message import ChangeSet, Message, VisitChange
 from models.staff import StaffMember
 
@@ -86,7 +86,7 @@ def card_of(visit: Appointment, at: Here) -> VisitCard:
     return VisitCard(
         visit, row, phases_of(visit, staff) if sees else [], happened(visit, staff),
         mails_of(visit) if at.asker.may(Permission.SEE_MESSAGES) else [],
-        sentence(visit, at.clinic) if visit.state in COMING else "", visit.patient.language, undo.may_step_back(visit),
+        sentence(visit, at.clinic, at.now) if visit.state in COMING else "", visit.patient.language, undo.may_step_back(visit),
     )  # fmt: skip
 
 
@@ -128,19 +128,6 @@ def kind_name(kind: str) -> str:
     """A kind of message in the page's language."""
     known = shipped().message_kinds.get(kind)
     return known.names.in_(language()) if known else kind.replace("_", " ")
-
-
-def sentence(visit: Appointment, clinic: Clinic) -> str:
-    """One discreet sentence in the patient's language, to read aloud or to copy."""
-    with in_language(visit.patient.language):
-        words = {
-            "name": visit.patient.name, "day": plain_day(visit.local_day, visit.patient.language), "time": clock_time(visit.local_time),
-            "phone": phones.shown(clinic.phone), "clinic": clinic.name,
-        }  # fmt: skip
-        return _(
-            "%(name)s, your appointment: %(day)s, please come at %(time)s. If it does not suit you, please call %(phone)s. %(clinic)s",
-            **words,
-        )
 
 
 def _status_line(row: AppointmentStatus, staff: dict[int, str], undone: bool) -> Happened:

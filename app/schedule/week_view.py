@@ -25,7 +25,7 @@ from app.schedule.resources import Diary
 from app.schedule.working_days import time_of, without
 from app.sessions import Person
 from models import clock
-from models.appointment import Appointment, AppointmentSession, Claim, VisitState
+from models.appointment import COMING, Appointment, AppointmentSession, Claim, VisitState
 from models.base import db
 from models.clinic import Room
 from models.staff import Role, StaffMember
@@ -76,6 +76,7 @@ class Card:
     kind: str
     sessions: list[SessionWords]
     tentative: bool
+    movable: bool
 
     @property
     def ends(self) -> time:
@@ -229,6 +230,7 @@ def _card(visit: Appointment, place: Place, asker: Asker, rooms: dict[int, str])
     return Card(
         visit, place, hands_on, visit.minutes, rooms.get(visit.room_id or 0, ""), kind_line(visit, named),
         [session_words(link) for link in visit.sessions] if named else [], visit.tentative and named,
+        visit.state in COMING and asker.may(Permission.BOOK),
     )  # fmt: skip
 
 

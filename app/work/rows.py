@@ -13,7 +13,7 @@ from app.formats import local_moment
 from app.i18n import language
 from app.messages import compose
 from app.schedule import agreement
-from app.schedule.visit_card import sentence
+from app.schedule.read_aloud import sentence
 from app.work import actions, words
 from models.appointment import COMING, Appointment, VisitState
 from models.base import db
@@ -58,7 +58,7 @@ def _to_say(task: StaffTask, now: datetime) -> str:
     """The words of the mail that this call stands for, or the time of the visit it is about; discreet."""
     if task.subject_type == Appointment.__tablename__:
         visit = db.session.get(Appointment, task.subject_id)
-        return sentence(visit, clinic_queries.the_clinic()) if visit is not None and visit.state in COMING else ""
+        return sentence(visit, clinic_queries.the_clinic(), now) if visit is not None and visit.state in COMING else ""
     message = db.session.get(Message, task.subject_id) if task.kind == "call_line" and task.subject_type == "message" else None
     if message is None:
         return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from flask.testing import FlaskClient
@@ -120,3 +120,45 @@ def test_values_that_name_no_later_visits_are_refused(desk: FlaskClient, booked:
     answer = move(desk, booked[0], slot, rest="shift", shift=values, looked=slot)
     assert answer.status_code == 422
     assert [fresh(one).local_day for one in booked] == [days(2), days(30), days(58)]
+
+
+def looked_at(desk: FlaskClient, visit: Appointment, day: date, minute: int) -> TestResponse:
+    """The page as a card that was dropped on a time of the week opens it."""
+    return desk.get(f"/visits/{visit.id}/move?day={day}&minute={minute}")
+
+
+def test_a_dropped_card_shows_what_the_move_would_mean_and_moves_nothing(desk: FlaskClient, booked: list[Appointment]) -> None:
+    page = looked_at(desk, booked[0], days(7), 600)
+    text = words(page)
+    assert "→ Tuesday 8 December 2026 10:00" in text
+    assert "Shift by +5 days" in text
+    assert re.search(rf'value="{days(7)} 600 \d+ \d+" checked', page.text)
+    assert fresh(booked[0]).local_day == days(2)
+
+
+def test_the_time_that_was_shown_is_moved_to_with_one_press(desk: FlaskClient, booked: list[Appointment]) -> None:
+    page = looked_at(desk, booked[0], days(7), 600)
+    slot = re.search(rf'value="({days(7)} 600 \d+ \d+)" checked', page.text)[1]
+    assert move(desk, booked[0], slot, **shown(page, "keep")).status_code == 303
+    assert (fresh(booked[0]).local_day, fresh(booked[1]).local_day) == (days(7), days(30))
+
+
+def test_a_dropped_card_that_cannot_be_there_says_why_and_offers_the_day(desk: FlaskClient, booked: list[Appointment]) -> None:
+    page = looked_at(desk, booked[0], days(7), 60)
+    assert page.status_code == 200
+    assert "open" in words(page)
+    assert re.search(rf'value="{days(7)} 5\d\d \d+ \d+"', page.text)
+    assert looked_at(desk, booked[0], days(7), 99999).status_code == 200
+    assert desk.get(f"/visits/{booked[0].id}/move?day=rubbish&minute=x").status_code == 200
+
+
+def test_after_a_move_a_sentence_says_what_became_of_the_others(desk: FlaskClient, booked: list[Appointment]) -> None:
+    page = look(desk, booked[0], f"{days(7)} 600 0 0")
+    move(desk, booked[0], f"{days(7)} 600 0 0", **shown(page, "keep"))
+    said = words(desk.get(f"/visits/{booked[0].id}"))
+    assert "yeni randevunuz: 8 Aralık Salı, geliş saati 10:00. Diğer randevularınız değişmedi." in said
+    page = look(desk, booked[0], f"{days(9)} 600 0 0")
+    move(desk, booked[0], f"{days(9)} 600 0 0", **shown(page, "shift"))
+    said = words(desk.get(f"/visits/{booked[0].id}"))
+    assert "yeni randevunuz: 10 Aralık Perşembe, geliş saati 10:00. Şu randevularınız da değişti: 2 Ocak Cumartesi" in said
+    assert "Diğer randevularınız" not in said

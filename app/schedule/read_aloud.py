@@ -1,0 +1,62 @@
+"""One discreet sentence about a visit in the patient's language: to read aloud on the telephone, or to copy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from app.formats import clock_time, plain_day
+from app.i18n import _, in_language
+from app.patients import phones
+from models import clock
+from models.appointment import COMING, Appointment
+from models.base import db
+from models.clinic import Clinic
+from models.message import ChangeSet, VisitChange
+
+FRESH = timedelta(hours=1)
+"""So long after a move it is what there is to say; later the date itself is."""
+
+
+def sentence(visit: Appointment, clinic: Clinic, now: datetime) -> str:
+    """When the visit is; just after it was moved, also what became of the patient's other visits."""
+    moved = _just_moved(visit, now)
+    with in_language(visit.patient.language):
+        words = {"name": visit.patient.name, **_when(visit.starts_at, visit)}
+        if moved is not None:
+            said = _("%(name)s, your appointment is now: %(day)s, please come at %(time)s.", **words)
+            return " ".join([said, *_about_others(visit, moved, now)])
+        return _(
+            "%(name)s, your appointment: %(day)s, please come at %(time)s. If it does not suit you, please call %(phone)s. %(clinic)s",
+            **words, phone=phones.shown(clinic.phone), clinic=clinic.name,
+        )  # fmt: skip
+
+
+def _just_moved(visit: Appointment, now: datetime) -> ChangeSet | None:
+    query = (
+        select(ChangeSet).join(ChangeSet.changes)
+        .where(VisitChange.appointment_id == visit.id, VisitChange.old_start.is_not(None), VisitChange.new_start == visit.starts_at)
+        .where(ChangeSet.undone_at.is_(None), ChangeSet.at > now - FRESH)
+    )  # fmt: skip
+    return db.session.scalars(query.order_by(ChangeSet.id.desc()).limit(1)).first()
+
+
+def _about_others(visit: Appointment, told: ChangeSet, now: datetime) -> Sequence[str]:
+    moved = [change.new_start for change in told.changes if change.appointment_id != visit.id and change.old_start and change.new_start]
+    coming = select(func.count()).where(
+        Appointment.patient_id == visit.patient_id, Appointment.id != visit.id, Appointment.state.in_(COMING), Appointment.starts_at > now
+    )
+    said = []
+    if moved:
+        days = (_("%(day)s, please come at %(time)s", **_when(start, visit)) for start in sorted(moved))
+        said.append(_("These have changed too: %(list)s.", list="; ".join(days)))
+    if not moved and db.session.scalar(coming):
+        said.append(_("Your other appointments have not changed."))
+    return said
+
+
+def _when(start: datetime, visit: Appointment) -> dict[str, str]:
+    there = clock.local(start, visit.zone)
+    return {"day": plain_day(there.date(), visit.patient.language), "time": clock_time(there.time())}
