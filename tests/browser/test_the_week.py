@@ -67,7 +67,7 @@ def test_a_drop_only_asks_and_move_moves(address: str, browser: Browser) -> None
     page.mouse.up()
     page.wait_for_url("**/move?**")
     assert lies(first) == (next_monday(), "10:00")
-    page.get_by_role("button", name="Move").click()
+    page.get_by_role("button", name="Move and keep others").first.click()
     page.wait_for_url(lambda url: "/move" not in url)
     assert lies(first) == (tuesday, "11:00")
     assert lies(second) == (next_monday() + timedelta(days=28), "10:00")
