@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, not_, select
 from sqlalchemy.orm import joinedload
 
 from app.i18n import named
@@ -20,7 +20,7 @@ from app.planning.health_questions import age_on
 from app.sessions import Person
 from app.today import today_of
 from app.tokens import hashed
-from models.appointment import COMING, Appointment
+from models.appointment import OPEN, Appointment
 from models.base import db
 from models.event import Event
 from models.message import Message, Suppression
@@ -102,15 +102,18 @@ def plans(patient: Patient) -> list[PlanLines]:
 
 
 def coming_visits(patient: Patient, now: datetime) -> Sequence[Appointment]:
-    """Visits still to come, the next first."""
-    rows = _visits(patient).where(Appointment.starts_at >= now, Appointment.state.in_(COMING)).order_by(Appointment.starts_at)
-    return db.session.scalars(rows).all()
+    """Visits still to come and the one going on now, the next first; one of today whose patient is late is still to come."""
+    return db.session.scalars(_visits(patient).where(_ahead(now)).order_by(Appointment.starts_at)).all()
 
 
 def past_visits(patient: Patient, now: datetime) -> Sequence[Appointment]:
-    """Visits that are over, off, or going on; the last first, one more than is shown."""
-    rows = _visits(patient).where((Appointment.starts_at < now) | Appointment.state.not_in(COMING))
+    """Visits that are over, off, or were never closed; the last first, one more than is shown."""
+    rows = _visits(patient).where(not_(_ahead(now)))
     return db.session.scalars(rows.order_by(Appointment.starts_at.desc()).limit(SHOWN + 1)).all()
+
+
+def _ahead(now: datetime) -> ColumnElement[bool]:
+    return and_(Appointment.state.in_(OPEN), Appointment.local_day >= today_of(now))
 
 
 def messages(patient: Patient) -> Sequence[Message]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ScalarSelect, case, func, select
 
@@ -47,6 +47,11 @@ class CourseLine:
     def overdue(self, today: date) -> bool:
         """The last good day has passed and nothing is booked."""
         return self.needs_booking and self.due_latest is not None and self.due_latest < today
+
+    @property
+    def overdue_from(self) -> date | None:
+        """The day after the last good one."""
+        return self.due_latest + timedelta(days=1) if self.due_latest else None
 
 
 @dataclass

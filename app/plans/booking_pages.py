@@ -108,7 +108,14 @@ def lines_of(plan: TreatmentPlan, now: datetime, trouble: SessionRefused) -> lis
     names, rooms = queries.names_of_staff(), {room.id: room.name for room in db.session.scalars(select(Room))}
     typed = {key: value_of(slot) for key, slot in chosen_in(request.form).items()}
     said = _Said(names, rooms, now)
-    return [_line(one, said, typed, trouble) for one in series_booking.propose(plan, now)]
+    found = series_booking.propose(plan, now)
+    return [_line(one, said, typed, trouble, behind=_behind_a_gap(one, found)) for one in found]
+
+
+def _behind_a_gap(one: Proposal, found: Sequence[Proposal]) -> bool:
+    """A session before it in its series has no place: where it would lie is not known, so it is offered but not chosen."""
+    mine = [other for other in found if other.session.course_id == one.session.course_id]
+    return any(other.slot is None and other.session.n < one.session.n for other in mine)
 
 
 class _Said:
@@ -129,25 +136,25 @@ class _Said:
         return " · ".join([when, *(part for part in who_and_where if part)])
 
 
-def _line(one: Proposal, said: _Said, typed: Mapping[int, str], trouble: SessionRefused) -> Line:
+def _line(one: Proposal, said: _Said, typed: Mapping[int, str], trouble: SessionRefused, *, behind: bool) -> Line:
     slots = [slot for slot in (one.slot, *(other.slot for other in repairs.other_times(one))) if slot]
     lost = trouble.session_id == one.session.id
     values = {value_of(slot): said.slot(slot) for slot in slots}
     before = typed.get(one.session.id)
     if before and before not in values and not lost:
         values[before] = said.slot(chosen_in(request.form)[one.session.id])
-    first = next(iter(values), "") if one.slot else ""
+    first = next(iter(values), "") if one.slot and not behind else ""
     chosen = (before if before in values and not lost else first) if not request.form or before or lost else ""
     return Line(
         session_id=one.session.id, label=one.label, name=course_name(one.session.course),
         window=said.window(one.window), band=one.band,
-        choices=[Choice(value, words) for value, words in values.items()], chosen=chosen or "", reasons=one.words, notes=_notes(one),
-        trouble=trouble.words if lost else "",
+        choices=[Choice(value, words) for value, words in values.items()], chosen=chosen or "", reasons=one.words,
+        notes=_notes(one, behind=behind), trouble=trouble.words if lost else "",
     )  # fmt: skip
 
 
-def _notes(one: Proposal) -> list[str]:
-    found = []
+def _notes(one: Proposal, *, behind: bool) -> list[str]:
+    found = [_("not chosen: a session before it has no place yet")] if behind else []
     if one.kind is VisitKind.EVALUATION_AND_TREATMENT:
         found.append(_("begins with the evaluation; treatment follows if suitable"))
     elif one.tentative:

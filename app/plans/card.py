@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app import sessions
-from app.i18n import _n
+from app.i18n import _, _n
 from app.library.loader import shipped
 from app.library.protocol import ProtocolContent
 from app.library.series import lapse_policy
@@ -14,9 +14,10 @@ from app.patients.words import area_words
 from app.permissions import Permission
 from app.planning.answer import Due
 from app.planning.bands import Band
-from app.plans import holds, queries, versions
+from app.plans import holds, queries, told, versions
 from app.plans.picture import Picture, adrift, picture_of
 from app.plans.table import Reader, Row, rows_of
+from app.plans.told import MoveLine
 from app.plans.words import CLINICAL, change_words, course_name, hold_words, lapse_words, suggestion_words, value_words
 from app.series.contents import content
 from app.series.reading import Reading, Standing, read
@@ -122,11 +123,12 @@ def may(permission: Permission) -> bool:
 def card_of(plan: TreatmentPlan, now: datetime) -> PlanCard:
     """The plan as it stands today."""
     today, names = today_of(now), queries.names_of_staff()
-    reader = Reader(today, may(Permission.SEE_CLINICAL), names, queries.lots_of(plan.courses))
+    mails = told.mails_of(plan.courses) if may(Permission.SEE_MESSAGES) else {}
+    reader = Reader(today, may(Permission.SEE_CLINICAL), names, queries.lots_of(plan.courses), mails)
     courses = [_course(course, reader) for course in plan.courses]
     return PlanCard(
         plan=plan, courses=courses, holds=[_hold(held, plan, reader) for held in holds.open_holds(plan)],
-        changes=[_change(change, plan, reader) for change in reversed(plan.changes)], physician=names.get(plan.physician_id, ""),
+        changes=_changes(plan, reader), physician=names.get(plan.physician_id, ""),
         preferred=names.get(plan.preferred_staff_id or 0, ""), today=today, clinical=reader.clinical,
         live=plan.state is not PlanState.CLOSED and plan.patient.alive_here,
         unbooked=sum(row.bookable for one in courses if not one.over for row in one.rows),
@@ -177,6 +179,18 @@ def _late(reading: Reading, said: ProtocolContent, today: date) -> tuple[str, ..
 def _hold(held: Hold, plan: TreatmentPlan, reader: Reader) -> HoldLine:
     course = next((course_name(one) for one in plan.courses if one.id == held.course_id), "")
     return HoldLine(held.id, hold_words(held, reader.today, clinical=reader.clinical), course, held.report_id)
+
+
+def _changes(plan: TreatmentPlan, reader: Reader) -> list[ChangeLine]:
+    """What was changed in the plan, and which of its visits were moved; the latest first."""
+    moves = [_move(move, plan, reader) for move in told.moves_of(plan.courses)]
+    return sorted([*(_change(change, plan, reader) for change in reversed(plan.changes)), *moves], key=lambda line: line.at, reverse=True)
+
+
+def _move(move: MoveLine, plan: TreatmentPlan, reader: Reader) -> ChangeLine:
+    course = next((course_name(one) for one in plan.courses if one.id == move.course_id), "") if len(plan.courses) > 1 else ""
+    who = reader.names.get(move.by_id or 0, "") or (_("the patient") if move.by_patient else "")
+    return ChangeLine(move.at, who, told.move_words(move), course, move.old, move.new, "")
 
 
 def _change(change: PlanChange, plan: TreatmentPlan, reader: Reader) -> ChangeLine:

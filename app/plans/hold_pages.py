@@ -16,6 +16,7 @@ from app.patients import queries as patients
 from app.permissions import Permission, needs
 from app.plans import findings, holds, queries
 from app.plans.blueprint import bp
+from app.plans.card import may
 from app.plans.hold_forms import ENDED, FindingEndForm, FindingForm, HoldForm, HowItEnds, ResumeFindingForm, ResumeForm
 from app.plans.holds import visits_on
 from app.plans.words import course_name, hold_words
@@ -24,7 +25,7 @@ from app.today import today_of, typed_day
 from models import clock
 from models.base import db, transaction
 from models.patient import Finding
-from models.treatment import Course, Hold, PlanState
+from models.treatment import Course, Hold, PlanState, TreatmentPlan
 
 
 @bp.route("/plan/<int:plan_id>/hold", methods=["GET", "POST"])
@@ -68,9 +69,17 @@ def resume(hold_id: int) -> ResponseReturnValue:
     with transaction():
         form.check_seen(plan, theirs=_("the plan as it is now"), yours=_("to go on"), keep_url=here)
         _end(held, form, now)
-    still = holds.open_holds(plan)
-    flash(_("This pause is over; another one stands.") if still else _("The plan goes on. Its dates are worked out anew."), "done")
-    return redirect(here, 303)
+    if holds.open_holds(plan):
+        flash(_("This pause is over; another one stands."), "done")
+        return redirect(here, 303)
+    flash(_("The plan goes on. Its dates are worked out anew."), "done")
+    return redirect(_placed_anew(plan) or here, 303)
+
+
+def _placed_anew(plan: TreatmentPlan) -> str | None:
+    """The page that proposes a time for every session that lost its own, where there is one."""
+    waiting = any(course.needs_booking for course in plan.courses) and may(Permission.BOOK)
+    return url_for("plans.book", plan_id=plan.id) if waiting and plan.state is PlanState.ACTIVE else None
 
 
 def _resume_form(held: Hold, values: dict[str, Any]) -> ResumeForm | ResumeFindingForm:
@@ -129,6 +138,7 @@ def finding_end(finding_id: int) -> ResponseReturnValue:
         words = rule_words(finding.rule)
         return render_template("plans/resume.html", form=form, patient=patient, words=words, back=here), 422 if form.errors else 200
     with transaction():
+        held = [one.plan for one in findings.holds_of(finding)]
         _end_finding(finding, form, now)
     flash(_("Recorded. What it held goes on, unless something else stands in the way."), "done")
-    return redirect(here, 303)
+    return redirect(next(filter(None, map(_placed_anew, held)), here), 303)

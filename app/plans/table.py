@@ -10,6 +10,7 @@ from app.formats import clock_time
 from app.i18n import _, _n
 from app.planning.answer import Due
 from app.planning.bands import Band
+from app.plans.told import MailMark
 from app.plans.words import day_words
 from app.series.reading import Reading, SessionLine
 from app.series.words import reason_words, verdict_words
@@ -42,18 +43,20 @@ class Row:
     notes: tuple[str, ...] = ()
     session_id: int | None = None
     visit_id: int | None = None
+    mails: tuple[MailMark, ...] = ()
     bookable: bool = False
     to_accept: bool = False
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Who looks, and on which day. `names`: people by id; `lots`: numbers by session."""
+    """Who looks, and on which day. `names`: people by id; `lots`: numbers by session; `mails`: messages by session."""
 
     today: date
     clinical: bool
     names: Mapping[int, str] = field(default_factory=dict)
     lots: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    mails: Mapping[int, Sequence[MailMark]] = field(default_factory=dict)
 
 
 def rows_of(reading: Reading, reader: Reader) -> list[Row]:
@@ -79,6 +82,7 @@ def _row(line: SessionLine, reader: Reader, waits_for: str) -> Row:
         verdict=verdict_words(line.verdict.kind) if line.verdict else "", who=reader.names.get(person or 0, ""),
         lots=tuple(reader.lots.get(session.id, ())) if session and reader.clinical else (),
         reasons=() if waits_for else tuple(reason_words(line.reasons, clinical=reader.clinical)), notes=tuple(_notes(line, reader)),
+        mails=tuple(reader.mails.get(session.id, ())) if session else (),
         session_id=session.id if session else None, visit_id=visit.id if visit else None,
         bookable=session is not None and session.state in (SessionState.PROPOSED, SessionState.MISSED) and _has_dates(due),
         to_accept=_waits_for_acceptance(line),

@@ -114,6 +114,8 @@ def _place(task: StaffTask) -> tuple[str | None, str]:
     if task.subject_type == "appointment":
         return url_for("schedule.visit", appointment_id=task.subject_id), _("Open the visit")
     plan_id = _plan_of(task)
+    if plan_id is not None and task.kind == "hold_over":
+        return url_for("plans.book", plan_id=plan_id), _("Place the sessions anew")
     if plan_id is not None:
         return url_for("plans.show", plan_id=plan_id), _("Open the plan")
     if task.subject_type == "message":
