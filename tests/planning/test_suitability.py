@@ -1,5 +1,6 @@
 """May treatment go ahead, and if not: why, until when, and who may clear it."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -218,3 +219,36 @@ def test_one_more_finding_never_makes_a_blocked_day_free(findings: list[Finding]
         return {a.rule for a in answers(ALL, known, PatientFacts(), day, Treatment("face"), PARENTS) if a.blocks}
 
     assert blocked(findings) <= blocked([*findings, more])
+
+
+def blocked(rule: SuitabilityRule, finding: Finding, why: Why, **more: object) -> Answer:
+    """A block that a physician may override from the day asked about on."""
+    return Answer(rule.key, Outcome.BLOCKS, why, physician_may_clear=True, finding=finding, **{"override_from": TODAY, **more})
+
+
+@pytest.mark.parametrize(
+    ("rule", "finding", "expected"),
+    [
+        (PREGNANT, Finding("pregnant", since=ago(1)),
+         lambda r, f: blocked(r, f, Why.UNTIL_EVENT, until_event="pregnancy_end", review_on=date(2027, 11, 28))),
+        (PREGNANT, Finding("pregnant", since=ago(9), ended_on=TODAY + timedelta(days=3)),
+         lambda r, f: blocked(r, f, Why.UNTIL_DAY, until_day=TODAY + timedelta(days=3), review_on=date(2027, 11, 20))),
+        (PREGNANT, Finding("pregnant", since=TODAY + timedelta(days=5)), lambda r, f: Answer(r.key, Outcome.CLEAR, Why.OVER, finding=f)),
+        (FLARE, Finding("flare", since=ago(9), ended_on=ago(1)), lambda r, f: blocked(r, f, Why.NEEDS_CLEARANCE)),
+        (KELOID, Finding("keloid", cleared_on=ago(1)), lambda r, f: Answer(r.key, Outcome.CLEAR, Why.CLEARED, finding=f)),
+        (VACCINE, Finding("vaccine", since=ago(20), ended_on=ago(4)),
+         lambda r, f: blocked(r, f, Why.UNTIL_DAY, until_day=TODAY + timedelta(days=10), wait_days=14)),
+        (VACCINE, Finding("vaccine", since=ago(2)), lambda r, f: blocked(r, f, Why.END_NOT_RECORDED, wait_days=14)),
+        (VACCINE, Finding("vaccine", since=TODAY + timedelta(days=14)), lambda r, f: Answer(r.key, Outcome.CLEAR, Why.OVER, finding=f)),
+        (VACCINE, Finding("vaccine", since=TODAY + timedelta(days=4), ended_on=TODAY + timedelta(days=4)),
+         lambda r, f: blocked(r, f, Why.PLANNED_SOON_AFTER, until_day=TODAY + timedelta(days=18), wait_days=14)),
+        (MUSCLE, Finding("muscle", since=ago(9)), lambda r, f: blocked(r, f, Why.STANDS)),
+        (PACEMAKER, Finding("pacemaker", since=ago(9)), lambda r, f: blocked(r, f, Why.STANDS, override_from=None)),
+        (PAINKILLER, Finding("painkiller", since=ago(9)), lambda r, f: Answer(r.key, Outcome.WARNS, Why.STANDS, finding=f)),
+        (MUSCLE, Finding("muscle", since=ago(9), overridden=True), lambda r, f: Answer(r.key, Outcome.WARNS, Why.OVERRIDDEN, finding=f)),
+    ],
+)  # fmt: skip
+def test_an_answer_says_everything_that_follows_and_nothing_else(
+    rule: SuitabilityRule, finding: Finding, expected: Callable[[SuitabilityRule, Finding], Answer]
+) -> None:
+    assert ask(rule, finding) == expected(rule, finding)
