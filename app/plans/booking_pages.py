@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +13,7 @@ from sqlalchemy import select
 from app import tokens
 from app.errors import Refused
 from app.history import viewed, who
-from app.i18n import _, _n
+from app.i18n import _
 from app.permissions import Permission, needs
 from app.planning.bands import Band
 from app.planning.visit import Slot
@@ -22,18 +21,16 @@ from app.planning.windows import Window
 from app.plans import evaluations, queries
 from app.plans.blueprint import bp
 from app.plans.booking_form import PREFIX, Choice, SeriesForm, chosen_in, value_of
+from app.plans.booking_toast import booked_toast
 from app.plans.words import course_name, day_words
 from app.schedule import repairs, series_booking
 from app.schedule.series_booking import Proposal, SessionRefused
-from app.schedule.toasts import until
 from app.schedule.working_days import time_of
 from app.today import today_of
 from models import clock
-from models.appointment import Appointment, VisitKind
+from models.appointment import VisitKind
 from models.base import db, transaction
 from models.clinic import Room
-from models.message import ChangeSet, VisitChange
-from models.patient import Channel, Patient
 from models.treatment import PlanState, TreatmentPlan
 
 FIRST = "first"
@@ -84,23 +81,9 @@ def _book(plan: TreatmentPlan, form: SeriesForm, now: datetime, here: str) -> Re
     with transaction():
         tokens.use_once(form.form_token.data or "", who() or 0, now).result = here
         wanted = chosen[:1] if request.form.get("do") == FIRST else chosen
-        toast = _toast(plan.patient, series_booking.book_all(plan, wanted, now))
+        toast = booked_toast(plan.patient, series_booking.book_all(plan, wanted, now))
     flash(toast, "done")
     return redirect(here, 303)
-
-
-def _toast(patient: Patient, visits: Sequence[Appointment]) -> Any:
-    """What was booked, until when its mail waits, and how it is taken back."""
-    ids = [visit.id for visit in visits]
-    told = db.session.scalars(select(ChangeSet).join(VisitChange).where(VisitChange.appointment_id.in_(ids)).order_by(ChangeSet.id.desc()))
-    change_set = told.first()
-    text = _n("%(num)s session is booked.", "%(num)s sessions are booked.", len(visits))
-    if change_set is None:
-        return text
-    toast: dict[str, object] = {"text": text, "undo": url_for("schedule.take_back", change_set_id=change_set.id)}
-    if patient.channel is Channel.EMAIL and patient.email and change_set.mail_after > change_set.at:
-        toast |= {"text": text + " " + _("The mail goes out"), **until(change_set.mail_after, visits[0].zone)}
-    return toast
 
 
 def lines_of(plan: TreatmentPlan, now: datetime, trouble: SessionRefused) -> list[Line]:

@@ -15,8 +15,9 @@ from app.library.loader import shipped, shipped_protocols
 from app.library.protocol import ProtocolContent
 from app.patients import queries as patients
 from app.permissions import Permission, needs
-from app.plans import building, evaluations, findings, queries
+from app.plans import evaluations, findings, queries
 from app.plans.blueprint import bp
+from app.plans.builder import fields
 from app.plans.evaluation_form import form_for
 from app.series import health
 from app.series.contents import content, content_of
@@ -61,7 +62,7 @@ def evaluation_sign(evaluation_id: int) -> ResponseReturnValue:
 
 def _contents(patient: Patient) -> Sequence[ProtocolContent]:
     """The protocols that are asked about: the one in view, else those of the patient's plans, else all that may be used."""
-    versions = building.usable()
+    versions = fields.usable()
     if chosen := versions.get(request.args.get("with", "")):
         return [content_of(chosen)]
     planned = [content(course) for plan in findings.live_plans(patient) for course in plan.courses if course.ended_on is None]

@@ -13,6 +13,7 @@ from app.i18n import _, _l, language, named
 from app.library.loader import shipped
 from app.plans import numbers
 from app.plans.creation import NewCourse, NewPlan, StartsAfter
+from app.plans.lengths import LengthField
 from app.plans.number_fields import NumbersForm, typed_numbers
 from app.plans.wishes_form import WishesForm
 from app.series.contents import content_of, names_of
@@ -25,10 +26,13 @@ MOST_COURSES = 4
 
 
 class CourseForm(NumbersForm):
-    """One course. `usual_for` remembers which variant the numbers were filled in for."""
+    """One course. `usual_for` remembers which variant the numbers were filled in for, `gap_for` which gap: the one that all
+    sessions share, empty where they differ."""
 
     version_id = HiddenField(validators=[REQUIRED])
     usual_for = HiddenField()
+    gap = LengthField(_l("Gap"), [OPTIONAL, at_most(12)])
+    gap_for = HiddenField()
     variant = SelectField(_l("Variant"))
     area = SelectField(_l("Area"))
     start = DayField(_l("From"), [REQUIRED, at_most(20)])
@@ -80,6 +84,7 @@ class PlanForm(WishesForm, FormOnce):
     """The whole plan."""
 
     courses = FieldList(FormField(CourseForm))
+    why_early = StringField(_l("Why you allow a session below its minimum"), [at_most(300), one_line])
     combine = SelectField(_l("Another protocol"), default="", validate_choice=False)
 
     def set_up(self, versions: Mapping[str, ProtocolVersion], people: list[tuple[str, str]]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from app.plans import (
     actions,
     booking_pages,
-    builder_pages,
     course_pages,
     edit_pages,
     evaluation_pages,
@@ -16,12 +15,13 @@ from app.plans import (
     what_if_pages,
 )
 from app.plans.blueprint import bp
+from app.plans.builder import pages as builder
 
 __all__ = [
     "actions",
     "booking_pages",
     "bp",
-    "builder_pages",
+    "builder",
     "course_pages",
     "edit_pages",
     "evaluation_pages",

@@ -11,7 +11,7 @@ from app.patients.words import suitability_words
 from app.permissions import Permission, needs
 from app.plans import evaluations, findings, life, queries, reports
 from app.plans.blueprint import bp
-from app.plans.builder_pages import check_evaluated
+from app.plans.builder.making import check_evaluated
 from app.plans.card import card_of
 from app.plans.series_forms import CloseForm
 from app.plans.words import day_words

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from itertools import islice
 
+from app.planning import repairs as repairing
 from app.planning.obstacles import Obstacle
-from app.planning.repairs import NEEDS_LEAVE, Kind, Repair, free_times, repairs, why_not_wished
+from app.planning.repairs import Kind, Repair, free_times, repairs
 from app.schedule.series_booking import Proposal
 from app.series.facts import held_days, holds_of
 from models.treatment import Course
@@ -27,12 +28,15 @@ def other_times(one: Proposal) -> list[Repair]:
     return [repair for repair in found if not _has(one, repair)][:OTHERS]
 
 
-def not_as_wished(one: Proposal) -> tuple[Obstacle, ...]:
-    """Why a session was not placed with the person wished for, or not on a good day; empty where all is as wished."""
+def not_as_wished(one: Proposal) -> bool:
+    """The session has a time, but with somebody else than was wished for."""
     wished = one.request.wishes.practitioner
-    if one.slot is None or one.window is None or wished is None or one.slot.performer_id == wished:
-        return ()
-    return why_not_wished(one.request, one.window)
+    return one.slot is not None and wished is not None and one.slot.performer_id != wished
+
+
+def why_not_wished(one: Proposal) -> tuple[Obstacle, ...]:
+    """Why the person wished for is not to be had on the best day; empty where another session or the rest of the series decided."""
+    return repairing.why_not_wished(one.request, one.window) if one.window else ()
 
 
 def _has(one: Proposal, repair: Repair) -> bool:
@@ -45,6 +49,3 @@ def _has(one: Proposal, repair: Repair) -> bool:
 def _held(course: Course, day: date) -> bool:
     held = filter(None, map(held_days, holds_of(course)))
     return any(days.start <= day and (days.until is None or day <= days.until) for days in held)
-
-
-__all__ = ["NEEDS_LEAVE", "Kind", "Repair", "not_as_wished", "other_times", "ways_out"]

@@ -60,9 +60,13 @@
       }
       write(button, button.dataset.done);
     },
-    step(button) {
+    step(button, event) {
       const box = document.getElementById(button.getAttribute("aria-controls"));
-      Number(button.dataset.by) < 0 ? box.stepDown() : box.stepUp();
+      const by = Number(button.dataset.by);
+      if (box.type === "number") by < 0 ? box.stepDown() : box.stepUp();
+      else if (/^\d+$/.test(box.value) && Number(box.value) + by > 0) box.value = Number(box.value) + by;
+      else return; // "4w": the server reads it
+      event.preventDefault();
       box.dispatchEvent(new Event("change", { bubbles: true }));
     },
   };
@@ -81,7 +85,7 @@
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-do]");
-    if (button) actions[button.dataset.do]?.(button);
+    if (button) actions[button.dataset.do]?.(button, event);
     all("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   });
 
@@ -95,7 +99,7 @@
   document.addEventListener("keydown", (event) => {
     const list = event.target.closest?.(".lines");
     if (!list || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input:not([type=radio]), select, textarea")) return;
-    const lines = [...all("tbody > tr", list)];
+    const lines = [...all("tbody > tr[tabindex], tbody[tabindex]", list)];
     const at = lines.findIndex((line) => line.contains(event.target));
     const step = { j: 1, k: -1 }[event.key];
     if (step) lines[Math.max(0, Math.min(lines.length - 1, at + step))]?.focus();
@@ -108,6 +112,12 @@
     button?.focus();
     button?.click();
   }
+
+  // Ctrl Enter anywhere in a form presses the button that says so.
+  document.addEventListener("keydown", (event) => {
+    const button = event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.closest?.("form")?.querySelector("[data-ctrl-enter]");
+    if (button) { event.preventDefault(); button.click(); }
+  });
 
   // One press is one post. The button looks busy only when the answer takes longer than a blink.
   const sending = new WeakSet();

@@ -287,7 +287,7 @@ def test_a_course_behind_another_says_so_before_the_plan_is_made(client: FlaskCl
     both = form_in(send(client, builder(patient, prp), do="combine", combine=meso.id))
     page = post(client, builder(patient), both, do="preview", courses__1__after_step=1, courses__1__after_days=14).text
     assert "14 days after a session of the plan&#39;s other course on Tue 1 Dec 2026" in page
-    assert page.count("the day the series is set to begin") == 2, "only what somebody typed: best day of both courses"
+    assert page.count("the day the series is set to begin") == 1, "the first course alone: the second follows from the other"
 
 
 def test_the_end_of_a_first_window_names_what_set_it(client: FlaskClient, patient: Patient, prp: ProtocolVersion) -> None:

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 
 from app.planning.obstacles import Code
 from app.plans import creation, numbers
+from app.plans.builder.unsaved import unsaved
 from app.plans.creation import NewCourse, NewPlan, StartsAfter
-from app.plans.unsaved import unsaved
 from app.schedule import series_booking
 from app.schedule.repairs import other_times
 from app.schedule.series_booking import LATER, Proposal

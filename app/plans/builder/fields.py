@@ -11,6 +11,7 @@ from app.i18n import named
 from app.library.loader import shipped
 from app.library.vocabulary import PlanTemplate
 from app.plans import numbers, typed
+from app.plans.builder import gaps
 from app.plans.plan_form import MOST_COURSES, typed_course
 from app.plans.typed import Typed
 from app.protocols import queries as protocols
@@ -18,6 +19,8 @@ from app.series.contents import content_of
 from models.protocol import ProtocolVersion
 
 Versions = Mapping[str, ProtocolVersion]
+STEPS = {"fewer": ("sessions", -1), "more": ("sessions", 1), "shorter": ("gap", -7), "longer": ("gap", 7)}
+"""Buttons that change a number, with the field and by how much: sessions, and days of the gap, which keep the weekday."""
 
 
 @dataclass(frozen=True)
@@ -80,14 +83,24 @@ def pressed(fields: Typed, versions: Versions, button: str, today: date) -> None
     if button == "combine" and (more := versions.get(fields.get("combine", ""))) and len(typed.courses_in(fields)) < MOST_COURSES:
         typed.add_course(fields, typed_course(more, today))
         fields.poplist("combine")
-    if button.startswith("remove-") and button[7:].isdecimal():
-        typed.remove_course(fields, int(button[7:]))
-    for place in typed.courses_in(fields):
-        _tidy(fields, place, versions)
+    what, _dash, place = button.rpartition("-")
+    if what == "remove" and place.isdecimal():
+        typed.remove_course(fields, int(place))
+    if what in STEPS and place.isdecimal():
+        _step(fields, f"courses-{place}-", *STEPS[what])
+    for there in typed.courses_in(fields):
+        _tidy(fields, there, versions)
+
+
+def _step(fields: Typed, prefix: str, name: str, by: int) -> None:
+    """A number one step up or down; what is no whole number stays as it is."""
+    text = fields.get(prefix + name, "").strip()
+    if text.isdecimal() and int(text) + by > 0:
+        fields[prefix + name] = str(int(text) + by)
 
 
 def _tidy(fields: Typed, place: int, versions: Versions) -> None:
-    """A variant chosen anew brings its numbers and its area; the rows of lengths follow the number of sessions."""
+    """A variant chosen anew brings its numbers and its area; the rows of lengths follow the number of sessions, and the one gap."""
     version = versions.get(fields.get(f"courses-{place}-version_id", ""))
     if version is None:
         return
@@ -98,5 +111,7 @@ def _tidy(fields: Typed, place: int, versions: Versions) -> None:
         typed.put_numbers(fields, place, numbers.of_protocol(said, variant or None))
         fields[f"courses-{place}-usual_for"] = variant
         fields[f"courses-{place}-area"] = (said.variants[variant].area if variant else None) or said.area
+        fields[f"courses-{place}-gap"] = fields[f"courses-{place}-gap_for"] = ""
     usual = numbers.of_protocol(said, variant or None, typed.sessions_in(fields, place))
     typed.fit_spans(fields, place, usual)
+    gaps.share(fields, f"courses-{place}-")

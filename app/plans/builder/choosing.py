@@ -1,0 +1,37 @@
+"""Which protocol a new plan follows: all that may be used, or those whose name has what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask import render_template, request
+
+from app.i18n import named
+from app.letters import fold
+from app.library.names import LANGUAGES
+from app.plans.builder import fields
+from app.series.contents import names_of
+from models.patient import Patient
+from models.protocol import ProtocolVersion
+
+
+def page(patient: Patient, versions: fields.Versions) -> str:
+    """`?q=` narrows the list; a script narrows it at every letter."""
+    typed = request.args.get("q", "").strip()[:80]
+    shown = sorted((version for version in versions.values() if _fits(version, typed)), key=lambda version: fold(named(names_of(version))))
+    together = [one for one in fields.combinations(versions) if _has(typed, [one.name, *(named(names_of(v)) for v in one.versions)])]
+    return render_template(
+        "plans/choose.html", patient=patient, versions=shown, combinations=together, typed=typed, any=bool(versions),
+    )  # fmt: skip
+
+
+def _fits(version: ProtocolVersion, typed: str) -> bool:
+    """In whatever language it was typed."""
+    names = names_of(version)
+    return _has(typed, (names.get(language, "") for language in LANGUAGES))
+
+
+def _has(typed: str, names: Iterable[str]) -> bool:
+    """Every word that was typed stands in the names, without regard to case and Turkish letters."""
+    said = fold(" ".join(names))
+    return all(word in said for word in fold(typed).split())

@@ -1,0 +1,140 @@
+"""The plan builder: choose a protocol, set this patient's numbers, see a time for every session, make and book it in one press."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import tokens
+from app.clinic import queries as clinic
+from app.errors import Refused
+from app.history import viewed, who
+from app.i18n import _
+from app.patients import queries as patients
+from app.permissions import Permission, needs
+from app.plans import queries
+from app.plans.blueprint import bp
+from app.plans.booking_toast import booked_toast
+from app.plans.builder import choosing, decisions, fields, making, showing
+from app.plans.builder.dates import dates_of
+from app.plans.builder.showing import Builder
+from app.plans.builder.unsaved import unsaved
+from app.plans.plan_form import PlanForm
+from app.plans.typed import Typed
+from app.today import today_of
+from models import clock
+from models.base import transaction
+
+BOOK, FIRST, DRAFT, START = "book", "book-first", "draft", "start"
+MAKES = (BOOK, FIRST, DRAFT, START)
+
+
+@bp.route("/patients/<int:patient_id>/plan/new", methods=["GET", "POST"])
+@needs(Permission.EDIT_PLANS)
+def create(patient_id: int) -> ResponseReturnValue:
+    """A new plan. Every button but those that make it only shows the form again with what follows from it."""
+    patient, now = patients.patient_or_404(patient_id), clock.now()
+    live = request.method == "POST" and bool(request.headers.get("HX-Request"))
+    if not live:
+        viewed(patient)  # once, not again at every letter
+    versions, button = fields.usable(), request.form.get("do", "preview")
+    typed = _typed(versions, now)
+    if typed is None:
+        return choosing.page(patient, versions)
+    before = Typed(typed)
+    fields.pressed(typed, versions, button, today_of(now))
+    decisions.pressed(typed, button)
+    page = Builder(patient, _form(typed, versions), typed, decisions.read(typed), now)
+    if _is_well(page.form):
+        if button in MAKES and (made := _make(page, button)):
+            return made
+        _look(page)
+    elif button not in (*MAKES, "preview"):
+        page.form.form_errors = []
+    status = 422 if page.form.errors and page.form.is_submitted() else 200
+    return showing.panel(page, before) if live else showing.page(page), status
+
+
+def _typed(versions: fields.Versions, now: datetime) -> Typed | None:
+    """What stands in the form: as it was sent, or as it begins; None where nothing was chosen yet."""
+    found: Typed | None
+    if request.method == "POST":
+        return Typed(request.form.items(multi=True))
+    if chosen := versions.get(request.args.get("with", "")):
+        found = fields.begun_with(chosen, today_of(now))
+    else:
+        found = fields.begun_with_combination(request.args.get("together", ""), versions, today_of(now))
+    if found is not None:
+        found["form_token"] = tokens.new_handle()
+    return found
+
+
+def _form(typed: Typed, versions: fields.Versions) -> PlanForm:
+    # A page that is only opened carries no CSRF token in its fields; the check on every post stands before the view.
+    form = PlanForm(formdata=typed, meta=None if request.method == "POST" else {"csrf": False})
+    form.set_up(versions, queries.people_to_choose())
+    return form
+
+
+def _is_well(form: PlanForm) -> bool:
+    """Whether every field is well, there is a course, and every protocol may still be used."""
+    well = form.validate()
+    if not len(form.courses):
+        form.form_errors = [_("Choose at least one protocol.")]
+    elif not all(entry.form.is_set_up for entry in form.courses):
+        form.form_errors = [_("One of the protocols may no longer be used. Remove it, or begin anew.")]
+    return well and not form.form_errors
+
+
+def _look(page: Builder) -> None:
+    """The dates of what stands in the form; a plan that cannot be is told in words."""
+    try:
+        new = page.form.chosen(who() or 0, clinic.location())
+        page.dates = dates_of(unsaved(page.patient, new, page.now), page.told, page.now, page.trouble)
+    except Refused as no:
+        page.form.form_errors = [*page.form.form_errors, no.words]
+
+
+def _make(page: Builder, button: str) -> ResponseReturnValue | None:
+    """Make the plan and book what was chosen, in one transaction; None where the page is shown again, with nothing stored."""
+    try:
+        if button in (BOOK, FIRST):
+            return _book(page, button)
+        with transaction():
+            used = tokens.use_once(page.form.form_token.data or "", who() or 0, page.now)
+            new = page.form.chosen(who() or 0, clinic.location())
+            plan = making.make(page.patient, new, page.now, begin=button == START)
+            used.result = here = url_for("plans.show", plan_id=plan.id)
+        flash(_("The plan is made."), "done")
+        return redirect(here, 303)
+    except making.Lost as no:
+        decisions.lost(page.typed, no.key)
+        page.told, page.trouble = decisions.read(page.typed), {no.key: no.words}
+        page.form.form_errors = [_("Session %(n)s: %(why)s Nothing was booked.", n=no.key[1], why=no.words)]
+    except Refused as no:
+        page.form.form_errors = [no.words]
+    page.patient = patients.patient_or_404(page.patient.id)
+    return None
+
+
+def _book(page: Builder, button: str) -> ResponseReturnValue | None:
+    told = page.told
+    if told.changed:
+        page.form.form_errors = [_("The plan was changed after its dates were shown. Look at the new dates, then book.")]
+        return None
+    if told.early and not (page.form.why_early.data or "").strip():
+        page.form.form_errors = [_("Write down why you allow a session below its minimum.")]
+        return None
+    chosen = dict(sorted(told.shown.items(), key=lambda pair: (pair[1].day, pair[1].start_minute))[: 1 if button == FIRST else None])
+    with transaction():
+        used = tokens.use_once(page.form.form_token.data or "", who() or 0, page.now)
+        new = page.form.chosen(who() or 0, clinic.location())
+        plan, visits = making.make_and_book(
+            page.patient, new, chosen, page.now, early=told.early & chosen.keys(), why_early=(page.form.why_early.data or "").strip()
+        )
+        used.result = here = url_for("plans.show", plan_id=plan.id)
+        toast = booked_toast(page.patient, visits)
+    flash(toast, "done")
+    return redirect(here, 303)

@@ -1,0 +1,62 @@
+"""Times for a plan that is not stored yet: what was decided holds, what stood behind it stays while it fits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from app.planning.bands import Band
+from app.planning.visit import Slot
+from app.plans.builder.decisions import Decisions
+from app.schedule import series_booking
+from app.schedule.series_booking import LATER, Key, Proposal
+from models.treatment import TreatmentPlan
+
+Time = TypeVar("Time", Slot, Slot | None)
+OUTSIDE = (Band.TOO_EARLY, Band.OVERDUE)
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """Every session with its time or without. `stayed`: those that kept the place they had; `ideal`: where these would lie if
+    they were placed anew, where that is another time."""
+
+    sessions: list[Proposal]
+    pins: Mapping[Key, Slot | None]
+    stayed: Mapping[Key, Slot] = field(default_factory=dict)
+    ideal: Mapping[Key, Slot] = field(default_factory=dict)
+
+
+def proposed(plan: TreatmentPlan, told: Decisions, now: datetime, closed: Collection[int] = ()) -> Proposed:
+    """The plan's sessions with what was decided. `closed`: places of courses on hold without an end, which get no time."""
+    shut = {(place, str(step.n)): LATER for place in closed for step in plan.courses[place].steps}
+    pins, stays = {**told.pins, **shut}, {key: slot for key, slot in told.stays.items() if key not in told.pins}
+    found = series_booking.propose(plan, now, decided={**stays, **pins})
+    for gone in (_unfit(found, stays), _unfit(found, pins) if told.changed else set()):
+        if gone:
+            pins, stays = _without(pins, gone), _without(stays, gone | _behind(gone, stays))
+            found = series_booking.propose(plan, now, decided={**stays, **pins})
+    ideal = _elsewhere(series_booking.propose(plan, now, decided=pins), stays) if stays else {}
+    return Proposed(found, {key: slot for key, slot in pins.items() if key not in shut}, stays, ideal)
+
+
+def _unfit(found: list[Proposal], decided: Mapping[Key, Slot | None]) -> set[Key]:
+    """Sessions whose decided time is not free any more, or lies outside the window it has now."""
+    return {one.key for one in found if decided.get(one.key) is not None and (one.slot is None or one.band in OUTSIDE)}
+
+
+def _behind(gone: Collection[Key], stays: Mapping[Key, Slot]) -> set[Key]:
+    return {key for key in stays for first in gone if key[0] == first[0] and int(key[1]) > int(first[1])}
+
+
+def _without(decided: Mapping[Key, Time], gone: Collection[Key]) -> dict[Key, Time]:
+    return {key: slot for key, slot in decided.items() if key not in gone}
+
+
+def _elsewhere(found: list[Proposal], stays: Mapping[Key, Slot]) -> dict[Key, Slot]:
+    return {
+        one.key: one.slot for one in found
+        if one.slot and one.key in stays and (one.slot.day, one.slot.start_minute) != (stays[one.key].day, stays[one.key].start_minute)
+    }  # fmt: skip
