@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from app.api.routes import bp as api
 from app.clinic.routes import bp as clinic
 from app.links.routes import bp as links
 from app.messages.routes import bp as messages
@@ -19,5 +20,5 @@ from app.treatments.routes import bp as treatments
 from app.work.routes import bp as work
 
 ROOMS: tuple[Blueprint, ...] = (
-    staff, schedule, replanning, treatments, clinic, patients, protocols, plans, products, work, messages, status, links,
+    staff, schedule, replanning, treatments, clinic, patients, protocols, plans, products, work, messages, status, links, api,
 )  # fmt: skip

@@ -21,17 +21,19 @@ from tests import builders
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+DESK, DOCTOR = "deniz.ak@ege.example", "burcu.celen@ege.example"
 PASSWORD = "four words that nobody guesses"
 
 
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
-    """The clinic served on loopback, with a visit of today and a receptionist who can sign in."""
+    """The clinic served on loopback, with a visit of today; the receptionist and the physician can sign in."""
     app.config["WTF_CSRF_ENABLED"] = True
     builders.a_clinic()
-    doctor, desk, patient = builders.a_physician(), builders.a_receptionist(), builders.a_patient()
+    doctor, desk, patient = builders.a_physician(email=DOCTOR), builders.a_receptionist(), builders.a_patient()
     with transaction():
-        db.session.get_one(StaffMember, desk.id).password_hash = passwords.hash_password(PASSWORD)
+        for member in (doctor, desk):
+            db.session.get_one(StaffMember, member.id).password_hash = passwords.hash_password(PASSWORD)
     today = clock.day_of(clock.now(), "Europe/Istanbul")
     builders.a_visit(patient, clock.at(today, time(12), "Europe/Istanbul"), performer=doctor, kind="consultation")
     db.session.remove()
@@ -51,9 +53,9 @@ def browser() -> Iterator[Browser]:
         yield playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
 
 
-def sign_in(page: Page, address: str) -> None:
+def sign_in(page: Page, address: str, email: str = DESK) -> None:
     page.goto(f"{address}/sign-in")
-    page.fill("input[name=email]", "deniz.ak@ege.example")
+    page.fill("input[name=email]", email)
     page.fill("input[type=password]", PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "sign-in" not in url)

@@ -14,14 +14,10 @@ from app.history import viewed, who
 from app.i18n import _
 from app.patients import queries as patients
 from app.permissions import Permission, needs
-from app.plans import queries
 from app.plans.blueprint import bp
 from app.plans.booking_toast import booked_toast
-from app.plans.builder import choosing, decisions, fields, making, showing
-from app.plans.builder.dates import dates_of
+from app.plans.builder import choosing, decisions, fields, looking, making, showing
 from app.plans.builder.showing import Builder
-from app.plans.builder.unsaved import unsaved
-from app.plans.plan_form import PlanForm
 from app.plans.typed import Typed
 from app.today import today_of
 from models import clock
@@ -46,11 +42,11 @@ def create(patient_id: int) -> ResponseReturnValue:
     before = Typed(typed)
     fields.pressed(typed, versions, button, today_of(now))
     decisions.pressed(typed, button)
-    page = Builder(patient, _form(typed, versions), typed, decisions.read(typed), now)
-    if _is_well(page.form):
+    page = looking.begun(patient, typed, versions, now, posted=request.method == "POST")
+    if looking.is_well(page.form):
         if button in MAKES and (made := _make(page, button)):
             return made
-        _look(page)
+        looking.look(page)
     elif button not in (*MAKES, "preview"):
         page.form.form_errors = []
     status = 422 if page.form.errors and page.form.is_submitted() else 200
@@ -69,32 +65,6 @@ def _typed(versions: fields.Versions, now: datetime) -> Typed | None:
     if found is not None:
         found["form_token"] = tokens.new_handle()
     return found
-
-
-def _form(typed: Typed, versions: fields.Versions) -> PlanForm:
-    # A page that is only opened carries no CSRF token in its fields; the check on every post stands before the view.
-    form = PlanForm(formdata=typed, meta=None if request.method == "POST" else {"csrf": False})
-    form.set_up(versions, queries.people_to_choose())
-    return form
-
-
-def _is_well(form: PlanForm) -> bool:
-    """Whether every field is well, there is a course, and every protocol may still be used."""
-    well = form.validate()
-    if not len(form.courses):
-        form.form_errors = [_("Choose at least one protocol.")]
-    elif not all(entry.form.is_set_up for entry in form.courses):
-        form.form_errors = [_("One of the protocols may no longer be used. Remove it, or begin anew.")]
-    return well and not form.form_errors
-
-
-def _look(page: Builder) -> None:
-    """The dates of what stands in the form; a plan that cannot be is told in words."""
-    try:
-        new = page.form.chosen(who() or 0, clinic.location())
-        page.dates = dates_of(unsaved(page.patient, new, page.now), page.told, page.now, page.trouble)
-    except Refused as no:
-        page.form.form_errors = [*page.form.form_errors, no.words]
 
 
 def _make(page: Builder, button: str) -> ResponseReturnValue | None:

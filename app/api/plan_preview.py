@@ -1,0 +1,86 @@
+"""POST /api/plan/preview: a plan that is not stored, with a time for every session, the clashes and the ways out (docs/api.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from app import tokens
+from app.api.answers import preview_data
+from app.api.blueprint import bp
+from app.errors import Refused
+from app.forms import row_id
+from app.history import viewed
+from app.i18n import _
+from app.patients import queries as patients
+from app.permissions import Permission, needs
+from app.plans import typed
+from app.plans.builder import fields, looking
+from app.plans.builder.decisions import PIN
+from app.plans.plan_form import MOST_COURSES, typed_course
+from app.plans.typed import Typed
+from app.today import today_of
+from models import clock
+from models.protocol import ProtocolVersion
+
+WISHES = ("preferred_staff", "weekdays", "from_time", "to_time", "first_day", "last_day")
+
+
+@bp.post("/plan/preview")
+@needs(Permission.EDIT_PLANS)
+def plan_preview() -> ResponseReturnValue:
+    """The builder's answer as data. Whatever cannot be read or cannot be is 422, with words; nothing is ever written."""
+    now = clock.now()
+    try:
+        body = _mapping(request.get_json(silent=True), "")
+        patient = patients.patient_or_404(row_id(str(body.get("patient_id", ""))) or _bad("patient_id"))
+        versions = fields.usable()
+        page = looking.begun(patient, fields_of(body, versions, today_of(now)), versions, now, posted=True)
+    except Refused as no:
+        return {"errors": [{"field": "", "words": no.words}]}, 422
+    viewed(patient)
+    if looking.is_well(page.form):
+        looking.look(page)
+    if page.dates is None or page.form.errors:
+        told = [*(("", words) for words in page.form.form_errors), *page.form.problems()]
+        return {"errors": [{"field": name, "words": str(words)} for name, words in told]}, 422
+    return preview_data(page.dates)
+
+
+def fields_of(body: Mapping[str, Any], versions: fields.Versions, today: date) -> Typed:
+    """What a browser would have sent: each course's own numbers over those of its protocol. Raises Refused in words."""
+    courses = body.get("courses")
+    if not isinstance(courses, list) or not 0 < len(courses) <= MOST_COURSES:
+        raise Refused(_("Choose at least one protocol."))
+    found = Typed({"form_token": tokens.new_handle()})
+    for place, said in enumerate(courses):
+        own = _mapping(said, "courses")
+        typed.add_course(found, typed_course(_version(own.get("protocol"), versions), today))
+        for name, text in typed.flat({key: value for key, value in own.items() if key != "protocol"}, f"courses-{place}-"):
+            found[name] = text
+    for name in WISHES:
+        said = body.get(name)
+        found.setlist(name, [str(one) for one in (said if isinstance(said, list) else [said]) if one is not None])
+    for key, value in _mapping(body.get("decided", {}), "decided").items():
+        found[PIN + str(key)] = str(value)
+    fields.pressed(found, versions, "preview", today)
+    return found
+
+
+def _version(named: object, versions: fields.Versions) -> ProtocolVersion:
+    found = versions.get(str(named)) or next((one for one in versions.values() if one.protocol.key == named), None)
+    if found is None:
+        raise Refused(_("There is no such protocol in use: %(name)s.", name=str(named)[:80]))
+    return found
+
+
+def _mapping(value: object, name: str) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else _bad(name)
+
+
+def _bad(name: str) -> Any:
+    raise Refused(_("This cannot be read: %(name)s.", name=name or "JSON"))
