@@ -64,7 +64,8 @@ def fields_of(body: Mapping[str, Any], versions: fields.Versions, today: date) -
             found[name] = text
     for name in WISHES:
         said = body.get(name)
-        found.setlist(name, [str(one) for one in (said if isinstance(said, list) else [said]) if one is not None])
+        for one in said if isinstance(said, list) else [] if said is None else [said]:
+            found.add(name, str(one))
     for key, value in _mapping(body.get("decided", {}), "decided").items():
         found[PIN + str(key)] = str(value)
     fields.pressed(found, versions, "preview", today)
