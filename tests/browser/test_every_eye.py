@@ -23,7 +23,7 @@ PAGES = (
     "/day", "/week", "/week?of=all", "/patients",
     "/patients/1", "/plan/1", "/plan/1/book", "/patients/1/plan/new", "/patients/1/evaluation/new", "/session/2/book",
     "/work", "/messages", "/protocols", "/protocols/1", "/settings", "/settings/rooms", "/visits/2", "/visits/2/record", "/replan",
-    "/walk-in",
+    "/walk-in", "/course/1/what-if?what=one_more", "/work?list=closing", "/work?list=unbooked",
 )  # fmt: skip
 # The label of a card's line is drawn by the style sheet: its longest word must fit the column it has.
 TORN = """() => { const pen = document.createElement('canvas').getContext('2d'), torn = [];
