@@ -84,7 +84,8 @@ def _move(change: VisitChange, told: ChangeSet, zone: str, of: tuple[str, int]) 
 def move_words(line: MoveLine) -> str:
     """What was done, in a few words."""
     words = _("Session %(n)s moved", n=line.label) if line.label else _("Visit moved")
-    return f"{words} ({_('taken back')})" if line.undone else words
+    undone = _("taken back")
+    return f"{words} ({undone})" if line.undone else words
 
 
 def _visits_of(course_ids: Collection[int]) -> dict[int, list[int]]:
