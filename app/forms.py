@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -18,7 +19,8 @@ from app.letters import fold
 from app.today import today_of
 from app.tokens import new_handle
 from models import clock
-from models.base import LARGEST_ID
+from models.base import LARGEST_ID, held, locked
+from models.clinic import Location
 
 MONTHS = {
     name: n
@@ -96,10 +98,17 @@ class FormOfVersion(Form):
 
     seen = HiddenField(validators=[REQUIRED])
 
-    def check_seen(self, thing: Any, *, theirs: str, yours: str, keep_url: str = "") -> None:
-        """Raise Stale when the thing is no longer at the version this page showed. Called inside the transaction."""
+    def check_seen(self, thing: Any, *, theirs: str | Callable[[], str], yours: str, keep_url: str = "") -> None:
+        """Raise Stale when the thing is no longer at the version this page showed.
+
+        Called inside the transaction, to whose end nobody else changes it: of two who saw one version, one changes it.
+        `theirs` may be a function, where the words come from the thing as it is now.
+        """
+        if (place_id := getattr(thing, "location_id", None)) is not None:
+            locked(Location, place_id)  # first, as whoever books there does: in two orders, two would wait for each other
+        held(thing)
         if str(thing.version) != (self.seen.data or ""):
-            raise Stale(theirs=theirs, yours=yours, version=thing.version, keep_url=keep_url)
+            raise Stale(theirs=theirs if isinstance(theirs, str) else theirs(), yours=yours, version=thing.version, keep_url=keep_url)
 
 
 def read_day(text: str, today: date) -> date:

@@ -162,3 +162,8 @@ def durable() -> Iterator[None]:
 def locked(row: type[Row], key: int) -> Row | None:
     """The row as it is now, kept from others until the transaction ends."""
     return db.session.get(row, key, with_for_update=True, populate_existing=True)
+
+
+def held(row: Base) -> None:
+    """Read the row again as it is now, and keep others from changing it until the transaction ends; they may still point at it."""
+    db.session.refresh(row, with_for_update={"key_share": True})

@@ -73,7 +73,9 @@ def _settle(form: ClinicForm, template: str) -> ResponseReturnValue:
         try:
             with transaction():
                 clinic = queries.the_clinic()
-                form.check_seen(clinic, theirs=_says(clinic), yours=_("what you typed on this page"), keep_url=url_for("clinic.settings"))
+                form.check_seen(
+                    clinic, theirs=lambda: _says(clinic), yours=_("what you typed on this page"), keep_url=url_for("clinic.settings")
+                )
                 actions.change(clinic, form.chosen(), clock.now())
         except Refused as no:
             form.form_errors = [no.words]

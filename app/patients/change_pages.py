@@ -73,7 +73,7 @@ def edit(patient_id: int) -> ResponseReturnValue:
     with transaction():
         patient = queries.patient_or_404(patient_id)
         chosen = keep_unasked(chosen, patient, form)
-        form.check_seen(patient, theirs=in_words(details.of(patient)), yours=in_words(chosen), keep_url=card)
+        form.check_seen(patient, theirs=lambda: in_words(details.of(patient)), yours=in_words(chosen), keep_url=card)
         changed = actions.update(patient, chosen, clock.now())
     flash(_("Saved.") if changed else _("Nothing was changed."), "done")
     return redirect(card, 303)

@@ -53,7 +53,7 @@ def approve(version_id: int) -> ResponseReturnValue:
         try:
             with transaction():
                 version = queries.version_or_404(version_id)
-                form.check_seen(version, theirs=_says(version), yours=_("Approved"), keep_url=_page_of(version))
+                form.check_seen(version, theirs=lambda: _says(version), yours=_("Approved"), keep_url=_page_of(version))
                 actions.approve(version, form.chosen(), clock.now())
         except Refused as no:
             form.form_errors = [no.words]
@@ -96,7 +96,7 @@ def retire(version_id: int) -> ResponseReturnValue:
         return render_template("protocols/show.html", **_words(version), used=used, retire_form=form, form=form), 422
     with transaction():
         version = queries.version_or_404(version_id)
-        form.check_seen(version, theirs=_says(version), yours=_("Retired"), keep_url=_page_of(version))
+        form.check_seen(version, theirs=lambda: _says(version), yours=_("Retired"), keep_url=_page_of(version))
         actions.retire(version, form.reason.data or "", clock.now())
     flash(_("This version is not offered any more. Courses that run keep it."), "done")
     return redirect(url_for("protocols.show", version_id=version_id), 303)

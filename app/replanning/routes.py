@@ -16,6 +16,7 @@ from app.replanning.actions import Choice
 from app.replanning.blueprint import bp
 from app.replanning.page import WORKLIST, page
 from app.replanning.unfit import unfit
+from app.schedule import guards
 from app.schedule.offers import read_value
 from app.schedule.toasts import say
 from app.tokens import use_once
@@ -69,6 +70,7 @@ def take_back() -> ResponseReturnValue:
 def _chosen() -> list[Choice]:
     """The visits as they were chosen. Raises Refused where one was changed since the page was made."""
     place, now = clinic_queries.location(), clock.now()
+    guards.alone(place.id)
     chosen = []
     for visit in (one.visit for one in unfit(place, now)):
         value = request.form.get(f"to{visit.id}", "")

@@ -11,6 +11,7 @@ from app import sessions
 from app.clinic import queries as clinic_queries
 from app.front_door import page_context
 from app.permissions import Permission
+from app.schedule import guards
 from app.schedule.next_steps import Asker
 from app.schedule.presenters import asker_of
 from app.sessions import Person
@@ -55,3 +56,13 @@ def here() -> Here:
 def visit_or_404(appointment_id: int) -> Appointment:
     """The visit of a page."""
     return db.session.get(Appointment, appointment_id) or abort(404)
+
+
+def visit_alone(appointment_id: int) -> Appointment:
+    """The visit as it is now, inside the transaction to whose end nobody else changes visits of its place.
+
+    For whoever compares it with what a page showed: of two who saw the same, only one goes on.
+    """
+    found = visit_or_404(appointment_id)
+    guards.alone(found.location_id, found)
+    return found

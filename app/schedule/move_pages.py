@@ -16,7 +16,7 @@ from app.schedule import actions, offers, resources, rest, rows
 from app.schedule.actions import Move
 from app.schedule.blueprint import bp
 from app.schedule.forms import MoveForm
-from app.schedule.here import Here, here, visit_or_404
+from app.schedule.here import Here, here, visit_alone, visit_or_404
 from app.schedule.knock_on import Open, opened
 from app.schedule.looking import asked_day
 from app.schedule.offers import Asked, read_value, value_of
@@ -73,7 +73,7 @@ def _dropped(found: Appointment, form: MoveForm, at: Here) -> Slot | None:
 def _move(appointment_id: int, form: MoveForm, at: Here) -> ResponseReturnValue:
     chosen = form.chosen()
     with transaction():
-        found = visit_or_404(appointment_id)
+        found = visit_alone(appointment_id)
         if form.seen.data != str(found.version):
             raise stale(found, _moved_words(chosen.slot))
         told = changes.open_set(found.patient_id, at.now, plan_id=found.plan_id, by_patient=False)

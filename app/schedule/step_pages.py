@@ -17,7 +17,7 @@ from app.schedule import actions, agreement, flow, undo
 from app.schedule.blueprint import bp
 from app.schedule.day_pages import rows_drawn, tabs_of
 from app.schedule.day_view import By, Show, counts_of, rows_on
-from app.schedule.here import here, visit_or_404
+from app.schedule.here import here, visit_alone, visit_or_404
 from app.schedule.next_steps import Step
 from app.schedule.reasons import NOT_TREATED
 from app.schedule.toasts import say
@@ -104,7 +104,7 @@ def _press(appointment_id: int, target: VisitState | None, act: Act) -> Response
     now = clock.now()
     try:
         with transaction():
-            visit = visit_or_404(appointment_id)
+            visit = visit_alone(appointment_id)
             if not _done_just_now(visit, target):
                 if str(visit.version) != request.form.get("seen", ""):
                     raise stale(visit, state_words(target) if target else _("one step back"))

@@ -13,7 +13,7 @@ from app.permissions import Permission, needs
 from app.schedule import actions
 from app.schedule.blueprint import bp
 from app.schedule.forms import CancelForm, asked_by_words
-from app.schedule.here import here, visit_or_404
+from app.schedule.here import here, visit_alone, visit_or_404
 from app.schedule.step_pages import stale
 from app.schedule.toasts import say, told_toast
 from app.schedule.visit_card import card_of
@@ -39,7 +39,7 @@ def cancel(appointment_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction():
-                found = visit_or_404(appointment_id)
+                found = visit_alone(appointment_id)
                 if form.seen.data != str(found.version):
                     raise stale(found, _("cancelled"))
                 told = changes.open_set(found.patient_id, at.now, plan_id=found.plan_id, by_patient=form.by.data == "patient")

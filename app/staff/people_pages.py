@@ -66,7 +66,9 @@ def edit(staff_id: int) -> ResponseReturnValue:
     try:
         with transaction():
             facts = form.chosen()
-            form.check_seen(staff, theirs=_described(staff.name, staff.roles), yours=_described(facts.name, facts.roles), keep_url=here)
+            form.check_seen(
+                staff, theirs=lambda: _described(staff.name, staff.roles), yours=_described(facts.name, facts.roles), keep_url=here
+            )
             actions.change(staff, facts, clock.now())
     except Refused as no:
         form.roles.errors = [no.words]

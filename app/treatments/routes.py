@@ -11,7 +11,7 @@ from app.errors import Refused
 from app.i18n import _, language
 from app.permissions import Permission, needs
 from app.schedule import preflight
-from app.schedule.here import Here, here, visit_or_404
+from app.schedule.here import Here, here, visit_alone, visit_or_404
 from app.schedule.step_pages import stale
 from app.schedule.toasts import say
 from app.schedule.visit_card import mails_of
@@ -69,7 +69,7 @@ def correct(use_id: int) -> ResponseReturnValue:
 
 def _done(appointment_id: int, form: RecordForm, at: Here) -> ResponseReturnValue:
     with transaction():
-        visit = visit_or_404(appointment_id)
+        visit = visit_alone(appointment_id)
         if form.seen.data != str(visit.version):
             raise stale(visit, _("done, with what you typed here"))
         entries = form.entries([one.session_id for one in to_record(visit)])
