@@ -1,6 +1,6 @@
 """What holds for every question, tried on thousands of made-up courses."""
 
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import date, timedelta
 
 from hypothesis import given
@@ -203,3 +203,30 @@ def test_open_days_are_found_as_by_looking_at_every_day(holds, first, length):
     last = opens + timedelta(days=length)
     found = calendar.open_until(last, opens)
     assert found == next(day for n in range(999) if (day := last - timedelta(days=n)) not in closed)
+
+
+def moved(thing, days):
+    """The same with every date so many days later."""
+    if isinstance(thing, date):
+        return thing + timedelta(days=days)
+    if isinstance(thing, tuple):
+        parts = [moved(part, days) for part in thing]
+        return type(thing)(*parts) if hasattr(thing, "_fields") else tuple(parts)
+    if is_dataclass(thing):
+        return replace(thing, **{part.name: moved(getattr(thing, part.name), days) for part in fields(thing) if part.init})
+    return thing
+
+
+LEAST_DAYS = st.lists(st.integers(0, 60), min_size=1, max_size=4)
+
+
+@given(DAYS, some(SESSIONS, most=4), some(HOLDS), some(CONFLICTS), LEAST_DAYS, st.integers(-400, 400))
+def test_a_course_counted_in_days_is_the_same_at_any_time_of_the_year(start, performed, holds, conflicts, lengths, days):
+    """Changes of the clocks, ends of months and leap days lie between the two, and no day is counted differently."""
+    rules = tuple(Step((Gap(None, *(Duration(days=length + more) for more in (0, 3, 7, 20))),)) for length in lengths)
+    first = replace(rules[0], bounds=Bounds(ideal_from=start))
+    question = Question(TODAY, (first, *rules[1:]), performed, holds, (), conflicts)
+    now, then = forecast(question), forecast(moved(question, days))
+    assert [verdict.kind for verdict in then.verdicts] == [verdict.kind for verdict in now.verdicts]
+    found = [[(due.earliest, due.recommended, due.latest) for due in entries(answer)] for answer in (now, then)]
+    assert found[1] == [tuple(day and day + timedelta(days=days) for day in dates) for dates in found[0]]
