@@ -2,7 +2,8 @@
 
 An early session is never put where it makes a later one impossible if there is another way: the search goes forward
 over days and keeps the cheapest way to every last day (dynamic programming), first over the most promising ways only,
-then, should a session find no place, over all of them.
+then, should a session find no place, over all of them. What was found is the limit of a last search, which drops only
+what already costs more: for one course its answer is the best there is.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -13,12 +14,13 @@ from typing import Final, NamedTuple, TypeAlias
 from app.planning.obstacles import Code, Obstacle
 from app.planning.placement import UNPLACED, Distance, cost, distances, why_nowhere
 from app.planning.visit import Claim, Request, Slot
-from app.planning.visit_on_day import Candidate, VisitOnDay
+from app.planning.visit_on_day import Candidate, Fit, VisitOnDay
 from app.planning.windows import Window
 
 WindowAfter: TypeAlias = Callable[[int, tuple[date | None, ...]], Window | None]
 NARROW: Final = 24  # ways kept in the first search
-WIDE: Final = 400  # and in the second: more than a year of last days
+WIDE: Final = 400  # and in the others: more than a year of last days
+_SUITS: Final = Fit(0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,8 @@ def place_series(sessions: Sequence[Request], window_after: WindowAfter, looks_b
     way = search.best(NARROW, by_performer=True)
     if None in way.chosen:
         way = search.best(WIDE, by_performer=False)
+    if None not in way.chosen:
+        way = min(way, search.best(WIDE, by_performer=True, at_most=way.cost), key=lambda found: found.order)
     placements = (search.placement(index, way) for index in range(len(sessions)))
     return SeriesPlacement(tuple(placements))
 
@@ -119,16 +123,17 @@ class _Search:
         self._distances: dict[tuple[int, Window], list[tuple[date, Distance]]] = {}
         self._on_day: dict[tuple[int, date], list[tuple[VisitOnDay, Candidate]]] = {}
 
-    def best(self, breadth: int, by_performer: bool) -> Way:
+    def best(self, breadth: int, by_performer: bool, at_most: int | None = None) -> Way:
         """The cheapest way through all sessions when only `breadth` ways are kept after each.
 
-        `by_performer`: of two ways to the same days with different practitioners, both are kept.
+        `by_performer`: of two ways to the same days with different practitioners, both are kept. Ways that cost more than
+        `at_most` are dropped at once.
         """
         ways = [Way()]
         for index in range(len(self._sessions)):
             further: dict[object, Way] = {}
             for way in ways:
-                for step in self._steps(index, way):
+                for step in self._steps(index, way, at_most):
                     days = (*way.days, step.day)[-self._looks_back :]
                     key = (days, step.candidate.team.performer_id if by_performer else None)
                     known = further.get(key)
@@ -149,15 +154,19 @@ class _Search:
             self._windows[index, days] = self._window_after(index, days)
         return self._windows[index, days]
 
-    def _steps(self, index: int, way: Way) -> Iterator[Step]:
+    def _steps(self, index: int, way: Way, at_most: int | None) -> Iterator[Step]:
         window = self._window(index, way.days)
         if window is None:
             return
-        before = way.performer_id
+        before, left = way.performer_id, None if at_most is None else at_most - way.cost
         for day, distance in self._distances_in(index, window):
+            if left is not None and cost(distance, _SUITS, False) > left:
+                return  # the days after it cost no less
             for visit, candidate in self._best_on(index, day, way):
                 changed = before is not None and candidate.team.performer_id != before
-                yield Step(cost(distance, candidate.fit, changed), day, visit, candidate, window)
+                step = Step(cost(distance, candidate.fit, changed), day, visit, candidate, window)
+                if left is None or step.cost <= left:
+                    yield step
 
     def _left_out(self, index: int, way: Way) -> Way:
         window = self._window(index, way.days)
