@@ -1,9 +1,9 @@
 """Places the sessions of a series one after another, each inside the window that follows from those before it.
 
 An early session is never put where it makes a later one impossible if there is another way: the search goes forward
-over days and keeps the cheapest way to every last day (dynamic programming), first over the most promising ways only,
-then, should a session find no place, over all of them. What was found is the limit of a last search, which drops only
-what already costs more: for one course its answer is the best there is.
+over days and keeps the cheapest way to every last day (dynamic programming). What each session would choose for itself
+is the first limit; the searches drop only what already costs more, first over the most promising ways, then over all:
+for one course the answer is the best there is.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -54,6 +54,7 @@ class Step(NamedTuple):
     """One more session on a day, and what that adds to the cost."""
 
     cost: int
+    least: int  # no step on this day or a later one of the same session costs less
     day: date
     visit: VisitOnDay
     candidate: Candidate
@@ -104,11 +105,13 @@ def place_series(sessions: Sequence[Request], window_after: WindowAfter, looks_b
     depends on more, a costlier way to the same last days may be overlooked. The answer is the same every time.
     """
     search = _Search(sessions, window_after, looks_back)
-    way = search.best(NARROW, by_performer=True)
+    way = search.one_by_one()
+    if None in way.chosen:
+        way = search.best(NARROW, by_performer=True)
     if None in way.chosen:
         way = search.best(WIDE, by_performer=False)
-    if None not in way.chosen:
-        way = min(way, search.best(WIDE, by_performer=True, at_most=way.cost), key=lambda found: found.order)
+    for breadth in (NARROW, WIDE) if None not in way.chosen else ():
+        way = min(way, search.best(breadth, by_performer=True, at_most=way.cost), key=lambda found: found.order)
     placements = (search.placement(index, way) for index in range(len(sessions)))
     return SeriesPlacement(tuple(placements))
 
@@ -122,6 +125,14 @@ class _Search:
         self._windows: dict[tuple[int, tuple[date | None, ...]], Window | None] = {}
         self._distances: dict[tuple[int, Window], list[tuple[date, Distance]]] = {}
         self._on_day: dict[tuple[int, date], list[tuple[VisitOnDay, Candidate]]] = {}
+
+    def one_by_one(self) -> Way:
+        """Each session where it lies best by itself behind those before it: quick, and a limit for the searches."""
+        way = Way()
+        for index in range(len(self._sessions)):
+            step = self._cheapest(index, way)
+            way = self._left_out(index, way) if step is None else way.then(step)
+        return way
 
     def best(self, breadth: int, by_performer: bool, at_most: int | None = None) -> Way:
         """The cheapest way through all sessions when only `breadth` ways are kept after each.
@@ -160,13 +171,22 @@ class _Search:
             return
         before, left = way.performer_id, None if at_most is None else at_most - way.cost
         for day, distance in self._distances_in(index, window):
-            if left is not None and cost(distance, _SUITS, False) > left:
+            least = cost(distance, _SUITS, False)
+            if left is not None and least > left:
                 return  # the days after it cost no less
             for visit, candidate in self._best_on(index, day, way):
                 changed = before is not None and candidate.team.performer_id != before
-                step = Step(cost(distance, candidate.fit, changed), day, visit, candidate, window)
+                step = Step(cost(distance, candidate.fit, changed), least, day, visit, candidate, window)
                 if left is None or step.cost <= left:
                     yield step
+
+    def _cheapest(self, index: int, way: Way) -> Step | None:
+        best: Step | None = None
+        for step in self._steps(index, way, None):
+            if best is not None and step.least > best.cost:
+                break
+            best = step if best is None or step.cost < best.cost else best
+        return best
 
     def _left_out(self, index: int, way: Way) -> Way:
         window = self._window(index, way.days)
