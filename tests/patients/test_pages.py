@@ -59,7 +59,7 @@ def test_the_card_of_an_overdue_patient_opens_and_says_since_when(client: FlaskC
     late = {"due_step": "1", "due_on": date(2026, 11, 1), "due_latest": date(2026, 11, 5), "needs_booking": True}
     builders.a_course(builders.a_plan(patient, physician), builders.a_protocol(), **late)
     builders.sign_in(client, builders.a_staff_member("Somebody", role))
-    assert "overdue since Thu 5 Nov" in page(client, f"/patients/{patient.id}")
+    assert "overdue since Fri 6 Nov" in page(client, f"/patients/{patient.id}")
 
 
 def test_a_physician_sees_findings_reports_and_how_the_evaluation_ended(client: FlaskClient) -> None:
