@@ -40,18 +40,19 @@ def move(appointment_id: int) -> ResponseReturnValue:
         flash(_("Only a visit that has not begun can be moved."), "error")
         return redirect(url_for("schedule.visit", appointment_id=appointment_id), 303)
     form = MoveForm(data={"seen": found.version, "exact_day": request.args.get("day", ""), "asked_by": "patient"})
-    looked, ways = None, []
+    looked, place, ways = None, None, []
     try:
         if form.validate_on_submit():
             if request.form.get("do") != LOOK:
                 return _move(appointment_id, form, at)
             looked = form.chosen().slot
+            place = _free(found, looked, at)
         elif not form.is_submitted():
-            looked = _dropped(found, form, at)
+            looked = place = _dropped(found, form, at)
         ways = rest.ways(found, _opens(found, at), looked, at.now) if looked else []
     except Refused as no:
         form.form_errors = [no.words]
-    return _page(visit_or_404(appointment_id), form, at, looked, ways), 422 if form.errors and form.is_submitted() else 200
+    return _page(visit_or_404(appointment_id), form, at, looked, place, ways), 422 if form.errors and form.is_submitted() else 200
 
 
 def _dropped(found: Appointment, form: MoveForm, at: Here) -> Slot | None:
@@ -62,12 +63,17 @@ def _dropped(found: Appointment, form: MoveForm, at: Here) -> Slot | None:
     wanted = read_value(f"{request.args.get('day', '')} {request.args.get('minute', '')} {request.args.get('performer', '0')} 0")
     if wanted is None:
         return None
-    slot = resources.slot_at(
-        found.kind, rows.courses_in(found), found.patient, wanted.day, wanted.start_minute, performer_id=wanted.performer_id,
-        except_visit=found.id, now=at.now,
-    )  # fmt: skip
+    slot = _free(found, wanted, at)
     form.slot.data = value_of(slot)
     return slot
+
+
+def _free(found: Appointment, wanted: Slot, at: Here) -> Slot:
+    """The time that is looked at, with who and what it takes. Raises Refused with every reason where the visit cannot be then."""
+    return resources.slot_at(
+        found.kind, rows.courses_in(found), found.patient, wanted.day, wanted.start_minute, performer_id=wanted.performer_id,
+        room_id=wanted.room_id, except_visit=found.id, now=at.now,
+    )  # fmt: skip
 
 
 def _move(appointment_id: int, form: MoveForm, at: Here) -> ResponseReturnValue:
@@ -111,13 +117,13 @@ def _opens(found: Appointment, at: Here) -> list[Open]:
     return [one for link in rows.planned(found) if (one := opened(link.session, at.today))]
 
 
-def _page(found: Appointment, form: MoveForm, at: Here, looked: Slot | None, ways: list[rest.Rest]) -> str:
+def _page(found: Appointment, form: MoveForm, at: Here, looked: Slot | None, place: Slot | None, ways: list[rest.Rest]) -> str:
     history.viewed(found)
     opens = _opens(found, at)
     asked = Asked(found.patient, found.kind, rows.courses_in(found), opens, found.id, wished=found.local_day,
                   lies_at=(found.local_day, rows.start_minute(found)))  # fmt: skip
     day = asked_day(at.today)
-    to = offers.described([looked], asked)[0] if looked and looked.claims else None
+    to = offers.described([place], asked)[0] if place else None
     that_day = offers.on_day(asked, day, at.now, looked) if day else None
     return render_template(
         "schedule/move.html", form=form, visit=found, opens=opens, now_falls=[one.falls(found.local_day) for one in opens], day=day, to=to,

@@ -123,3 +123,55 @@ def test_the_week_moves_without_a_script(address: str, browser: Browser) -> None
     page.wait_for_url(lambda url: "/move" not in url)
     assert lies(first) != (next_monday(), "10:00")
     page.context.close()
+
+
+def looked_at(browser: Browser, address: str, visit_id: int, days: int) -> Page:
+    """The page to move a visit with a time of another day looked at."""
+    page = the_week(browser, address)
+    page.goto(f"{address}/visits/{visit_id}/move?day={next_monday() + timedelta(days=days)}&minute=600")
+    return page
+
+
+def test_what_keeps_the_others_keeps_them_whatever_was_ticked_below(address: str, browser: Browser) -> None:
+    first, second = a_booked_series()
+    page = looked_at(browser, address, first, 1)
+    page.locator("#rest-shift").check()
+    page.get_by_role("button", name="Move and keep others").first.click()
+    page.wait_for_url(lambda url: "/move" not in url)
+    assert lies(first) == (next_monday() + timedelta(days=1), "10:00")
+    assert lies(second) == (next_monday() + timedelta(days=28), "10:00")
+    page.context.close()
+
+
+def test_the_place_beside_move_is_the_one_that_is_ticked(address: str, browser: Browser) -> None:
+    first, _ = a_booked_series()
+    page = looked_at(browser, address, first, 1)
+    assert "10:00" in page.locator("#new-place").inner_text()
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.locator("input[name=slot]").last.check()
+    shown = page.locator("tr:has(input[name=slot]:checked) b").inner_text()
+    page.locator("#new-place", has_text=shown).wait_for()
+    assert shown != "10:00"
+    page.get_by_role("button", name="Move and keep others").first.click()
+    page.wait_for_url(lambda url: "/move" not in url)
+    assert lies(first) == (next_monday() + timedelta(days=1), shown)
+    page.context.close()
+
+
+def test_one_day_is_one_day(address: str, browser: Browser) -> None:
+    first, _ = a_booked_series()
+    page = looked_at(browser, address, first, 1)
+    assert page.locator("label[for=rest-shift]").inner_text() == "Shift by +1 day"
+    page.context.close()
+
+
+def test_the_page_to_move_fits_a_phone_in_turkish(address: str, browser: Browser) -> None:
+    first, _ = a_booked_series()
+    page = looked_at(browser, address, first, 1)
+    page.set_viewport_size({"width": 320, "height": 700})
+    token = page.get_attribute("meta[name=csrf-token]", "content") or ""
+    page.request.post(f"{address}/language", form={"language": "tr", "csrf_token": token}, headers={"Referer": address})
+    page.reload()
+    assert page.get_by_text("İdeal araya göre").first.is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.context.close()
