@@ -2,8 +2,8 @@
 
 An early session is never put where it makes a later one impossible if there is another way: the search goes forward
 over days and keeps the cheapest way to every last day (dynamic programming). What each session would choose for itself
-is the first limit; the searches drop only what already costs more, first over the most promising ways, then over all:
-for one course the answer is the best there is.
+is the first limit; the searches drop only what already costs more, first over the most promising ways, then over many.
+For one course whose sessions all find a place the answer is the best there is, while no session has more ways than `WIDE`.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +19,7 @@ from app.planning.windows import Window
 
 WindowAfter: TypeAlias = Callable[[int, tuple[date | None, ...]], Window | None]
 NARROW: Final = 24  # ways kept in the first search
-WIDE: Final = 400  # and in the others: more than a year of last days
+WIDE: Final = 400  # and in the others: of two practitioners, half a year of last days
 _SUITS: Final = Fit(0, 0, 0, 0)
 
 

@@ -79,6 +79,7 @@ def test_a_click_on_a_card_opens_the_visit(address: str, browser: Browser) -> No
     page = the_week(browser, address)
     page.locator(f"#w{first}").click()
     page.wait_for_url(f"**/visits/{first}")
+    assert lies(first) == (next_monday(), "10:00")
     page.context.close()
 
 
@@ -96,8 +97,8 @@ def test_escape_ends_a_drag_and_nothing_is_asked(address: str, browser: Browser)
     page.context.close()
 
 
-def test_keys_go_from_card_to_card_and_m_moves(address: str, browser: Browser) -> None:
-    """From the card: m, the day, Enter, Move: typed without a mouse, at most eight keys beside the date's letters."""
+def test_keys_stay_on_the_only_card_and_m_opens_its_move(address: str, browser: Browser) -> None:
+    """m opens the page, a typed day shows its times; nothing is moved by that. How many keys lead to the day is not looked at."""
     first, _ = a_booked_series()
     page = the_week(browser, address)
     page.locator(f"#w{first}").focus()
