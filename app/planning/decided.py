@@ -11,14 +11,13 @@ from app.planning.windows import Window
 def bound_to(request: Request, slot: Slot | None) -> Request:
     """The request when only this time will do, with these people and this room; None: no time at all, it is left for later."""
     if slot is None:
-        return replace(request, wishes=replace(request.wishes, stay_from=date.max, stay_to=date.min))
+        return replace(request, wishes=replace(request.wishes, stay_to=date.min))
     until = slot.start_minute + patient_minutes(laid_out(request.phases))
-    elsewhere = tuple(span for span in ((0, slot.start_minute), (until, DAY_MINUTES)) if span[0] < span[1])
     wishes = replace(
         request.wishes, practitioner=slot.performer_id, only_practitioner=slot.performer_id is not None, room_id=slot.room_id,
         stay_from=slot.day, stay_to=slot.day,
     )  # fmt: skip
-    busy = (*elsewhere, *request.patient_busy.get(slot.day, ()))
+    busy = ((0, slot.start_minute), (until, DAY_MINUTES), *request.patient_busy.get(slot.day, ()))
     return replace(request, patient_busy={slot.day: busy}, wishes=wishes)
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from app.planning.obstacles import Obstacle
-from app.planning.placement import FURTHEST, cost, distances
+from app.planning.placement import cost, distances
 from app.planning.slots import why_none
 from app.planning.visit import Request, Slot
 from app.planning.visit_on_day import VisitOnDay
@@ -82,7 +82,7 @@ def _tries(request: Request, window: Window, soonest: date | None) -> Iterator[t
         yield Kind.OUTSIDE_STAY, replace(request, wishes=replace(wishes, stay_from=None, stay_to=None)), window
     if last is not None:
         after = max(last, window.earliest) + ONE_DAY
-        yield Kind.LATE, request, window._replace(earliest=after, recommended=after, latest=after + timedelta(days=FURTHEST))
+        yield Kind.LATE, request, window._replace(earliest=after, recommended=after, latest=None)
     if soonest is not None and soonest < window.earliest:
         before = window.earliest - ONE_DAY
         yield Kind.EARLY, request, window._replace(earliest=soonest, recommended=before, latest=before)

@@ -76,6 +76,29 @@ def test_a_shifted_visit_whose_practitioner_is_taken_keeps_its_hour_with_another
     assert (placed.slot.start_minute, placed.slot.performer_id) == (clock("10:00"), ALI)
 
 
+def test_a_shifted_visit_stays_with_its_practitioner_whoever_else_is_free() -> None:
+    for staying in (BURCU, ALI):
+        request = a_request(a_clinic(a_physician(), a_physician(ALI)))
+        (placed,) = shifted([Follower(request, on(7), clock("10:00"), staying)], 2)
+        assert placed.slot is not None
+        assert (placed.slot.start_minute, placed.slot.performer_id) == (clock("10:00"), staying)
+
+
+def test_respacing_looks_as_far_back_as_it_is_told_to() -> None:
+    asked: list[int] = []
+
+    def window_after(index: int, days: tuple[date | None, ...]) -> Window | None:
+        first = days[0] if days else None
+        asked.append(len(days))
+        last_first = on(14) if first is None else first + timedelta(days=14 * index)
+        return Window(last_first, last_first, last_first + timedelta(days=7), 14, ())
+
+    busy = a_request(a_clinic(a_physician(busy={on(42): ((NINE, SIX_PM),)})))
+    followers = [Follower(busy, on(day), clock("10:00"), BURCU) for day in (14, 28, 42)]
+    placed = respaced(followers, window_after, 0)
+    assert [one.slot.day for one in placed if one.slot] == [on(14), on(28), on(43)]
+
+
 def test_a_shifted_day_without_any_time_comes_back_with_its_reasons() -> None:
     (placed,) = shifted([a_follower(7, busy=(9,))], 2)
     assert placed.slot is None

@@ -10,10 +10,10 @@ from app.planning.decided import bound_to, only_on
 from app.planning.obstacles import Code
 from app.planning.placement import nearest
 from app.planning.repairs import Kind, Repair, free_times, repairs, why_not_wished
-from app.planning.slots import check
+from app.planning.slots import check, free_slots
 from app.planning.visit import Request, Slot, Wishes
 from app.planning.windows import Window
-from tests.planning.clinic_days import ALI, BURCU, NINE, SIX_PM, TUESDAY, a_clinic, a_physician, a_request, every_day
+from tests.planning.clinic_days import ALI, BURCU, NINE, SIX_PM, TUESDAY, a_clinic, a_numbing, a_physician, a_request, a_room, every_day
 
 
 def on(number: int) -> date:
@@ -45,7 +45,15 @@ def test_the_person_wished_for_on_another_day_comes_before_another_person_on_the
 
 def test_a_time_is_offered_once_under_the_name_that_asks_least() -> None:
     found = repairs(a_request(wishes=Wishes(practitioner=BURCU, stay_from=on(0), stay_to=on(90))), WINDOW, always)
-    assert [one.kind for one in found] == [Kind.OTHER_TIME, Kind.LATE, Kind.LATER]
+    assert said(found) == [(Kind.OTHER_TIME, on(28), BURCU), (Kind.LATE, on(43), BURCU), (Kind.LATER, None, None)]
+
+
+def test_what_is_early_or_late_lies_outside_the_window_however_little_is_free_there() -> None:
+    found = repairs(with_two(43, 44), WINDOW, always, soonest=on(9))
+    assert said(found)[1:] == [(Kind.LATE, on(43), ALI), (Kind.EARLY, on(13), BURCU), (Kind.LATER, None, None)]
+    days = {**every_day(days=11), **every_day(days=29, first=on(14)), **every_day(first=on(45))}
+    found = repairs(a_request(a_clinic(a_physician(hours=days))), WINDOW, always, soonest=on(9))
+    assert said(found)[1:] == [(Kind.LATE, on(45), BURCU), (Kind.EARLY, on(10), BURCU), (Kind.LATER, None, None)]
 
 
 def test_without_a_day_in_the_window_the_nearest_after_and_before_it_are_offered_with_leave() -> None:
@@ -63,6 +71,8 @@ def test_nothing_is_offered_below_the_absolute_minimum_or_on_a_day_that_is_not_a
 def test_a_stay_that_is_too_short_is_named_as_that() -> None:
     found = repairs(a_request(wishes=Wishes(stay_to=on(10))), WINDOW, always)
     assert said(found) == [(Kind.OUTSIDE_STAY, on(28), BURCU), (Kind.LATER, None, None)]
+    found = repairs(a_request(wishes=Wishes(stay_from=on(60))), WINDOW, always)
+    assert said(found) == [(Kind.OUTSIDE_STAY, on(28), BURCU), (Kind.LATE, on(60), BURCU), (Kind.LATER, None, None)]
 
 
 def test_without_dates_a_session_can_only_be_left() -> None:
@@ -111,3 +121,30 @@ def test_a_decided_time_is_the_only_one_and_a_session_left_has_none(busy: dict[d
         bound = bound_to(request, slot)
         assert nearest(bound, WINDOW._replace(earliest=on(0)), 9) == [slot]
         assert nearest(bound_to(replace(request), None), WINDOW, 9) == []
+
+
+def test_a_decided_time_keeps_its_person_and_its_room() -> None:
+    rooms = (a_room(1), a_room(2), a_room(3))
+    request = a_request(a_clinic(a_physician(BURCU), a_physician(ALI), rooms=rooms), wishes=Wishes(practitioner=BURCU))
+    for performer, room in ((ALI, 2), (BURCU, 3)):
+        slot = check(request, on(28), NINE, performer, room)
+        assert isinstance(slot, Slot)
+        assert free_slots(bound_to(request, slot), on(28)) == [slot]
+
+
+def test_a_decided_time_of_a_visit_that_nobody_performs_needs_nobody() -> None:
+    request = a_request(a_clinic(chairs=1), phases=(a_numbing(),))
+    slot = free_slots(request, on(28))[0]
+    assert slot.performer_id is None
+    assert free_slots(bound_to(request, slot), on(28)) == [slot]
+
+
+def test_a_decided_time_at_which_the_patient_is_elsewhere_is_not_free() -> None:
+    slot = free_slots(a_request(), on(28))[0]
+    meanwhile_busy = a_request(patient_busy={on(28): ((NINE, NINE + 60),)})
+    assert free_slots(bound_to(meanwhile_busy, slot), on(28)) == []
+
+
+def test_a_decided_day_is_the_whole_window() -> None:
+    for day in (on(3), on(20), on(50)):
+        assert only_on(WINDOW, day) == WINDOW._replace(earliest=day, recommended=day, latest=day)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.planning.bands import Band
 from app.planning.forecast import forecast
-from app.planning.question import BadQuestion, Question
+from app.planning.question import BadQuestion, Booked, Question
 from app.planning.what_if import ahead, beside, done_on, falls_away, held, left_out, one_more
 from tests.planning.asking import MONTHLY, after, day, question
 from tests.planning.test_forecast_properties import QUESTIONS
@@ -74,6 +75,28 @@ def test_a_rule_counted_from_the_step_left_out_counts_from_the_session_before() 
     assert days(left_out(asked, 2)) == ["2026-06-01", "2026-06-22"]
 
 
+def test_what_else_binds_a_step_stays_when_one_before_it_is_left_out() -> None:
+    of_the_third = {"gaps": [{"from": {"step": 3}, "min": "6w", "ideal": "6w"}]}
+    steps = ({}, MONTHLY, MONTHLY | {"bounds": {"not_before": "2026-08-20"}}, after(min="1w", ideal="1w"), of_the_third)
+    assert days(left_out(question(*steps, done=["2026-05-18"]), 2)) == ["2026-08-20", "2026-08-27", "2026-10-01"]
+
+
+def test_one_more_session_follows_the_rules_of_the_last_and_takes_no_maintenance_with_it() -> None:
+    asked = question({}, MONTHLY, after(min="1w", ideal="2w", max="3w"), done=["2026-05-18"], booked=[
+        {"step": 2, "date": "2026-06-15"}, {"step": 3, "date": "2026-06-29"},
+    ])  # fmt: skip
+    maintenance = Booked(4, day("2026-12-01"))
+    then = one_more(replace(asked, booked=(*asked.booked, maintenance)))
+    assert [(one.step, str(one.day)) for one in then.booked] == [(2, "2026-06-15"), (3, "2026-06-29")]
+    assert days(then)[:3] == ["2026-06-15", "2026-06-29", "2026-07-13"]
+
+
+def test_on_the_last_day_of_its_window_a_session_is_not_late_yet() -> None:
+    for today, late in (("2026-06-29", False), ("2026-06-30", True)):
+        (first, *_) = ahead(question({}, MONTHLY, done=["2026-05-18"], today=today))
+        assert (str(first.due.latest), first.late) == ("2026-06-29", late)
+
+
 def test_the_only_session_cannot_be_left_out() -> None:
     with pytest.raises(BadQuestion):
         left_out(question({}), 1)
@@ -88,7 +111,7 @@ def test_one_more_session_stands_before_maintenance_and_moves_it() -> None:
 
 def test_a_late_session_leaves_those_behind_it_without_days_of_their_own() -> None:
     found = ahead(question(*FOUR, done=["2026-01-05"], today="2026-06-01"))
-    assert [(one.late, one.adrift) for one in found] == [(True, False), (False, True), (False, True)]
+    assert [(one.late, one.adrift, one.gap_days) for one in found] == [(True, False, None), (False, True, None), (False, True, None)]
     then = ahead(done_on(question(*FOUR, done=["2026-01-05"]), 2, day("2026-06-08")))
     assert [(str(one.day), one.late, one.adrift) for one in then[1:]] == [("2026-07-06", False, False), ("2026-08-03", False, False)]
 
