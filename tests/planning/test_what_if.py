@@ -78,7 +78,8 @@ def test_a_rule_counted_from_the_step_left_out_counts_from_the_session_before() 
 
 def test_what_else_binds_a_step_stays_when_one_before_it_is_left_out() -> None:
     of_the_third = {"gaps": [{"from": {"step": 3}, "min": "6w", "ideal": "6w"}]}
-    steps: tuple[dict[str, Any], ...] = ({}, MONTHLY, MONTHLY | {"bounds": {"not_before": "2026-08-20"}}, after(min="1w", ideal="1w"), of_the_third)
+    not_before: dict[str, Any] = {"bounds": {"not_before": "2026-08-20"}}
+    steps = ({}, MONTHLY, MONTHLY | not_before, after(min="1w", ideal="1w"), of_the_third)
     assert days(left_out(question(*steps, done=["2026-05-18"]), 2)) == ["2026-08-20", "2026-08-27", "2026-10-01"]
 
 
