@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from hypothesis import assume, given
@@ -78,9 +77,9 @@ def test_a_rule_counted_from_the_step_left_out_counts_from_the_session_before() 
 
 def test_what_else_binds_a_step_stays_when_one_before_it_is_left_out() -> None:
     of_the_third = {"gaps": [{"from": {"step": 3}, "min": "6w", "ideal": "6w"}]}
-    not_before: dict[str, Any] = {"bounds": {"not_before": "2026-08-20"}}
-    steps = ({}, MONTHLY, MONTHLY | not_before, after(min="1w", ideal="1w"), of_the_third)
-    assert days(left_out(question(*steps, done=["2026-05-18"]), 2)) == ["2026-08-20", "2026-08-27", "2026-10-01"]
+    third = {**MONTHLY, "bounds": {"not_before": "2026-08-20"}}
+    asked = question({}, MONTHLY, third, after(min="1w", ideal="1w"), of_the_third, done=["2026-05-18"])
+    assert days(left_out(asked, 2)) == ["2026-08-20", "2026-08-27", "2026-10-01"]
 
 
 def test_one_more_session_follows_the_rules_of_the_last_and_takes_no_maintenance_with_it() -> None:
