@@ -50,6 +50,7 @@ class Proposal:
     physician has signed. `after_review`: it lies behind a review that is not done yet. `band`: where the proposed day lies in
     the session's window. `place`: of its course in the plan, from 0. `request`: what was asked, to look for other times when
     the sessions before it lie as proposed; `soonest`: the first day on which it would count then, below the minimum.
+    `joined_with`: the other sessions of the same visit, all with the same slot.
     """
 
     place: int
@@ -64,6 +65,7 @@ class Proposal:
     band: Band | None
     request: Request
     soonest: date | None
+    joined_with: tuple[Key, ...] = ()
 
     @property
     def key(self) -> Key:
@@ -117,26 +119,35 @@ def book_all(
 ) -> list[Appointment]:  # fmt: skip
     """Book these sessions of a plan, all or none, told to the patient in one message. `chosen`: session id and slot.
 
-    `override` concerns the sessions `overridden`, or all where none are named. Every slot is worked out again before it is
-    written. Raises SessionRefused for the first session that cannot be booked; the transaction must then end.
+    Sessions with one and the same slot become one visit. `override` concerns the sessions `overridden`, or all where none are
+    named. Every slot is worked out again before it is written. Raises SessionRefused for the first session that cannot be
+    booked; the transaction must then end.
     """
     if not chosen:
         raise Refused(_("Choose at least one session."))
     told = changes.open_set(plan.patient_id, now, plan_id=plan.id)
     made = []
-    for session_id, slot in sorted(chosen, key=lambda pair: (pair[1].day, pair[1].start_minute)):
-        session = _session_of(plan, session_id)
-        bare = resources.wanted(slot.day, slot.start_minute, slot.performer_id, slot.room_id)
-        allowed = override if overridden is None or session_id in overridden else None
-        wanted = Wanted(plan.patient, VisitKind.TREATMENT, bare, [session], plan, asked_by=asked_by, override=allowed)
+    for bare, ids in _visits(chosen):
+        sessions = [_session_of(plan, session_id) for session_id in ids]
+        allowed = override if overridden is None or not set(ids).isdisjoint(overridden) else None
+        wanted = Wanted(plan.patient, VisitKind.TREATMENT, bare, sessions, plan, asked_by=asked_by, override=allowed)
         try:
             visit = booking.write(wanted, now)
         except Refused as refused:
-            raise SessionRefused(session_id, refused.words) from refused
+            raise SessionRefused(ids[0], refused.words) from refused
         changes.note(told, visit, old_start=None, new_start=visit.starts_at, by_clinic=asked_by == "clinic")
         made.append(visit)
     rows.settle(plan.patient_id, now)
     return made
+
+
+def _visits(chosen: Sequence[tuple[int, Slot]]) -> list[tuple[Slot, list[int]]]:
+    """The times to be booked in order, each with the sessions that share it."""
+    together: dict[Slot, list[int]] = {}
+    for session_id, slot in chosen:
+        bare = resources.wanted(slot.day, slot.start_minute, slot.performer_id, slot.room_id)
+        together.setdefault(bare, []).append(session_id)
+    return sorted(together.items(), key=lambda pair: (pair[0].day, pair[0].start_minute))
 
 
 def book_first(plan: TreatmentPlan, k: int, now: datetime, *, asked_by: str = "patient") -> list[Appointment]:

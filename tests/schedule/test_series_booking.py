@@ -212,6 +212,28 @@ def test_the_first_of_a_series_can_be_booked_alone(app: Flask, noon: datetime) -
     assert scene.course.needs_booking is False
 
 
+def test_sessions_chosen_for_one_time_are_booked_as_one_visit_and_told_in_one_line(app: Flask, noon: datetime) -> None:
+    scene = a_scene("filler_ha")
+    other = builders.a_course(scene.plan, builders.a_protocol("botulinum_upper_face"), sessions=1)
+    consent(other, scene.physician)
+    slot = resources.wanted(days(2), minute("10:00"), scene.physician.id)
+    with transaction():
+        (visit,) = series_booking.book_all(scene.plan, [(one.id, slot) for one in (scene.sessions[0], other.sessions[0])], noon)
+    assert [link.session.course_id for link in visit.sessions] == [scene.course.id, other.id]
+    assert len(db.session.query(ChangeSet).one().changes) == 1
+
+
+def test_sessions_that_may_not_share_a_visit_are_refused_and_nothing_is_booked(app: Flask, noon: datetime) -> None:
+    scene = a_scene("peel_superficial")
+    other = builders.a_course(scene.plan, builders.a_protocol("microneedling_face"))
+    consent(other, scene.physician)
+    slot = resources.wanted(days(2), minute("10:00"), scene.physician.id)
+    for together in ((scene.sessions[0], scene.sessions[1]), (scene.sessions[0], other.sessions[0])):
+        with pytest.raises(SessionRefused), transaction():
+            series_booking.book_all(scene.plan, [(one.id, slot) for one in together], noon)
+    assert db.session.query(Appointment).count() == 0
+
+
 def test_nothing_chosen_is_nothing_to_book(app: Flask, noon: datetime) -> None:
     scene = a_scene()
     with pytest.raises(Refused, match="at least one session"), transaction():
