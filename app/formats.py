@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -20,7 +21,13 @@ _NUMERIC = {"en": "dd/MM/y", "tr": "d.MM.y"}
 
 def _written(day: date, patterns: dict[str, str], language: str) -> str:
     known = language if language in patterns else "en"
-    return format_date(day, patterns[known], locale=_LOCALE.get(known, known))
+    return _formatted(day, patterns[known], _LOCALE.get(known, known))
+
+
+@lru_cache(maxsize=4096)
+def _formatted(day: date, pattern: str, locale: str) -> str:
+    """Kept: a page with a plan writes a hundred dates, mostly the same ones as the page before it."""
+    return format_date(day, pattern, locale=locale)
 
 
 def long_day(day: date, language: str) -> str:

@@ -28,7 +28,8 @@ def the_clinic() -> Clinic:
 
 def clinic_or_none() -> Clinic | None:
     """The clinic, if it has been set up."""
-    return db.session.get(Clinic, 1)
+    found = db.session.info[Clinic] = db.session.get(Clinic, 1)  # a row that nobody holds is read anew each time it is asked for
+    return found
 
 
 def location() -> Location:

@@ -3,13 +3,14 @@
 Setting, cutting and shifting such numbers answers "from when on is this free for 30 minutes" for a whole day at once.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import date
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from app.planning.resources import DAY_MINUTES, PHYSICIAN, Chair, Device, Kind, Person, Resources, Room, Span
 from app.planning.visit import Claim
 
+T = TypeVar("T")
 GRAIN: Final = 5
 WHOLE_DAY: Final = (1 << DAY_MINUTES) - 1
 ON_THE_GRAIN: Final = sum(1 << minute for minute in range(0, DAY_MINUTES, GRAIN))
@@ -70,6 +71,24 @@ class DayMap:
             **{(Kind.DEVICE, device.id): device for device in resources.devices},
         }
         self._known: dict[tuple[str, int], int] = {}
+        self._seen: dict[Hashable, Any] = {}
+
+    @classmethod
+    def of(cls, resources: Resources, day: date, taken: tuple[Claim, ...] = ()) -> "DayMap":
+        """The map of a day; made once where nothing further is claimed, whoever asks."""
+        if taken:
+            return cls(resources, day, taken)
+        if day not in resources.maps:
+            resources.maps[day] = cls(resources, day)
+        found: DayMap = resources.maps[day]
+        return found
+
+    def once(self, key: Hashable, work_out: Callable[[], T]) -> T:
+        """What is worked out from this day alone and the key. Visits with the same phases ask the same of it."""
+        if key not in self._seen:
+            self._seen[key] = work_out()
+        found: T = self._seen[key]
+        return found
 
     def works(self, person: Person) -> int:
         """The person's working hours."""

@@ -15,7 +15,7 @@ from app.planning.obstacles import Obstacle
 from app.planning.placement import cost, distances
 from app.planning.slots import why_none
 from app.planning.visit import Request, Slot
-from app.planning.visit_on_day import VisitOnDay
+from app.planning.visit_on_day import best_on
 from app.planning.windows import Window
 
 ONE_DAY: Final = timedelta(days=1)
@@ -61,8 +61,8 @@ def repairs(request: Request, window: Window | None, allowed: Allowed, soonest: 
 def free_times(request: Request, window: Window) -> Iterator[Slot]:
     """The best free time of each day of a window, the days as near to the recommended one as can be first."""
     for day, distance in distances(request, window):
-        visit = VisitOnDay.of(request, day)
-        best = min(visit.best_of_each_team(), key=lambda one: (cost(distance, one.fit, False), one.rank), default=None)
+        visit, candidates = best_on(request, day)
+        best = min(candidates, key=lambda one: (cost(distance, one.fit, False), one.rank), default=None)
         if best is not None:
             yield visit.slot(best)
 

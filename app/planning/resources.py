@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 Span: TypeAlias = tuple[int, int]
 Days: TypeAlias = Mapping[date, tuple[Span, ...]]
@@ -78,3 +78,4 @@ class Resources:
     rooms: tuple[Room, ...] = ()
     chairs: tuple[Chair, ...] = ()
     devices: tuple[Device, ...] = ()
+    maps: dict[date, Any] = field(default_factory=dict, init=False, repr=False, compare=False)  # of `DayMap.of`, each day's once

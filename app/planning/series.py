@@ -6,7 +6,7 @@ is the first limit; the searches drop only what already costs more, first over t
 For one course whose sessions all find a place the answer is the best there is, while no session has more ways than `WIDE`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple, TypeAlias
@@ -14,7 +14,7 @@ from typing import Final, NamedTuple, TypeAlias
 from app.planning.obstacles import Code, Obstacle
 from app.planning.placement import UNPLACED, Distance, cost, distances, why_nowhere
 from app.planning.visit import Claim, Request, Slot
-from app.planning.visit_on_day import Candidate, Fit, VisitOnDay
+from app.planning.visit_on_day import Candidate, Fit, VisitOnDay, best_on
 from app.planning.windows import Window
 
 WindowAfter: TypeAlias = Callable[[int, tuple[date | None, ...]], Window | None]
@@ -202,10 +202,11 @@ class _Search:
     def _best_on(self, index: int, day: date, way: Way) -> list[tuple[VisitOnDay, Candidate]]:
         """The best start of a day for each practitioner, beside what the way has placed on that day."""
         if day in way.days:
-            return _best_of(VisitOnDay.of(self._sessions[index], day, way.claims(day)))
+            visit = VisitOnDay.of(self._sessions[index], day, way.claims(day))
+            return _best_of(visit, visit.best_of_each_team())
         key = (self._same[index], day)
         if key not in self._on_day:
-            self._on_day[key] = _best_of(VisitOnDay.of(self._sessions[index], day))
+            self._on_day[key] = _best_of(*best_on(self._sessions[self._same[index]], day))
         return self._on_day[key]
 
     def _reasons(self, index: int, window: Window | None, way: Way) -> tuple[Obstacle, ...]:
@@ -214,9 +215,9 @@ class _Search:
         return why_nowhere(self._sessions[index], window, way.claims)
 
 
-def _best_of(visit: VisitOnDay) -> list[tuple[VisitOnDay, Candidate]]:
+def _best_of(visit: VisitOnDay, candidates: Iterable[Candidate]) -> list[tuple[VisitOnDay, Candidate]]:
     best: dict[int | None, Candidate] = {}
-    for candidate in visit.best_of_each_team():
+    for candidate in candidates:
         performer = candidate.team.performer_id
         if performer not in best or candidate.rank < best[performer].rank:
             best[performer] = candidate

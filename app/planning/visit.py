@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from app.planning.resources import DAY_MINUTES, PHYSICIAN, PRACTITIONER, Days, Kind, Resources, Span
 
@@ -93,6 +94,7 @@ class Request:
     patient_busy: Days = field(default_factory=dict)
     wishes: Wishes = Wishes()
     not_before: tuple[date, int] | None = None
+    seen: dict[date, Any] = field(default_factory=dict, init=False, repr=False, compare=False)  # of `best_on`, each day once
 
     def __post_init__(self) -> None:
         if not self.phases:

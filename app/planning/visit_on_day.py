@@ -56,8 +56,9 @@ class VisitOnDay:
     @classmethod
     def of(cls, request: Request, day: date, taken: tuple[Claim, ...] = ()) -> Self:
         """The visit on a day on which `taken` is claimed besides what the resources know."""
-        on, parts = DayMap(request.resources, day, taken), laid_out(request.phases)
-        return cls._seen(request, on, parts, tuple(things(request, parts, on)))
+        on, parts = DayMap.of(request.resources, day, taken), laid_out(request.phases)
+        needs = on.once(("things", request.phases, request.wishes.room_id), lambda: tuple(things(request, parts, on)))
+        return cls._seen(request, on, parts, needs)
 
     def of_another(self, request: Request) -> Self:
         """The same visit on the same day asked for by another patient: same phases, wishes and resources."""
@@ -75,13 +76,13 @@ class VisitOnDay:
         wanted &= self.open
         if not wanted:
             return
-        for team in teams(self.request, self.parts, self.on):
+        for team in self._teams():
             for start in each_minute(team.starts & wanted):
                 yield Candidate(start, team, self._fit(team, start))
 
     def best_of_each_team(self) -> Iterator[Candidate]:
         """For every team its best start on the grain, the first of equals."""
-        for team in teams(self.request, self.parts, self.on) if self.open & ON_THE_GRAIN else ():
+        for team in self._teams() if self.open & ON_THE_GRAIN else ():
             starts = team.starts & self.open & ON_THE_GRAIN
             starts = starts & minutes_of(self.request.wishes.hours) or starts
             # all starts of one of these kinds fit equally, so the first will do; without one each start has to be weighed
@@ -108,6 +109,11 @@ class VisitOnDay:
         end = start + self.parts[-1].end
         return Slot(self.on.day, start, start + main.begin, end, candidate.team.performer_id, next(rooms, None), placed)
 
+    def _teams(self) -> tuple[Team, ...]:
+        wishes = self.request.wishes
+        key = ("teams", self.request.phases, wishes.practitioner if wishes.only_practitioner else None, wishes.only_practitioner)
+        return self.on.once(key, lambda: tuple(teams(self.request, self.parts, self.on)))
+
     def _fit(self, team: Team, start: int) -> Fit:
         wishes = self.request.wishes
         other = wishes.practitioner is not None and team.performer_id != wishes.practitioner
@@ -130,3 +136,12 @@ class VisitOnDay:
         touches_before, touches_after = ~(free << 1) >> begin, ~free >> end
         lossless = (touches_before | (useful << SHORTEST_USEFUL) >> begin) & (touches_after | useful >> end)
         return lossless & (touches_before | touches_after), lossless
+
+
+def best_on(request: Request, day: date) -> tuple[VisitOnDay, tuple[Candidate, ...]]:
+    """The visit on a day, and for every team its best start; worked out once for a request."""
+    if day not in request.seen:
+        visit = VisitOnDay.of(request, day)
+        request.seen[day] = visit, tuple(visit.best_of_each_team())
+    found: tuple[VisitOnDay, tuple[Candidate, ...]] = request.seen[day]
+    return found

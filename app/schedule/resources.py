@@ -1,18 +1,19 @@
 """Free times from what is stored: opening and working hours, absences, and every claim of the days asked about.
 
-One query a table, whatever the number of days; the arithmetic is `app.planning`. Claims are moments and become minutes
-on the clinic's wall clock here.
+One query a table, whatever the number of days, and none while no record changes; the arithmetic is `app.planning`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import TypeAlias
 
 from sqlalchemy import select
 
+from app import cached
 from app.clinic import queries as clinic_queries
 from app.clinic.queries import Thing
 from app.errors import Refused
@@ -22,20 +23,23 @@ from app.planning.obstacles import Refusal
 from app.planning.resources import DAY_MINUTES, Days, Kind, Person, Resources, Span
 from app.planning.slots import check, free_slots
 from app.planning.visit import Request, Slot, Wishes
+from app.schedule.claimed import Busy, claimed
 from app.schedule.phases import phases_of
 from app.schedule.words import obstacle_sentence
-from app.schedule.working_days import DaysAhead, minute_of, open_spans, wall_spans, without
+from app.schedule.working_days import DaysAhead, minute_of, open_spans, without
 from models import clock
-from models.appointment import Claim, VisitKind
+from models.appointment import VisitKind
 from models.base import db
 from models.clinic import Chair, Device, Location, Room
 from models.patient import Patient
 from models.staff import Absence, StaffMember, WorkingHours
 from models.treatment import Course
 
+Away: TypeAlias = tuple[date, date, Span]
+"""From a day to a day, these minutes of each."""
 AHEAD = timedelta(days=60)
-LONGEST_VISIT = timedelta(days=1)
-Busy = Mapping[tuple[Kind, int], Days]
+BLOCK = timedelta(days=60)
+"""A diary that is kept ends at a whole number of these, so that another number of sessions mostly finds the same one."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ def diary(place: Location, first_day: date, last_day: date, *, moving: Collectio
     """Read the days from the first to the last, without the claims of the visits that are being moved."""
     zone = clinic_queries.the_clinic().zone
     calendar = clinic_queries.calendar(place)
-    busy = _busy(first_day, last_day, zone, moving)
+    busy = claimed(first_day, last_day, zone, moving)
     resources = Resources(
         DaysAhead(lambda day: open_spans(calendar, day), first_day, last_day),
         tuple(_people(first_day, last_day, busy)),
@@ -70,6 +74,12 @@ def diary(place: Location, first_day: date, last_day: date, *, moving: Collectio
         tuple(planning.Device(d.id, d.kind, busy.get((Kind.DEVICE, d.id), {})) for d in _in_use(Device, place)),
     )
     return Diary(resources, busy, zone)
+
+
+def diary_ahead(place: Location, today: date, last_day: date) -> Diary:
+    """The days from today to at least the last one. Kept while no record changes: somebody who tries numbers asks at every key."""
+    blocks = -(-(last_day - today).days // BLOCK.days)
+    return cached.while_unchanged(("diary", place.id, today, blocks), lambda: diary(place, today, today + blocks * BLOCK))
 
 
 def _in_use(kind: type[Thing], place: Location) -> list[Thing]:
@@ -139,11 +149,11 @@ def _people(first_day: date, last_day: date, busy: Busy) -> list[Person]:
     """Everybody active, with working hours, absences cut out."""
     staff = db.session.scalars(select(StaffMember).where(StaffMember.active).order_by(StaffMember.id)).all()
     hours: dict[int, list[Opening]] = defaultdict(list)
-    for row in db.session.scalars(select(WorkingHours)):
-        hours[row.staff_id].append(Opening(row.weekday, row.starts, row.ends, row.valid_from, row.valid_to))
-    away: dict[int, list[Absence]] = defaultdict(list)
-    for absence in db.session.scalars(select(Absence).where(Absence.last_day >= first_day, Absence.first_day <= last_day)):
-        away[absence.staff_id].append(absence)
+    for work in db.session.scalars(select(WorkingHours)):
+        hours[work.staff_id].append(Opening(work.weekday, work.starts, work.ends, work.valid_from, work.valid_to))
+    away: dict[int, list[Away]] = defaultdict(list)
+    for row in db.session.scalars(select(Absence).where(Absence.last_day >= first_day, Absence.first_day <= last_day)):
+        away[row.staff_id].append((row.first_day, row.last_day, _away_on(row)))
     return [
         Person(
             one.id, frozenset(one.roles), frozenset(one.skills),
@@ -153,9 +163,9 @@ def _people(first_day: date, last_day: date, busy: Busy) -> list[Person]:
     ]  # fmt: skip
 
 
-def _working(calendar: Calendar, away: Sequence[Absence], first_day: date, last_day: date) -> Days:
+def _working(calendar: Calendar, away: Sequence[Away], first_day: date, last_day: date) -> Days:
     def spans(day: date) -> tuple[Span, ...]:
-        return without(open_spans(calendar, day), (_away_on(one) for one in away if one.first_day <= day <= one.last_day))
+        return without(open_spans(calendar, day), (span for first, last, span in away if first <= day <= last))
 
     return DaysAhead(spans, first_day, last_day)
 
@@ -163,19 +173,3 @@ def _working(calendar: Calendar, away: Sequence[Absence], first_day: date, last_
 def _away_on(absence: Absence) -> Span:
     start = minute_of(absence.from_time) if absence.from_time else 0
     return start, minute_of(absence.to_time) if absence.to_time else DAY_MINUTES
-
-
-def _busy(first_day: date, last_day: date, zone: str, moving: Collection[int]) -> Busy:
-    """Every claim between the days, by what it claims; times as minutes of each day."""
-    start, end = clock.day_bounds(first_day, zone)[0], clock.day_bounds(last_day, zone)[1]
-    claims = select(Claim.staff_id, Claim.room_id, Claim.chair_id, Claim.device_id, Claim.patient_id, Claim.starts_at, Claim.ends_at)
-    claims = claims.where(Claim.starts_at >= start - LONGEST_VISIT, Claim.starts_at < end, Claim.ends_at > start)
-    if moving:
-        claims = claims.where(Claim.appointment_id.not_in(moving))
-    busy: dict[tuple[Kind, int], dict[date, tuple[Span, ...]]] = defaultdict(dict)
-    for *ids, starts_at, ends_at in db.session.execute(claims):
-        kind, thing_id = next((kind, thing) for kind, thing in zip(Kind, ids, strict=True) if thing is not None)
-        for day, span in wall_spans(starts_at, ends_at, zone):
-            days = busy[kind, thing_id]
-            days[day] = (*days.get(day, ()), span)
-    return busy

@@ -30,6 +30,7 @@ from app.schedule.words import obstacle_words
 from app.series import other_acts
 from app.series.contents import content
 from app.series.other_acts import OtherAct
+from app.series.reading import Reading, read
 from app.today import today_of
 from models import clock
 from models.appointment import Appointment, VisitKind
@@ -97,18 +98,19 @@ def wishes_of(plan: TreatmentPlan) -> Wishes:
 
 
 def propose(
-    plan: TreatmentPlan, now: datetime, *, wishes: Wishes | None = None, decided: Mapping[Key, Slot | None] | None = None
-) -> list[Proposal]:
+    plan: TreatmentPlan, now: datetime, *, wishes: Wishes | None = None, decided: Mapping[Key, Slot | None] | None = None,
+    readings: Mapping[int, Reading] | None = None,
+) -> list[Proposal]:  # fmt: skip
     """A slot for every open session of every running course, in order of day; those without one stand at the end.
 
     Courses are placed one after another, each exactly; what one takes, and the days its treatments keep apart, bind the next.
     The plan need not be stored: its rows are told apart by their ids, whatever these are. `decided`: sessions that somebody has
     given a time, inside their window or not, or left for later (`LATER`); the others are placed behind them. A time that is
-    not free any more is no slot, and says why.
+    not free any more is no slot, and says why. `readings`: of its courses, by their ids, as far as they are known already.
     """
     today = today_of(now)
     wanted = wishes or wishes_of(plan)
-    placing = _Placing(plan, wanted, today, now, decided or {})
+    placing = _Placing(plan, wanted, today, now, decided or {}, readings or {})
     found = [one for place, course in enumerate(plan.courses) if course.ended_on is None for one in placing.course(course, place)]
     return sorted(found, key=lambda one: (one.slot.day, one.slot.start_minute) if one.slot else (date.max, 0))
 
@@ -159,8 +161,11 @@ def book_first(plan: TreatmentPlan, k: int, now: datetime, *, asked_by: str = "p
 class _Placing:
     """Courses of one plan placed one after another; what was placed is known to the next."""
 
-    def __init__(self, plan: TreatmentPlan, wishes: Wishes, today: date, now: datetime, decided: Mapping[Key, Slot | None]) -> None:
-        self.plan, self.wishes, self.today, self.now, self.decided = plan, wishes, today, now, decided
+    def __init__(
+        self, plan: TreatmentPlan, wishes: Wishes, today: date, now: datetime, decided: Mapping[Key, Slot | None],
+        readings: Mapping[int, Reading],
+    ) -> None:  # fmt: skip
+        self.plan, self.wishes, self.today, self.now, self.decided, self.readings = plan, wishes, today, now, decided, readings
         self.signed = evaluation.signed_by(plan.patient)
         self.others = other_acts.of_patient(plan.patient_id)
         self.days: dict[tuple[int, str], date] = {}
@@ -168,9 +173,11 @@ class _Placing:
 
     def course(self, course: Course, place: int) -> list[Proposal]:
         """The open sessions of one course with their slots."""
-        chain = chain_of(course, self.today, self._starts_after(course))
+        chain = chain_of(self.readings.get(course.id) or read(course, self.today), self.today, self._starts_after(course))
         diary = self.diary_of(chain)
-        requests = [self.request(chain, index, diary) for index in range(len(chain.lines))]
+        kinds = [self._kind(chain, index) for index in range(len(chain.lines))]
+        asked = {kind: self.request(course, kind, diary) for kind, _tentative in kinds}  # one for all: days are looked at once
+        requests = [asked[kind] for kind, _tentative in kinds]
         bound, windows = self._bound(chain, place, requests)
         placed = place_series(bound, windows, chain.looks_back).placements
         found = []
@@ -214,10 +221,10 @@ class _Placing:
             return self.told(course, answer.reasons) if isinstance(answer, Refusal) else placed.reasons
         return self.told(course, placed.reasons)
 
-    def request(self, chain: Chain, index: int, diary: Diary) -> Request:
-        """What one session asks of a slot, beside the patient's other visits and treatments."""
-        asked = diary.request(self._kind(chain, index)[0], [chain.course], self.plan.patient, self.wishes, self.now)
-        busy = FreeOfClashes({**asked.patient_busy, **self._placed_days()}, chain.course, self.others)
+    def request(self, course: Course, kind: VisitKind, diary: Diary) -> Request:
+        """What a session asks of a slot, beside the patient's other visits and treatments."""
+        asked = diary.request(kind, [course], self.plan.patient, self.wishes, self.now)
+        busy = FreeOfClashes({**asked.patient_busy, **self._placed_days()}, course, self.others)
         return replace(asked, patient_busy=busy)
 
     def told(self, course: Course, reasons: Sequence[Obstacle]) -> tuple[Obstacle, ...]:
@@ -225,7 +232,7 @@ class _Placing:
         return FreeOfClashes({}, course, self.others).told(reasons)
 
     def diary_of(self, chain: Chain) -> Diary:
-        return resources.diary(resources.place_of([chain.course]), self.today, chain.furthest)
+        return resources.diary_ahead(resources.place_of([chain.course]), self.today, chain.furthest)
 
     def _kind(self, chain: Chain, index: int) -> tuple[VisitKind, bool]:
         """Judged on the day the session is expected; booking judges it again on the day it gets."""

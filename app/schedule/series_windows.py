@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from app.planning.answer import Due
@@ -14,9 +14,9 @@ from app.planning.question import Booked, Question, Step
 from app.planning.resources import DAY_MINUTES, Days, Span
 from app.planning.windows import Window
 from app.series import other_acts
-from app.series.facts import live_visits, open_sessions, question_of
+from app.series.facts import open_sessions
 from app.series.other_acts import OtherAct
-from app.series.reading import SessionLine, read
+from app.series.reading import Reading, SessionLine
 from models.treatment import Course
 
 WHOLE_DAY: tuple[Span, ...] = ((0, DAY_MINUTES),)
@@ -31,6 +31,7 @@ class Chain:
     lines: tuple[SessionLine, ...]
     steps: tuple[int, ...]
     today: date
+    _known: dict[tuple[date | None, ...], list[Due]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def looks_back(self) -> int:
@@ -48,10 +49,14 @@ class Chain:
 
     def due(self, index: int, days: tuple[date | None, ...] = ()) -> Due | None:
         """What the forecast says of a session when those before it lie on these days."""
+        if days not in self._known:
+            self._known[days] = self._coming(days)
+        return next((due for due in self._known[days] if due.maintenance or due.step == self.steps[index]), None)
+
+    def _coming(self, days: tuple[date | None, ...]) -> list[Due]:
         placed = tuple(Booked(step, day) for step, day in zip(self.steps, days, strict=False) if day is not None)
         answer = forecast(replace(self.question, booked=(*self.question.booked, *placed)))
-        coming = [due for due in (answer.next, *answer.projected) if due is not None]
-        return next((due for due in coming if due.maintenance or due.step == self.steps[index]), None)
+        return [due for due in (answer.next, *answer.projected) if due is not None]
 
     def soonest(self, index: int, days: tuple[date | None, ...]) -> date | None:
         """The first day on which a session would still count: below that its absolute minimum is not kept."""
@@ -66,16 +71,15 @@ class Chain:
         return max([self.today, *ends]) + timedelta(days=FURTHEST + 30)
 
 
-def chain_of(course: Course, today: date, starts_after: date | None = None) -> Chain:
+def chain_of(reading: Reading, today: date, starts_after: date | None = None) -> Chain:
     """The open sessions of a course. `starts_after`: not before this day, because of a session placed in another course."""
-    question = question_of(course, today)
+    question, satisfied = reading.question, reading.satisfied
     if starts_after is not None:
         question = replace(question, steps=(question.steps[0].no_sooner_than(starts_after), *question.steps[1:]))
-    visits, rows = live_visits(course), open_sessions(course)
-    lines = {line.session.id: line for line in read(course, today).lines if line.session is not None}
-    satisfied = forecast(question).satisfied
-    open_ones = [(lines[row.id], satisfied + place) for place, row in enumerate(rows, start=1) if row.id not in visits and row.id in lines]
-    return Chain(course, question, tuple(line for line, _ in open_ones), tuple(step for _, step in open_ones), today)
+    visits, lines = reading.visits, {line.session.id: line for line in reading.lines if line.session is not None}
+    rows = enumerate(open_sessions(reading.course), start=satisfied + 1)
+    open_ones = [(lines[row.id], step) for step, row in rows if row.id not in visits and row.id in lines]
+    return Chain(reading.course, question, tuple(line for line, _ in open_ones), tuple(step for _, step in open_ones), today)
 
 
 def _at_the_least(step: Step) -> Step:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from models import clock
 from models.base import db, transaction
 from models.patient import Patient
 from models.protocol import ProtocolVersion
 from models.staff import Absence, StaffMember
 from models.treatment import TreatmentPlan
-from tests.builders import TODAY, a_nurse, a_protocol, a_receptionist, an_evaluation, sign_in
+from tests.builders import TODAY, a_nurse, a_patient, a_protocol, a_receptionist, a_visit, an_evaluation, sign_in
 from tests.plans.pages import form_in
 
 
@@ -105,3 +106,22 @@ def test_an_unknown_patient_is_not_found_and_reception_may_not_ask(client: Flask
     assert client.post("/api/plan/preview", json={"patient_id": 99_999, "courses": []}).status_code == 404
     sign_in(client, a_receptionist())
     assert ask(client, patient, {"protocol": "mesotherapy_scalp"}).status_code == 403
+
+
+def test_what_somebody_books_or_changes_meanwhile_is_seen_by_the_next_answer(
+    client: FlaskClient, patient: Patient, physician: StaffMember, meso: ProtocolVersion
+) -> None:
+    def first_time() -> tuple[str, str]:
+        (session,) = (ask(client, patient, {"protocol": meso.id, "sessions": 1}).json or {})["courses"][0]["sessions"]
+        return session["slot"]["day"], session["slot"]["value"]
+
+    before = first_time()
+    assert first_time() == before
+    day, minute = before[1].split(".")[:2]
+    starts = clock.at(date.fromisoformat(day), time(int(minute) // 60, int(minute) % 60), "Europe/Istanbul")
+    a_visit(a_patient("Elif", "Koç"), starts, performer=physician, kind="consultation")
+    after = first_time()
+    assert after != before
+    with transaction():
+        db.session.add(Absence(staff_id=physician.id, first_day=TODAY, last_day=date.fromisoformat(after[0])))
+    assert first_time()[0] > after[0]

@@ -139,7 +139,8 @@ class Dates:
 def dates_of(plan: TreatmentPlan, told: Decisions, now: datetime, trouble: Mapping[Key, str] | None = None) -> Dates:
     """The times of a plan that is not stored, with what was decided. `trouble`: sessions lost to somebody else, and how."""
     courses = preview(plan, now)
-    found = proposed(plan, told, now, [place for place, one in enumerate(courses) if one.held])
+    closed = [place for place, one in enumerate(courses) if one.held]
+    found = proposed(plan, told, now, closed, {one.reading.course.id: one.reading for one in courses})
     names = _Names(queries.names_of_staff(), {room.id: room.name for room in db.session.scalars(select(Room))})
     lines: list[Line] = []
     for one in _in_order(found.sessions):

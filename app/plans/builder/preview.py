@@ -19,6 +19,7 @@ from models.treatment import Course, Hold, TreatmentPlan
 class Preview:
     """One course as it would be. `pauses`: what holds it from the beginning, in words, and until when; `held`: without an end."""
 
+    reading: Reading
     name: str
     rows: list[Row]
     picture: Picture | None
@@ -39,7 +40,8 @@ def _shown(reading: Reading, pauses: list[Hold], today: date) -> Preview:
     words = tuple(dict.fromkeys(hold_words(pause, today, clinical=True) for pause in pauses))
     last = max((line.day for line in reading.lines if line.day), default=None)
     held = any(not pause.until_day for pause in pauses)
-    return Preview(course_name(reading.course), rows, picture_of(reading, rows), reading.first_maintenance, words, held, last)
+    name, picture = course_name(reading.course), picture_of(reading, rows)
+    return Preview(reading, name, rows, picture, reading.first_maintenance, words, held, last)
 
 
 def lay_over(plan: TreatmentPlan, now: datetime) -> list[list[Hold]]:

@@ -12,6 +12,7 @@ from app.planning.visit import Slot
 from app.plans.builder.decisions import Decisions
 from app.schedule import series_booking
 from app.schedule.series_booking import LATER, Key, Proposal
+from app.series.reading import Reading
 from models.treatment import TreatmentPlan
 
 Time = TypeVar("Time", Slot, Slot | None)
@@ -29,16 +30,21 @@ class Proposed:
     ideal: Mapping[Key, Slot] = field(default_factory=dict)
 
 
-def proposed(plan: TreatmentPlan, told: Decisions, now: datetime, closed: Collection[int] = ()) -> Proposed:
-    """The plan's sessions with what was decided. `closed`: places of courses on hold without an end, which get no time."""
+def proposed(
+    plan: TreatmentPlan, told: Decisions, now: datetime, closed: Collection[int] = (), readings: Mapping[int, Reading] | None = None
+) -> Proposed:
+    """The plan's sessions with what was decided. `closed`: places of courses on hold without an end, which get no time.
+
+    `readings`: what is known of its courses already, by their ids.
+    """
     shut = {(place, str(step.n)): LATER for place in closed for step in plan.courses[place].steps}
     pins, stays = {**told.pins, **shut}, {key: slot for key, slot in told.stays.items() if key not in told.pins}
-    found = series_booking.propose(plan, now, decided={**stays, **pins})
+    found = series_booking.propose(plan, now, decided={**stays, **pins}, readings=readings)
     for gone in (_unfit(found, stays), _unfit(found, pins) if told.changed else set()):
         if gone:
             pins, stays = _without(pins, gone), _without(stays, gone | _behind(gone, stays))
-            found = series_booking.propose(plan, now, decided={**stays, **pins})
-    ideal = _elsewhere(series_booking.propose(plan, now, decided=pins), stays) if stays else {}
+            found = series_booking.propose(plan, now, decided={**stays, **pins}, readings=readings)
+    ideal = _elsewhere(series_booking.propose(plan, now, decided=pins, readings=readings), stays) if stays else {}
     return Proposed(found, {key: slot for key, slot in pins.items() if key not in shut}, stays, ideal)
 
 
