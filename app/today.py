@@ -7,7 +7,7 @@ from datetime import date, datetime
 from app.formats import numeric_day
 from app.i18n import language
 from models import clock
-from models.base import db
+from models.base import kept
 from models.clinic import Clinic
 
 BEFORE_THE_FIRST_RUN = "Europe/Istanbul"
@@ -15,7 +15,7 @@ BEFORE_THE_FIRST_RUN = "Europe/Istanbul"
 
 def zone() -> str:
     """The clinic's time zone."""
-    clinic = db.session.get(Clinic, 1)
+    clinic = kept(Clinic, 1)
     return clinic.zone if clinic else BEFORE_THE_FIRST_RUN
 
 

@@ -164,6 +164,12 @@ def locked(row: type[Row], key: int) -> Row | None:
     return db.session.get(row, key, with_for_update=True, populate_existing=True)
 
 
+def kept(row: type[Row], key: int) -> Row | None:
+    """The row, which the session holds on to: one that is asked for again and again is read once in it."""
+    found = db.session.info[row, key] = db.session.get(row, key)
+    return found
+
+
 def held(row: Base) -> None:
     """Read the row again as it is now, and keep others from changing it until the transaction ends; they may still point at it."""
     db.session.refresh(row, with_for_update={"key_share": True})

@@ -12,7 +12,7 @@ from app.errors import Refused
 from app.hours import Calendar, Closing, Opening, Span, fits
 from app.i18n import _
 from models.appointment import COMING, Appointment, Claim
-from models.base import db
+from models.base import db, kept
 from models.clinic import Chair, Clinic, Closure, Device, Location, OpeningHours, Room
 
 Thing = TypeVar("Thing", bound=Room | Chair | Device)
@@ -28,8 +28,7 @@ def the_clinic() -> Clinic:
 
 def clinic_or_none() -> Clinic | None:
     """The clinic, if it has been set up."""
-    found = db.session.info[Clinic] = db.session.get(Clinic, 1)  # a row that nobody holds is read anew each time it is asked for
-    return found
+    return kept(Clinic, 1)
 
 
 def location() -> Location:

@@ -29,7 +29,10 @@ _UNTOLD = (Why.REPLACED, Why.UNDONE, Why.NOTHING_TO_TELL)
 
 @dataclass(frozen=True)
 class Net:
-    """What changed for the patient about one visit: what they were told before, and what is true now (None: no visit)."""
+    """What changed for the patient about one visit: what they were told before, and what is true now (None: no visit).
+
+    Both the same: it stays at its time, but for less than it was.
+    """
 
     visit: Appointment
     old: datetime | None
@@ -63,7 +66,10 @@ def note(
     change_set: ChangeSet, appointment: Appointment, *, old_start: datetime | None, new_start: datetime | None, by_clinic: bool = False,
     old_place: dict[str, Any] | None = None,
 ) -> VisitChange:  # fmt: skip
-    """Write down that a visit was booked (no old start), moved, or cancelled (no new start). `old_place`: to put it back there."""
+    """Write down that a visit was booked (no old start), moved, parted (both the same), or cancelled (no new start).
+
+    `old_place`: to put it back there.
+    """
     db.session.add(appointment)
     db.session.flush()  # a visit that was just made has its number from here on
     made = VisitChange(
@@ -132,16 +138,19 @@ def net(gathered: Iterable[ChangeSet], visits: Mapping[int, Appointment], now: d
     What was told is the oldest old start; what is true is the visit itself. What has begun, or ended, is left out.
     """
     told: dict[int, datetime | None] = {}
+    parted: set[int] = set()
     for one in gathered:
         for change in one.changes:
             told.setdefault(change.appointment_id, change.old_start)
+            if change.old_start == change.new_start:
+                parted.add(change.appointment_id)
     lines = []
     for key, old in told.items():
         visit = visits.get(key)
         if visit is None or visit.state not in (*COMING, VisitState.CANCELLED):
             continue
         true = visit.starts_at if visit.state in COMING else None
-        if old != true and (true or old or now) > now:
+        if (old != true or key in parted) and (true or old or now) > now:
             lines.append(Net(visit, old, true))
     return tuple(sorted(lines, key=lambda line: (line.new or line.old or now, line.visit.id)))
 

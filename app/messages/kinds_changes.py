@@ -59,7 +59,7 @@ def _line(line: Net) -> dict[str, Any]:
         "visit": line.visit.id,
         "old": line.old.isoformat() if line.old else None,
         "new": line.new.isoformat() if line.new else None,
-    }
+    } | ({"stays": True} if line.old == line.new else {})
 
 
 def _why_gone(message: Message, facts: PatientFacts) -> Why:

@@ -28,7 +28,7 @@ class HoldCalendar:
         """The holds as they stand on `today`."""
         ended = [(hold, hold.until) for hold in holds if hold.until is not None]
         ended.sort(key=lambda pair: pair[0].start)
-        over_today = [hold for hold in holds if hold.start <= today and (hold.until is None or today <= hold.until)]
+        over_today = [hold for hold in holds if hold.cover(today)]
         now = max(over_today, key=lambda hold: (hold.until is None, hold.until), default=None)
         return cls(tuple(ended), now)
 

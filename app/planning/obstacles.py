@@ -16,6 +16,8 @@ class Code(StrEnum):
     CLOSED = "closed"
     OUTSIDE_OPENING = "outside_opening"
     PATIENT_BUSY = "patient_busy"
+    ON_HOLD = "on_hold"  # the day lies in a hold of the plan
+    BREAKS_LATER = "breaks_later"  # a session that stays would fall outside its window
     TOO_NEAR = "too_near"  # another treatment, or another course of the plan, keeps days apart
     NOBODY_QUALIFIED = "nobody_qualified"  # nobody of the clinic has the roles and skills
     NOT_QUALIFIED = "not_qualified"  # the wanted person has not

@@ -108,6 +108,10 @@ class Hold:
     until: date | None = None
     reason: str = ""
 
+    def cover(self, day: date) -> bool:
+        """The day is one of them."""
+        return self.start <= day and (self.until is None or day <= self.until)
+
 
 @dataclass(frozen=True, slots=True)
 class Booked:

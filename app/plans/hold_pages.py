@@ -14,11 +14,10 @@ from app.history import viewed, who
 from app.i18n import _
 from app.patients import queries as patients
 from app.permissions import Permission, needs
-from app.plans import findings, holds, queries
+from app.plans import findings, held_visits, holds, queries
 from app.plans.blueprint import bp
 from app.plans.card import may
 from app.plans.hold_forms import ENDED, FindingEndForm, FindingForm, HoldForm, HowItEnds, ResumeFindingForm, ResumeForm
-from app.plans.holds import visits_on
 from app.plans.words import course_name, hold_words
 from app.series.words import rule_words
 from app.today import today_of, typed_day
@@ -40,8 +39,8 @@ def hold(plan_id: int) -> ResponseReturnValue:
     form = HoldForm(data={"seen": plan.version, "from_day": typed_day(today_of(now))})
     form.set_up([(str(course.id), course_name(course)) for course in plan.courses if course.ended_on is None])
     if not form.validate_on_submit():
-        visits = visits_on(plan, None, today_of(now), None, now)
-        return render_template("plans/hold.html", form=form, plan=plan, patient=plan.patient, visits=visits), 422 if form.errors else 200
+        scopes = held_visits.scopes_of(plan, today_of(now), now)
+        return render_template("plans/hold.html", form=form, plan=plan, patient=plan.patient, scopes=scopes), 422 if form.errors else 200
     with transaction():
         form.check_seen(plan, theirs=_("the plan as it is now"), yours=_("to pause it"), keep_url=here)
         holds.hold(plan, form.chosen(), now, course=db.session.get(Course, int(form.scope.data)) if form.scope.data else None)

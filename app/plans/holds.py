@@ -14,13 +14,15 @@ from sqlalchemy import select
 
 from app import history, tasks
 from app.messages import changes, planner
+from app.plans import held_visits
 from app.schedule import actions as schedule
+from app.schedule import parting
 from app.series import plan_state, rows
 from app.today import today_of
-from models.appointment import COMING, Appointment, AppointmentSession, Outcome
+from models.appointment import Appointment
 from models.base import db
 from models.patient import Finding, PatientReport
-from models.treatment import Course, Hold, PlanState, TreatmentPlan, TreatmentSession
+from models.treatment import Course, Hold, PlanState, TreatmentPlan
 
 REVIEW = "hold_review"
 LOOK_AGAIN = timedelta(days=28)
@@ -115,35 +117,23 @@ def begin_on_its_day(hold_id: int, now: datetime) -> bool:
 
 def covered_visits(held: Hold, now: datetime) -> Sequence[Appointment]:
     """Coming visits that carry a session the hold covers."""
-    return visits_on(held.plan, held.course_id, held.from_day, held.until_day, now)
-
-
-def visits_on(plan: TreatmentPlan, course_id: int | None, first: date, last: date | None, now: datetime) -> Sequence[Appointment]:
-    """Coming visits with a session of the plan (of one course where it is given) from a day to a day, in order."""
-    carried = (
-        select(AppointmentSession.appointment_id)
-        .join(TreatmentSession, TreatmentSession.id == AppointmentSession.session_id)
-        .join(Course, Course.id == TreatmentSession.course_id)
-        .where(Course.plan_id == plan.id, AppointmentSession.outcome == Outcome.PLANNED)
-    )
-    if course_id is not None:
-        carried = carried.where(Course.id == course_id)
-    found = select(Appointment).where(
-        Appointment.id.in_(carried), Appointment.state.in_(COMING), Appointment.starts_at > now, Appointment.local_day >= first
-    )
-    if last is not None:
-        found = found.where(Appointment.local_day <= last)
-    return db.session.scalars(found.order_by(Appointment.starts_at)).all()
+    return held_visits.visits_on(held.plan, held.course_id, held.from_day, held.until_day, now)
 
 
 def release_visits(held: Hold, now: datetime) -> int:
-    """Free every visit the hold covers, told to the patient in one message. Returns how many."""
-    visits = covered_visits(held, now)
-    if visits:
+    """Free every visit the hold covers, told to the patient in one message. Returns how many it covers.
+
+    A visit that another treatment shares stays for that one, where it can be done alone.
+    """
+    fates = held_visits.fates_of(covered_visits(held, now), held_visits.paused_by(held.plan, held.course_id), now)
+    if fates:
         told = changes.open_set(held.plan.patient_id, now, plan_id=held.plan_id, because_of_hold=True)
-        for visit in visits:
-            schedule.release(visit, told, now, why="hold")
-    return len(visits)
+        for one in fates:
+            if one.stays is None:
+                schedule.release(one.visit, told, now, why="hold")
+            else:
+                parting.part(one.visit, one.paused, one.stays, told, now)
+    return len(fates)
 
 
 def settle(plan: TreatmentPlan, now: datetime) -> None:

@@ -51,7 +51,7 @@ def decide(report_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         words = rule_words(told.rule) if told.rule else ""
         return render_template(
-            "plans/decide.html", form=form, patient=patient, told=told, rule=words, back=here
+            "plans/decide.html", form=form, patient=patient, told=told, rule=words, back=here, fates=reports.fates_of(told, now)
         ), 422 if form.errors else 200
     with transaction():
         new = form.finding(today_of(now))

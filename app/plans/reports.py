@@ -10,8 +10,9 @@ from sqlalchemy import select
 from app import history, tasks
 from app.errors import Refused
 from app.i18n import _
-from app.plans import findings, holds
+from app.plans import findings, held_visits, holds
 from app.plans.findings import NewFinding, live_plans
+from app.plans.held_visits import Fate
 from app.plans.holds import Pause
 from app.series import health
 from app.today import today_of
@@ -89,6 +90,16 @@ def hold_instead(told: PatientReport, why: str, new: NewFinding | None, now: dat
 def pauses_of(told: PatientReport) -> list[Hold]:
     """The standing pauses that rest on this report alone."""
     return list(db.session.scalars(select(Hold).where(Hold.report_id == told.id, Hold.released_at.is_(None)).order_by(Hold.id)))
+
+
+def fates_of(told: PatientReport, now: datetime) -> list[Fate]:
+    """What a hold in the place of the pause would do to the visits that keep their places until the decision."""
+    found = []
+    for plan in dict.fromkeys(held.plan for held in pauses_of(told)):
+        paused = frozenset[int]().union(*(held_visits.paused_by(plan, held.course_id) for held in pauses_of(told) if held.plan is plan))
+        visits = held_visits.visits_on(plan, None, today_of(now), None, now)
+        found += held_visits.fates_of([visit for visit in visits if held_visits.touches(visit, paused)], paused, now)
+    return found
 
 
 def undecided(patient: Patient) -> list[PatientReport]:

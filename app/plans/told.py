@@ -70,7 +70,7 @@ def moves_of(courses: Sequence[Course]) -> list[MoveLine]:
         select(VisitChange, ChangeSet, Appointment.zone)
         .join(ChangeSet, ChangeSet.id == VisitChange.change_set_id)
         .join(Appointment, Appointment.id == VisitChange.appointment_id)
-        .where(VisitChange.appointment_id.in_(labels), VisitChange.old_start.is_not(None), VisitChange.new_start.is_not(None))
+        .where(VisitChange.appointment_id.in_(labels), VisitChange.old_start.is_not(None), VisitChange.new_start != VisitChange.old_start)
     )
     rows = db.session.execute(moved.order_by(ChangeSet.at, VisitChange.id))
     return [_move(change, told, zone, labels[change.appointment_id]) for change, told, zone in rows]

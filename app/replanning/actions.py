@@ -14,9 +14,9 @@ from app.i18n import _
 from app.messages import changes
 from app.planning.visit import Slot
 from app.schedule import actions as schedule
-from app.schedule import undo
-from app.schedule.actions import Move
+from app.schedule import moving, undo
 from app.schedule.agreement import SOON
+from app.schedule.moving import Move
 from app.today import today_of
 from app.tokens import new_handle
 from models.appointment import Appointment
@@ -51,7 +51,7 @@ def apply(choices: Sequence[Choice], now: datetime) -> str:
         if one.slot is None:
             _give_up(one.visit, told[one.visit.patient_id], now)
     moves = [Move(one.visit, one.slot, told[one.visit.patient_id]) for one in choices if one.slot is not None]
-    schedule.move_together(moves, now, asked_by=schedule.CLINIC)
+    moving.move_together(moves, now, asked_by=moving.CLINIC)
     return batch
 
 

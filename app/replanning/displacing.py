@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from app.planning.bands import Band
 from app.planning.displaced import Apart, Displaced
-from app.planning.resources import Days, Span
+from app.planning.obstacles import Code, Obstacle
+from app.planning.resources import Days
 from app.planning.visit import Wishes
 from app.planning.windows import Window
 from app.schedule import offers, resources, rows
-from app.schedule.knock_on import Open, opened
+from app.schedule.closed_days import ClosedDays, free_of_clashes
+from app.schedule.knock_on import opened
 from app.schedule.offers import Asked
 from app.schedule.resources import Diary
 from app.schedule.series_booking import wishes_of
-from app.schedule.series_windows import WHOLE_DAY, FreeOfClashes
 from app.series import other_acts
+from app.series.facts import holds_on
 from app.today import today_of
 from models.appointment import Appointment
 from models.clinic import Location
@@ -46,6 +48,11 @@ class Displacement:
     moving: tuple[Moving, ...]
     displaced: tuple[Displaced, ...]
     apart: tuple[Apart, ...]
+
+    def told(self, visit_id: int, reasons: Iterable[Obstacle]) -> tuple[Obstacle, ...]:
+        """Why a visit has no place, with a hold, another treatment or a session that stays named as that."""
+        busy = next(one.request.patient_busy for one in self.displaced if one.id == visit_id)
+        return busy.told(reasons) if isinstance(busy, ClosedDays) else tuple(reasons)
 
 
 def displacement(place: Location, visits: Sequence[Appointment], now: datetime) -> Displacement:
@@ -118,28 +125,21 @@ def _displaced(one: Moving, ids: Collection[int], diary: Diary, now: datetime) -
     others = [act for act in other_acts.of_patient(visit.patient_id) if act.appointment_id not in ids]
     busy: Days = request.patient_busy
     for course in one.courses if one.asked.opens else ():
-        busy = FreeOfClashes(busy, course, others)
-    leaving = set(ids) - {visit.id}
-    stays = [replace(each, visits={key: v for key, v in each.visits.items() if v.id not in leaving}) for each in one.asked.opens]
-    request = replace(request, patient_busy=_Keeping(busy, stays))
+        busy = free_of_clashes(busy, course, others)
+    request = replace(request, patient_busy=ClosedDays(busy, _closed(one, set(ids) - {visit.id})))
     return Displaced(visit.id, visit.patient_id, request, one.window, visit.local_day, rows.start_minute(visit), visit.performer_id)
 
 
-class _Keeping(Mapping[date, tuple[Span, ...]]):
-    """When the patient cannot come: also on days that would put a later session, which stays, outside its window."""
+def _closed(one: Moving, leaving: Collection[int]) -> Callable[[date], Code | None]:
+    """Why the visit may not lie on a day: the plan is on hold then, or a later session, which stays, would fall outside its window."""
+    held = [days for course in one.courses for days in holds_on(course)]
+    stays = [replace(each, visits={key: v for key, v in each.visits.items() if v.id not in leaving}) for each in one.asked.opens]
 
-    def __init__(self, busy: Days, opens: Sequence[Open]) -> None:
-        self._busy, self._opens = busy, opens
-        self._known: dict[date, bool] = {}
+    def why(day: date) -> Code | None:
+        if any(days.cover(day) for days in held):
+            return Code.ON_HOLD
+        later = (row for each in stays for row in each.later(day))
+        breaks = any(row.then.band in BROKEN and row.then.band != row.now.band for row in later)
+        return Code.BREAKS_LATER if breaks else None
 
-    def __getitem__(self, day: date) -> tuple[Span, ...]:
-        if day not in self._known:
-            later = (row for one in self._opens for row in one.later(day))
-            self._known[day] = any(row.then.band in BROKEN and row.then.band != row.now.band for row in later)
-        return WHOLE_DAY if self._known[day] else self._busy.get(day, ())
-
-    def __iter__(self) -> Iterator[date]:
-        return iter(self._busy)
-
-    def __len__(self) -> int:
-        return len(self._busy)
+    return why

@@ -16,8 +16,8 @@ from app.replanning.actions import is_soon
 from app.replanning.displacing import Displacement, displacement
 from app.replanning.unfit import Unfit
 from app.schedule import offers
+from app.schedule.closed_days import WHOLE_DAY
 from app.schedule.offers import Offer, value_of
-from app.schedule.series_windows import WHOLE_DAY
 from app.schedule.words import obstacle_words
 from models.appointment import Appointment
 from models.clinic import Location
@@ -58,7 +58,7 @@ def propose(place: Location, found: Sequence[Unfit], now: datetime) -> Proposed:
     rows = [
         Proposal(
             one.visit, obstacle_words(one.reasons), offers.described(choices[one.visit.id], moving[one.visit.id].asked),
-            obstacle_words(answer.unplaced.get(one.visit.id, ())), is_soon(one.visit, now),
+            obstacle_words(question.told(one.visit.id, answer.unplaced.get(one.visit.id, ()))), is_soon(one.visit, now),
         )
         for one in found
     ]  # fmt: skip

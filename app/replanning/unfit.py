@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
 
 from app.planning.day_map import minutes_of
 from app.planning.obstacles import Code, Obstacle, gathered
 from app.planning.resources import Days, Span
 from app.schedule import resources
+from app.schedule.whole_visits import whole
 from app.schedule.working_days import wall_spans
 from models import clock
-from models.appointment import COMING, Appointment, AppointmentSession, Claim
+from models.appointment import COMING, Appointment, Claim
 from models.base import db
 from models.clinic import Location
-from models.treatment import Course, TreatmentPlan, TreatmentSession
 
 
 @dataclass(frozen=True)
@@ -44,11 +43,7 @@ def _coming(place: Location, now: datetime, first: date | None, last: date | Non
         query = query.where(Appointment.local_day >= first)
     if last:
         query = query.where(Appointment.local_day <= last)
-    series = selectinload(Appointment.sessions).joinedload(AppointmentSession.session).joinedload(TreatmentSession.course)
-    loaded = query.options(
-        joinedload(Appointment.patient), selectinload(Appointment.claims), series.joinedload(Course.plan).selectinload(TreatmentPlan.holds)
-    )
-    return list(db.session.scalars(loaded.order_by(Appointment.starts_at, Appointment.id)).unique())
+    return list(db.session.scalars(query.options(*whole()).order_by(Appointment.starts_at, Appointment.id)).unique())
 
 
 class _There:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
-from app import history
 from app.clinic import queries as clinic_queries
-from app.errors import Refused
 from app.i18n import _
 from app.messages import changes
 from app.planning.resources import Kind
@@ -17,17 +14,14 @@ from app.planning.visit import WHOLE_VISIT, Claim, Slot
 from app.schedule import agreement, booking, guards, limits, resources, rows
 from app.schedule.booking import Wanted
 from app.schedule.limits import Override
+from app.schedule.moving import CLINIC, Move, move_together
 from app.schedule.phases import timed_phases
-from app.series.reading import Reading
 from app.today import today_of
 from models import clock
-from models.appointment import COMING, Appointment, AppointmentStatus, Outcome, VisitKind, VisitState
+from models.appointment import Appointment, Outcome, VisitKind, VisitState
 from models.message import ChangeSet
 from models.patient import Patient
 from models.treatment import Course, SessionState, TreatmentPlan, TreatmentSession
-
-MOVED = "moved"
-CLINIC = "clinic"
 
 
 def book(
@@ -58,47 +52,6 @@ def move(
     """
     move_together([Move(visit, slot, change_set)], now, asked_by=asked_by, override=override)
     return visit
-
-
-@dataclass(frozen=True)
-class Move:
-    """One visit and where it goes; told with everything else in the change set."""
-
-    visit: Appointment
-    slot: Slot
-    change_set: ChangeSet
-
-
-def move_together(
-    moves: Sequence[Move], now: datetime, *, asked_by: str = "patient", override: Override | None = None
-) -> None:
-    """Several visits at once, all or none: each may take what another of them gives free. Raises Refused as `move` does.
-
-    A time that the clinic asked for is not agreed until the patient answers; one that the patient asked for is.
-    """
-    for one in moves:
-        guards.alone(one.visit.location_id, one.visit)
-        _check_coming(one.visit)
-    wanted = [_as_wanted(one.visit, one.slot, override) for one in moves]
-    mine = {session.id for each in wanted for session in each.sessions}
-    early = limits.too_early(_readings(wanted, now)).keys() - mine
-    old = [(one.visit.starts_at, rows.place_as_data(one.visit)) for one in moves]
-    for one in moves:
-        rows.free_claims(one.visit)
-    for one, each in zip(moves, wanted, strict=True):
-        _put(one.visit, each, now)
-        rows.forget_allowed(each.sessions)
-    after = limits.too_early(_readings(wanted, now))
-    limits.check_minimum({key: line for key, line in after.items() if key not in early}, override)
-    for one, each, (old_start, old_place) in zip(moves, wanted, old, strict=True):
-        limits.record_override(each.courses, override, now)
-        one.visit.asked_by, one.visit.agreed = asked_by, asked_by != CLINIC
-        _write_move(one, old_start, old_place, now, override)
-    for patient_id in dict.fromkeys(one.visit.patient_id for one in moves):
-        rows.settle(patient_id, now)
-    for one in moves:
-        if not one.visit.agreed:
-            agreement.ask(one.visit, now)
 
 
 def cancel(visit: Appointment, now: datetime, *, by_patient: bool, why: str = "", change_set: ChangeSet | None = None) -> None:
@@ -154,45 +107,6 @@ def walk_in(
     rows.mark(visit, VisitState.ARRIVED, now)
     rows.settle(patient.id, now)
     return WalkIn(visit, squeezed=not gaps)
-
-
-def _check_coming(visit: Appointment) -> None:
-    if visit.state not in COMING:
-        raise Refused(_("Only a visit that has not begun can be moved."))
-
-
-def _as_wanted(visit: Appointment, slot: Slot, override: Override | None) -> Wanted:
-    course = rows.courses_in(visit)[0] if visit.course_id is not None else None
-    kind = VisitKind.TREATMENT if visit.kind is VisitKind.EVALUATION_AND_TREATMENT and rows.planned(visit) else visit.kind
-    sessions = [link.session for link in rows.planned(visit)]
-    return Wanted(visit.patient, kind, slot, sessions, visit.plan, course, visit.tentative, visit.asked_by, visit.note, override)
-
-
-def _readings(wanted: Sequence[Wanted], now: datetime) -> Collection[Reading]:
-    return limits.readings_of([session for each in wanted for session in each.sessions], today_of(now)).values()
-
-
-def _put(visit: Appointment, wanted: Wanted, now: datetime) -> None:
-    today = today_of(now)
-    stands = limits.stands_of(wanted.sessions, limits.readings_of(wanted.sessions, today))
-    begins = booking.begins(wanted, stands, except_visit=visit.id)
-    slot = booking.exact_slot(wanted, begins.kind, except_visit=visit.id)
-    with guards.said_in_words():
-        visit.kind, visit.tentative = begins.kind, begins.tentative
-        rows.put_times(visit, slot, wanted.courses)
-        rows.put_claims(visit, slot)
-
-
-def _write_move(one: Move, old_start: datetime, old_place: dict[str, Any], now: datetime, override: Override | None) -> None:
-    visit = one.visit
-    if visit.state is VisitState.CONFIRMED:
-        visit.move_to(VisitState.BOOKED)
-        visit.statuses.append(AppointmentStatus(state=VisitState.BOOKED, at=now, by_id=history.who(), why=MOVED))
-    visit.revision += 1
-    visit.version += 1
-    by_clinic = visit.asked_by == CLINIC
-    changes.note(one.change_set, visit, old_start=old_start, new_start=visit.starts_at, by_clinic=by_clinic, old_place=old_place)
-    history.record("moved", visit, now, fields=["starts_at"], reason=override.why if override else "")
 
 
 def _end(visit: Appointment, change_set: ChangeSet, now: datetime, *, by_patient: bool, why: str) -> None:

@@ -74,14 +74,16 @@ def write(wanted: Wanted, now: datetime) -> Appointment:
     return visit
 
 
-def begins(wanted: Wanted, stands: Sequence[evaluation.Stand], except_visit: int | None = None) -> Beginning:
-    """How the visit begins on its day, after everything that speaks against booking it at all."""
+def begins(
+    wanted: Wanted, stands: Sequence[evaluation.Stand], except_visit: int | None = None, *, made_since: datetime | None = None
+) -> Beginning:
+    """How the visit begins on its day, after everything that speaks against booking it at all; holds: those made since a moment."""
     limits.check_patient(wanted.patient)
     limits.check_override(wanted.override)
     limits.check_sessions(wanted.patient, wanted.kind, wanted.sessions, free=except_visit is None)
     limits.check_plan_started(stands, wanted.slot.day, wanted.patient)
     courses = wanted.treated
-    limits.check_holds(courses, wanted.slot.day, wanted.override)
+    limits.check_holds(courses, wanted.slot.day, wanted.override, made_since=made_since)
     limits.check_acts(wanted.patient, courses, wanted.slot.day, wanted.slot.start_minute, wanted.override, except_visit=except_visit)
     starts_at = rows.start_of(wanted.slot)
     return evaluation.beginning(wanted.patient, wanted.kind, stands, wanted.slot.day, starts_at, except_visit=except_visit)

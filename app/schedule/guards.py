@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.errors import Refused
 from app.i18n import _
+from app.schedule.whole_visits import whole
 from models.appointment import Appointment
 from models.base import db, locked
 from models.clinic import Location
@@ -53,6 +55,14 @@ def alone(location_id: int, visit: Appointment | None = None) -> None:
     locked(Location, location_id)
     if visit is not None:
         db.session.refresh(visit)
+
+
+def alone_with(visits: Sequence[Appointment]) -> None:
+    """As `alone` for several visits, in whatever places; they are read again together."""
+    for location_id in sorted({visit.location_id for visit in visits}):
+        locked(Location, location_id)
+    mine = select(Appointment).where(Appointment.id.in_([visit.id for visit in visits]))
+    db.session.scalars(mine.options(*whole()).execution_options(populate_existing=True)).unique().all()
 
 
 def _taken_words(resource: str) -> str:

@@ -89,12 +89,11 @@ def check_plan_started(stands: Sequence[Stand], day: date, patient: Patient) -> 
             raise Refused(_("The plan is a draft. A physician starts it before its sessions are booked."))
 
 
-def check_holds(courses: Iterable[Course], day: date, override: Override | None) -> None:
-    """Raises Refused where a hold covers the day."""
-    for hold in (hold for course in courses for hold in holds_of(course)):
-        days = held_days(hold)
-        if days and days.start <= day and (days.until is None or day <= days.until) and override is None:
-            raise Refused(_("The plan is on hold on that day. The physician decides when it goes on."))
+def check_holds(courses: Iterable[Course], day: date, override: Override | None, *, made_since: datetime | None = None) -> None:
+    """Raises Refused where a hold covers the day. `made_since`: only one that was made from this moment on."""
+    holds = (hold for course in courses for hold in holds_of(course) if made_since is None or hold.made_at >= made_since)
+    if override is None and any(days.cover(day) for days in map(held_days, holds) if days):
+        raise Refused(_("The plan is on hold on that day. The physician decides when it goes on."))
 
 
 def check_acts(

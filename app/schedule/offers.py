@@ -16,8 +16,8 @@ from app.planning.slots import free_slots, why_none
 from app.planning.visit import Request, Slot
 from app.planning.windows import Window
 from app.schedule import resources
+from app.schedule.closed_days import free_of_clashes
 from app.schedule.knock_on import Later, Open
-from app.schedule.series_windows import FreeOfClashes
 from app.schedule.words import obstacle_words
 from app.schedule.working_days import time_of
 from app.series import other_acts
@@ -156,7 +156,7 @@ def _request(asked: Asked, first: date, last: date, now: datetime) -> Request:
     )  # fmt: skip
     others = other_acts.of_patient(asked.patient.id, except_visit=asked.except_visit)
     for one in asked.opens:
-        request = replace(request, patient_busy=FreeOfClashes(request.patient_busy, one.course, others))
+        request = replace(request, patient_busy=free_of_clashes(request.patient_busy, one.course, others))
     return request
 
 

@@ -9,7 +9,7 @@ from app.planning import repairs as repairing
 from app.planning.obstacles import Obstacle
 from app.planning.repairs import Kind, Repair, free_times, repairs
 from app.schedule.series_booking import Proposal
-from app.series.facts import held_days, holds_of
+from app.series.facts import holds_on
 from models.treatment import Course
 
 OTHERS = 3
@@ -47,5 +47,4 @@ def _has(one: Proposal, repair: Repair) -> bool:
 
 
 def _held(course: Course, day: date) -> bool:
-    held = filter(None, map(held_days, holds_of(course)))
-    return any(days.start <= day and (days.until is None or day <= days.until) for days in held)
+    return any(days.cover(day) for days in holds_on(course))

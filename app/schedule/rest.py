@@ -15,10 +15,10 @@ from app.planning.series import Placement
 from app.planning.visit import Slot, Wishes
 from app.planning.windows import Window
 from app.schedule import offers, resources, rows
+from app.schedule.closed_days import WHOLE_DAY, free_of_clashes
 from app.schedule.knock_on import Later, Open, opened
 from app.schedule.resources import Diary
 from app.schedule.series_booking import wishes_of
-from app.schedule.series_windows import WHOLE_DAY, FreeOfClashes
 from app.schedule.words import obstacle_words
 from app.schedule.working_days import time_of
 from app.series import other_acts
@@ -124,7 +124,7 @@ class _Asking:
         request = self.diary.request(visit.kind, courses, visit.patient, _wishes(visit), self.now)
         busy: Mapping[date, tuple[tuple[int, int], ...]] = {**request.patient_busy, self.slot.day: WHOLE_DAY}
         for course in courses:
-            busy = FreeOfClashes(busy, course, self.others)
+            busy = free_of_clashes(busy, course, self.others)
         return Follower(replace(request, patient_busy=busy), visit.local_day, rows.start_minute(visit), visit.performer_id)
 
     def _moved(self, days: Sequence[date | None]) -> dict[int, date]:

@@ -19,6 +19,7 @@ from app.schedule.words import state_words
 from app.schedule.working_days import time_of
 from app.series import plan_state
 from app.series import rows as series_rows
+from app.series.rows import Readings
 from app.today import today_of
 from models import clock
 from models.appointment import Appointment, AppointmentSession, AppointmentStatus, Claim, Outcome, VisitState
@@ -136,12 +137,12 @@ def check_move(visit: Appointment, state: VisitState) -> None:
         raise Refused(_("This visit is: %(now)s. It cannot become: %(wanted)s.", now=state_words(visit.state), wanted=state_words(state)))
 
 
-def settle(patient_id: int, now: datetime) -> None:
-    """Rows, dates, messages and calls after a change of a patient's visits."""
+def settle(patient_id: int, now: datetime, readings: Readings | None = None) -> None:
+    """Rows, dates, messages and calls after a change of a patient's visits. `readings`: courses as they read after it, by id."""
     db.session.flush()
     today = today_of(now)
-    plan_state.follow(patient_id, today, now)
-    series_rows.align_patient(patient_id, today)
+    known = plan_state.follow(patient_id, today, now, readings)
+    series_rows.align_patient(patient_id, today, known)
     watch.close_what_is_over(now, patient_id)
     planner.plan_for(patient_id, now)
 

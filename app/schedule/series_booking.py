@@ -22,10 +22,11 @@ from app.planning.visit import Request, Slot, Wishes
 from app.planning.windows import Window
 from app.schedule import booking, evaluation, resources, rows
 from app.schedule.booking import Wanted
+from app.schedule.closed_days import WHOLE_DAY, free_of_clashes
 from app.schedule.evaluation import Stand
 from app.schedule.limits import Override
 from app.schedule.resources import Diary
-from app.schedule.series_windows import WHOLE_DAY, Chain, FreeOfClashes, chain_of
+from app.schedule.series_windows import Chain, chain_of
 from app.schedule.words import obstacle_words
 from app.series import other_acts
 from app.series.contents import content
@@ -224,12 +225,12 @@ class _Placing:
     def request(self, course: Course, kind: VisitKind, diary: Diary) -> Request:
         """What a session asks of a slot, beside the patient's other visits and treatments."""
         asked = diary.request(kind, [course], self.plan.patient, self.wishes, self.now)
-        busy = FreeOfClashes({**asked.patient_busy, **self._placed_days()}, course, self.others)
+        busy = free_of_clashes({**asked.patient_busy, **self._placed_days()}, course, self.others)
         return replace(asked, patient_busy=busy)
 
     def told(self, course: Course, reasons: Sequence[Obstacle]) -> tuple[Obstacle, ...]:
         """Why a session has no place, with a treatment that stands too near named as that."""
-        return FreeOfClashes({}, course, self.others).told(reasons)
+        return free_of_clashes({}, course, self.others).told(reasons)
 
     def diary_of(self, chain: Chain) -> Diary:
         return resources.diary_ahead(resources.place_of([chain.course]), self.today, chain.furthest)

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from app.planning.answer import Due
 from app.planning.forecast import forecast
-from app.planning.obstacles import Code, Obstacle
 from app.planning.placement import FURTHEST
 from app.planning.question import Booked, Question, Step
-from app.planning.resources import DAY_MINUTES, Days, Span
 from app.planning.windows import Window
-from app.series import other_acts
 from app.series.facts import open_sessions
-from app.series.other_acts import OtherAct
 from app.series.reading import Reading, SessionLine
 from models.treatment import Course
-
-WHOLE_DAY: tuple[Span, ...] = ((0, DAY_MINUTES),)
 
 
 @dataclass(frozen=True)
@@ -86,41 +79,3 @@ def _at_the_least(step: Step) -> Step:
     """The step when nothing but its absolute minimum counts."""
     bounds = replace(step.bounds, not_before=step.bounds.absolute_not_before)
     return replace(step, gaps=tuple(replace(gap, min=gap.absolute_min) for gap in step.gaps), bounds=bounds)
-
-
-class FreeOfClashes(Mapping[date, tuple[Span, ...]]):
-    """When the patient cannot come: other visits, and whole days on which another treatment stands too near."""
-
-    def __init__(self, busy: Days, course: Course, others: Sequence[OtherAct]) -> None:
-        self._busy, self._clashes = busy, _clashing(course, others)
-
-    def __getitem__(self, day: date) -> tuple[Span, ...]:
-        return WHOLE_DAY if self._clashes(day) else self._busy.get(day, ())
-
-    def __iter__(self) -> Iterator[date]:
-        return iter(self._busy)
-
-    def __len__(self) -> int:
-        return len(self._busy)
-
-    def told(self, reasons: Iterable[Obstacle]) -> tuple[Obstacle, ...]:
-        """The reasons why there is no time, where "the patient is busy" really is a treatment that stands too near."""
-        return tuple(part for one in reasons for part in (self._told_apart(one) if one.code is Code.PATIENT_BUSY else [one]))
-
-    def _told_apart(self, busy: Obstacle) -> list[Obstacle]:
-        near = tuple(day for day in busy.days if self._clashes(day))
-        rest = tuple(day for day in busy.days if day not in near)
-        parts = [replace(busy, code=Code.TOO_NEAR, days=near)] if near else []
-        return [*parts, replace(busy, days=rest)] if rest or not near else parts
-
-
-def _clashing(course: Course, others: Sequence[OtherAct]) -> Callable[[date], bool]:
-    known: dict[date, bool] = {}
-
-    def clashes(day: date) -> bool:
-        if day not in known:
-            near = other_acts.kept_apart(course, day, others) or other_acts.clashes([course], day, None, others)
-            known[day] = bool(near)
-        return known[day]
-
-    return clashes

@@ -14,7 +14,7 @@ from app.i18n import _
 from app.messages import changes
 from app.planning.resources import Kind
 from app.planning.visit import WHOLE_VISIT, Claim, Slot
-from app.schedule import actions, guards, limits, resources, rows
+from app.schedule import guards, limits, moving, resources, rows
 from models import clock
 from models.appointment import COMING, Appointment, AppointmentStatus, Outcome, VisitKind, VisitState
 from models.base import db
@@ -29,7 +29,7 @@ GONE = (VisitState.CANCELLED, VisitState.NO_SHOW, VisitState.NOT_TREATED)
 def may_step_back(visit: Appointment) -> bool:
     """There is a move to take back."""
     standing = standing_rows(visit)
-    return len(standing) > 1 and standing[-1].why != actions.MOVED
+    return len(standing) > 1 and standing[-1].why != moving.MOVED
 
 
 def step_back(visit: Appointment, now: datetime) -> None:
@@ -65,6 +65,7 @@ def take_all_back(sets: Sequence[ChangeSet], now: datetime) -> None:
     """Several sets at once, all or none: each visit may return to a place that another of them has now."""
     if not sets or any(one.undone_at is not None for one in sets):
         raise Refused(_("There is nothing to undo."))
+    guards.alone_with([db.session.get_one(Appointment, change.appointment_id) for one in sets for change in one.changes])
     undone = [(change, _as_it_was_left(change)) for one in sets for change in reversed(one.changes)]
     for change, visit in undone:
         if change.old_start is not None and change.new_start is not None:
@@ -80,7 +81,6 @@ def take_all_back(sets: Sequence[ChangeSet], now: datetime) -> None:
 def _as_it_was_left(change: VisitChange) -> Appointment:
     """The visit of a change. Raises Refused where it is no longer as the change left it."""
     visit = db.session.get_one(Appointment, change.appointment_id)
-    guards.alone(visit.location_id, visit)
     if change.new_start != (visit.starts_at if visit.state in COMING else None):
         raise Refused(_("This visit was changed again meanwhile, so it cannot be undone."))
     return visit
@@ -106,7 +106,7 @@ def _move_back(visit: Appointment, change: VisitChange, now: datetime) -> None:
     """To just the place it had, with the people and things it had."""
     assert change.old_place is not None
     slot = rows.place_of_data(change.old_place)
-    _check_again(visit, slot.day, slot.start_minute)
+    _check_again(visit, slot.day, slot.start_minute, change.change_set.at)
     with guards.said_in_words():
         visit.kind, visit.tentative = VisitKind(change.old_place["kind"]), change.old_place["tentative"]
         visit.agreed = change.old_place.get("agreed", True)
@@ -126,7 +126,7 @@ def _back(visit: Appointment, now: datetime, place: Mapping[str, Any] | None = N
     if left is VisitState.DONE:
         _lots_back(visit, now)
     if left is VisitState.CANCELLED:
-        _check_again(visit, visit.local_day, rows.start_minute(visit))
+        _check_again(visit, visit.local_day, rows.start_minute(visit), last.at)
     if left in GONE:
         with guards.said_in_words():
             rows.put_claims(visit, rows.place_of_data(place) if place else _slot(visit, visit.local_day, rows.start_minute(visit)))
@@ -168,11 +168,11 @@ def _lots_back(visit: Appointment, now: datetime) -> None:
         use.voided_at = now
 
 
-def _check_again(visit: Appointment, day: date, start: int) -> None:
-    """What forbids a booking forbids its return too."""
+def _check_again(visit: Appointment, day: date, start: int, left_at: datetime) -> None:
+    """What forbids a booking forbids its return too, but for a hold in which it stood already when it left its place."""
     courses = [link.session.course for link in rows.planned(visit)]
     limits.check_patient(visit.patient)
-    limits.check_holds(courses, day, None)
+    limits.check_holds(courses, day, None, made_since=left_at)
     limits.check_acts(visit.patient, courses, day, start, None, except_visit=visit.id)
 
 

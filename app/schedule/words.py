@@ -79,6 +79,8 @@ def _sentence(one: Obstacle, names: str) -> str:
         Code.OUTSIDE_STAY: _("The patient is not in town then."), Code.PAST: _("That time has passed."),
         Code.CLOSED: _("The clinic is closed."), Code.OUTSIDE_OPENING: _("The visit would not fit inside the opening hours."),
         Code.PATIENT_BUSY: _("The patient has another visit at that time."),
+        Code.ON_HOLD: _("The plan is on hold then."),
+        Code.BREAKS_LATER: _("A later session, which stays, would then lie outside its days."),
         Code.TOO_NEAR: _("Another treatment of the patient lies too near."),
         Code.NOBODY_QUALIFIED: _("Nobody here has the role and skills for it: %(what)s.", what=what),
         Code.NO_SUCH_ROOM: _("There is no room for it: %(what)s.", what=what),

@@ -90,6 +90,11 @@ def holds_of(course: Course) -> list[Hold]:
     return [hold for hold in course.plan.holds if hold.course_id in (None, course.id)]
 
 
+def holds_on(course: Course) -> list[HeldDays]:
+    """The days that holds cover, or covered, in this course."""
+    return [days for hold in holds_of(course) if (days := held_days(hold))]
+
+
 def _question(
     course: Course, today: date, booked: tuple[Booked, ...], steps: tuple[Step, ...], conflicts: tuple[Conflict, ...] = ()
 ) -> Question:
@@ -100,7 +105,7 @@ def _question(
     )
     return Question(
         today=today, steps=steps, performed=done, booked=booked, conflicts=conflicts, maintenance=maintenance_of(course),
-        holds=tuple(days for hold in holds_of(course) if (days := held_days(hold))), grace_days=course.grace_days,
+        holds=tuple(holds_on(course)), grace_days=course.grace_days,
         lapse_days=course.lapse_days,
     )  # fmt: skip
 

@@ -34,6 +34,8 @@ class OtherAct:
 
 def of_patient(patient_id: int, *, except_course: int | None = None, except_visit: int | None = None) -> list[OtherAct]:
     """Every session and touch-up performed or booked on the patient, over all plans; without one course or one visit."""
+    if except_course is not None and not _has_another(patient_id, except_course):
+        return []
     rows = db.session.execute(
         select(TreatmentSession, Course, Appointment)
         .join(TreatmentSession.course)
@@ -89,6 +91,12 @@ def kept_apart(course: Course, day: date, others: Iterable[OtherAct]) -> tuple[i
         if abs((one.done.day - day).days) < days:
             return days, one.done.day
     return None
+
+
+def _has_another(patient_id: int, course_id: int) -> bool:
+    """The patient has a course besides this one; most have not, and the forecast asks this of every course it reads."""
+    other = select(Course.id).join(TreatmentPlan, TreatmentPlan.id == Course.plan_id)
+    return db.session.scalar(other.where(TreatmentPlan.patient_id == patient_id, Course.id != course_id).limit(1)) is not None
 
 
 def _touch_ups(patient_id: int, except_course: int | None, except_visit: int | None) -> Iterator[OtherAct]:

@@ -5,16 +5,21 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from app import history
-from app.series.reading import read
-from app.series.rows import plans_of
+from app.series.reading import Reading, read
+from app.series.rows import Readings, plans_of
 from models.treatment import Course, PlanState, TreatmentPlan
 
 
-def follow(patient_id: int, today: date, now: datetime) -> None:
-    """Move every plan of a patient that has begun, and was not ended early, to where its facts put it on this day."""
+def follow(patient_id: int, today: date, now: datetime, readings: Readings | None = None) -> Readings:
+    """Move every plan of a patient that has begun, and was not ended early, to where its facts put it on this day.
+
+    `readings`: courses as they read now, by id; what had to be read besides is returned with them.
+    """
+    known = dict(readings or {})
     for plan in plans_of(patient_id):
         if plan.state is not PlanState.DRAFT:
-            _move(plan, _called_for(plan, today), now)
+            _move(plan, _called_for(plan, today, known), now)
+    return known
 
 
 def paused(plan: TreatmentPlan, today: date) -> bool:
@@ -23,17 +28,19 @@ def paused(plan: TreatmentPlan, today: date) -> bool:
     return any(hold.from_day <= today for hold in whole)
 
 
-def _called_for(plan: TreatmentPlan, today: date) -> PlanState:
-    if plan.courses and all(_over(course, today) for course in plan.courses):
+def _called_for(plan: TreatmentPlan, today: date, known: dict[int, Reading]) -> PlanState:
+    if plan.courses and all(_over(course, today, known) for course in plan.courses):
         return PlanState.COMPLETED
     return PlanState.ON_HOLD if paused(plan, today) else PlanState.ACTIVE
 
 
-def _over(course: Course, today: date) -> bool:
+def _over(course: Course, today: date, known: dict[int, Reading]) -> bool:
     """Ended, or complete with no review waiting."""
     if course.ended_on is not None:
         return True
-    reading = read(course, today)
+    if course.id not in known:
+        known[course.id] = read(course, today)
+    reading = known[course.id]
     return reading.next is None and reading.review_due is None
 
 

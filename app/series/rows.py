@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from typing import TypeAlias
 
 from sqlalchemy import select
 
@@ -14,33 +15,38 @@ from models.appointment import AppointmentSession, Outcome
 from models.base import db
 from models.treatment import Course, PlanState, SessionKind, SessionState, TreatmentPlan, TreatmentSession
 
+Readings: TypeAlias = Mapping[int, Reading]
 RUNNING = (PlanState.ACTIVE, PlanState.ON_HOLD)
 
 
-def align_sessions(course: Course, today: date) -> Reading:
+def align_sessions(course: Course, today: date, reading: Reading | None = None) -> Reading:
     """Keep as many open rows as the course has unsatisfied steps, plus the next one in maintenance; renew the cache.
 
     A too-early session therefore adds a row; nothing booked is ever removed here (whoever shortens a course releases
-    its bookings first). Call it inside the transaction of every change to a course.
+    its bookings first). Call it inside the transaction of every change to a course. `reading`: the course as it reads now.
     """
-    reading = read(course, today)
+    reading = reading or read(course, today)
     wanted = [] if _over(course) else coming(course, reading.answer)
     rows = open_sessions(course)
-    for due in wanted[len(rows) :]:
+    missing = wanted[len(rows) :]
+    too_many = [row for row in reversed(rows[len(wanted) :]) if row.state is not SessionState.BOOKED]
+    for due in missing:
         _add_row(course, due)
-    for row in reversed(rows[len(wanted) :]):
-        if row.state is not SessionState.BOOKED:
-            _drop(course, row)
+    for row in too_many:
+        _drop(course, row)
     for row, due in zip(open_sessions(course), wanted, strict=False):
         row.kind = SessionKind.MAINTENANCE if due.maintenance else SessionKind.SERIES
     db.session.flush()
-    return refresh(course, today)
+    return refresh(course, read(course, today) if missing or too_many else reading)
 
 
-def align_patient(patient_id: int, today: date) -> None:
-    """Align every course of a patient that is not over: what one course does moves the dates of others."""
+def align_patient(patient_id: int, today: date, readings: Readings | None = None) -> None:
+    """Align every course of a patient that is not over: what one course does moves the dates of others.
+
+    `readings`: courses as they read now, by id; others are read. Rows that come or go carry no visit, so none of them changes.
+    """
     for course in courses_of(patient_id):
-        align_sessions(course, today)
+        align_sessions(course, today, (readings or {}).get(course.id))
 
 
 def courses_of(patient_id: int) -> Iterable[Course]:
@@ -57,9 +63,8 @@ def plans_of(patient_id: int) -> Iterable[TreatmentPlan]:
     return db.session.scalars(query.order_by(TreatmentPlan.id)).all()
 
 
-def refresh(course: Course, today: date) -> Reading:
-    """Rebuild the cached conclusion: what is due when, and whether it still needs a booking."""
-    reading = read(course, today)
+def refresh(course: Course, reading: Reading) -> Reading:
+    """Rebuild the cached conclusion from the course as it reads now: what is due when, and whether it still needs a booking."""
     due = reading.next
     course.live = course.plan.state in RUNNING and not _over(course) and due is not None and course.plan.patient.alive_here
     course.due_step = label(due) if due else None

@@ -14,6 +14,8 @@ from app.clinic import queries as clinic_queries
 from app.errors import Refused
 from app.messages import changes
 from app.planning.obstacles import Code
+from app.plans import reports
+from app.plans.reports import NewReport
 from app.replanning import actions
 from app.replanning.actions import Choice
 from app.replanning.proposals import propose
@@ -153,6 +155,38 @@ def test_who_finds_no_place_goes_back_to_the_worklist_and_can_be_taken_back_too(
         actions.take_back(batch, noon)
     assert fresh(visit).state is VisitState.BOOKED
     assert scene.sessions[0].state is SessionState.BOOKED
+
+
+def test_a_visit_that_waits_for_the_physicians_decision_is_not_moved_into_the_pause_and_holds_up_nobody(app: Flask, noon: datetime) -> None:
+    scene, visits = a_booked_series(noon)
+    with transaction():
+        reports.report(scene.patient, NewReport("fever since Monday"), noon)
+    other = builders.a_patient("Mehmet", "Kaya", phone="+905321114499")
+    beside = book_plain(other, VisitKind.CONSULTATION, days(3), "14:00", noon)
+    away(scene.physician, days(3), days(3))
+    place = clinic_queries.location()
+    paused, free = propose(place, unfit(place, noon), noon).rows
+    assert (paused.visit.id, paused.offers) == (visits[0].id, [])
+    assert paused.nowhere[0].startswith("The plan is on hold then.")
+    assert not [why for why in paused.nowhere if "another visit" in why]
+    assert (free.visit.id, len(free.offers)) == (beside.id, 3)
+    batch = apply_all(noon + timedelta(minutes=1))
+    assert fresh(visits[0]).state is VisitState.CANCELLED
+    with transaction():
+        actions.take_back(batch, noon)
+    assert (fresh(visits[0]).state, fresh(visits[0]).local_day) == (VisitState.BOOKED, days(3))
+
+
+def test_why_a_visit_finds_no_place_names_the_session_that_stays(app: Flask, noon: datetime) -> None:
+    scene, visits = a_booked_series(noon)
+    away(scene.physician, days(31), days(31))
+    with transaction():
+        db.session.add_all(Closure(day=days(n), why="Repairs") for n in range(1, 40) if n not in (3, 31))
+        db.session.add(Absence(staff_id=scene.physician.id, first_day=days(60), last_day=days(300), why=""))
+    place = clinic_queries.location()
+    (row,) = propose(place, unfit(place, noon), noon).rows
+    assert row.visit.id == visits[1].id
+    assert any(why.startswith("A later session, which stays, would then lie outside its days.") for why in row.nowhere)
 
 
 def test_a_visit_may_take_the_place_that_another_one_gives_free(app: Flask, noon: datetime) -> None:

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from app import tasks
 from app.messages import changes, outbox
-from app.schedule import actions, resources, undo
+from app.schedule import actions, moving, resources, undo
 from models import clock
 from models.appointment import Appointment
 from models.base import db, transaction
@@ -29,7 +29,7 @@ def scene(noon: datetime, client: FlaskClient) -> Scene:
 
 def moved_by_us(scene: Scene, noon: datetime, to: int = 6) -> Appointment:
     visit = book(scene.sessions[0], days(3), "10:00", noon)
-    return move(visit, days(to), "14:00", noon, asked_by=actions.CLINIC)
+    return move(visit, days(to), "14:00", noon, asked_by=moving.CLINIC)
 
 
 def lines() -> list[StaffTask]:
@@ -71,7 +71,7 @@ def test_the_call_waits_two_days_for_an_answer_but_never_beyond_the_day_before(s
     moved_by_us(scene, noon)
     assert lines()[0].due_on == days(2)
     other = book(scene.sessions[1], days(41), "10:00", noon)
-    move(other, days(42), "14:00", at(days(41), "08:00"), asked_by=actions.CLINIC)
+    move(other, days(42), "14:00", at(days(41), "08:00"), asked_by=moving.CLINIC)
     assert lines()[1].due_on == days(41)
 
 
@@ -87,7 +87,7 @@ def test_a_move_taken_back_is_as_agreed_as_it_was_before(scene: Scene, noon: dat
     visit = book(scene.sessions[0], days(3), "10:00", noon)
     with transaction():
         told = changes.open_set(scene.patient.id, noon)
-        actions.move(visit, resources.wanted(days(6), 840), told, noon, asked_by=actions.CLINIC)
+        actions.move(visit, resources.wanted(days(6), 840), told, noon, asked_by=moving.CLINIC)
     with transaction():
         undo.take_back(told, noon)
     assert fresh(visit).agreed

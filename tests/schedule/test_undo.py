@@ -16,7 +16,6 @@ from models.base import db, transaction
 from models.message import ChangeSet, Message, MessageState, VisitChange
 from models.product import LotUse
 from models.treatment import Hold, SessionState
-from tests.builders import EARLY
 from tests.schedule.scenes import Scene, a_scene, another_patient, at, book, book_plain, claims_of, days, move, told
 from tests.schedule.test_flow import MOVES, WAYS, a_visit_today, a_visit_with_two_done, go
 
@@ -118,7 +117,7 @@ def test_a_cancelled_visit_does_not_come_back_into_a_hold(app: Flask, noon: date
     with transaction():
         actions.cancel(visit, noon, by_patient=False)
     with transaction():
-        db.session.add(Hold(plan_id=scene.plan.id, from_day=days(0), made_at=EARLY))
+        db.session.add(Hold(plan_id=scene.plan.id, from_day=days(0), made_at=noon))
     with pytest.raises(Refused, match="on hold"):
         back(visit, noon)
 

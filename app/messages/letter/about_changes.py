@@ -23,7 +23,10 @@ from models.treatment import Course, TreatmentPlan
 
 @dataclass(frozen=True)
 class Change:
-    """One visit of the mail: as the patient knew it (`before`, empty for a new one) and as it is (`now` False: no more)."""
+    """One visit of the mail: as the patient knew it (`before`, empty for a new one) and as it is (`now` False: no more).
+
+    `stays`: at the time it had, for less than before.
+    """
 
     row: Appointment
     visit: VisitFacts
@@ -33,6 +36,7 @@ class Change:
     now: bool
     by_clinic: bool
     performer_away: bool
+    stays: bool
 
 
 def plan_summary(case: Case) -> Facts:
@@ -60,27 +64,29 @@ def changed(case: Case) -> Facts:
         raise NothingToSay("nothing is different any more")
     gone = [change for change in found if not change.now]
     there = [change for change in found if change.now]
+    new = [change for change in there if not change.stays]
     courses = [course for change in gone for course in visits.courses_of(change.row)]
     return {
         "booked": [change for change in there if not change.before],
-        "moved": [change for change in there if change.before],
+        "moved": [change for change in there if change.before and not change.stays],
+        "stays": [change for change in there if change.stays],
         "cancelled": gone,
         "by_clinic": any(change.by_clinic for change in found),
         "performer_away": any(change.performer_away for change in found),
         "others_unchanged": _others_stand(case, found),
-        "fits": all(visits.fits_its_windows(change.row, case.today) for change in there),
+        "fits": bool(new) and all(visits.fits_its_windows(change.row, case.today) for change in new),
         "best": visits.best_between(courses, case.today, case.reader),
         "calendar": tuple(change.row for change in found),
-    } | _links(case, there, courses)
+    } | _links(case, new, courses)
 
 
-def _links(case: Case, there: list[Change], courses: list[Course]) -> dict[str, str]:
-    one = there[0].row if len({change.row.local_day for change in there}) == 1 else None
+def _links(case: Case, new: list[Change], courses: list[Course]) -> dict[str, str]:
+    one = new[0].row if len({change.row.local_day for change in new}) == 1 else None
     return {
         "confirm_url": case.link(Purpose.CONFIRM, appointment=one) if one else "",
         "other_time_url": case.link(Purpose.OTHER_TIME, appointment=one) if one else "",
         "cancel_url": case.link(Purpose.CANCEL, appointment=one) if one else "",
-        "new_time_url": "" if there else case.link(Purpose.NEW_TIME, course=courses[0] if courses else None),
+        "new_time_url": "" if new else case.link(Purpose.NEW_TIME, course=courses[0] if courses else None),
     }
 
 
@@ -90,7 +96,9 @@ def _changes(case: Case) -> list[Change]:
     for line in case.message.facts.get("changes", []):
         row = db.session.get(Appointment, line["visit"])
         old = datetime.fromisoformat(line["old"]) if line.get("old") else None
-        if row is not None and (old is not None or row.state in COMING) and not (row.state in COMING and row.starts_at == old):
+        if row is None or (old is None and row.state not in COMING):
+            continue
+        if line.get("stays") or row.state not in COMING or row.starts_at != old:
             found.append(_change(row, old, case))
     return found
 
@@ -102,7 +110,8 @@ def _change(row: Appointment, old: datetime | None, case: Case) -> Change:
     by_clinic = _by_clinic(row, case.message.subject_id)
     visit = visits.visit_facts(row, reader, case.today)
     away = by_clinic and visit.by_physician and old is not None and _is_away(row, old, case)
-    return Change(row, visit, before, day, time, row.state in COMING, by_clinic, away)
+    there = row.state in COMING
+    return Change(row, visit, before, day, time, there, by_clinic, away, there and row.starts_at == old)
 
 
 def _by_clinic(row: Appointment, set_id: int) -> bool:
