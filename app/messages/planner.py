@@ -7,11 +7,12 @@ withdrawn with the reason, and a moment that changed is changed. Asking twice is
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Insert, or_, select, update
+from sqlalchemy import Insert, Table, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.clinic import queries as clinic_queries
@@ -33,6 +34,7 @@ PAST = timedelta(hours=1)
 FOR_GOOD = (Why.BY_STAFF, Why.BY_PHONE, Why.BEFORE_MAILING)
 """Withdrawn for these reasons a message does not come back by itself."""
 CHOICE_USEFUL = timedelta(days=30)
+_TABLE = cast(Table, Message.__table__)
 
 
 @dataclass
@@ -54,8 +56,7 @@ def plan_for(patient_id: int, now: datetime) -> Planned:
     facts = facts_of(patient_id, now, gathering=True)
     db.session.flush()
     found = compare(facts)
-    for wanted in found.added:
-        _insert(wanted, patient_id, facts.clinic, now)
+    _insert(found.added, patient_id, facts.clinic, now)
     for message, wanted in found.revived:
         _revive(message, wanted, now)
     for message, wanted in found.changed:
@@ -110,7 +111,7 @@ def choose_time(session: TreatmentSession, now: datetime) -> None:
     """Somebody of the clinic asks a patient to choose a time for a session."""
     patient_id = session.course.plan.patient_id
     wanted = Wanted(CHOOSE_TIME, "treatment_session", session.id, today_of(now).isoformat(), now, now + CHOICE_USEFUL)
-    _insert(wanted, patient_id, clinic_queries.the_clinic(), now)
+    _insert([wanted], patient_id, clinic_queries.the_clinic(), now)
 
 
 def start_mailing(clinic: Clinic, now: datetime) -> int:
@@ -134,7 +135,7 @@ def plan_staff_mails(now: datetime) -> int:
     for link in found if clinic else ():
         kind = "staff_reset" if link.staff.password_hash else "staff_invite"
         wanted = Wanted(kind, "staff_member", link.staff_id, f"l{link.id}", now, link.expires_at)
-        _insert(wanted, None, clinic, now, staff_id=link.staff_id)
+        _insert([wanted], None, clinic, now, staff_id=link.staff_id)
     return len(found)
 
 
@@ -170,21 +171,28 @@ def _revive(message: Message, wanted: Wanted, now: datetime) -> None:
     message.useful_until, message.facts = wanted.useful_until, wanted.facts
 
 
-def _insert(wanted: Wanted, patient_id: int | None, clinic: Clinic | None, now: datetime, *, staff_id: int | None = None) -> None:
-    """Write the row unless the same message is there already (another process may plan at this moment)."""
+def _insert(
+    wanted: Sequence[Wanted], patient_id: int | None, clinic: Clinic | None, now: datetime, *, staff_id: int | None = None
+) -> None:
+    """Write the rows of those messages that are not there already (another process may plan at this moment)."""
+    if wanted:
+        whose = {"patient_id": patient_id, "staff_id": staff_id, "planned_at": now}
+        db.session.execute(_or_ignore(), [_row(one, clinic, now) | whose for one in wanted])
+
+
+def _row(wanted: Wanted, clinic: Clinic | None, now: datetime) -> dict[str, Any]:
     kind, due = KINDS[wanted.kind], wanted.due_at or now
-    row: dict[str, Any] = {
+    return {
         "kind": wanted.kind, "subject_type": wanted.subject_type, "subject_id": wanted.subject_id, "cycle": wanted.cycle,
-        "patient_id": patient_id, "staff_id": staff_id, "urgency": kind.urgency, "message_class": kind.message_class, "due_at": due,
-        "try_at": due, "useful_until": wanted.useful_until, "facts": wanted.facts, "planned_at": now,
+        "urgency": kind.urgency, "message_class": kind.message_class, "due_at": due,
+        "try_at": due, "useful_until": wanted.useful_until, "facts": wanted.facts,
         "message_id": f"<{secrets.token_hex(16)}@{setting.mail_domain(clinic)}>",
         "state": MessageState.WITHDRAWN if wanted.ended else MessageState.WAITING, "reason": wanted.ended or "",
         "settled_at": now if wanted.ended else None,
     }  # fmt: skip
-    db.session.execute(_or_ignore().values(row))
 
 
 def _or_ignore() -> Insert:
     if db.session.get_bind().dialect.name == "postgresql":
-        return postgresql.insert(Message).on_conflict_do_nothing()
-    return sqlite.insert(Message).on_conflict_do_nothing()
+        return postgresql.insert(_TABLE).on_conflict_do_nothing()
+    return sqlite.insert(_TABLE).on_conflict_do_nothing()

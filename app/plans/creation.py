@@ -67,6 +67,13 @@ class NewPlan:
 
 def create(patient: Patient, new: NewPlan, now: datetime) -> TreatmentPlan:
     """A plan in draft with its courses, their steps and session rows. A finding or report that stands pauses it. Raises Refused."""
+    plan = written(patient, new, now)
+    holds.settle(plan, now)
+    return plan
+
+
+def written(patient: Patient, new: NewPlan, now: datetime) -> TreatmentPlan:
+    """The same before it is settled, for who does more to it at once: settling costs as much as all of this."""
     plan = draft(patient, new, now)
     db.session.add(plan)
     db.session.flush()
@@ -79,7 +86,6 @@ def create(patient: Patient, new: NewPlan, now: datetime) -> TreatmentPlan:
         findings.hold_for(finding, [plan], now)
     for told in reports.undecided(patient):
         reports.pause_plan(plan, told, now)
-    holds.settle(plan, now)
     return plan
 
 

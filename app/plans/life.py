@@ -26,12 +26,17 @@ WAITING = "plan_waiting"
 
 def begin(plan: TreatmentPlan, now: datetime) -> None:
     """The plan becomes active: its sessions stand on the worklist and can be booked. A finding that stands keeps it on hold."""
+    begun(plan, now)
+    holds.settle(plan, now)
+
+
+def begun(plan: TreatmentPlan, now: datetime) -> None:
+    """The same before it is settled."""
     plan.move_to(PlanState.ACTIVE)
     plan.version += 1
     tasks.close(WAITING, plan, now, "begun")
     history.record("plan started", plan, now)
     history.plan_changed(plan, "started", now)
-    holds.settle(plan, now)
 
 
 def close(plan: TreatmentPlan, now: datetime, *, why: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app import history
@@ -12,6 +12,8 @@ from app.schedule import evaluation, guards, limits, resources, rows
 from app.schedule.evaluation import Beginning
 from app.schedule.joining import sessions_in_order
 from app.schedule.limits import Override
+from app.schedule.resources import Diary
+from app.series.reading import Reading
 from app.today import today_of
 from models.appointment import Appointment, AppointmentStatus, VisitKind, VisitState
 from models.base import db
@@ -22,7 +24,11 @@ from models.treatment import Course, TreatmentPlan, TreatmentSession
 
 @dataclass(frozen=True)
 class Wanted:
-    """A visit somebody wants to book. A slot without claims is worked out first; `course`: whose protocol a visit borrows."""
+    """A visit somebody wants to book. A slot without claims is worked out first; `course`: whose protocol a visit borrows.
+
+    `diary`: its day, read under the lock already. `known`: readings that are true before it is written, by their courses' ids;
+    they become what is true after it.
+    """
 
     patient: Patient
     kind: VisitKind
@@ -34,6 +40,8 @@ class Wanted:
     asked_by: str = "patient"
     note: str = ""
     override: Override | None = None
+    diary: Diary | None = None
+    known: dict[int, Reading] = field(default_factory=dict)
 
     @property
     def courses(self) -> list[Course]:
@@ -59,7 +67,7 @@ def write(wanted: Wanted, now: datetime) -> Appointment:
     guards.alone(place.id)
     wanted = replace(wanted, sessions=sessions_in_order(wanted.sessions))
     today = today_of(now)
-    readings = limits.readings_of(wanted.sessions, today)
+    readings = limits.readings_of(wanted.sessions, today, wanted.known)
     early = limits.too_early(readings.values())
     wanted = _checked(wanted, begins(wanted, limits.stands_of(wanted.sessions, readings)), now)
     with guards.said_in_words():
@@ -67,7 +75,9 @@ def write(wanted: Wanted, now: datetime) -> Appointment:
         db.session.add(visit)
         rows.put_claims(visit, wanted.slot)
         rows.link_sessions(visit, wanted.sessions)
-    after = limits.too_early(limits.readings_of(wanted.sessions, today).values())
+    wanted.known.clear()  # what is booked of one course moves the dates of others
+    wanted.known.update(limits.readings_of(wanted.sessions, today))
+    after = limits.too_early(wanted.known.values())
     limits.check_minimum({key: line for key, line in after.items() if key not in early}, wanted.override)
     limits.record_override(wanted.courses, wanted.override, now)
     history.record("booked", visit, now, reason=wanted.override.why if wanted.override else "")
@@ -93,6 +103,9 @@ def exact_slot(wanted: Wanted, kind: VisitKind, *, except_visit: int | None = No
     """The wanted slot as it stands, or worked out anew where the visit is of another kind or nothing was claimed yet."""
     if kind is wanted.kind and wanted.slot.claims:
         return wanted.slot
+    if wanted.diary is not None:
+        asked, slot = wanted.diary.request(kind, wanted.courses, wanted.patient), wanted.slot
+        return resources.checked(asked, slot.day, slot.start_minute, slot.performer_id, slot.room_id)
     return resources.slot_at(
         kind, wanted.courses, wanted.patient, wanted.slot.day, wanted.slot.start_minute, performer_id=wanted.slot.performer_id,
         room_id=wanted.slot.room_id, except_visit=except_visit,

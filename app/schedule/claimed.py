@@ -6,11 +6,11 @@ A year ahead holds tens of thousands of claims, so they are read as whole number
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Final, TypeAlias
 
-from sqlalchemy import case, extract, func, select
+from sqlalchemy import and_, case, extract, func, or_, select
 
 from app.planning.resources import Days, Kind, Span
 from app.schedule.working_days import WallClock
@@ -26,10 +26,14 @@ _KIND = case(*((column.is_not(None), kind.value) for kind, column in _OF.items()
 _CLAIMS = select(_KIND, func.coalesce(*_OF.values()), extract("epoch", Claim.starts_at), extract("epoch", Claim.ends_at))
 
 
-def claimed(first_day: date, last_day: date, zone: str, moving: Collection[int] = ()) -> Busy:
-    """Every claim between two days by what it claims, as minutes of each day; without those of the visits that are being moved."""
-    start, end = clock.day_bounds(first_day, zone)[0], clock.day_bounds(last_day, zone)[1]
-    claims = _CLAIMS.where(Claim.starts_at >= start - LONGEST_VISIT, Claim.starts_at < end, Claim.ends_at > start)
+def claimed(ranges: Iterable[tuple[date, date]], zone: str, moving: Collection[int] = ()) -> Busy:
+    """Every claim inside these ranges of days by what it claims, as minutes of each day.
+
+    Without those of the visits that are being moved.
+    """
+    bounds = ((clock.day_bounds(first, zone)[0], clock.day_bounds(last, zone)[1]) for first, last in ranges)
+    inside = (and_(Claim.starts_at >= start - LONGEST_VISIT, Claim.starts_at < end, Claim.ends_at > start) for start, end in bounds)
+    claims = _CLAIMS.where(or_(*inside))
     if moving:
         claims = claims.where(Claim.appointment_id.not_in(moving))
     kinds, wall = {kind.value: kind for kind in Kind}, WallClock(zone)

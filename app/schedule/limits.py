@@ -50,9 +50,10 @@ def check_override(override: Override | None) -> None:
         raise Refused(_("Write down why you allow this."))
 
 
-def readings_of(sessions: Iterable[TreatmentSession], today: date) -> dict[int, Reading]:
-    """The reading of every course of a visit, by the course's id."""
-    return {course.id: read(course, today) for course in dict.fromkeys(session.course for session in sessions)}
+def readings_of(sessions: Iterable[TreatmentSession], today: date, known: Mapping[int, Reading] | None = None) -> dict[int, Reading]:
+    """The reading of every course of a visit, by the course's id. `known`: those that need not be asked for."""
+    courses = dict.fromkeys(session.course for session in sessions)
+    return {course.id: (known or {}).get(course.id) or read(course, today) for course in courses}
 
 
 def stands_of(sessions: Iterable[TreatmentSession], readings: Mapping[int, Reading]) -> list[Stand]:

@@ -6,7 +6,7 @@ One query a table, whatever the number of days, and none while no record changes
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TypeAlias
@@ -63,9 +63,19 @@ class Diary:
 
 def diary(place: Location, first_day: date, last_day: date, *, moving: Collection[int] = ()) -> Diary:
     """Read the days from the first to the last, without the claims of the visits that are being moved."""
+    return _read(place, [(first_day, last_day)], moving)
+
+
+def diary_of(place: Location, days: Iterable[date]) -> Diary:
+    """Read only these days, in the same few questions."""
+    return _read(place, [(day, day) for day in sorted(set(days))])
+
+
+def _read(place: Location, ranges: Sequence[tuple[date, date]], moving: Collection[int] = ()) -> Diary:
+    first_day, last_day = ranges[0][0], ranges[-1][1]
     zone = clinic_queries.the_clinic().zone
     calendar = clinic_queries.calendar(place)
-    busy = claimed(first_day, last_day, zone, moving)
+    busy = claimed(ranges, zone, moving)
     resources = Resources(
         DaysAhead(lambda day: open_spans(calendar, day), first_day, last_day),
         tuple(_people(first_day, last_day, busy)),

@@ -20,7 +20,7 @@ from app.planning.series import Placement, WindowAfter, place_series
 from app.planning.slots import check
 from app.planning.visit import Request, Slot, Wishes
 from app.planning.windows import Window
-from app.schedule import booking, evaluation, resources, rows
+from app.schedule import booking, evaluation, guards, resources, rows
 from app.schedule.booking import Wanted
 from app.schedule.closed_days import WHOLE_DAY, free_of_clashes
 from app.schedule.evaluation import Stand
@@ -128,12 +128,17 @@ def book_all(
     """
     if not chosen:
         raise Refused(_("Choose at least one session."))
+    place, known = resources.place_of(plan.courses), dict[int, Reading]()
+    guards.alone(place.id)
+    diary = resources.diary_of(place, {slot.day for _, slot in chosen})
     told = changes.open_set(plan.patient_id, now, plan_id=plan.id)
     made = []
     for bare, ids in _visits(chosen):
         sessions = [_session_of(plan, session_id) for session_id in ids]
         allowed = override if overridden is None or not set(ids).isdisjoint(overridden) else None
-        wanted = Wanted(plan.patient, VisitKind.TREATMENT, bare, sessions, plan, asked_by=asked_by, override=allowed)
+        wanted = Wanted(
+            plan.patient, VisitKind.TREATMENT, bare, sessions, plan, asked_by=asked_by, override=allowed, diary=diary, known=known
+        )
         try:
             visit = booking.write(wanted, now)
         except Refused as refused:

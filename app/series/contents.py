@@ -8,6 +8,7 @@ from flask import current_app
 
 from app.library.content import ProtocolContent, parse_content
 from app.library.loader import shipped
+from models.base import db
 from models.protocol import ProtocolVersion, VersionState
 from models.treatment import Course
 
@@ -20,6 +21,11 @@ def content_of(version: ProtocolVersion) -> ProtocolContent:
     if key not in read:
         read[key] = parse_content(version.content, shipped())
     return read[key]
+
+
+def content_by(version_id: int, version: int) -> ProtocolContent:
+    """The same for a version that a course follows, where only its numbers are known."""
+    return _read().get((version_id, version)) or content_of(db.session.get_one(ProtocolVersion, version_id))
 
 
 def is_read(version: ProtocolVersion) -> bool:

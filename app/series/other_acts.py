@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import CompoundSelect, bindparam, null, or_, select, union_all
 
 from app.library.loader import shipped
 from app.planning import acts
 from app.planning.act_rules import min_days_between, overlap
 from app.planning.acts import Clash, Done
 from app.planning.question import Basis, Conflict
-from app.series.contents import content
+from app.series.contents import content, content_by
 from models.appointment import LIVE, Appointment, AppointmentSession, Outcome, VisitKind, VisitState
 from models.base import db
 from models.protocol import ProtocolVersion
@@ -34,29 +34,8 @@ class OtherAct:
 
 def of_patient(patient_id: int, *, except_course: int | None = None, except_visit: int | None = None) -> list[OtherAct]:
     """Every session and touch-up performed or booked on the patient, over all plans; without one course or one visit."""
-    if except_course is not None and not _has_another(patient_id, except_course):
-        return []
-    rows = db.session.execute(
-        select(TreatmentSession, Course, Appointment)
-        .join(TreatmentSession.course)
-        .join(TreatmentPlan, TreatmentPlan.id == Course.plan_id)
-        .outerjoin(
-            AppointmentSession,
-            (AppointmentSession.session_id == TreatmentSession.id) & (AppointmentSession.outcome == Outcome.PLANNED),
-        )
-        .outerjoin(Appointment, Appointment.id == AppointmentSession.appointment_id)
-        .options(joinedload(Course.protocol_version).joinedload(ProtocolVersion.protocol))
-        .where(TreatmentPlan.patient_id == patient_id)
-        .where(or_(TreatmentSession.state == SessionState.DONE, Appointment.id.is_not(None)))
-    ).unique()
-    found = []
-    for session, course, visit in rows:
-        if course.id == except_course or (visit is not None and visit.id == except_visit):
-            continue
-        day = session.performed_on or (visit.local_day if visit else None)
-        if day is not None:
-            found.append(_act(session, course, visit, day))
-    return [*found, *_touch_ups(patient_id, except_course, except_visit)]
+    asked = {"patient": patient_id, "course": except_course or 0, "visit": except_visit or 0}
+    return [_act(_Row(*row)) for row in db.session.execute(_OF_PATIENT, asked)]
 
 
 def conflicts(course: Course, others: Iterable[OtherAct]) -> list[Conflict]:
@@ -93,29 +72,6 @@ def kept_apart(course: Course, day: date, others: Iterable[OtherAct]) -> tuple[i
     return None
 
 
-def _has_another(patient_id: int, course_id: int) -> bool:
-    """The patient has a course besides this one; most have not, and the forecast asks this of every course it reads."""
-    other = select(Course.id).join(TreatmentPlan, TreatmentPlan.id == Course.plan_id)
-    return db.session.scalar(other.where(TreatmentPlan.patient_id == patient_id, Course.id != course_id).limit(1)) is not None
-
-
-def _touch_ups(patient_id: int, except_course: int | None, except_visit: int | None) -> Iterator[OtherAct]:
-    """A touch-up fills no place in its series, but does to the tissue what its protocol does."""
-    standing = Appointment.state.in_(LIVE), Appointment.id != (except_visit or 0), Course.id != (except_course or 0)
-    rows = db.session.execute(
-        select(Appointment, Course)
-        .join(Course, Course.id == Appointment.course_id)
-        .where(Appointment.patient_id == patient_id, Appointment.kind == VisitKind.TOUCH_UP, *standing)
-    )
-    for visit, course in rows:
-        done = Done(content(course).acts, course.area, visit.local_day, course.id, _minute(visit))
-        yield OtherAct(done, visit.state is VisitState.DONE, course.plan_id, visit.id, course.keep_apart_days or 0)
-
-
-def _minute(visit: Appointment) -> int:
-    return visit.local_time.hour * 60 + visit.local_time.minute
-
-
 def least_days(earlier: Course, later: Course) -> int:
     """The days from a treatment of one course to one of another, by their acts and by what their plan keeps apart."""
     rules = shipped().act_rules
@@ -125,8 +81,54 @@ def least_days(earlier: Course, later: Course) -> int:
     return max(apart, min_days_between(rules, content(earlier).acts, content(later).acts))
 
 
-def _act(session: TreatmentSession, course: Course, visit: Appointment | None, day: date) -> OtherAct:
-    minute = _minute(visit) if visit and session.performed_on is None else None
-    done = Done(content(course).acts, course.area, day, course.id, minute, session.id)
-    performed = session.state is SessionState.DONE
-    return OtherAct(done, performed, course.plan_id, visit.id if visit else None, course.keep_apart_days or 0)
+class _Row(NamedTuple):
+    """A session, or a touch-up without one. `performed_on`: of a session that has been done."""
+
+    session_id: int | None
+    performed_on: date | None
+    performed: bool
+    course_id: int
+    plan_id: int
+    area: str
+    keep_apart_days: int | None
+    version_id: int
+    version: int
+    visit_id: int | None
+    day: date | None
+    time: time | None
+
+
+def _act(row: _Row) -> OtherAct:
+    day = row.performed_on or row.day
+    assert day is not None
+    minute = row.time.hour * 60 + row.time.minute if row.time and row.performed_on is None else None
+    acts_done = content_by(row.version_id, row.version).acts
+    done = Done(acts_done, row.area, day, row.course_id, minute, row.session_id)
+    return OtherAct(done, row.performed, row.plan_id, row.visit_id, row.keep_apart_days or 0)
+
+
+def _of_patient() -> CompoundSelect[Any]:
+    """Asked many times in one booking, so it is one question, built once, whose answer becomes no rows of ours."""
+    mine = TreatmentPlan.patient_id == bindparam("patient"), Course.id != bindparam("course")
+    course = Course.id, Course.plan_id, Course.area, Course.keep_apart_days, Course.version_id, ProtocolVersion.version
+    visit = Appointment.id, Appointment.local_day, Appointment.local_time
+    link = (AppointmentSession.session_id == TreatmentSession.id) & (AppointmentSession.outcome == Outcome.PLANNED)
+    sessions = (
+        select(TreatmentSession.id, TreatmentSession.performed_on, TreatmentSession.state == SessionState.DONE, *course, *visit)
+        .join(TreatmentSession.course).join(Course.plan).join(Course.protocol_version)
+        .outerjoin(AppointmentSession, link).outerjoin(Appointment, Appointment.id == AppointmentSession.appointment_id)
+        .where(*mine, or_(TreatmentSession.state == SessionState.DONE, Appointment.id.is_not(None)))
+        .where(or_(TreatmentSession.performed_on.is_not(None), Appointment.id.is_not(None)))
+        .where(or_(Appointment.id.is_(None), Appointment.id != bindparam("visit")))
+    )  # fmt: skip
+    # a touch-up fills no place in its series, but does to the tissue what its protocol does
+    touch_ups = (
+        select(null(), null(), Appointment.state == VisitState.DONE, *course, *visit)
+        .join(Course, Course.id == Appointment.course_id).join(Course.plan).join(Course.protocol_version)
+        .where(Appointment.patient_id == bindparam("patient"), Course.id != bindparam("course"), Appointment.id != bindparam("visit"))
+        .where(Appointment.kind == VisitKind.TOUCH_UP, Appointment.state.in_(LIVE))
+    )  # fmt: skip
+    return union_all(sessions, touch_ups)
+
+
+_OF_PATIENT: Final = _of_patient()

@@ -9,13 +9,15 @@ from app import sessions
 from app.errors import Refused
 from app.i18n import _
 from app.planning.visit import Slot
-from app.plans import creation, evaluations, life
+from app.plans import creation, evaluations, holds, life
 from app.plans.creation import NewPlan
 from app.schedule import series_booking
 from app.schedule.limits import Override
 from app.schedule.series_booking import Key, SessionRefused
+from app.series import rows
 from app.today import today_of
 from models.appointment import Appointment
+from models.base import db
 from models.patient import Patient
 from models.staff import Role
 from models.treatment import TreatmentPlan
@@ -31,11 +33,8 @@ class Lost(Refused):
 
 def make(patient: Patient, new: NewPlan, now: datetime, *, begin: bool) -> TreatmentPlan:
     """The plan, begun or kept as a draft. Raises Refused in words."""
-    _check_physician()
-    plan = creation.create(patient, new, now)
-    if begin:
-        check_evaluated(patient, now)
-        life.begin(plan, now)
+    plan = _made(patient, new, now, begin=begin)
+    holds.settle(plan, now)
     return plan
 
 
@@ -47,7 +46,10 @@ def make_and_book(
     Without a valid evaluation the first visit begins with one, and the plan stays a draft until it is signed. `early`: sessions
     that the physician allows below their minimum, and why.
     """
-    plan = make(patient, new, now, begin=evaluations.valid_on(patient, today_of(now)) is not None)
+    plan = _made(patient, new, now, begin=evaluations.valid_on(patient, today_of(now)) is not None)
+    db.session.flush()
+    for course in plan.courses:
+        rows.align_sessions(course, today_of(now))
     ids = {(place, str(row.n)): row.id for place, course in enumerate(plan.courses) for row in course.sessions}
     keys = {row_id: key for key, row_id in ids.items()}
     allowed = Override(new.physician_id, why_early) if early else None
@@ -59,6 +61,16 @@ def make_and_book(
     except SessionRefused as no:
         raise Lost(keys[no.session_id], no.words) from no
     return plan, visits
+
+
+def _made(patient: Patient, new: NewPlan, now: datetime, *, begin: bool) -> TreatmentPlan:
+    """Not settled yet: whoever books its sessions does that for all of it."""
+    _check_physician()
+    plan = creation.written(patient, new, now)
+    if begin:
+        check_evaluated(patient, now)
+        life.begun(plan, now)
+    return plan
 
 
 def check_evaluated(patient: Patient, now: datetime) -> None:
