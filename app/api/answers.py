@@ -10,7 +10,9 @@ from app.planning.obstacles import Obstacle
 from app.planning.visit import Slot
 from app.planning.windows import Window
 from app.plans.booking_form import value_of
-from app.plans.builder.dates import Choice, Dates, Line
+from app.plans.builder.dates import Dates
+from app.plans.builder.decisions import name_of
+from app.plans.builder.lines import Choice, Line
 from app.schedule.words import obstacle_words
 from app.schedule.working_days import time_of
 
@@ -30,9 +32,10 @@ def preview_data(dates: Dates) -> Data:
 def _session(line: Line) -> Data:
     one = line.proposal
     return {
-        "key": f"{line.key[0]}-{line.key[1]}", "label": one.label, "kind": one.kind.value, "tentative": one.tentative,
+        "key": name_of(line.key), "label": one.label, "kind": one.kind.value, "tentative": one.tentative,
         "after_review": one.after_review, "window": _window(one.window), "slot": _slot(line.slot, line.who, line.room),
         "band": one.band.value if one.band else None, "gap_days": line.gap, "clash": line.clash, "decided": bool(line.decided),
+        "same_visit_as": [name_of(key) for key in one.joined_with],
         "reasons": [_reason(obstacle) for obstacle in line.obstacles], "repairs": [_repair(choice) for choice in line.choices],
     }  # fmt: skip
 

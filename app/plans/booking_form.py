@@ -1,29 +1,21 @@
-"""Which sessions of a series are booked, and when: one choice a session."""
+"""The sessions of a series that are booked together, and how a form carries the time of one."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-from werkzeug.datastructures import MultiDict
+from wtforms import StringField
 
-from app.forms import FormOnce, iso_day, row_id
+from app.forms import FormOnce, at_most, iso_day, one_line, row_id
+from app.i18n import _l
 from app.planning.visit import Slot
 from app.schedule import resources
 
-PREFIX = "slot-"
-
 
 class SeriesForm(FormOnce):
-    """The form itself carries only its token: the choices stand beside the sessions, under `slot-<session>`."""
+    """What was decided of single sessions stands beside it (`app.plans.builder.decisions`)."""
 
-
-@dataclass(frozen=True)
-class Choice:
-    """A time for a session, as it stands in the form. `value` empty: leave it for later."""
-
-    value: str
-    words: str
+    why_early = StringField(_l("Why you allow a session below its minimum"), [at_most(300), one_line])
 
 
 def value_of(slot: Slot) -> str:
@@ -42,13 +34,3 @@ def read_value(text: str) -> Slot | None:
         return None
     minute = int(parts[1])
     return resources.wanted(day, minute, row_id(parts[2]), row_id(parts[3])) if minute < 24 * 60 else None
-
-
-def chosen_in(typed: MultiDict[str, str]) -> dict[int, Slot]:
-    """Session id → the time chosen for it, as far as one was."""
-    found = {}
-    for name, text in typed.items():
-        key = row_id(name.removeprefix(PREFIX)) if name.startswith(PREFIX) else None
-        if key is not None and (slot := read_value(text)):
-            found[key] = slot
-    return found

@@ -135,3 +135,57 @@ def test_control_enter_books_from_any_field(address: str, browser: Browser, prot
     counted.page.wait_for_url(THE_PLAN)
     assert booked() == (1, 6)
     counted.page.context.close()
+
+
+def test_keys_alone_find_the_clash_repair_it_and_book(address: str, browser: Browser, protocol: int) -> None:
+    """Enter twice, 1, and Ctrl Enter; the arrows move over the dates. The focus is never lost on the way."""
+    doctor, today = db.session.query(StaffMember).filter_by(email=DOCTOR).one(), clock.day_of(clock.now(), "Europe/Istanbul")
+    with transaction():
+        db.session.add(Absence(staff_id=doctor.id, first_day=today, last_day=today + timedelta(days=40)))
+    page = begin(browser, address).page
+    page.get_by_role("link", name=WORDS["en"]["plan"]).first.press("Enter")
+    page.get_by_role("link", name=WORDS["en"]["protocol"]).press("Enter")
+    page.wait_for_selector("#line-0-1:focus")
+    page.keyboard.press("1")
+    page.get_by_text("Decided by you.").first.wait_for()
+    page.wait_for_selector("#line-0-1 :focus")
+    for key, line in (("ArrowDown", 2), ("ArrowDown", 3), ("ArrowUp", 2)):
+        page.keyboard.press(key)
+        page.wait_for_selector(f"#line-0-{line}:focus")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(THE_PLAN)
+    assert booked() == (1, 6)
+    page.context.close()
+
+
+STAY = {
+    "en": (r"(\d+) of 8 sessions fit into the stay", "The patient is not in town then.", "Book {} · {} open"),
+    "tr": (r"süreye sığan seans: (\d+) / 8", "Hasta o zaman şehirde değil.", "{} randevu ver · açık kalan: {}"),
+}
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 1366), ("tr", 390)])
+def test_in_town_for_three_weeks_what_fits_is_booked_and_what_does_not_says_what_would_help(
+    address: str, browser: Browser, protocol: int, language: str, width: int
+) -> None:
+    exosome, prp = (builders.a_protocol(key).id for key in ("exosome_scalp", "prp_scalp"))
+    leaves = clock.day_of(clock.now(), "Europe/Istanbul") + timedelta(days=21)
+    counted, (fits, away, book) = begin(browser, address, language=language, width=width), STAY[language]
+    page = counted.page
+    page.goto(f"{address}/patients/1/plan/new?with={exosome}")
+    page.select_option("#combine", str(prp))
+    counted.press(page.locator("button[value=combine]"))
+    page.fill("#last_day", f"{leaves:%d.%m.%Y}")
+    told = re.search(fits, page.get_by_text(re.compile(fits)).first.inner_text())
+    assert told is not None
+    fit = int(told[1])
+    assert 0 < fit < 8
+    assert page.get_by_text(away).count() == 8 - fit == page.locator("[data-clash]").count()
+    assert page.locator("[data-clash] .ways-out").count() == 8 - fit, "each says what would help"
+    if width < 700:
+        assert re.search(rf"{fit} ✓.*{8 - fit} ▲", page.locator(".to-dates").inner_text(), re.DOTALL)
+    counted.press(page.get_by_role("button", name=book.format(fit, 8 - fit)))
+    page.wait_for_url(THE_PLAN)
+    assert booked() == (1, fit)
+    assert all(visit.local_day <= leaves for visit in db.session.query(Appointment).filter(Appointment.plan_id.is_not(None)))
+    page.context.close()

@@ -68,6 +68,6 @@ def test_a_year_away(app: Flask, client: FlaskClient, noon: datetime) -> None:
         assert "The physician decides" not in words(client.get("/work?list=lapsed"))
         page = client.get(answer.location)
         assert "begins with the evaluation" not in words(page)
-        post(client, answer.location, form_in(page), do="all")
+        post(client, answer.location, form_in(page), do="book")
         assert [kind for kind in TO_BOOK if rows_on(kind, today)] == []
         assert "Booked" in words(client.get(f"/plan/{scene.plan.id}"))

@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.errors import Refused
-from app.plans.booking_form import PREFIX
+from app.plans.builder.decisions import SHOWN
 from app.schedule import resources, series_booking
 from app.schedule.working_days import time_of
 from models.appointment import Appointment, VisitKind, VisitState
@@ -54,7 +54,7 @@ def places() -> list[tuple[date, str, VisitState]]:
 def whole_series(client: FlaskClient, scene: Scene, **changed: str) -> int:
     """Book all on the plan's page, some sessions at another time than proposed."""
     url = f"/plan/{scene.plan.id}/book"
-    return post(client, url, form_in(client.get(url)), do="all", **changed).status_code
+    return post(client, url, form_in(client.get(url)), do="book", **changed).status_code
 
 
 def test_peer_cal_com_15997_every_session_of_a_series_is_checked_not_only_the_first_two(
@@ -89,7 +89,7 @@ def test_peer_cal_com_25287_a_series_that_meets_a_booking_in_its_last_session_is
     url = f"/plan/{scene.plan.id}/book"
     fields = form_in(client.get(url))
     book(course.sessions[0], slot.day, f"{time_of(slot.start_minute):%H:%M}", noon)
-    answer = post(client, url, fields, do="all")
+    answer = post(client, url, fields, do="book")
     assert answer.status_code == 422
     assert [visit.patient_id for visit in visits()] == [other.id]
 
@@ -98,7 +98,7 @@ def test_peer_carlos_3742_a_series_is_saved_whole_or_not_at_all(scene: Scene, cl
     """An update said that it had worked and left a series of which only some dates were saved."""
     last = scene.sessions[2]
     closed = f"{days(61)}.1380.{scene.physician.id}.0"  # 23:00
-    assert whole_series(client, scene, **{f"{PREFIX}{last.id}": closed}) == 422
+    assert whole_series(client, scene, **{f"{SHOWN}0-{last.n}": closed}) == 422
     assert visits() == []
     assert {session.state for session in scene.sessions} == {SessionState.PROPOSED}
 
@@ -106,7 +106,7 @@ def test_peer_carlos_3742_a_series_is_saved_whole_or_not_at_all(scene: Scene, cl
 def test_peer_cal_com_16908_every_session_lies_on_the_day_that_was_chosen_for_it(scene: Scene, client: FlaskClient) -> None:
     """Dates chosen on several days of the week were all booked on Tuesdays."""
     chosen = [days(2), days(31), days(60)]  # a Thursday, a Friday, a Saturday
-    slots = {f"{PREFIX}{session.id}": f"{day}.600.{scene.physician.id}.0" for session, day in zip(scene.sessions, chosen, strict=True)}
+    slots = {f"{SHOWN}0-{session.n}": f"{day}.600.{scene.physician.id}.0" for session, day in zip(scene.sessions, chosen, strict=True)}
     assert whole_series(client, scene, **slots) == 303
     assert [visit.local_day for visit in visits()] == chosen
     assert [day.weekday() for day in chosen] == [3, 4, 5]

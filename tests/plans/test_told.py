@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
-from types import SimpleNamespace
-from typing import Any
 
 from flask.testing import FlaskClient
 
 from app.patients.card import coming_visits, past_visits
 from app.plans import holds
-from app.plans.booking_pages import _behind_a_gap
 from app.plans.holds import Pause
 from app.schedule import flow
 from models.base import db, transaction
@@ -51,17 +49,7 @@ def test_after_a_pause_the_sessions_that_are_left_are_placed_anew(client: FlaskC
     assert answer.location == f"/plan/{scene.plan.id}/book"
     page = words(client.get(answer.location))
     assert "The plan goes on." in page
-    assert "Book all with a time" in page
-
-
-def test_behind_a_session_without_a_place_nothing_is_chosen_beforehand() -> None:
-    course, other = SimpleNamespace(course_id=1), SimpleNamespace(course_id=2)
-    found = [_proposed(course, 1, None), _proposed(course, 2, "a time"), _proposed(other, 2, "a time")]
-    assert [_behind_a_gap(one, found) for one in found] == [False, True, False]
-
-
-def _proposed(course: SimpleNamespace, n: int, slot: str | None) -> Any:
-    return SimpleNamespace(session=SimpleNamespace(course_id=course.course_id, n=n), slot=slot)
+    assert re.search("Book [0-9]+ session", page)
 
 
 def test_who_is_here_now_is_not_someone_with_nothing_booked(client: FlaskClient, noon: datetime) -> None:

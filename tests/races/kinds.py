@@ -11,7 +11,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from app.plans.booking_form import PREFIX
+from app.plans.builder.decisions import SHOWN
 from app.tokens import new_handle
 from models.appointment import Appointment, VisitKind
 from models.base import db, transaction
@@ -65,12 +65,12 @@ def whole_series(clinic: Clinic, dice: Random) -> Race:
     day, shared = _a_day(dice), dice.choice([{0}, {2}, {0, 1, 2}])
     tries = []
     for n, (desk, patient, plan) in enumerate(zip(clinic.desks, clinic.patients, clinic.plans, strict=True)):
-        fields = {"form_token": new_handle(), "do": "all"}
-        for place, session in enumerate(clinic.sessions_of(plan)):
+        fields = {"form_token": new_handle(), "do": "book"}
+        for place, _session in enumerate(clinic.sessions_of(plan)):
             # Where they do not meet, each has a day and hour of its own: two weeks, eight hours.
             on = day if place in shared else _open_day(day, n // 3)
             hour = 13 if place in shared else 9 + 3 * (n % 3)
-            fields[f"{PREFIX}{session}"] = f"{_after(on, SERIES * place)}.{hour * 60}.{clinic.physician_id}.0"
+            fields[f"{SHOWN}0-{place + 1}"] = f"{_after(on, SERIES * place)}.{hour * 60}.{clinic.physician_id}.0"
         tries.append(Try(desk, frozenset({patient}), _form(f"/plan/{plan}/book", fields)))
 
     def whole() -> list[str]:

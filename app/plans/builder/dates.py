@@ -1,4 +1,4 @@
-"""The dates of a plan that is being made, as its page and its program interface show them: times, clashes, ways out."""
+"""The dates of a plan, as its pages and the program interface show them: times, clashes, ways out, and what would help."""
 
 from __future__ import annotations
 
@@ -10,99 +10,21 @@ from sqlalchemy import select
 
 from app.clinic import queries as clinic
 from app.i18n import _
-from app.planning.bands import Band, band
+from app.planning.bands import Band
 from app.planning.obstacles import Code, Obstacle
-from app.planning.repairs import NEEDS_LEAVE, Kind, Repair
 from app.planning.visit import Slot
-from app.planning.windows import Window
 from app.plans import queries
-from app.plans.booking_form import value_of
-from app.plans.builder.decisions import LEFT, Decisions
-from app.plans.builder.preview import Preview, preview
-from app.plans.builder.proposing import Proposed, proposed
-from app.plans.words import course_name, day_words
-from app.schedule import repairs
+from app.plans.builder.decisions import Decisions, rank
+from app.plans.builder.lines import Line, Names, line_of
+from app.plans.builder.preview import Preview
+from app.plans.builder.proposing import proposed
+from app.plans.words import day_words
 from app.schedule.series_booking import Key, Proposal
-from app.schedule.words import obstacle_words
 from app.schedule.working_days import time_of
 from app.today import today_of
-from models.appointment import VisitKind
 from models.base import db
 from models.clinic import Room
 from models.treatment import TreatmentPlan
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Another time, or none, for a session. `value` as a form carries it; `kind` in what it differs from what was wished."""
-
-    value: str
-    kind: Kind
-    slot: Slot | None
-    gap: int | None
-    band: Band | None
-    who: str
-    room: str
-
-    @property
-    def needs_leave(self) -> bool:
-        """Only with a physician's decision."""
-        return self.kind in NEEDS_LEAVE
-
-
-@dataclass(frozen=True)
-class Line:
-    """One session: its time or why it has none, and the ways out. `gap`: days since the session of its course before it.
-
-    `clash`: it has no time, or not the wished one. `decided`: what was chosen by hand, as a form carries it, or empty. `stays`: it kept its
-    place when one before it was decided; `ideal` is where it would lie otherwise. `trouble`: what was lost to somebody else.
-    """
-
-    key: Key
-    name: str
-    proposal: Proposal
-    gap: int | None
-    who: str
-    room: str
-    obstacles: tuple[Obstacle, ...]
-    choices: tuple[Choice, ...]
-    clash: bool
-    decided: str
-    stays: bool
-    ideal: Slot | None
-    trouble: str
-
-    @property
-    def slot(self) -> Slot | None:
-        return self.proposal.slot
-
-    @property
-    def left(self) -> bool:
-        """Left for later, by hand."""
-        return self.decided == LEFT
-
-    @property
-    def window(self) -> Window | None:
-        return self.proposal.window
-
-    @property
-    def reasons(self) -> list[str]:
-        """Every reason why it has not the wished time, in words."""
-        return obstacle_words(self.obstacles)
-
-    @property
-    def value(self) -> str:
-        """The time it has, as a form carries it."""
-        return value_of(self.slot) if self.slot else ""
-
-    @property
-    def notes(self) -> list[str]:
-        one = self.proposal
-        begins = one.kind is VisitKind.EVALUATION_AND_TREATMENT
-        found = [_("begins with the evaluation; treatment follows if suitable")] if begins else []
-        if one.tentative and not begins:
-            found.append(_("reserved until the evaluation is signed"))
-        return [*found, *([_("after the review")] if one.after_review else [])]
 
 
 @dataclass(frozen=True)
@@ -124,9 +46,19 @@ class Dates:
         return len(self.lines) - len(self.placed)
 
     @property
+    def clashes(self) -> list[Line]:
+        """Sessions for which somebody should decide."""
+        return [line for line in self.lines if line.clash]
+
+    @property
     def early(self) -> list[Line]:
         """Sessions decided below their minimum, which a physician allows with a reason."""
         return [line for line in self.placed if line.proposal.band is Band.TOO_EARLY]
+
+    def without_leave(self) -> Dates:
+        """For somebody who may not decide for the physician: only what needs no leave is offered."""
+        lines = [replace(line, choices=tuple(one for one in line.choices if not one.needs_leave)) for line in self.lines]
+        return replace(self, lines=lines)
 
     def day(self, day: date | None) -> str:
         return day_words(day, self.today)
@@ -136,16 +68,21 @@ class Dates:
         return f"{self.day(slot.day)} {time_of(slot.start_minute):%H:%M}"
 
 
-def dates_of(plan: TreatmentPlan, told: Decisions, now: datetime, trouble: Mapping[Key, str] | None = None) -> Dates:
-    """The times of a plan that is not stored, with what was decided. `trouble`: sessions lost to somebody else, and how."""
-    courses = preview(plan, now)
+def dates_of(
+    plan: TreatmentPlan, courses: list[Preview], told: Decisions, now: datetime, trouble: Mapping[Key, str] | None = None
+) -> Dates:
+    """The times of a plan, stored or not, with what was decided. `courses`: all of its.
+
+    `trouble`: sessions lost to somebody else, and how.
+    """
     closed = [place for place, one in enumerate(courses) if one.held]
     found = proposed(plan, told, now, closed, {one.reading.course.id: one.reading for one in courses})
-    names = _Names(queries.names_of_staff(), {room.id: room.name for room in db.session.scalars(select(Room))})
+    rooms = {room.id: room.name for room in db.session.scalars(select(Room))}
+    names = Names(queries.names_of_staff(), rooms, {one.key: f"{courses[one.place].name} {one.label}" for one in found.sessions})
     lines: list[Line] = []
     for one in _in_order(found.sessions):
         held = courses[one.place].held and one.slot is None
-        line = _line(one, lines, names, found, (trouble or {}).get(one.key, ""))
+        line = line_of(one, lines, names, found, (trouble or {}).get(one.key, ""))
         lines.append(replace(line, obstacles=(Obstacle(Code.NO_WINDOW),), choices=(), clash=True) if held else line)
     return Dates(courses, lines, _advice(plan, lines), today_of(now))
 
@@ -157,39 +94,7 @@ def _in_order(found: Sequence[Proposal]) -> list[Proposal]:
         best = one.slot.day if one.slot else one.window.recommended if one.window else date.max
         return best, one.slot.start_minute if one.slot else 0
 
-    return sorted(found, key=lambda one: (*day(one), one.key[0], int(one.label.lstrip("M"))))
-
-
-@dataclass(frozen=True)
-class _Names:
-    people: Mapping[int, str]
-    rooms: Mapping[int, str]
-
-    def of(self, slot: Slot | None) -> tuple[str, str]:
-        return (self.people.get(slot.performer_id or 0, ""), self.rooms.get(slot.room_id or 0, "")) if slot else ("", "")
-
-
-def _line(one: Proposal, before: Sequence[Line], names: _Names, found: Proposed, trouble: str) -> Line:
-    last = next((line.slot.day for line in reversed(before) if line.slot and line.key[0] == one.place), None)
-    decided = found.pins.get(one.key)
-    chosen = value_of(decided) if decided else LEFT if one.key in found.pins else ""
-    left, wanting = chosen == LEFT, not decided and repairs.not_as_wished(one)
-    clash = (one.slot is None and not left) or wanting
-    ways = repairs.ways_out(one) if clash or left else repairs.other_times(one)
-    choices = tuple(_choice(one, repair, names, last) for repair in ways if repair.slot or not left)
-    return Line(
-        one.key, course_name(one.session.course), one, (one.slot.day - last).days if one.slot and last else None, *names.of(one.slot),
-        repairs.why_not_wished(one) if wanting else one.reasons, choices,
-        clash or bool(trouble), chosen, one.key in found.stayed, found.ideal.get(one.key), trouble,
-    )  # fmt: skip
-
-
-def _choice(one: Proposal, repair: Repair, names: _Names, last: date | None) -> Choice:
-    slot, window = repair.slot, one.window
-    if slot is None or window is None:
-        return Choice(LEFT, repair.kind, None, None, None, "", "")
-    lies = band(slot.day, window.recommended, (window.earliest, window.latest), window.ideal_gap_days)
-    return Choice(value_of(slot), repair.kind, slot, (slot.day - last).days if last else None, lies, *names.of(slot))
+    return sorted(found, key=lambda one: (*day(one), one.key[0], rank(one.label)))
 
 
 def _advice(plan: TreatmentPlan, lines: Sequence[Line]) -> list[str]:

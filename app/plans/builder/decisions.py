@@ -1,7 +1,7 @@
 """What was decided about single sessions before the plan is made: it stands in the form's fields, beside the times that were shown.
 
-`pin-<session>`: a time chosen by hand, or "later". `stay-<session>`: where a session stood when one before it was decided; it
-stays there while it fits. `slot-<session>`: the time that the page showed; `early-<session>`: that it lies below the minimum.
+`pin-<session>`: a time chosen by hand, or "later". `stay-<session>`: where a session stood when another was decided; it stays
+there while it fits. `slot-<session>`: the time that the page showed; `early-<session>`: that it lies below the minimum.
 A session is named by its course's place and its label: `0-2`.
 """
 
@@ -22,7 +22,7 @@ LEFT = "later"
 USE, FREE, RESPACE = "use.", "free.", "respace"
 _OWN = (PIN, STAY, SHOWN, EARLY)
 _ASIDE = frozenset({"do", "csrf_token", "form_token", FOR, "note_to_patient", "why_early", "combine"})
-_KEY = re.compile(r"([0-9]{1,2})-([1-9][0-9]?)")
+_KEY = re.compile(r"([0-9]{1,2})-(M?[1-9][0-9]?)")
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,16 @@ class Decisions:
 def name_of(key: Key) -> str:
     """A session as a field's name carries it."""
     return f"{key[0]}-{key[1]}"
+
+
+def rank(label: str) -> tuple[bool, int]:
+    """Where a session stands in its course: maintenance (M1) behind the series."""
+    return label.startswith("M"), int(label.lstrip("M"))
+
+
+def is_behind(one: Key, other: Key) -> bool:
+    """The session is a later one of the same course."""
+    return one[0] == other[0] and rank(one[1]) > rank(other[1])
 
 
 def read(fields: Typed) -> Decisions:
@@ -66,20 +76,28 @@ def pressed(fields: Typed, button: str) -> None:
 
 
 def decide(fields: Typed, key: Key, value: str) -> None:
-    """This time for a session. Those behind it stay where they are shown, as long as they fit."""
+    """This time for a session. Every other one stays where it is shown, as long as it fits."""
     fields[PIN + name_of(key)] = value
-    fields.poplist(STAY + name_of(key))
-    for other, text in _named(fields, SHOWN).items():
-        if other[0] == key[0] and int(other[1]) > int(key[1]):
-            fields[STAY + name_of(other)] = text
+    _keep_others(fields, key)
 
 
 def lost(fields: Typed, key: Key) -> None:
     """Somebody else has the time of this session now: it is proposed anew, every other one stays where it was shown."""
     fields.poplist(PIN + name_of(key))
+    _keep_others(fields, key)
+
+
+def _keep_others(fields: Typed, key: Key) -> None:
+    fields.poplist(STAY + name_of(key))
     for other, text in _named(fields, SHOWN).items():
         if other != key:
             fields[STAY + name_of(other)] = text
+
+
+def first_visit(shown: Mapping[Key, Slot]) -> dict[Key, Slot]:
+    """The sessions of the first visit: more than one where courses share it."""
+    first = min(shown.values(), key=lambda slot: (slot.day, slot.start_minute), default=None)
+    return {key: slot for key, slot in shown.items() if slot == first}
 
 
 def digest(fields: Typed) -> str:

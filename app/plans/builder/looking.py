@@ -12,6 +12,7 @@ from app.plans import queries
 from app.plans.builder import decisions
 from app.plans.builder.dates import dates_of
 from app.plans.builder.fields import Versions
+from app.plans.builder.preview import preview
 from app.plans.builder.showing import Builder
 from app.plans.builder.unsaved import unsaved
 from app.plans.plan_form import PlanForm
@@ -41,6 +42,7 @@ def look(page: Builder) -> None:
     """The dates of what stands in the form; a plan that cannot be is told in words."""
     try:
         new = page.form.chosen(who() or 0, clinic.location())
-        page.dates = dates_of(unsaved(page.patient, new, page.now), page.told, page.now, page.trouble)
+        plan = unsaved(page.patient, new, page.now)
+        page.dates = dates_of(plan, preview(plan, page.now), page.told, page.now, page.trouble)
     except Refused as no:
         page.form.form_errors = [*page.form.form_errors, no.words]

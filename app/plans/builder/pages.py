@@ -97,7 +97,7 @@ def _book(page: Builder, button: str) -> ResponseReturnValue | None:
     if told.early and not (page.form.why_early.data or "").strip():
         page.form.form_errors = [_("Write down why you allow a session below its minimum.")]
         return None
-    chosen = dict(sorted(told.shown.items(), key=lambda pair: (pair[1].day, pair[1].start_minute))[: 1 if button == FIRST else None])
+    chosen = decisions.first_visit(told.shown) if button == FIRST else told.shown
     with transaction():
         used = tokens.use_once(page.form.form_token.data or "", who() or 0, page.now)
         new = page.form.chosen(who() or 0, clinic.location())

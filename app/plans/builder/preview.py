@@ -10,6 +10,7 @@ from app.plans import findings, reports
 from app.plans.picture import Picture, picture_of
 from app.plans.table import Reader, Row, rows_of
 from app.plans.words import course_name, hold_words
+from app.series.facts import holds_of
 from app.series.reading import Reading, read
 from app.today import today_of
 from models.treatment import Course, Hold, TreatmentPlan
@@ -33,6 +34,12 @@ def preview(plan: TreatmentPlan, now: datetime) -> list[Preview]:
     """Every course of a plan that is not stored, with all its windows. What holds it is laid over it from now on."""
     pauses, today = lay_over(plan, now), today_of(now)
     return [_shown(read(course, today), pauses[place], today) for place, course in enumerate(plan.courses)]
+
+
+def standing(plan: TreatmentPlan, now: datetime) -> list[Preview]:
+    """The same of a plan that is stored: what holds it is part of what is read."""
+    today = today_of(now)
+    return [_shown(read(course, today), [one for one in holds_of(course) if one.released_at is None], today) for course in plan.courses]
 
 
 def _shown(reading: Reading, pauses: list[Hold], today: date) -> Preview:

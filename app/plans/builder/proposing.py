@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from app.planning.bands import Band
 from app.planning.visit import Slot
-from app.plans.builder.decisions import Decisions
+from app.plans.builder.decisions import Decisions, is_behind
 from app.schedule import series_booking
 from app.schedule.series_booking import LATER, Key, Proposal
 from app.series.reading import Reading
@@ -54,7 +54,7 @@ def _unfit(found: list[Proposal], decided: Mapping[Key, Slot | None]) -> set[Key
 
 
 def _behind(gone: Collection[Key], stays: Mapping[Key, Slot]) -> set[Key]:
-    return {key for key in stays for first in gone if key[0] == first[0] and int(key[1]) > int(first[1])}
+    return {key for key in stays for first in gone if is_behind(key, first)}
 
 
 def _without(decided: Mapping[Key, Time], gone: Collection[Key]) -> dict[Key, Time]:
