@@ -26,8 +26,15 @@ MONTHS = {
     name: n
     for n, names in enumerate(
         ("jan oca january ocak", "feb sub february subat", "mar march mart", "apr nis april nisan", "may mayis", "jun haz june haziran",
-         "jul tem july temmuz", "aug agu august agustos", "sep eyl september eylul", "oct eki october ekim", "nov kas november kasim",
+         "jul tem july temmuz", "aug agu august agustos", "sep sept eyl september eylul", "oct eki october ekim", "nov kas november kasim",
          "dec ara december aralik"), start=1)
+    for name in names.split()
+}  # fmt: skip
+WEEKDAYS = {
+    name: n
+    for n, names in enumerate(
+        ("mon monday pzt pazartesi", "tue tuesday sal sali", "wed wednesday car carsamba", "thu thursday per persembe",
+         "fri friday cum cuma", "sat saturday cmt cumartesi", "sun sunday paz pazar"))
     for name in names.split()
 }  # fmt: skip
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)  # what is counted from a day must still be a day
@@ -112,12 +119,17 @@ class FormOfVersion(Form):
 
 
 def read_day(text: str, today: date) -> date:
-    """A day as people type it: 2026-12-03, 3.12.2026, 3/12/2026, 3.12, 3 ara, 3 dec 2026, +4w, +10d, today, bugün.
+    """A day as people type it: 2026-12-03, 3.12.2026, 3/12/2026, 3.12, 3 ara, 3 dec 2026, +4w, +10d, -2d, today, bugün.
 
-    A day without a year is the next one from today on. Raises ValueError when it cannot be read, does not exist, or lies
-    outside the years a clinic can mean.
+    A day without a year is the next one from today on; the weekday may stand beside it. Raises ValueError when it cannot be
+    read, does not exist, is another weekday, or lies outside the years a clinic can mean.
     """
-    return within_reach(_read_day(text, today))
+    typed = fold(text).replace(",", " ").split()
+    said = {WEEKDAYS[word] for word in typed if word in WEEKDAYS}
+    day = within_reach(_read_day(" ".join(word for word in typed if word not in WEEKDAYS), today))
+    if said - {day.weekday()}:
+        raise ValueError(text)
+    return day
 
 
 def iso_day(text: str) -> date:
@@ -140,16 +152,16 @@ def row_id(text: str | None) -> int | None:
     return number if 0 < number <= LARGEST_ID else None
 
 
-def _read_day(text: str, today: date) -> date:
-    typed = fold(text)
+def _read_day(typed: str, today: date) -> date:
     if typed in {"today", "bugun"}:
         return today
-    if ahead := re.fullmatch(r"\+(\d{1,3})([dwgh])", typed):
-        return today + timedelta(days=int(ahead[1]) * (7 if ahead[2] in "wh" else 1))
+    if off := re.fullmatch(r"([+\-−])(\d{1,3})([dwgh])", typed):
+        days = int(off[2]) * (7 if off[3] in "wh" else 1)
+        return today + timedelta(days=days if off[1] == "+" else -days)
     if iso := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", typed):
         return date(int(iso[1]), int(iso[2]), int(iso[3]))
     if not (parts := re.fullmatch(r"(\d{1,2})[./ -]+(\d{1,2}|[a-z]+)[./ -]*(\d{4}|\d{2})?", typed)):
-        raise ValueError(text)
+        raise ValueError(typed)
     month = int(parts[2]) if parts[2].isdigit() else MONTHS.get(parts[2], 0)
     if parts[3]:
         year = int(parts[3])
@@ -159,7 +171,10 @@ def _read_day(text: str, today: date) -> date:
 
 
 class DayField(StringField):
-    """A day, typed in any of the forms of `read_day`; `.day` is the value."""
+    """A day, typed in any of the forms of `read_day`; `.day` is the value.
+
+    `counted_from`: the day from which +10d counts where it is another than today.
+    """
 
     widget = TextInput()
     no_day = _l("Enter a day that exists, such as 3.12.2026, 3 Dec or +4w.")
@@ -168,13 +183,16 @@ class DayField(StringField):
     def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
         super().__init__(label, validators, **kwargs)
         self.day: date | None = None
+        self.counted_from: date | None = None
 
     def pre_validate(self, form: Any) -> None:
         self.day = None
-        if not (self.data or "").strip():
+        typed = (self.data or "").strip()
+        if not typed:
             return
+        counts = typed[0] in "+-−" and self.counted_from
         try:
-            self.day = read_day(self.data or "", today_of(clock.now()))
+            self.day = read_day(typed, counts or today_of(clock.now()))
         except OutOfReach:
             raise ValidationError(self.out_of_reach) from None
         except ValueError:

@@ -44,7 +44,8 @@ class MessageClass(StrEnum):
 class ChangeSet(Base):
     """Changes of one patient's visits made together: they become one mail, after the grace.
 
-    `batch`: of several patients' changes made in one act, so that they are taken back together.
+    `batch`: of several patients' changes made in one act, so that they are taken back together. `asked_by` and `asked_how`:
+    who asked for a move (patient, guardian, helper, clinic) and by which way (phone, desk, message); empty where nobody was asked.
     """
 
     __tablename__ = "change_set"
@@ -58,6 +59,8 @@ class ChangeSet(Base):
     plan_id: Mapped[int | None] = mapped_column(ForeignKey("treatment_plan.id"))
     because_of_hold: Mapped[bool] = mapped_column(default=False)
     batch: Mapped[str | None] = mapped_column(String(64), index=True)
+    asked_by: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    asked_how: Mapped[str] = mapped_column(String(20), default="", server_default="")
     taken_into_id: Mapped[int | None] = mapped_column(ForeignKey("change_set.id"))
     undone_at: Mapped[datetime | None]
     changes: Mapped[list[VisitChange]] = relationship(back_populates="change_set", order_by="VisitChange.id")

@@ -36,6 +36,7 @@ class Why(StrEnum):
     BEFORE_MAILING = "before_mailing"
     BY_PHONE = "by_phone"
     BY_STAFF = "by_staff"
+    TOLD = "told"
     TOO_LATE = "too_late"
     CALLED_INSTEAD = "called_instead"
     ADDRESS_REFUSED = "address_refused"

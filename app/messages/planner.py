@@ -31,7 +31,7 @@ from models.treatment import TreatmentSession
 
 PAST = timedelta(hours=1)
 """A message whose moment is longer past than this is not planned any more, unless its kind helps late too."""
-FOR_GOOD = (Why.BY_STAFF, Why.BY_PHONE, Why.BEFORE_MAILING)
+FOR_GOOD = (Why.BY_STAFF, Why.BY_PHONE, Why.TOLD, Why.BEFORE_MAILING)
 """Withdrawn for these reasons a message does not come back by itself."""
 CHOICE_USEFUL = timedelta(days=30)
 _TABLE = cast(Table, Message.__table__)

@@ -40,6 +40,7 @@ def _told_otherwise() -> dict[str, str]:
         Why.RECORDED_LATE: _("The visit was written down too late for this."), Why.JOINED: _("It is part of another message."),
         Why.BEFORE_MAILING: _("It was due before mailing was started."),
         Why.BY_PHONE: _("A call instead: mail does not reach the patient."),
+        Why.TOLD: _("The patient was told at once, by whoever made the change."),
         Why.BY_STAFF: _("Withdrawn by hand."), Why.TOO_LATE: _("It would have come too late."),
         Why.CALLED_INSTEAD: _("Too late for a mail: a call instead."),
         Why.FILED_HERE: _("Written to a file of this computer: nobody received it."),

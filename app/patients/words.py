@@ -97,7 +97,7 @@ def _of_plans() -> dict[str, str]:
 
 def _of_visits() -> dict[str, str]:
     return {
-        "booked": _("Visit booked"), "moved": _("Visit moved"),
+        "booked": _("Visit booked"), "moved": _("Visit moved"), "told": _("Told of a change at once"),
         "parted": _("A session taken out of a visit"), "undone": _("Taken back"), "visit confirmed": _("Visit confirmed"),
         "visit arrived": _("Arrived"), "visit in_treatment": _("Treatment begun"), "visit done": _("Treatment recorded"),
         "visit not_treated": _("Not treated"), "visit no_show": _("Did not come"), "visit cancelled": _("Visit cancelled"),

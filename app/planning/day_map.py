@@ -26,6 +26,11 @@ def minutes_of(spans: Iterable[Span]) -> int:
     return bits
 
 
+def minute_bit(minute: int) -> int:
+    """One minute; nothing for one that is not of the day."""
+    return 1 << minute if 0 <= minute < DAY_MINUTES else 0
+
+
 def begins(free: int, minutes: int) -> int:
     """The minutes from which on at least `minutes` (1 or more) are free without a break."""
     known = 1

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from app.planning.day_map import ON_THE_GRAIN, begins, minutes_of
+from app.planning.day_map import ON_THE_GRAIN, begins, minute_bit, minutes_of
 from app.planning.obstacles import Code, Obstacle, Refusal, gathered
-from app.planning.resources import DAY_MINUTES
 from app.planning.teams import performers, teams
 from app.planning.visit import Claim, Request, Slot
 from app.planning.visit_on_day import Candidate, VisitOnDay
@@ -36,13 +35,8 @@ def check(request: Request, day: date, start_minute: int, staff_id: int | None =
     `staff_id` must then perform, and `room_id` be the room of, the hands-on phase. Any minute will do, not only one on
     the grain.
     """
-    wishes = request.wishes
-    if staff_id is not None:
-        wishes = replace(wishes, practitioner=staff_id, only_practitioner=True)
-    if room_id is not None:
-        wishes = replace(wishes, room_id=room_id)
-    visit = VisitOnDay.of(replace(request, wishes=wishes), day)
-    wanted = 1 << start_minute if 0 <= start_minute < DAY_MINUTES else 0
+    visit = VisitOnDay.of(request.asking_for(staff_id, room_id), day)
+    wanted = minute_bit(start_minute)
     best = min(visit.candidates(wanted), key=lambda candidate: candidate.rank, default=None)
     return visit.slot(best) if best is not None else Refusal(_reasons(visit, wanted))
 
@@ -54,11 +48,11 @@ def why_none(request: Request, day: date, taken: tuple[Claim, ...] = ()) -> tupl
 
 
 def _reasons(visit: VisitOnDay, wanted: int) -> tuple[Obstacle, ...]:
-    found = tuple(_of_the_day(visit, wanted)) or tuple(_of_the_needs(visit, wanted & visit.fitting))
+    found = tuple(of_the_day(visit, wanted)) or tuple(_of_the_needs(visit, wanted & visit.fitting))
     return gathered(replace(obstacle, days=(visit.on.day,)) for obstacle in found or (Obstacle(Code.NO_COMMON_TIME),))
 
 
-def _of_the_day(visit: VisitOnDay, wanted: int) -> Iterator[Obstacle]:
+def of_the_day(visit: VisitOnDay, wanted: int) -> Iterator[Obstacle]:
     """Obstacles that leave no start to look at."""
     wishes, day = visit.request.wishes, visit.on.day
     if not wishes.in_town(day):

@@ -1,6 +1,6 @@
 """A visit to be placed: its phases, what each needs, what the patient wishes; and the slot that answers it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -102,6 +102,15 @@ class Request:
         stays = any(phase.place is Place.SAME_ROOM and phase.room_kind is None for phase in self.phases)
         if stays and not any(phase.room_kind for phase in self.phases):
             raise ValueError("same_room, but no phase has a room")
+
+    def asking_for(self, staff_id: int | None = None, room_id: int | None = None) -> "Request":
+        """The same visit with nobody but this performer, and in no room but this one, where they are named."""
+        wishes = self.wishes
+        if staff_id is not None:
+            wishes = replace(wishes, practitioner=staff_id, only_practitioner=True)
+        if room_id is not None:
+            wishes = replace(wishes, room_id=room_id)
+        return replace(self, wishes=wishes)
 
     def coming(self, day: date) -> Span:
         """The minutes of the day on which a visit is not past or too soon."""

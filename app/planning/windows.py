@@ -33,6 +33,10 @@ class Window(NamedTuple):
     ideal_gap_days: int
     reasons: tuple[Reason, ...]
 
+    def contains(self, day: date) -> bool:
+        """The day is one of them."""
+        return self.earliest <= day and (self.latest is None or day <= self.latest)
+
 
 def window(rules: Step, past: Past, setting: Setting) -> Window:
     """The dates for a session under `rules`, after `past`."""

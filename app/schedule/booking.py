@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -85,16 +85,21 @@ def write(wanted: Wanted, now: datetime) -> Appointment:
 
 
 def begins(
-    wanted: Wanted, stands: Sequence[evaluation.Stand], except_visit: int | None = None, *, made_since: datetime | None = None
-) -> Beginning:
-    """How the visit begins on its day, after everything that speaks against booking it at all; holds: those made since a moment."""
+    wanted: Wanted, stands: Sequence[evaluation.Stand], except_visit: int | None = None, *, made_since: datetime | None = None,
+    moving: Collection[int] = (),
+) -> Beginning:  # fmt: skip
+    """How the visit begins on its day, after everything that speaks against booking it at all; holds: those made since a moment.
+
+    `moving` as in `check_acts`.
+    """
     limits.check_patient(wanted.patient)
     limits.check_override(wanted.override)
     limits.check_sessions(wanted.patient, wanted.kind, wanted.sessions, free=except_visit is None)
     limits.check_plan_started(stands, wanted.slot.day, wanted.patient)
     courses = wanted.treated
     limits.check_holds(courses, wanted.slot.day, wanted.override, made_since=made_since)
-    limits.check_acts(wanted.patient, courses, wanted.slot.day, wanted.slot.start_minute, wanted.override, except_visit=except_visit)
+    at = wanted.slot.day, wanted.slot.start_minute
+    limits.check_acts(wanted.patient, courses, *at, wanted.override, except_visit=except_visit, moving=moving)
     starts_at = rows.start_of(wanted.slot)
     return evaluation.beginning(wanted.patient, wanted.kind, stands, wanted.slot.day, starts_at, except_visit=except_visit)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
-from wtforms import Field, RadioField, SelectField, StringField, ValidationError
+from wtforms import BooleanField, Field, RadioField, SelectField, StringField, ValidationError
 
 from app.forms import OPTIONAL, REQUIRED, DayField, Form, FormOfVersion, FormOnce, TimeField, at_most, one_line
 from app.i18n import _, _l
@@ -16,6 +17,7 @@ from app.schedule.offers import read_value
 from app.schedule.reasons import CANCELLED, cancelled_words
 
 ASKED_BY = ("patient", "guardian", "helper", "clinic")
+ASKED_HOW = ("phone", "desk", "message")
 
 
 def asked_by_words(key: str) -> str:
@@ -24,6 +26,11 @@ def asked_by_words(key: str) -> str:
         "patient": _("the patient"), "guardian": _("a guardian"), "helper": _("a helper"), "clinic": _("the clinic"),
         "link": _("the patient, through a link"),
     }.get(key, key)  # fmt: skip
+
+
+def asked_how_words(key: str) -> str:
+    """By which way somebody asked for a time."""
+    return {"phone": _("by phone"), "desk": _("at the desk"), "message": _("by message")}.get(key, key)
 
 
 @dataclass(frozen=True)
@@ -68,14 +75,50 @@ class BookForm(TimeForm, FormOnce):
 
 
 class MoveForm(TimeForm, FormOfVersion):
-    """A visit to be moved. `rest`: what becomes of the later ones; `looked`: the time for which that was shown."""
+    """A visit to be moved. `rest`: what becomes of the later ones; `looked`: the time for which that was shown.
 
+    `use`: a time that was offered and pressed; it stands before what is typed. A day typed as +10d or -2d counts from the
+    day the visit has.
+    """
+
+    exact_day = DayField(_l("Day"), [OPTIONAL, at_most(40)])
+    exact_time = TimeField(_l("Time"), [OPTIONAL, at_most(10)])
     rest = RadioField(_l("Later sessions"), default="keep", choices=[("keep", ""), ("shift", ""), ("respace", "")])
-    looked = StringField(default="")
+    looked = StringField(default="", validators=[at_most(60)])
+    use = StringField(default="", validators=[at_most(60)])
+    asked_how = SelectField(_l("How"), default="phone")
+    may_send = StringField(default="")
+    send = BooleanField(_l("Send it"), default=True)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lies_on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.exact_day.counted_from = lies_on
         self.rest.data = self.rest.data or "keep"
+        self.asked_how.choices = [(key, asked_how_words(key)) for key in ASKED_HOW]
+        self.asked_how.data = self.asked_how.data or ASKED_HOW[0]
+        self.send.data = self.send.data or not self.may_send.data
+
+    @property
+    def told_at_once(self) -> bool:
+        """The mail was offered and unticked: whoever moves the visit has told the patient."""
+        return not self.send.data
+
+    def chosen(self) -> TimeChosen:
+        """The time that was pressed, else typed; one that was looked at keeps its people and room while it is the same time."""
+        found = super().chosen()
+        looked, pressed = read_value(self.slot.data or ""), read_value(self.use.data or "")
+        same = looked is not None and (looked.day, looked.start_minute) == (found.slot.day, found.slot.start_minute)
+        slot = pressed or (looked if same else None) or found.slot
+        return replace(found, slot=slot)
+
+    def was_looked_at(self) -> bool:
+        """The time that is chosen is the one that was shown, or nothing was shown yet: no other time may be moved to."""
+        looked, chosen = read_value(self.slot.data or ""), self.chosen().slot
+        return not self.use.data and (looked is None or (looked.day, looked.start_minute) == (chosen.day, chosen.start_minute))
+
+    def validate_slot(self, field: Field) -> None:
+        if read_value(self.use.data or "") is None:
+            super().validate_slot(field)
 
 
 class CancelForm(FormOfVersion):

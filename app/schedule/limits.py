@@ -6,7 +6,7 @@ decision (docs/rules.md). Two treatments that are forbidden on one day are never
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -98,15 +98,16 @@ def check_holds(courses: Iterable[Course], day: date, override: Override | None,
 
 
 def check_acts(
-    patient: Patient, courses: Sequence[Course], day: date, minute: int, override: Override | None, *, except_visit: int | None = None
-) -> None:
+    patient: Patient, courses: Sequence[Course], day: date, minute: int, override: Override | None, *, except_visit: int | None = None,
+    moving: Collection[int] = (),
+) -> None:  # fmt: skip
     """Raises Refused where another treatment on the same area, or another course of the plan, is too near.
 
-    Pairs forbidden on one day are refused always.
+    Pairs forbidden on one day are refused always. `moving`: visits that are still where they will not stay.
     """
     if not courses:
         return
-    others = other_acts.of_patient(patient.id, except_visit=except_visit)
+    others = [one for one in other_acts.of_patient(patient.id, except_visit=except_visit) if one.appointment_id not in moving]
     near = [words for course in courses if override is None and (words := _apart_words(course, day, others))]
     if near:
         raise Refused(near[0])
@@ -153,9 +154,14 @@ def _label(session: TreatmentSession, reading: Reading) -> str:
     return next((line.label for line in reading.lines if line.session is session), "")
 
 
+def early_words(label: str, day: date, earliest: date) -> str:
+    """Why a session may not lie on a day before its window."""
+    days = {"label": label, "day": day_words(day), "earliest": day_words(earliest)}
+    return _("Session %(label)s on %(day)s would be too early. Earliest: %(earliest)s. A physician may allow it with a reason.", **days)
+
+
 def _early_words(line: SessionLine) -> str:
     assert line.visit is not None
     assert line.due is not None
     assert line.due.earliest is not None
-    days = {"label": line.label, "day": day_words(line.visit.local_day), "earliest": day_words(line.due.earliest)}
-    return _("Session %(label)s on %(day)s would be too early. Earliest: %(earliest)s. A physician may allow it with a reason.", **days)
+    return early_words(line.label, line.visit.local_day, line.due.earliest)

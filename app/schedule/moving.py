@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -45,7 +45,7 @@ def move_together(moves: Sequence[Move], now: datetime, *, asked_by: str = "pati
     guards.alone_with([one.visit for one in moves])
     for one in moves:
         _check_coming(one.visit)
-    wanted = [_as_wanted(one.visit, one.slot, override) for one in moves]
+    wanted = [as_wanted(one.visit, one.slot, override) for one in moves]
     mine = {session.id for each in wanted for session in each.sessions}
     before = _readings(wanted, now)
     early = limits.too_early(before.values()).keys() - mine
@@ -53,8 +53,10 @@ def move_together(moves: Sequence[Move], now: datetime, *, asked_by: str = "pati
     for one in moves:
         rows.free_claims(one.visit)
     places = _Places(wanted)
+    waiting = {one.visit.id for one in moves}
     for one, each in zip(moves, wanted, strict=True):
-        _put(one.visit, each, before, places)
+        _put(one.visit, each, before, places, waiting)
+        waiting.remove(one.visit.id)  # from now on the others are judged beside where it lies now
         rows.forget_allowed(each.sessions)
     readings = _readings(wanted, now)
     after = limits.too_early(readings.values())
@@ -107,7 +109,8 @@ def _check_coming(visit: Appointment) -> None:
         raise Refused(_("Only a visit that has not begun can be moved."))
 
 
-def _as_wanted(visit: Appointment, slot: Slot, override: Override | None) -> Wanted:
+def as_wanted(visit: Appointment, slot: Slot, override: Override | None) -> Wanted:
+    """A visit as it would be booked at another time: whether it begins with an evaluation is decided anew."""
     course = rows.courses_in(visit)[0] if visit.course_id is not None else None
     kind = VisitKind.TREATMENT if visit.kind is VisitKind.EVALUATION_AND_TREATMENT and rows.planned(visit) else visit.kind
     sessions = [link.session for link in rows.planned(visit)]
@@ -118,9 +121,9 @@ def _readings(wanted: Sequence[Wanted], now: datetime) -> dict[int, Reading]:
     return limits.readings_of([session for each in wanted for session in each.sessions], today_of(now))
 
 
-def _put(visit: Appointment, wanted: Wanted, readings: Mapping[int, Reading], places: _Places) -> None:
+def _put(visit: Appointment, wanted: Wanted, readings: Mapping[int, Reading], places: _Places, moving: Collection[int]) -> None:
     stands = limits.stands_of(wanted.sessions, readings)
-    begins = booking.begins(wanted, stands, except_visit=visit.id)
+    begins = booking.begins(wanted, stands, except_visit=visit.id, moving=moving)
     slot = places.take(wanted, begins.kind)
     with guards.said_in_words():
         visit.kind, visit.tentative = begins.kind, begins.tentative

@@ -43,6 +43,7 @@ class Offer:
     start: time
     hands_on: time
     performer: str
+    performer_id: int | None
     room: str
     gap_days: int | None
     band: Band | None
@@ -103,7 +104,7 @@ def suggested(asked: Asked, today: date, now: datetime, n: int = SUGGESTED) -> O
     request = _request(asked, min(window.earliest, today), last + FAR, now)
     found = [slot for slot in nearest(request, window, n + 1) if not asked.lies_there(slot)][:n]
     if len(found) < FEW and window.latest is not None:  # the window is full or nearly over: then as soon as possible after it
-        found += nearest(request, _after(window, today), FEW + 1 - len(found))
+        found += nearest(request, after(window, today), FEW + 1 - len(found))
     found.sort(key=lambda slot: (slot.day, slot.start_minute))
     return Offers(described(found, asked), [] if found else obstacle_words(why_nowhere(request, window)))
 
@@ -112,7 +113,7 @@ def best(asked: Asked, today: date, now: datetime) -> Offer | None:
     """The one time to propose first: the nearest to the best day; where the window is full, as soon as possible after it."""
     window = window_of(asked, today)
     request = _request(asked, min(window.earliest, today), (window.latest or window.recommended) + FAR, now)
-    found = nearest(request, window, 1) or nearest(request, _after(window, today), 1)
+    found = nearest(request, window, 1) or nearest(request, after(window, today), 1)
     return described(found, asked)[0] if found else None
 
 
@@ -126,7 +127,7 @@ def on_day(asked: Asked, day: date, now: datetime, looked: Slot | None = None) -
     return Offers(described(found, asked), [] if found else obstacle_words(why_none(request, day)))
 
 
-def _after(window: Window, today: date) -> Window:
+def after(window: Window, today: date) -> Window:
     """The days behind a window, the first of them the best."""
     first = max(today, (window.latest or window.recommended) + timedelta(days=1))
     return Window(first, first, None, window.ideal_gap_days, ())
@@ -154,6 +155,11 @@ def _request(asked: Asked, first: date, last: date, now: datetime) -> Request:
         asked.kind, asked.courses, asked.patient, first_day=first, last_day=last, performer_id=asked.performer_id, room_id=asked.room_id,
         except_visit=asked.except_visit, now=now,
     )  # fmt: skip
+    return beside_other_acts(request, asked)
+
+
+def beside_other_acts(request: Request, asked: Asked) -> Request:
+    """The same, and not on days on which another treatment of the patient stands too near."""
     others = other_acts.of_patient(asked.patient.id, except_visit=asked.except_visit)
     for one in asked.opens:
         request = replace(request, patient_busy=free_of_clashes(request.patient_busy, one.course, others))
@@ -172,7 +178,7 @@ def _offer(slot: Slot, performer: str, room: str, asked: Asked) -> Offer:
     falls = [one.falls(slot.day) for one in asked.opens]
     later = tuple(row for one in asked.opens for row in one.later(slot.day))
     return Offer(
-        value_of(slot), slot.day, time_of(slot.start_minute), time_of(slot.hands_on_minute), performer, room,
+        value_of(slot), slot.day, time_of(slot.start_minute), time_of(slot.hands_on_minute), performer, slot.performer_id, room,
         falls[0].gap_days if falls else None, falls[0].band if falls else None, later,
     )  # fmt: skip
 

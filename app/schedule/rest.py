@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from app.errors import Refused
-from app.i18n import _
+from app.i18n import _, language
+from app.planning.bands import Band
 from app.planning.beside import beside
 from app.planning.following import Follower, respaced, shifted
 from app.planning.resources import DAY_MINUTES
@@ -22,6 +23,7 @@ from app.schedule.series_booking import wishes_of
 from app.schedule.words import obstacle_words
 from app.schedule.working_days import time_of
 from app.series import other_acts
+from app.series.contents import content
 from app.today import today_of
 from models.appointment import Appointment
 
@@ -31,12 +33,18 @@ HOUR = 60
 
 @dataclass(frozen=True)
 class Line:
-    """A later session: as it lies now and as it would lie. `start` None: it has no place then, for the reasons in `why`."""
+    """A later session: as it lies now and as it would lie. `start` None: it has no place then, for the reasons in `why`.
+
+    `early`: it would become too early, which only a physician may allow. `minutes`: how long its visit is.
+    """
 
     later: Later
     now_start: time
     start: time | None
     why: list[str]
+    early: bool
+    course: str
+    minutes: int
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,11 @@ class Rest:
     @property
     def possible(self) -> bool:
         return all(line.start for line in self.lines)
+
+    @property
+    def early(self) -> list[Line]:
+        """The sessions that would become too early by it."""
+        return [line for line in self.lines if line.early]
 
 
 def followers_of(opens: Sequence[Open]) -> list[Appointment]:
@@ -113,7 +126,7 @@ class _Asking:
         moved = {key: slot.day for key, slot in slots.items()}
         visits = {one.id: one for one in self.later}
         lines = [
-            _line(later, visits[later.visit_id], slots.get(later.visit_id), why.get(later.visit_id, []))
+            _line(later, visits[later.visit_id], slots.get(later.visit_id), why.get(later.visit_id, []), one)
             for one in self.opens for later in one.later(self.slot.day, moved)
         ]  # fmt: skip
         values = [f"{one.id} {one.version} {offers.value_of(slots[one.id])}" for one in self.later if one.id in slots]
@@ -121,7 +134,7 @@ class _Asking:
 
     def _follower(self, visit: Appointment) -> Follower:
         courses = rows.courses_in(visit)
-        request = self.diary.request(visit.kind, courses, visit.patient, _wishes(visit), self.now)
+        request = self.diary.request(visit.kind, courses, visit.patient, wishes_for(visit), self.now)
         busy: Mapping[date, tuple[tuple[int, int], ...]] = {**request.patient_busy, self.slot.day: WHOLE_DAY}
         for course in courses:
             busy = free_of_clashes(busy, course, self.others)
@@ -132,12 +145,15 @@ class _Asking:
         return {self.visit.id: self.slot.day, **before}
 
 
-def _line(later: Later, visit: Appointment, slot: Slot | None, why: list[str]) -> Line:
+def _line(later: Later, visit: Appointment, slot: Slot | None, why: list[str], one: Open) -> Line:
     stays = None if why else visit.local_time
-    return Line(later, visit.local_time, time_of(slot.start_minute) if slot else stays, why)
+    too_early, was = (fall.band is Band.TOO_EARLY for fall in (later.then, later.now))
+    early = too_early and not why and (slot is not None or not was)  # what was allowed where it lies need not be allowed again
+    start = time_of(slot.start_minute) if slot else stays
+    return Line(later, visit.local_time, start, why, early, content(one.course).names.in_(language()), visit.minutes)
 
 
-def _wishes(visit: Appointment) -> Wishes:
+def wishes_for(visit: Appointment) -> Wishes:
     """What the plan says; where it says nothing, the practitioner and the hour of the visit."""
     said = wishes_of(visit.plan) if visit.plan else Wishes()
     start = rows.start_minute(visit)

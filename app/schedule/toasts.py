@@ -22,14 +22,16 @@ def say(toast: Toast | str, category: str = "done") -> None:
     flash(cast(str, toast), category)  # Flask keeps whatever can be written into the cookie; its types know texts only
 
 
-def told_toast(what: str, visit: Appointment, told: ChangeSet) -> Toast:
-    """The toast after booking, moving or cancelling. Called inside the transaction."""
+def told_toast(what: str, visit: Appointment, told: ChangeSet, *, mailed: bool = True) -> Toast:
+    """The toast after booking, moving or cancelling. `mailed` False: the patient was told at once. Called inside the transaction."""
     text = f"{what}: {visit.patient.name}, {local_moment(visit.starts_at, visit.zone, language())}."
     undo = url_for("schedule.take_back", change_set_id=told.id)
     back = request.form.get("back") or url_for("schedule.visit", appointment_id=visit.id)
     toast: dict[str, object] = {"text": text, "undo": undo, "fields": {"back": back}}
-    mailed = visit.patient.channel is Channel.EMAIL and visit.patient.email and told.mail_after > told.at
-    if mailed and (visit.state in COMING or visit.state == "cancelled"):
+    waits = mailed and visit.patient.channel is Channel.EMAIL and visit.patient.email and told.mail_after > told.at
+    if not mailed:
+        toast["text"] = text + " " + _("The patient was told: no mail goes.")
+    if waits and (visit.state in COMING or visit.state == "cancelled"):
         toast |= {"text": text + " " + _("The mail goes out"), **until(told.mail_after, visit.zone)}
     return toast
 

@@ -19,6 +19,7 @@ from app.schedule.phases import timed_phases
 from app.schedule.presenters import VisitRow, row_of
 from app.schedule.read_aloud import sentence
 from app.schedule.reasons import reason_words
+from app.schedule.words import phase_words
 from models.appointment import COMING, Appointment, AppointmentStatus, Claim, VisitState
 from models.base import db
 from models.clinic import Chair, Device, Room
@@ -96,7 +97,7 @@ def phases_of(visit: Appointment, staff: dict[int, str]) -> list[PhaseWords]:
     for timed in timed_phases(visit.kind, rows.courses_in(visit)):
         start, end = (visit.starts_at + timedelta(minutes=minute) for minute in (timed.starts, timed.ends))
         mine = [claim for claim in visit.claims if (claim.phase, claim.starts_at) == (timed.phase.name, start) and not claim.patient_id]
-        found.append(PhaseWords(_phase_name(timed.phase.name), start, end, [_claimed(claim, staff, things) for claim in mine]))
+        found.append(PhaseWords(phase_words(timed.phase.name), start, end, [_claimed(claim, staff, things) for claim in mine]))
     return found
 
 
@@ -156,12 +157,6 @@ def _thing_names(claims: Sequence[Claim]) -> dict[tuple[str, int], str]:
         for key, name in db.session.execute(select(table.id, table.name).where(table.id.in_(ids))) if ids else ():
             found[kind, key] = name
     return found
-
-
-def _phase_name(phase: str) -> str:
-    if phase == "evaluation":
-        return _("Evaluation")
-    return shipped().name_of("phases", phase).in_(language()) if phase != "visit" else _("Visit")
 
 
 def _staff_names() -> dict[int, str]:

@@ -12,6 +12,7 @@ from app.i18n import _, language
 from app.library.loader import shipped
 from app.planning.acts import Clash, ClashKind
 from app.planning.obstacles import Code, Obstacle
+from app.planning.visit import WHOLE_VISIT
 from models.appointment import VisitKind, VisitState
 from models.base import db
 from models.clinic import Chair, Device, Room
@@ -38,6 +39,13 @@ def state_words(state: VisitState) -> str:
 def kind_words(kind: VisitKind) -> str:
     """The name of a kind of visit."""
     return shipped().visit_kinds[kind.value].names.in_(language())
+
+
+def phase_words(phase: str) -> str:
+    """The name of a part of a visit."""
+    if phase == "evaluation":
+        return _("Evaluation")
+    return shipped().name_of("phases", phase).in_(language()) if phase != WHOLE_VISIT else _("Visit")
 
 
 def obstacle_sentence(obstacles: Sequence[Obstacle]) -> str:

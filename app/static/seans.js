@@ -160,9 +160,10 @@
     button?.removeAttribute("aria-busy");
   });
 
-  document.addEventListener("htmx:after:swap", () => {
+  document.addEventListener("htmx:after:swap", (event) => {
     wake();
     tick();
+    if (panel() && (event.detail.ctx?.target?.id ?? "") === "move-panel") return begin();
     const lost = !document.activeElement || document.activeElement === document.body;
     const row = lost && origin ? document.getElementById(origin) : null;
     (row?.querySelector("[data-next]") ?? row?.querySelector(".primary") ?? row?.querySelector("button, a"))?.focus();
@@ -187,6 +188,96 @@
     HTMLFormElement.prototype.submit.call(form);
     return true;
   }
+
+  // ── A panel over the page: a link marked data-panel opens there, and the page behind stays as it is. "panel:open" opens one from
+  // another script; "panel:changed" says that another time stands in it, or that it was closed.
+  const panel = () => document.getElementById("move-panel");
+  const changed = () => document.dispatchEvent(new CustomEvent("panel:changed"));
+
+  async function openPanel(address) {
+    const to = new URL(address, location.href);
+    to.searchParams.set("back", location.pathname + location.search);
+    const box = document.getElementById("panel") ?? document.body.appendChild(newPanel());
+    try {
+      await htmx.ajax("GET", to.pathname + to.search, { target: box, swap: "innerHTML" });
+    } finally {
+      if (!panel()) location.assign(to);
+    }
+    box.showModal();
+    begin();
+  }
+
+  function newPanel() {
+    const box = Object.assign(document.createElement("dialog"), { id: "panel", className: "dock" });
+    box.setAttribute("aria-labelledby", "move-title");
+    box.addEventListener("close", () => { box.replaceChildren(); changed(); });
+    return box;
+  }
+
+  // Where the next key is wanted: what went wrong, the way for the later sessions, Move, a time that works, else the day.
+  function begin() {
+    const next = [".error-summary", "[data-next]", "[data-ghost-day]"].map((one) => panel()?.querySelector(one)).find(Boolean);
+    next?.focus();
+    if (next?.matches("[data-ghost-day]")) next.select();
+    changed();
+  }
+
+  document.addEventListener("panel:open", (event) => openPanel(event.detail));
+  document.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    const link = event.target.closest("a[data-panel]"), close = event.target.closest("dialog [data-close]");
+    if (link || close) event.preventDefault();
+    if (link) openPanel(link.href);
+    close?.closest("dialog").close();
+  });
+
+  // While all of the day or the time is marked, arrows move the time that is asked about: left and right by days, up and down by
+  // quarters of an hour. Enter on a choice presses Move.
+  document.addEventListener("keydown", (event) => {
+    const move = event.target.closest?.("#move-panel");
+    if (!move || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const button = move.querySelector("[data-move-now]");
+    if (event.key === "Enter" && button && event.target.matches("[type=radio], [type=checkbox]")) {
+      event.preventDefault();
+      button.click();
+    }
+    const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    const field = event.target;
+    if (!by || !field.matches("[data-ghost-day], [data-ghost-time]") || field.selectionStart || field.selectionEnd < field.value.length) return;
+    event.preventDefault();
+    ghostBy(move, ...by);
+    field.select();
+  });
+
+  const QUARTER = 15;
+  function ghostBy(move, days, quarters) {
+    const [day, time] = [move.querySelector("[data-ghost-day]"), move.querySelector("[data-ghost-time]")];
+    const there = new Date(`${move.dataset.day}T12:00Z`);
+    there.setUTCDate(there.getUTCDate() + days);
+    const now = Number(move.dataset.minute) / QUARTER;
+    const next = quarters ? (quarters > 0 ? Math.floor(now) + 1 : Math.ceil(now) - 1) * QUARTER : now * QUARTER;
+    move.dataset.day = there.toISOString().slice(0, 10);
+    move.dataset.minute = Math.max(0, Math.min(next, 24 * 60 - QUARTER));
+    day.value = DAY.format(there).replace(",", "");
+    time.value = clock(move.dataset.minute);
+    stale(move);
+    changed();
+  }
+
+  const DAY = new Intl.DateTimeFormat(document.documentElement.lang === "tr" ? "tr" : "en-GB", {
+    weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone: "UTC",
+  });
+  const clock = (minute) => `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
+
+  // What is shown belongs to another time: nothing is moved to a time that was not looked at.
+  function stale(move) {
+    move.classList.add("is-stale");
+    all("[data-move-now]", move).forEach((button) => { button.disabled = true; });
+  }
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("[data-ghost-day], [data-ghost-time]")) stale(panel());
+  });
+  document.addEventListener("change", (event) => { if (event.target.matches("#move-panel [name=rest]")) changed(); });
 
   wake();
   tick();

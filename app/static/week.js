@@ -13,7 +13,7 @@
     const card = event.target.closest("[data-move]");
     dropped = false;
     if (!card || event.pointerType === "touch" || event.button !== 0) return;
-    held = { card, x: event.clientX, y: event.clientY, grip: event.clientY - card.getBoundingClientRect().top, ghost: null, to: null };
+    held = { card, to: null, x: event.clientX, y: event.clientY, grip: event.clientY - card.getBoundingClientRect().top, ghost: null };
   });
 
   document.addEventListener("pointermove", (event) => {
@@ -59,9 +59,8 @@
     const cells = Math.round(((y - box.top) / box.height) * Number(week.dataset.hours) * 12);
     const at = Math.max(0, Math.min(cells, Number(week.dataset.hours) * 12 - 1));
     const minute = first + at * GRAIN;
-    const clock = `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
     held.ghost.className = `h${Math.floor(at / 12)} m${at % 12} l1 ${held.ghost.dataset.long}`;
-    held.ghost.firstChild.textContent = `${clock} ${held.card.querySelector(".who").textContent}`;
+    held.ghost.firstChild.textContent = `${clockOf(minute)} ${held.card.querySelector(".who").textContent}`;
     if (held.ghost.parentElement !== list) list.append(held.ghost);
     held.to = { day: list.dataset.day, minute };
   }
@@ -71,14 +70,45 @@
     address.searchParams.set("day", to.day);
     address.searchParams.set("minute", to.minute);
     if (week.dataset.performer) address.searchParams.set("performer", week.dataset.performer);
-    location.assign(address);
+    if (week.dataset.room) address.searchParams.set("room", week.dataset.room);
+    ask(address);
+  }
+
+  const ask = (address) => document.dispatchEvent(new CustomEvent("panel:open", { detail: address }));
+
+  // While the panel is open: where the visit would lie, and the later ones by the way that is ticked.
+  document.addEventListener("panel:changed", () => {
+    week.querySelectorAll(".wcard.ghost").forEach((one) => one.parentElement.remove());
+    const move = document.getElementById("move-panel");
+    week.querySelectorAll(".is-leaving").forEach((card) => card.classList.remove("is-leaving"));
+    if (!move) return;
+    document.getElementById(`w${move.dataset.visit}`)?.classList.add("is-leaving");
+    const way = move.querySelector("[name=rest]:checked");
+    const { day, minute, minutes, who } = move.dataset;
+    const first = ghostAt({ day, minute: Number(minute), minutes: Number(minutes), name: who });
+    JSON.parse(way?.dataset.ghosts ?? "[]").forEach(ghostAt);
+    first?.scrollIntoView({ block: "start" });
+  });
+
+  function ghostAt({ day, minute, minutes, name }) {
+    const list = week.querySelector(`[data-day="${day}"]`);
+    if (!list) return null;
+    const [at, long] = [(minute - first) / GRAIN, Math.max(1, Math.ceil(minutes / GRAIN))].map(Math.floor);
+    const ghost = document.createElement("li");
+    ghost.className = `h${Math.floor(Math.max(at, 0) / 12)} m${Math.max(at, 0) % 12} l1 dh${Math.floor(long / 12)} dm${long % 12}`;
+    ghost.append(Object.assign(document.createElement("span"), { className: "wcard ghost", textContent: `${clockOf(minute)} ${name}` }));
+    list.append(ghost);
+    return ghost;
   }
 
   // Arrows go from card to card: up and down within a day, left and right to the nearest of the day beside it; m moves.
   week.addEventListener("keydown", (event) => {
     const card = event.target.closest(".wcard");
     if (!card || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "m" && card.dataset.move) return location.assign(card.dataset.move);
+    if (event.key === "m" && card.dataset.move) {
+      event.preventDefault();
+      return ask(card.dataset.move);
+    }
     const next = beside(card, event.key);
     if (next) {
       event.preventDefault();
@@ -103,6 +133,7 @@
     return null;
   }
 
+  const clockOf = (minute) => `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
   const cardsOf = (list) => [...list.querySelectorAll("a.wcard")];
   const away = (card, top) => Math.abs(card.getBoundingClientRect().top - top);
 })();

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from models import clock
-from models.appointment import Appointment
+from models.appointment import Appointment, VisitKind
 from models.base import db
 from models.patient import Patient
 from models.staff import StaffMember
@@ -54,23 +54,146 @@ def the_week(browser: Browser, address: str, **context: object) -> Page:
     return page
 
 
-def test_a_drop_only_asks_and_move_moves(address: str, browser: Browser) -> None:
-    """Two interactions: the drop, and Move."""
-    first, second = a_booked_series()
-    page, tuesday = the_week(browser, address), next_monday() + timedelta(days=1)
-    card, column = page.locator(f"#w{first}").bounding_box(), page.locator(f"[data-day='{tuesday}']").bounding_box()
+class Keys:
+    """A keyboard that counts what is pressed."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.pressed = page, 0
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.pressed += 1
+
+
+def drag(page: Page, visit_id: int, day: date) -> None:
+    """To the same day or another, an hour later: ten hours are shown."""
+    card, column = page.locator(f"#w{visit_id}").bounding_box(), page.locator(f"[data-day='{day}']").bounding_box()
     page.mouse.move(card["x"] + 20, card["y"] + 5)
     page.mouse.down()
     page.mouse.move(column["x"] + 20, card["y"] + 20, steps=4)
-    page.mouse.move(column["x"] + 20, card["y"] + 5 + column["height"] / 10, steps=4)  # ten hours are shown: an hour later
+    page.mouse.move(column["x"] + 20, card["y"] + 5 + column["height"] / 10, steps=4)
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.id || document.activeElement.innerText"))
+
+
+def test_a_drop_only_asks_and_move_moves(address: str, browser: Browser) -> None:
+    """Two interactions: the drop, and Move. The week stays behind the panel, with a ghost where the visit would lie."""
+    first, second = a_booked_series()
+    page, tuesday = the_week(browser, address), next_monday() + timedelta(days=1)
+    drag(page, first, tuesday)
     assert "11:00" in page.locator(".ghost").inner_text()
     page.mouse.up()
-    page.wait_for_url("**/move?**")
+    page.locator("#move-panel .claims").wait_for()
+    assert page.url.endswith(f"/week/{next_monday()}")
+    assert "11:00" in page.locator(f"[data-day='{tuesday}'] .ghost").inner_text()
     assert lies(first) == (next_monday(), "10:00")
-    page.get_by_role("button", name="Move and keep others").first.click()
-    page.wait_for_url(lambda url: "/move" not in url)
+    page.get_by_role("button", name="Move", exact=True).click()
+    page.wait_for_url(f"**/week/{tuesday}#w{first}")
+    assert "yeni randevunuz" in page.locator("#aloud").inner_text()
     assert lies(first) == (tuesday, "11:00")
     assert lies(second) == (next_monday() + timedelta(days=28), "10:00")
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("Undone: everything is as it was before.").wait_for()
+    assert lies(first) == (next_monday(), "10:00")
+    page.context.close()
+
+
+def test_a_refused_drop_says_why_and_what_works_instead_in_the_same_panel(address: str, browser: Browser) -> None:
+    first, _ = a_booked_series()
+    busy = scenes.book_plain(scenes.another_patient(), VisitKind.CONSULTATION, next_monday() + timedelta(days=1), "11:40", clock.now()).id
+    db.session.remove()
+    page, tuesday = the_week(browser, address), next_monday() + timedelta(days=1)
+    drag(page, first, tuesday)
+    page.mouse.up()
+    page.locator("#move-panel .claims").wait_for()
+    assert "Dr. Burcu Çelen" in page.locator(".claims .check-stop").inner_text()
+    assert page.get_by_role("button", name="Move", exact=True).count() == 0
+    assert 1 <= page.locator("[name=use]:visible").count() <= 5
+    assert "instead" in focused(page)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Move", exact=True).click()
+    page.wait_for_url(f"**/week/{tuesday}#w{first}")
+    assert lies(first)[0] == tuesday
+    assert lies(busy) == (tuesday, "11:40")
+    page.context.close()
+
+
+def test_by_keys_a_visit_is_moved_with_at_most_eight(address: str, browser: Browser) -> None:
+    first, second = a_booked_series()
+    page = the_week(browser, address)
+    page.locator(f"#w{first}").focus()
+    keys = Keys(page)
+    keys.press("m")
+    page.locator("#move-panel").wait_for()
+    assert focused(page) == "exact_day"
+    keys.press("ArrowRight", "ArrowRight", "ArrowDown")
+    assert "10:15" in page.locator(f"[data-day='{next_monday() + timedelta(days=2)}'] .ghost").inner_text()
+    keys.press("Enter")
+    page.locator("#move-panel .claims").wait_for()
+    page.locator("#rest-keep:focus").wait_for()
+    assert lies(first) == (next_monday(), "10:00")
+    keys.press("Enter")
+    page.wait_for_url(lambda url: "#w" in url)
+    assert lies(first) == (next_monday() + timedelta(days=2), "10:15")
+    assert lies(second) == (next_monday() + timedelta(days=28), "10:00")
+    assert keys.pressed <= 8
+    page.context.close()
+
+
+def test_by_keys_ten_days_later_where_the_next_would_be_too_early_and_is_placed_anew(address: str, browser: Browser) -> None:
+    first, second = a_booked_series()
+    page = the_week(browser, address)
+    page.locator(f"#w{first}").focus()
+    keys = Keys(page)
+    keys.press("m")
+    page.locator("#move-panel").wait_for()
+    keys.press("+", "1", "0", "d", "Enter")
+    page.locator("#rest-respace:focus").wait_for()
+    assert page.locator("#rest-keep").is_disabled()
+    assert "Session 2 would be too early" in page.locator("#why-keep").inner_text()
+    keys.press("Enter")
+    page.wait_for_url(lambda url: "#w" in url)
+    assert keys.pressed <= 8
+    assert lies(first) == (next_monday() + timedelta(days=10), "10:00")
+    assert lies(second)[0] > next_monday() + timedelta(days=28)
+    assert "Şu randevularınız da değişti" in page.locator("#aloud").inner_text()
+    page.context.close()
+
+
+def test_escape_closes_the_panel_and_the_card_has_the_focus_again(address: str, browser: Browser) -> None:
+    first, _ = a_booked_series()
+    page = the_week(browser, address)
+    page.locator(f"#w{first}").focus()
+    page.keyboard.press("m")
+    page.locator("#move-panel").wait_for()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Escape")
+    page.locator("#move-panel").wait_for(state="detached")
+    assert focused(page) == f"w{first}"
+    assert page.locator(".ghost").count() == 0
+    assert lies(first) == (next_monday(), "10:00")
+    page.context.close()
+
+
+def test_the_panel_opens_over_the_day_and_over_the_plan_too(address: str, browser: Browser) -> None:
+    first, _ = a_booked_series()
+    page = the_week(browser, address)
+    page.goto(f"{address}/day/{next_monday()}")
+    page.locator(f"#v{first} summary").click()
+    page.locator(f"#v{first} a[data-panel]").click()
+    page.locator("#move-panel .times").wait_for()
+    assert page.url.endswith(f"/day/{next_monday()}")
+    page.goto(f"{address}/plan/1")
+    page.locator("a[data-panel]").first.click()
+    page.locator("#move-panel .times button").first.click()
+    page.locator("#move-panel .claims").wait_for()
+    page.get_by_role("button", name="Move", exact=True).click()
+    page.locator("#aloud").wait_for()
+    assert page.url.endswith("/plan/1")
+    assert page.locator(".top [aria-current=page]").first.inner_text() == "Patients"
     page.context.close()
 
 
@@ -97,20 +220,12 @@ def test_escape_ends_a_drag_and_nothing_is_asked(address: str, browser: Browser)
     page.context.close()
 
 
-def test_keys_stay_on_the_only_card_and_m_opens_its_move(address: str, browser: Browser) -> None:
-    """m opens the page, a typed day shows its times; nothing is moved by that. How many keys lead to the day is not looked at."""
+def test_arrows_stay_on_the_only_card(address: str, browser: Browser) -> None:
     first, _ = a_booked_series()
     page = the_week(browser, address)
     page.locator(f"#w{first}").focus()
     page.keyboard.press("ArrowRight")
-    assert page.evaluate("document.activeElement.id") == f"w{first}"  # there is no other card
-    page.keyboard.press("m")
-    page.wait_for_url("**/move")
-    page.locator("#day").focus()
-    page.keyboard.type("+1w")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/move?day=**")
-    assert lies(first) == (next_monday(), "10:00")
+    assert page.evaluate("document.activeElement.id") == f"w{first}"
     page.context.close()
 
 
@@ -119,8 +234,9 @@ def test_the_week_moves_without_a_script(address: str, browser: Browser) -> None
     page = the_week(browser, address, java_script_enabled=False)
     page.locator(f"#w{first}").click()
     page.get_by_role("link", name="Move…").click()
-    page.locator("input[name=slot]").nth(1).check()
-    page.get_by_role("button", name="Move and keep others").click()
+    page.locator("button[name=use]").nth(1).click()
+    assert lies(first) == (next_monday(), "10:00")  # the button only shows what that would mean
+    page.get_by_role("button", name="Move", exact=True).click()
     page.wait_for_url(lambda url: "/move" not in url)
     assert lies(first) != (next_monday(), "10:00")
     page.context.close()
@@ -133,29 +249,34 @@ def looked_at(browser: Browser, address: str, visit_id: int, days: int) -> Page:
     return page
 
 
-def test_what_keeps_the_others_keeps_them_whatever_was_ticked_below(address: str, browser: Browser) -> None:
+def test_the_way_that_is_ticked_is_the_one_that_is_taken(address: str, browser: Browser) -> None:
     first, second = a_booked_series()
     page = looked_at(browser, address, first, 1)
     page.locator("#rest-shift").check()
-    page.get_by_role("button", name="Move and keep others").first.click()
+    page.get_by_role("button", name="Move", exact=True).click()
     page.wait_for_url(lambda url: "/move" not in url)
     assert lies(first) == (next_monday() + timedelta(days=1), "10:00")
-    assert lies(second) == (next_monday() + timedelta(days=28), "10:00")
+    assert lies(second) == (next_monday() + timedelta(days=29), "10:00")
     page.context.close()
 
 
-def test_the_place_beside_move_is_the_one_that_is_ticked(address: str, browser: Browser) -> None:
+@pytest.mark.parametrize("script", [True, False])
+def test_nothing_is_moved_to_a_time_that_was_not_looked_at(address: str, browser: Browser, script: bool) -> None:
     first, _ = a_booked_series()
-    page = looked_at(browser, address, first, 1)
-    assert "10:00" in page.locator("#new-place").inner_text()
-    with page.expect_response(lambda answer: answer.request.method == "POST"):
-        page.locator("input[name=slot]").last.check()
-    shown = page.locator("tr:has(input[name=slot]:checked) b").inner_text()
-    page.locator("#new-place", has_text=shown).wait_for()
-    assert shown != "10:00"
-    page.get_by_role("button", name="Move and keep others").first.click()
+    page = the_week(browser, address, java_script_enabled=script)
+    page.goto(f"{address}/visits/{first}/move?day={next_monday() + timedelta(days=1)}&minute=600")
+    page.fill("#exact_time", "12:00")
+    move = page.get_by_role("button", name="Move", exact=True)
+    if script:
+        assert move.is_disabled()
+        page.get_by_role("button", name="Show", exact=True).click()
+    else:
+        move.click()
+    page.get_by_text("12:00", exact=False).first.wait_for()
+    assert lies(first) == (next_monday(), "10:00")
+    move.click()
     page.wait_for_url(lambda url: "/move" not in url)
-    assert lies(first) == (next_monday() + timedelta(days=1), shown)
+    assert lies(first) == (next_monday() + timedelta(days=1), "12:00")
     page.context.close()
 
 
@@ -173,6 +294,6 @@ def test_the_page_to_move_fits_a_phone_in_turkish(address: str, browser: Browser
     token = page.get_attribute("meta[name=csrf-token]", "content") or ""
     page.request.post(f"{address}/language", form={"language": "tr", "csrf_token": token}, headers={"Referer": address})
     page.reload()
-    assert page.get_by_text("İdeal araya göre").first.is_visible()
+    assert "İdeal araya göre" in page.locator("label[for=rest-respace]").inner_text()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.context.close()

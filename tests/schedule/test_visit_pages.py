@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from models.message import ChangeSet
 from models.treatment import SessionState, TreatmentSession
 from tests import builders
 from tests.builders import TODAY
-from tests.schedule.pages import fresh, offered, words
+from tests.schedule.pages import fresh, words
 from tests.schedule.scenes import Scene, a_scene, another_patient, book, days
 
 
@@ -58,8 +59,8 @@ def test_the_manager_reads_no_treatment_on_a_visit(scene: Scene, client: FlaskCl
 
 def test_times_to_move_to_lie_in_the_window_and_leave_out_the_present_one(scene: Scene, desk: FlaskClient, noon: datetime) -> None:
     visit = book(scene.sessions[0], days(2), "09:00", noon)
-    values = offered(desk.get(f"/visits/{visit.id}/move"))
-    assert values
+    values = re.findall(r'name="use" value="([^"]+)"', desk.get(f"/visits/{visit.id}/move").text)
+    assert 0 < len(values) <= 5
     assert all(days(0) <= datetime.fromisoformat(value.split()[0]).date() <= days(30) for value in values)
     assert not any(value.startswith(f"{days(2)} 540 ") for value in values)
 
@@ -69,8 +70,7 @@ def test_moving_shows_what_becomes_of_the_next_session(scene: Scene, desk: Flask
     book(scene.sessions[1], days(30), "09:00", noon)
     text = words(desk.get(f"/visits/{first.id}/move?day={days(6)}"))
     assert "Later sessions" in text
-    assert "session 2, Thu 31 Dec: 24 days" in text
-    assert "now 28 days" in text
+    assert "2 Thu 31 Dec 09:00 28 days ● ideal stays 24 days" in text
 
 
 def test_a_visit_is_moved_and_can_be_put_back(scene: Scene, desk: FlaskClient, noon: datetime) -> None:
