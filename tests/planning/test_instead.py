@@ -6,12 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.planning.instead import instead
+from app.planning.resources import Days
 from app.planning.slots import check
 from app.planning.visit import Request, Slot
 from tests.planning.clinic_days import ALI, BURCU, NINE, TUESDAY, a_clinic, a_physician, a_request, a_room, clock, every_day
 
 TEN, NOON = clock("10:00"), clock("12:00")
-BUSY = {TUESDAY: ((clock("09:45"), NOON),)}
+BUSY: Days = {TUESDAY: ((clock("09:45"), NOON),)}
 
 
 def wanted(start: int = TEN, performer_id: int | None = BURCU, room_id: int | None = None, day: date = TUESDAY) -> Slot:
@@ -26,7 +27,7 @@ def said(found: list[Slot]) -> list[tuple[int, int, int | None]]:
     return [((slot.day - TUESDAY).days, slot.start_minute, slot.performer_id) for slot in found]
 
 
-def two(busy: dict[date, tuple[tuple[int, int], ...]] = BUSY) -> Request:
+def two(busy: Days = BUSY) -> Request:
     return a_request(a_clinic(a_physician(BURCU, busy=busy), a_physician(ALI), rooms=(a_room(1), a_room(2))))
 
 
