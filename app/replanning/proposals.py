@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from app.planning.beside import beside
 from app.planning.displaced import Displaced
+from app.planning.obstacles import Code
 from app.planning.placement import nearest
 from app.planning.replan import Replanned, replan
-from app.planning.resources import Days, Span
 from app.planning.visit import Slot
 from app.replanning.actions import is_soon
 from app.replanning.displacing import Displacement, displacement
 from app.replanning.unfit import Unfit
 from app.schedule import offers
-from app.schedule.closed_days import WHOLE_DAY
+from app.schedule.closed_days import ClosedDays
 from app.schedule.offers import Offer, value_of
 from app.schedule.words import obstacle_words
 from models.appointment import Appointment
@@ -54,10 +54,11 @@ def propose(place: Location, found: Sequence[Unfit], now: datetime) -> Proposed:
     question = displacement(place, [one.visit for one in found], now)
     answer = replan(question.displaced, question.apart)
     choices = _choices(question, answer)
+    moved = {visit_id: slot.day for visit_id, slot in answer.slots.items()}
     moving = {one.visit.id: one for one in question.moving}
     rows = [
         Proposal(
-            one.visit, obstacle_words(one.reasons), offers.described(choices[one.visit.id], moving[one.visit.id].asked),
+            one.visit, obstacle_words(one.reasons), offers.described(choices[one.visit.id], moving[one.visit.id].asked, moved),
             obstacle_words(question.told(one.visit.id, answer.unplaced.get(one.visit.id, ()))), is_soon(one.visit, now),
         )
         for one in found
@@ -67,32 +68,25 @@ def propose(place: Location, found: Sequence[Unfit], now: datetime) -> Proposed:
 
 def _choices(question: Displacement, answer: Replanned) -> Mapping[int, list[Slot]]:
     """For each visit its own place first, then others that are free beside everybody else's."""
-    return {visit.id: _of_visit(visit, answer.slots) for visit in question.displaced}
+    return {visit.id: _of_visit(visit, question, answer.slots) for visit in question.displaced}
 
 
-def _of_visit(visit: Displaced, slots: Mapping[int, Slot]) -> list[Slot]:
+def _of_visit(visit: Displaced, question: Displacement, slots: Mapping[int, Slot]) -> list[Slot]:
     own = slots.get(visit.id)
     if own is None:
         return []
-    others = [slot for visit_id, slot in slots.items() if visit_id != visit.id]
-    request = replace(visit.request, resources=beside(visit.request.resources, others))
+    others = {one.id: slots[one.id] for one in question.displaced if one.id in slots and one.id != visit.id}
+    mine = {one.id: others[one.id].day for one in question.displaced if one.id in others and one.patient == visit.patient}
+
+    def why(day: date) -> Code | None:
+        days = {**mine, visit.id: day}
+        apart = all(one.allows(days[one.first], days[one.second]) for one in question.apart if one.first in days and one.second in days)
+        return None if apart and (day == own.day or day not in mine.values()) else Code.TOO_NEAR
+
+    request = replace(
+        visit.request, resources=beside(visit.request.resources, others.values()), patient_busy=ClosedDays(visit.request.patient_busy, why)
+    )
     window = visit.window._replace(recommended=own.day)
-    elsewhere = replace(request, patient_busy=_OtherDays(request.patient_busy, own.day))
-    near, far = nearest(request, window, 2), nearest(elsewhere, window, CHOICES)
+    another_day = ClosedDays(request.patient_busy, lambda day: Code.PATIENT_BUSY if day == own.day else None)
+    near, far = nearest(request, window, 2), nearest(replace(request, patient_busy=another_day), window, CHOICES)
     return [own, *[slot for slot in near if value_of(slot) != value_of(own)][:1], *far][:CHOICES]
-
-
-class _OtherDays(Mapping[date, tuple[Span, ...]]):
-    """When the patient cannot come, and one whole day: who cannot come at another hour is offered another day."""
-
-    def __init__(self, busy: Days, day: date) -> None:
-        self._busy, self._day = busy, day
-
-    def __getitem__(self, day: date) -> tuple[Span, ...]:
-        return WHOLE_DAY if day == self._day else self._busy.get(day, ())
-
-    def __iter__(self) -> Iterator[date]:
-        return iter(self._busy)
-
-    def __len__(self) -> int:
-        return len(self._busy)

@@ -48,7 +48,7 @@ def apply() -> ResponseReturnValue:
         form.form_errors = [no.words]
         return page(form), 422
     say({
-        "text": _n("%(num)s visit is re-planned.", "%(num)s visits are re-planned.", len(chosen)) + " " + _("The mails go out"),
+        "text": " ".join([*_done(chosen), _("The mails go out")]),
         "until": (now + actions.GRACE).isoformat(), "undo": url_for("replanning.take_back"), "fields": {"batch": batch},
     })  # fmt: skip
     return redirect(here, 303)
@@ -65,6 +65,14 @@ def take_back() -> ResponseReturnValue:
     except Refused as no:
         flash(no.words, "error")
     return redirect(url_for("replanning.show"), 303)
+
+
+def _done(chosen: list[Choice]) -> list[str]:
+    """How many have a new time, and how many have none."""
+    given_up = sum(one.slot is None for one in chosen)
+    moved = len(chosen) - given_up
+    words = [_n("%(num)s visit is re-planned.", "%(num)s visits are re-planned.", moved)] if moved else []
+    return [*words, _n("%(num)s goes to the worklist.", "%(num)s go to the worklist.", given_up)] if given_up else words
 
 
 def _chosen() -> list[Choice]:

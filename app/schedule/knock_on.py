@@ -65,9 +65,9 @@ class Open:
         """The dates of the session if these visits lay on these days, its own visit left aside."""
         return self._due(self._answer(None, moved), self.place)
 
-    def falls(self, day: date) -> Fall:
-        """Where the session itself would fall on a day."""
-        due, before = self.due, self._before()
+    def falls(self, day: date, moved: Days = STAYS) -> Fall:
+        """Where the session itself would fall on a day. `moved`: the day of each visit that would move with it."""
+        due, before = self.due_if(moved), self._before(moved)
         return Fall((day - before).days if before else None, due.band(day) if due else None)
 
     @property
@@ -102,8 +102,8 @@ class Open:
         due = self._due(answer, place)
         return Fall((at - known[-1]).days if known else None, due.band(at) if due else None)
 
-    def _before(self) -> date | None:
-        known = [day for day in self._days(None)[: self.place] if day is not None]
+    def _before(self, moved: Days) -> date | None:
+        known = [day for day in self._days(None, moved)[: self.place] if day is not None]
         return known[-1] if known else self.last
 
     def _days(self, mine: date | None, moved: Days = STAYS) -> list[date | None]:

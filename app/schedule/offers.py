@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -17,7 +17,7 @@ from app.planning.visit import Request, Slot
 from app.planning.windows import Window
 from app.schedule import resources
 from app.schedule.closed_days import free_of_clashes
-from app.schedule.knock_on import Later, Open
+from app.schedule.knock_on import STAYS, Later, Open
 from app.schedule.words import obstacle_words
 from app.schedule.working_days import time_of
 from app.series import other_acts
@@ -166,17 +166,17 @@ def beside_other_acts(request: Request, asked: Asked) -> Request:
     return request
 
 
-def described(slots: Iterable[Slot], asked: Asked) -> list[Offer]:
-    """Slots as people choose among them, in the order given."""
+def described(slots: Iterable[Slot], asked: Asked, moved: Mapping[int, date] = STAYS) -> list[Offer]:
+    """Slots as people choose among them, in the order given. `moved`: the day of each visit that moves with this one, by its id."""
     slots = list(slots)
     staff = _names(StaffMember, {slot.performer_id for slot in slots})
     rooms = _names(Room, {slot.room_id for slot in slots})
-    return [_offer(slot, staff.get(slot.performer_id, ""), rooms.get(slot.room_id, ""), asked) for slot in slots]
+    return [_offer(slot, staff.get(slot.performer_id, ""), rooms.get(slot.room_id, ""), asked, moved) for slot in slots]
 
 
-def _offer(slot: Slot, performer: str, room: str, asked: Asked) -> Offer:
-    falls = [one.falls(slot.day) for one in asked.opens]
-    later = tuple(row for one in asked.opens for row in one.later(slot.day))
+def _offer(slot: Slot, performer: str, room: str, asked: Asked, moved: Mapping[int, date]) -> Offer:
+    falls = [one.falls(slot.day, moved) for one in asked.opens]
+    later = tuple(row for one in asked.opens for row in one.later(slot.day, moved))
     return Offer(
         value_of(slot), slot.day, time_of(slot.start_minute), time_of(slot.hands_on_minute), performer, slot.performer_id, room,
         falls[0].gap_days if falls else None, falls[0].band if falls else None, later,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -92,6 +93,35 @@ def test_two_sessions_of_a_series_that_both_move_keep_the_gap_between_them(app: 
         actions.apply(chosen, noon)
     assert [fresh(visit).local_day for visit in visits[1:]] == [second, third]
     assert hit(noon) == []
+
+
+class TakenBack(Exception):
+    """Ends a transaction that was only tried."""
+
+
+def test_every_place_to_choose_from_can_really_be_had_beside_what_is_proposed_for_the_others(app: Flask, noon: datetime) -> None:
+    scene, _visits = a_booked_series(noon)
+    away(scene.physician, days(25), days(60))
+    place = clinic_queries.location()
+    proposed = propose(place, unfit(place, noon), noon)
+    tried = [(row.visit.id, offer) for row in proposed.rows for offer in row.offers]
+    assert len(tried) > len(proposed.rows)
+    for visit_id, offer in tried:
+        slots = {**proposed.answer.slots, visit_id: read_value(offer.value)}
+        with suppress(TakenBack), transaction():
+            actions.apply([Choice(fresh(row.visit), slots[row.visit.id]) for row in proposed.rows], noon)
+            assert hit(noon) == []
+            raise TakenBack
+
+
+def test_what_follows_is_counted_from_where_the_sessions_that_move_too_would_lie(app: Flask, noon: datetime) -> None:
+    scene, visits = a_booked_series(noon)
+    away(scene.physician, days(25), days(60))
+    place = clinic_queries.location()
+    second, third = propose(place, unfit(place, noon), noon).rows
+    (later,) = second.offers[0].later
+    assert (later.visit_id, later.after) == (visits[2].id, third.offers[0].day)
+    assert third.offers[0].gap_days == (third.offers[0].day - second.offers[0].day).days
 
 
 def apply_all(noon: datetime) -> str:
