@@ -7,7 +7,7 @@ whichever plan it is in. They are checked both ways round a new date, across all
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import permutations
@@ -82,6 +82,14 @@ def may_follow_same_day(rules: ActRules, first: Iterable[str], second: Iterable[
     """Whether ``second`` may be done after ``first`` on one day and overlapping areas."""
     later = tuple(second)
     return all(_same_day_fault(rules, a, b) is None for a in first for b in later)
+
+
+def is_same_day_pair(rules: ActRules, one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether these acts are meant for one visit: in an order that the library names and nothing speaks against."""
+    for first, second in ((one, other), (other, one)):
+        if may_follow_same_day(rules, first, second) and any((a, b) in rules.lifted for a in first for b in second):
+            return True
+    return False
 
 
 def _same_day_fault(rules: ActRules, first: str, second: str) -> ClashKind | None:
@@ -175,14 +183,6 @@ def conflicts_for(rules: ActRules, acts: Sequence[str], area: str, others: Itera
     return found
 
 
-def first_free_day(rules: ActRules, new: Done, others: Sequence[Done]) -> date:
-    """The first day from ``new.day`` on at which ``new`` clashes with none of the others."""
-    while found := clashes(rules, [new], others):
-        # its place within the day is open again, so a wrong order does not count twice
-        new = replace(new, day=max(clash.earliest_ok_day for clash in found), at=None)
-    return new.day
-
-
 def in_same_day_order(rules: ActRules, treatments: Sequence[Done]) -> tuple[Done, ...] | None:
     """The order in which treatments of one visit may be done, nearest to the given one; None if there is none."""
     for order in permutations(treatments):
@@ -194,17 +194,3 @@ def in_same_day_order(rules: ActRules, treatments: Sequence[Done]) -> tuple[Done
 def _may_follow(rules: ActRules, first: Done, second: Done) -> bool:
     apart = _same_course(first, second) or not overlap(rules.parents, first.area, second.area)
     return apart or may_follow_same_day(rules, first.acts, second.acts)
-
-
-def pairs_without_row(rules: ActRules, treatments: Sequence[Done]) -> list[tuple[str, str]]:
-    """Acts in order of day on overlapping areas that no row and no same-day pair names.
-
-    They are allowed; the physician is told that nothing is known about them (the library's ``pair_without_row``).
-    """
-    named = set(rules.days) | rules.lifted | rules.forbidden
-    found: dict[tuple[str, str], None] = {}
-    for i, second in enumerate(by_day := sorted(treatments, key=lambda done: done.day)):
-        for first in by_day[:i]:
-            if not _same_course(first, second) and overlap(rules.parents, first.area, second.area):
-                found |= {(a, b): None for a in first.acts for b in second.acts if (a, b) not in named}
-    return list(found)

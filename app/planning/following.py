@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.planning.obstacles import Refusal
-from app.planning.series import Placement, WindowAfter, place_series
+from app.planning.series import Placement, place_series
+from app.planning.series_search import WindowAfter
 from app.planning.slots import check, free_slots
 from app.planning.visit import Request, Slot
 
@@ -33,7 +34,7 @@ def respaced(followers: Sequence[Follower], window_after: WindowAfter, looks_bac
 
     `window_after` and `looks_back` as in `place_series`.
     """
-    return place_series([one.request for one in followers], window_after, looks_back).placements
+    return place_series([one.request for one in followers], window_after, looks_back)
 
 
 def _on(one: Follower, day: date) -> Placement:

@@ -31,6 +31,7 @@ class Code(StrEnum):
     NO_SUCH_DEVICE = "no_such_device"
     DEVICE_TAKEN = "device_taken"
     OUT_OF_USE = "out_of_use"  # `what`: room, chair or device
+    GIVES_WAY = "gives_way"  # a place there is would leave other sessions of the plan without one
     NO_COMMON_TIME = "no_common_time"  # each is free at some time, never all at once
 
 

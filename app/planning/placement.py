@@ -1,6 +1,6 @@
 """The best free times of one visit inside its window of days.
 
-What counts, in this order: days outside the ideal band, another practitioner than wished for, another weekday, another
+What counts, in this order: days outside the ideal band, visits, another practitioner than wished for, another weekday, another
 hour, days off the recommended one, gaps that nobody can use. Inside the ideal band the wishes decide, outside it the
 distance: the band says how far a day may be off without harm.
 """
@@ -28,6 +28,10 @@ class Distance(NamedTuple):
     outside_ideal: int
     other_weekday: int
     days_off: int
+
+
+IDEAL: Final = Distance(0, 0, 0)
+SUITS: Final = Fit(0, 0, 0, 0)
 
 
 class Offer(NamedTuple):
@@ -77,13 +81,14 @@ def distances(request: Request, window: Window) -> list[tuple[date, Distance]]:
     return sorted(((day, _distance(day, window, wishes)) for day in days), key=lambda pair: (pair[1], pair[0]))
 
 
-def cost(distance: Distance, fit: Fit, changed: bool) -> int:
+def cost(distance: Distance = IDEAL, fit: Fit = SUITS, changed: int = 0, visits: int = 0) -> int:
     """One number for the costs in their order, so that sums over a series compare as a whole.
 
-    `changed`: not the practitioner of the session before.
+    `changed`: how often not the practitioner of the session before. `visits`: what a whole plan saves by joining sessions; the
+    same for every place of one session, which leaves it out.
     """
     digits = (
-        distance.outside_ideal, fit.other_practitioner + changed, distance.other_weekday, fit.other_hour, distance.days_off,
+        distance.outside_ideal, visits, fit.other_practitioner + changed, distance.other_weekday, fit.other_hour, distance.days_off,
         fit.lost_minutes, fit.loose,
     )  # fmt: skip
     total = 0
@@ -92,7 +97,7 @@ def cost(distance: Distance, fit: Fit, changed: bool) -> int:
     return total
 
 
-UNPLACED: Final = _DIGIT**7  # what a session without a place costs: more than any place
+UNPLACED: Final = _DIGIT**8  # what a session without a place costs: more than any place
 
 
 def _distance(day: date, window: Window, wishes: Wishes) -> Distance:

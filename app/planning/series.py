@@ -1,26 +1,23 @@
-"""Places the sessions of a series one after another, each inside the window that follows from those before it.
+"""Places the sessions of one course one after another, each inside the window that follows from those before it.
 
 An early session is never put where it makes a later one impossible if there is another way: the search goes forward
 over days and keeps the cheapest way to every last day (dynamic programming). What each session would choose for itself
 is the first limit; the searches drop only what already costs more, first over the most promising ways, then over many.
-For one course whose sessions all find a place the answer is the best there is, while no session has more ways than `WIDE`.
+When all sessions find a place the answer is the best there is, while no session has more ways than `WIDE`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final
 
 from app.planning.obstacles import Code, Obstacle
-from app.planning.placement import UNPLACED, Distance, cost, distances, why_nowhere
-from app.planning.visit import Claim, Request, Slot
-from app.planning.visit_on_day import Candidate, Fit, VisitOnDay, best_on
+from app.planning.placement import why_nowhere
+from app.planning.series_search import Search, Way, WindowAfter
+from app.planning.visit import Request, Slot
 from app.planning.windows import Window
 
-WindowAfter: TypeAlias = Callable[[int, tuple[date | None, ...]], Window | None]
 NARROW: Final = 24  # ways kept in the first search
 WIDE: Final = 400  # and in the others: of two practitioners, half a year of last days
-_SUITS: Final = Fit(0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,68 +29,7 @@ class Placement:
     reasons: tuple[Obstacle, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SeriesPlacement:
-    """A placement for each session, in order."""
-
-    placements: tuple[Placement, ...]
-
-    @property
-    def complete(self) -> bool:
-        """Every session has a slot."""
-        return all(placement.slot is not None for placement in self.placements)
-
-    @property
-    def first_placed(self) -> int:
-        """How many sessions from the first on have a slot; only these may be booked when not complete."""
-        slots = [placement.slot for placement in self.placements]
-        return slots.index(None) if None in slots else len(slots)
-
-
-class Step(NamedTuple):
-    """One more session on a day, and what that adds to the cost."""
-
-    cost: int
-    least: int  # no step on this day or a later one of the same session costs less
-    day: date
-    visit: VisitOnDay
-    candidate: Candidate
-    window: Window
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """Sessions placed so far. `days` holds the recommended day of a session without a place (None: it has no dates)."""
-
-    cost: int = 0
-    days: tuple[date | None, ...] = ()
-    chosen: tuple[tuple[VisitOnDay, Candidate] | None, ...] = ()
-    windows: tuple[Window | None, ...] = ()
-
-    def then(self, step: Step) -> "Way":
-        """This way and one more session."""
-        chosen = (*self.chosen, (step.visit, step.candidate))
-        return Way(self.cost + step.cost, (*self.days, step.day), chosen, (*self.windows, step.window))
-
-    def claims(self, day: date) -> tuple[Claim, ...]:
-        """What its sessions claim on a day."""
-        slots = (visit.slot(candidate) for visit, candidate in filter(None, self.chosen) if visit.on.day == day)
-        return tuple(claim for slot in slots for claim in slot.claims)
-
-    @property
-    def performer_id(self) -> int | None:
-        """Who does its last placed session."""
-        placed = [choice for choice in self.chosen if choice is not None]
-        return placed[-1][1].team.performer_id if placed else None
-
-    @property
-    def order(self) -> tuple[object, ...]:
-        """Cheapest first, then earliest."""
-        days = tuple(day or date.max for day in self.days)
-        return self.cost, days, tuple(choice[1].rank for choice in self.chosen if choice is not None)
-
-
-def place_series(sessions: Sequence[Request], window_after: WindowAfter, looks_back: int = 1) -> SeriesPlacement:
+def place_series(sessions: Sequence[Request], window_after: WindowAfter, looks_back: int = 1) -> tuple[Placement, ...]:
     """Place each session in turn as near to its ideal day as its wishes, people, rooms and devices allow.
 
     `window_after(index, days)` gives the window of a session (from 0) when the sessions before it lie on `days`, one
@@ -101,10 +37,10 @@ def place_series(sessions: Sequence[Request], window_after: WindowAfter, looks_b
     on its recommended day, so that the ones after it still show what they could have; `days` holds None for one that
     has no dates.
 
-    `looks_back` says on how many of the last days a window depends: 2 for two courses side by side, 0 for all. Where it
-    depends on more, a costlier way to the same last days may be overlooked. The answer is the same every time.
+    `looks_back` says on how many of the last days a window depends; 0: on all. Where it depends on more, a costlier way
+    to the same last days may be overlooked. The answer is the same every time.
     """
-    search = _Search(sessions, window_after, looks_back)
+    search = Search(sessions, window_after, looks_back)
     way = search.one_by_one()
     if None in way.chosen:
         way = search.best(NARROW, by_performer=True)
@@ -112,113 +48,13 @@ def place_series(sessions: Sequence[Request], window_after: WindowAfter, looks_b
         way = search.best(WIDE, by_performer=False)
     for breadth in (NARROW, WIDE) if None not in way.chosen else ():
         way = min(way, search.best(breadth, by_performer=True, at_most=way.cost), key=lambda found: found.order)
-    placements = (search.placement(index, way) for index in range(len(sessions)))
-    return SeriesPlacement(tuple(placements))
+    return tuple(_placement(sessions[index], way, index) for index in range(len(sessions)))
 
 
-class _Search:
-    def __init__(self, sessions: Sequence[Request], window_after: WindowAfter, looks_back: int) -> None:
-        self._sessions = sessions
-        self._window_after = window_after
-        self._looks_back = looks_back
-        self._same = [sessions.index(session) for session in sessions]  # equal sessions share what was worked out
-        self._windows: dict[tuple[int, tuple[date | None, ...]], Window | None] = {}
-        self._distances: dict[tuple[int, Window], list[tuple[date, Distance]]] = {}
-        self._on_day: dict[tuple[int, date], list[tuple[VisitOnDay, Candidate]]] = {}
-
-    def one_by_one(self) -> Way:
-        """Each session where it lies best by itself behind those before it: quick, and a limit for the searches."""
-        way = Way()
-        for index in range(len(self._sessions)):
-            step = self._cheapest(index, way)
-            way = self._left_out(index, way) if step is None else way.then(step)
-        return way
-
-    def best(self, breadth: int, by_performer: bool, at_most: int | None = None) -> Way:
-        """The cheapest way through all sessions when only `breadth` ways are kept after each.
-
-        `by_performer`: of two ways to the same days with different practitioners, both are kept. Ways that cost more than
-        `at_most` are dropped at once.
-        """
-        ways = [Way()]
-        for index in range(len(self._sessions)):
-            further: dict[object, Way] = {}
-            for way in ways:
-                for step in self._steps(index, way, at_most):
-                    days = (*way.days, step.day)[-self._looks_back :]
-                    key = (days, step.candidate.team.performer_id if by_performer else None)
-                    known = further.get(key)
-                    if known is None or way.cost + step.cost <= known.cost:
-                        further[key] = min(filter(None, (known, way.then(step))), key=lambda found: found.order)
-            ways = sorted(further.values(), key=lambda way: way.order)[:breadth] or [self._left_out(index, way) for way in ways]
-        return min(ways, key=lambda way: way.order)
-
-    def placement(self, index: int, way: Way) -> Placement:
-        """What the way says about one session."""
-        choice, window = way.chosen[index], way.windows[index]
-        if choice is not None:
-            return Placement(window, choice[0].slot(choice[1]))
-        return Placement(window, None, self._reasons(index, window, way))
-
-    def _window(self, index: int, days: tuple[date | None, ...]) -> Window | None:
-        if (index, days) not in self._windows:
-            self._windows[index, days] = self._window_after(index, days)
-        return self._windows[index, days]
-
-    def _steps(self, index: int, way: Way, at_most: int | None) -> Iterator[Step]:
-        window = self._window(index, way.days)
-        if window is None:
-            return
-        before, left = way.performer_id, None if at_most is None else at_most - way.cost
-        for day, distance in self._distances_in(index, window):
-            least = cost(distance, _SUITS, False)
-            if left is not None and least > left:
-                return  # the days after it cost no less
-            for visit, candidate in self._best_on(index, day, way):
-                changed = before is not None and candidate.team.performer_id != before
-                step = Step(cost(distance, candidate.fit, changed), least, day, visit, candidate, window)
-                if left is None or step.cost <= left:
-                    yield step
-
-    def _cheapest(self, index: int, way: Way) -> Step | None:
-        best: Step | None = None
-        for step in self._steps(index, way, None):
-            if best is not None and step.least > best.cost:
-                break
-            best = step if best is None or step.cost < best.cost else best
-        return best
-
-    def _left_out(self, index: int, way: Way) -> Way:
-        window = self._window(index, way.days)
-        day = None if window is None else window.recommended
-        return Way(way.cost + UNPLACED, (*way.days, day), (*way.chosen, None), (*way.windows, window))
-
-    def _distances_in(self, index: int, window: Window) -> list[tuple[date, Distance]]:
-        key = (self._same[index], window)
-        if key not in self._distances:
-            self._distances[key] = distances(self._sessions[index], window)
-        return self._distances[key]
-
-    def _best_on(self, index: int, day: date, way: Way) -> list[tuple[VisitOnDay, Candidate]]:
-        """The best start of a day for each practitioner, beside what the way has placed on that day."""
-        if day in way.days:
-            visit = VisitOnDay.of(self._sessions[index], day, way.claims(day))
-            return _best_of(visit, visit.best_of_each_team())
-        key = (self._same[index], day)
-        if key not in self._on_day:
-            self._on_day[key] = _best_of(*best_on(self._sessions[self._same[index]], day))
-        return self._on_day[key]
-
-    def _reasons(self, index: int, window: Window | None, way: Way) -> tuple[Obstacle, ...]:
-        if window is None:
-            return (Obstacle(Code.NO_WINDOW),)
-        return why_nowhere(self._sessions[index], window, way.claims)
-
-
-def _best_of(visit: VisitOnDay, candidates: Iterable[Candidate]) -> list[tuple[VisitOnDay, Candidate]]:
-    best: dict[int | None, Candidate] = {}
-    for candidate in candidates:
-        performer = candidate.team.performer_id
-        if performer not in best or candidate.rank < best[performer].rank:
-            best[performer] = candidate
-    return [(visit, candidate) for candidate in best.values()]
+def _placement(session: Request, way: Way, index: int) -> Placement:
+    choice, window = way.chosen[index], way.windows[index]
+    if choice is not None:
+        return Placement(window, choice[0].slot(choice[1]))
+    if window is None:
+        return Placement(None, None, (Obstacle(Code.NO_WINDOW),))
+    return Placement(window, None, why_nowhere(session, window, way.claims))

@@ -178,19 +178,3 @@ def review_day(rule: SuitabilityRule, finding: Finding) -> date | None:
     if finding.review_on is not None or finding.since is None or rule.review is None:
         return finding.review_on
     return rule.review.after(finding.since)
-
-
-def may_treat(found: Iterable[Answer]) -> bool:
-    """Whether no rule blocks the day."""
-    return not any(answer.blocks for answer in found)
-
-
-def free_from(found: Iterable[Answer]) -> date | None:
-    """The first day on which every block with a known end is over; None if one waits for an event or a physician.
-
-    Raises ValueError where nothing blocks.
-    """
-    until = [answer.until_day for answer in found if answer.blocks]
-    if not until:
-        raise ValueError("nothing blocks this day")
-    return None if None in until else max(day for day in until if day is not None)

@@ -31,6 +31,19 @@ class Chain:
         """On how many earlier days a window depends; 0: on all of them."""
         return 0 if any(gap.from_step for step in self.question.steps for gap in step.gaps) else 1
 
+    @property
+    def remembers(self) -> frozenset[int]:
+        """The sessions of the chain from which later ones count their days, besides the one before."""
+        origins = {gap.from_step for step in self.question.steps for gap in step.gaps}
+        return frozenset(index for index, step in enumerate(self.steps) if step in origins)
+
+    def beginning(self, first: date | None) -> Chain:
+        """The chain when its course begins not before this day, because of a session placed in another course."""
+        if first is None or not self.question.steps:
+            return self
+        steps = (self.question.steps[0].no_sooner_than(first), *self.question.steps[1:])
+        return replace(self, question=replace(self.question, steps=steps))
+
     def window_after(self, index: int, days: tuple[date | None, ...]) -> Window | None:
         """The window of a session when those before it lie on these days; None while it has no dates."""
         due = self.due(index, days)
@@ -64,11 +77,9 @@ class Chain:
         return max([self.today, *ends]) + timedelta(days=FURTHEST + 30)
 
 
-def chain_of(reading: Reading, today: date, starts_after: date | None = None) -> Chain:
-    """The open sessions of a course. `starts_after`: not before this day, because of a session placed in another course."""
+def chain_of(reading: Reading, today: date) -> Chain:
+    """The open sessions of a course."""
     question, satisfied = reading.question, reading.satisfied
-    if starts_after is not None:
-        question = replace(question, steps=(question.steps[0].no_sooner_than(starts_after), *question.steps[1:]))
     visits, lines = reading.visits, {line.session.id: line for line in reading.lines if line.session is not None}
     rows = enumerate(open_sessions(reading.course), start=satisfied + 1)
     open_ones = [(lines[row.id], step) for step, row in rows if row.id not in visits and row.id in lines]

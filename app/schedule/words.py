@@ -96,6 +96,7 @@ def _sentence(one: Obstacle, names: str) -> str:
         Code.ROOM_TAKEN: _("Rooms taken: %(names)s.", names=names), Code.CHAIR_TAKEN: _("No chair is free."),
         Code.NO_SUCH_DEVICE: _("There is no such device: %(what)s.", what=what),
         Code.OUT_OF_USE: _("Out of use: %(names)s.", names=names), Code.DEVICE_TAKEN: _("Devices taken: %(names)s.", names=names),
+        Code.GIVES_WAY: _("A place here would leave other sessions of the plan without one."),
         Code.NO_COMMON_TIME: _("People, rooms and devices are never all free at once."),
     }[one.code]  # fmt: skip
 

@@ -13,10 +13,9 @@ from app.planning.acts import (
     Done,
     clashes,
     conflicts_for,
-    first_free_day,
     in_same_day_order,
+    is_same_day_pair,
     may_follow_same_day,
-    pairs_without_row,
 )
 
 MONDAY = date(2027, 3, 1)
@@ -147,15 +146,16 @@ def test_the_order_of_a_joined_visit_is_found() -> None:
     assert in_same_day_order(the_rules(), [on_day(0, "filler"), needling]) is None
 
 
+def test_a_pair_meant_for_one_visit_is_known_in_both_orders() -> None:
+    assert is_same_day_pair(the_rules(), ["needling"], ["serum"])
+    assert is_same_day_pair(the_rules(), ["serum"], ["needling"])
+    assert not is_same_day_pair(the_rules(), ["light"], ["wash"]), "nothing speaks against it, but no row asks for it"
+    assert not is_same_day_pair(the_rules(), ["serum", "peel"], ["needling"]), "one of the acts may not follow"
+
+
 def test_what_is_on_other_areas_needs_no_order() -> None:
     given_order = (on_day(0, "serum", area="scalp"), on_day(0, "needling"))
     assert in_same_day_order(the_rules(), given_order) == given_order
-
-
-def test_acts_that_no_row_names_are_told() -> None:
-    assert pairs_without_row(the_rules(), [on_day(5, "wash"), on_day(0, "light")]) == [("light", "wash")]
-    assert pairs_without_row(the_rules(), [on_day(0, "filler"), on_day(9, "needling")]) == []
-    assert pairs_without_row(the_rules(), [on_day(0, "light", area="scalp"), on_day(5, "wash")]) == [], "on areas apart nothing meets"
 
 
 @pytest.mark.parametrize(
@@ -203,16 +203,14 @@ def test_two_treatments_clash_whichever_of_them_is_the_new_one(one: Done, other:
     assert [(c.kind, c.from_act, c.to_act) for c in forth] == [(c.kind, c.from_act, c.to_act) for c in back]
 
 
-@given(some_done, st.lists(some_done, max_size=6))
-def test_the_first_free_day_is_free_and_no_day_before_it_is(new: Done, others: list[Done]) -> None:
-    rules = the_rules()
-    found = first_free_day(rules, new, others)
-    assert found >= new.day
-    day = new.day
-    while day < found:
-        unplaced = Done(new.acts, new.area, day, new.course, new.at if day == new.day else None)
-        assert clashes(rules, [unplaced], others)
-        day += timedelta(days=1)
+@given(some_done, some_done)
+def test_a_clash_tells_the_first_day_without_it(new: Done, other: Done) -> None:
+    rules, day = the_rules(), new.day
+    for clash in clashes(rules, [new], [other]):
+        while day <= clash.earliest_ok_day:
+            moved = Done(new.acts, new.area, day, new.course, new.at if day == new.day else None)
+            assert bool(clashes(rules, [moved], [other])) is (day < clash.earliest_ok_day)
+            day += timedelta(days=1)
 
 
 @given(st.lists(some_done, max_size=5), st.sampled_from(ACTS), st.sampled_from(sorted(PARENTS)))

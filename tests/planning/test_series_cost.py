@@ -67,7 +67,7 @@ def test_no_way_through_a_series_costs_less_than_the_one_chosen(
     clinic = a_clinic(a_physician(BURCU, busy=busy[0]), a_physician(ALI, busy=busy[1]))
     request = a_request(clinic, wishes=wished)
     placed = place_series([request] * sessions, window_after)
-    slots = [one.slot for one in placed.placements if one.slot]
+    slots = [one.slot for one in placed if one.slot]
     least = min(every_way(sessions, request), default=None)
     assert (len(slots) == sessions) is (least is not None)
     if least is not None:

@@ -266,8 +266,8 @@ def test_a_series_is_placed_whole_whenever_that_is_possible(
     for _ in range(sessions):
         reachable = {day for day in days if any(minimum <= day - before <= minimum + to_max for before in reachable)}
     placed = place_series([open_on(days)] * sessions, window_after)
-    assert placed.complete == bool(reachable)
-    for one in placed.placements:
+    assert all(one.slot for one in placed) == bool(reachable)
+    for one in placed:
         assert one.window is not None
         assert one.window.latest is not None
         assert one.reasons if one.slot is None else one.window.earliest <= one.slot.day <= one.window.latest

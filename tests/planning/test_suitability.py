@@ -20,7 +20,7 @@ from app.planning.findings import (
     Treatment,
     Why,
 )
-from app.planning.suitability import answers, free_from, may_treat
+from app.planning.suitability import answers
 
 TODAY = date(2027, 3, 1)
 PARENTS = {"face": None, "lips": "face", "scalp": None}
@@ -171,18 +171,6 @@ def test_two_rules_may_rest_on_one_question() -> None:
     hard = SuitabilityRule("isotretinoin_hard", Effect.DAYS, days=180, same_question_as="isotretinoin")
     assert ask(hard, Finding("isotretinoin", ended_on=ago(10))).rule == "isotretinoin_hard"
     assert ask(hard, Finding("isotretinoin", ended_on=ago(10))).blocks
-
-
-def test_the_whole_answer_is_free_when_its_last_dated_block_is_over() -> None:
-    found = [ask(TAN, Finding("tan", ended_on=ago(20))), ask(VACCINE, Finding("vaccine", ended_on=ago(1)))]
-    assert not may_treat(found)
-    assert free_from(found) == TODAY + timedelta(days=13)
-    assert free_from([*found, ask(KELOID, Finding("keloid"))]) is None
-
-
-def test_asking_when_a_free_day_will_be_free_is_a_mistake() -> None:
-    with pytest.raises(ValueError, match="nothing blocks"):
-        free_from([ask(KELOID)])
 
 
 days = st.integers(-400, 400).map(lambda n: TODAY + timedelta(days=n))

@@ -152,7 +152,9 @@ EARLIER = datetime.fromisoformat("2026-12-01T11:00+03:00")
 def booked_behind_the_evaluation(patient: Patient, version: ProtocolVersion, physician: StaffMember, noon: datetime) -> TreatmentPlan:
     plan = a_draft(patient, version, physician)
     with transaction():
-        series_booking.book_first(db.session.get_one(TreatmentPlan, plan.id), 2, noon)
+        stored = db.session.get_one(TreatmentPlan, plan.id)
+        chosen = [(one.session.id, one.slot) for one in series_booking.propose(stored, noon) if one.slot]
+        series_booking.book_all(stored, chosen[:2], noon)
     return plan
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time
 from itertools import pairwise
 
@@ -17,7 +18,7 @@ from models.appointment import Appointment, VisitKind
 from models.base import db, transaction
 from models.message import ChangeSet
 from models.staff import Absence
-from models.treatment import Course, Hold, SessionState
+from models.treatment import Course, Hold, SessionState, TreatmentPlan
 from tests import builders
 from tests.builders import EARLY
 from tests.schedule.scenes import Scene, a_scene, another_patient, book, book_plain, consent, days, minute
@@ -207,7 +208,7 @@ def test_a_slot_taken_meanwhile_names_its_session_and_nothing_is_booked(app: Fla
 def test_the_first_of_a_series_can_be_booked_alone(app: Flask, noon: datetime) -> None:
     scene = a_scene()
     with transaction():
-        visits = series_booking.book_first(scene.plan, 1, noon)
+        visits = book_first(scene.plan, 1, noon)
     assert [visit.sessions[0].label for visit in visits] == ["1"]
     assert scene.course.needs_booking is False
 
@@ -221,6 +222,32 @@ def test_sessions_chosen_for_one_time_are_booked_as_one_visit_and_told_in_one_li
         (visit,) = series_booking.book_all(scene.plan, [(one.id, slot) for one in (scene.sessions[0], other.sessions[0])], noon)
     assert [link.session.course_id for link in visit.sessions] == [scene.course.id, other.id]
     assert len(db.session.query(ChangeSet).one().changes) == 1
+
+
+def test_a_pair_meant_for_one_day_is_proposed_and_booked_as_one_visit(app: Flask, noon: datetime) -> None:
+    scene = a_scene("filler_ha")
+    other = builders.a_course(scene.plan, builders.a_protocol("botulinum_upper_face"), sessions=1)
+    consent(other, scene.physician)
+    one, two = proposed(scene, noon)
+    assert one.slot == two.slot
+    assert (one.joined_with, two.joined_with) == ((two.key,), (one.key,))
+    with transaction():
+        (visit,) = series_booking.book_all(scene.plan, [(each.session.id, each.slot) for each in (one, two) if each.slot], noon)
+    assert {link.session.course_id for link in visit.sessions} == {scene.course.id, other.id}
+
+
+def test_a_pair_that_the_plan_keeps_apart_or_somebody_took_apart_is_proposed_as_two_visits(app: Flask, noon: datetime) -> None:
+    scene = a_scene("filler_ha")
+    other = builders.a_course(scene.plan, builders.a_protocol("botulinum_upper_face"), sessions=1)
+    consent(other, scene.physician)
+    slot = resources.wanted(days(10), minute("10:00"), scene.physician.id)
+    apart = series_booking.propose(scene.plan, noon, decided={(0, "1"): slot, (1, "1"): replace(slot, day=days(20))})
+    assert [one.slot.day for one in apart if one.slot] == [days(10), days(20)]
+    (left,) = [one for one in series_booking.propose(scene.plan, noon, decided={(0, "1"): series_booking.LATER}) if one.slot]
+    assert (left.key, left.joined_with) == ((1, "1"), ())
+    with transaction():
+        other.keep_apart_days = 3
+    assert not any(one.joined_with for one in proposed(scene, noon))
 
 
 def test_sessions_that_may_not_share_a_visit_are_refused_and_nothing_is_booked(app: Flask, noon: datetime) -> None:
@@ -274,8 +301,14 @@ def test_a_series_is_placed_around_what_others_have_booked(app: Flask, noon: dat
         plan = builders.a_plan(other, scene.physician)
         course = builders.a_course(plan, scene.course.protocol_version)
         with transaction():
-            series_booking.book_first(course.plan, 3, noon)
+            book_first(course.plan, 3, noon)
     assert len(book_all(scene, proposed(scene, noon), noon)) == 3
+
+
+def book_first(plan: TreatmentPlan, k: int, now: datetime) -> list[Appointment]:
+    """The first k sessions as proposed."""
+    slots = [(one.session.id, one.slot) for one in series_booking.propose(plan, now) if one.slot]
+    return series_booking.book_all(plan, slots[:k], now)
 
 
 def block_everybody(scene: Scene, day: date) -> None:

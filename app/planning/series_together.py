@@ -1,0 +1,79 @@
+"""Places all sessions of all courses of a plan at once.
+
+In this order: as many sessions as can be, as near to their ideal days as can be, in as few visits, then as every visit's
+wishes say. Sessions that may be joined become one visit where that costs no nearness.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from app.planning.obstacles import Code, Obstacle
+from app.planning.placement import why_nowhere
+from app.planning.resources import DAY_MINUTES, Days, Span
+from app.planning.series import Placement
+from app.planning.series_joint import Joint
+from app.planning.series_moves import Moves
+from app.planning.series_plans import Plan, Run
+from app.planning.series_tracks import Key, Rules, Track
+
+BREADTH: Final = 100  # plans of one length that are looked at further
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPlacement:
+    """A placement for each session of each course. No plan costs less than `bound`."""
+
+    tracks: tuple[tuple[Placement, ...], ...]
+    joined: frozenset[tuple[Key, Key]]
+    cost: int
+    bound: int
+
+    @property
+    def proven(self) -> bool:
+        """This is the best plan there is."""
+        return self.cost == self.bound
+
+
+def place_together(tracks: Sequence[Track], rules: Rules, breadth: int = BREADTH) -> PlanPlacement:
+    """The best plan there is; where `breadth` is too narrow to be sure, a good one and how good any could be.
+
+    A session that finds no place, or whose place would take more from others, counts as done on its recommended day, so that the
+    ones after it still show what they could have. The answer is the same every time.
+    """
+    moves = Moves(tracks, rules)
+    plan, bound = Joint(moves).best(Plan(tuple(Run() for _ in tracks)), breadth)
+    found = tuple(tuple(_placement(moves, plan, (track, n)) for n in range(len(one.sessions))) for track, one in enumerate(tracks))
+    joined = frozenset((visit.keys[0], visit.keys[1]) for visit in plan.visits if len(visit.keys) > 1)
+    return PlanPlacement(found, joined, plan.paid, bound)
+
+
+def _placement(moves: Moves, plan: Plan, key: Key) -> Placement:
+    track, index = key
+    window = moves.window(plan, key)
+    visit = next((visit for visit in plan.visits if key in visit.keys), None)
+    if visit is not None:
+        return Placement(window, visit.start.visit.slot(visit.start.candidate))
+    if window is None:
+        return Placement(None, None, (Obstacle(Code.NO_WINDOW),))
+    session = moves.tracks[track].sessions[index]
+    beside = replace(session, patient_busy=_Beside(session.patient_busy, moves, plan, track))
+    return Placement(window, None, why_nowhere(beside, window) or (Obstacle(Code.GIVES_WAY),))
+
+
+class _Beside(Mapping[date, tuple[Span, ...]]):
+    """When the patient cannot come for a course: other visits, and whole days that a visit of the plan leaves it not."""
+
+    def __init__(self, busy: Days, moves: Moves, plan: Plan, track: int) -> None:
+        self._busy, self._moves, self._plan, self._track = busy, moves, plan, track
+
+    def __getitem__(self, day: date) -> tuple[Span, ...]:
+        free = self._moves.free(self._plan, (self._track,), day)
+        return self._busy.get(day, ()) if free else ((0, DAY_MINUTES),)
+
+    def __iter__(self) -> Iterator[date]:
+        return iter(self._busy)
+
+    def __len__(self) -> int:
+        return len(self._busy)
