@@ -60,14 +60,19 @@ lint: $(VENV)/.tests $(MO) ## style, types, import contracts
 	@$(BIN)/mypy .
 	@$(BIN)/lint-imports --no-cache
 
-bench: $(VENV)/.tests $(MO) ## side-by-side measurements, as ratios
+# OR-Tools, against which series are measured, stays out of everything else; where it cannot be had the bench says so.
+$(VENV)/.cp-sat: requirements-bench.txt | $(VENV)/.tests
+	@$(BIN)/uv venv --quiet --allow-existing $(VENV)/cp-sat && $(BIN)/uv pip install --quiet --require-hashes \
+	  --python $(VENV)/cp-sat/bin/python -r $< && touch $@ || rm -rf $(VENV)/cp-sat
+
+bench: $(VENV)/.tests $(VENV)/.cp-sat $(MO) ## side-by-side measurements, as ratios
 	@$(BIN)/python -m bench $(ARGS)
 
 demo: $(VENV)/.runs $(MO) ## throw the demo database away and make a new one
 	@$(BIN)/flask --app run demo --again
 
 lock: $(VENV)/.runs ## lock the requirements anew, with hashes
-	@for f in requirements requirements-dev requirements-mutants; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	@for f in requirements requirements-dev requirements-mutants requirements-bench; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	  --generate-hashes --no-header --no-emit-index-url $$f.in -o $$f.txt; done
 
 translations: $(VENV)/.tests ## collect the texts of pages into the catalogues

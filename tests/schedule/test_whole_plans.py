@@ -1,0 +1,88 @@
+"""Whatever the hours, the absences and the courses: what is proposed for a plan keeps every rule, and all of it can be booked."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from datetime import time
+from itertools import combinations, pairwise
+from pathlib import Path
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from app.factory import create_app
+from app.schedule import series_booking
+from app.schedule.series_booking import Proposal
+from app.series import other_acts
+from models import clock
+from models.base import db, transaction
+from models.staff import Absence, WorkingHours
+from models.treatment import Course
+from tests import builders
+from tests.conftest import NOON, settings_of_a_test
+from tests.schedule.scenes import Scene, a_scene, consent, days
+
+PAIRS = [
+    ("microneedling_face", "peel_superficial"), ("filler_ha", "botulinum_upper_face"), ("prp_scalp", "mesotherapy_scalp"),
+    ("exosome_scalp", "prp_scalp"), ("skin_booster_face", "botulinum_upper_face"), ("polynucleotide_face", "laser_hair_face"),
+]  # fmt: skip
+weekdays = st.frozensets(st.integers(0, 5), min_size=1)
+hours = st.tuples(st.integers(9, 12), st.integers(3, 7))
+absences = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 14)), max_size=3)
+
+
+@settings(max_examples=15, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck), derandomize=True)
+@given(st.sampled_from(PAIRS), weekdays, hours, absences, st.sampled_from([None, 3, 7]), st.sampled_from([None, 10, 25]))
+def test_what_is_proposed_keeps_every_rule_and_can_be_booked(
+    empty_database: Path, pair: tuple[str, str], weekdays: frozenset[int], hours: tuple[int, int], away: list[tuple[int, int]],
+    keep_apart: int | None, stay: int | None,
+) -> None:  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(empty_database, Path(folder) / "seans.db")
+        with create_app(settings_of_a_test(Path(folder))).app_context(), clock.set_to(NOON):
+            scene = a_scene(pair[0])
+            other = builders.a_course(scene.plan, builders.a_protocol(pair[1]), keep_apart_days=keep_apart)
+            consent(other, scene.physician)
+            works(scene, weekdays, hours, away, stay)
+            found = series_booking.propose(scene.plan, NOON)
+            keeps_its_rules(found, (scene.course, other))
+            chosen = [(one.session.id, one.slot) for one in found if one.slot]
+            if chosen:
+                with transaction():
+                    visits = series_booking.book_all(scene.plan, chosen, NOON)
+                assert sum(len(visit.sessions) for visit in visits) == len(chosen)
+            db.session.remove()
+            db.engine.dispose()
+
+
+def works(scene: Scene, weekdays: frozenset[int], hours: tuple[int, int], away: list[tuple[int, int]], stay: int | None) -> None:
+    """The physician's week and absences, and how long the patient is in town."""
+    begins, length = hours
+    with transaction():
+        scene.physician.hours = [WorkingHours(weekday=n, starts=time(begins), ends=time(begins + length)) for n in weekdays]
+        db.session.add_all(Absence(staff_id=scene.physician.id, first_day=days(a), last_day=days(a + n)) for a, n in away)
+        if stay is not None:
+            scene.plan.preferences = {"stay_from": days(0).isoformat(), "stay_to": days(stay).isoformat()}
+
+
+def keeps_its_rules(found: list[Proposal], courses: tuple[Course, Course]) -> None:
+    """Windows, order, distances both ways, one visit a day unless joined; who has no slot says why."""
+    assert all(one.slot or one.reasons for one in found)
+    placed = [one for one in found if one.slot]
+    for one in placed:
+        assert one.slot
+        assert one.window
+        assert one.window.earliest <= one.slot.day <= (one.window.latest or one.slot.day)
+    for course in courses:
+        own = sorted((one for one in placed if one.session.course is course), key=lambda one: one.session.n)
+        assert all(a.slot and b.slot and a.slot.day < b.slot.day for a, b in pairwise(own))
+    for first, second in combinations(placed, 2):  # in order of day
+        assert first.slot
+        assert second.slot
+        if second.key in first.joined_with:
+            assert first.slot == second.slot
+            assert first.key in second.joined_with
+        elif first.session.course is not second.session.course:
+            least = other_acts.least_days(first.session.course, second.session.course)
+            assert (second.slot.day - first.slot.day).days >= max(1, least)
