@@ -99,7 +99,7 @@ def lines(entries: Iterable[Entry]) -> list[Line]:
     borrowed = {course.id: course for course in db.session.scalars(_BORROWED.where(Course.id.in_(alone)))} if alone else {}
     found = [Line(row[0], row[1] or "", row[2], borrowed.get(row[0].course_id or 0)) for row in rows]
     courses = [*borrowed.values(), *(link.session.course for line in found for link in line.visit.sessions)]
-    _read_contents(course.protocol_version for course in courses)
+    read_contents(course.protocol_version for course in courses)
     return found
 
 
@@ -162,7 +162,7 @@ def _only(parts: Sequence[InstrumentedAttribute[Any]]) -> Any:
 _BARE, _FULL, _BORROWED = _bare(), _full(), select(Course).options(*_of_a_course(), raiseload("*"))
 
 
-def _read_contents(versions: Iterable[ProtocolVersion]) -> None:
+def read_contents(versions: Iterable[ProtocolVersion]) -> None:
     """The contents of protocols that were not read since the start, in one query instead of one for each."""
     unread = {version.id for version in versions if not contents.is_read(version)}
     if unread:

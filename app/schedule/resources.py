@@ -78,7 +78,7 @@ def _read(place: Location, ranges: Sequence[tuple[date, date]], moving: Collecti
     busy = claimed(ranges, zone, moving)
     resources = Resources(
         DaysAhead(lambda day: open_spans(calendar, day), first_day, last_day),
-        tuple(_people(first_day, last_day, busy)),
+        tuple(people(first_day, last_day, busy)),
         tuple(planning.Room(r.id, frozenset(r.kinds), busy.get((Kind.ROOM, r.id), {})) for r in _in_use(Room, place)),
         tuple(planning.Chair(c.id, busy.get((Kind.CHAIR, c.id), {})) for c in _in_use(Chair, place)),
         tuple(planning.Device(d.id, d.kind, busy.get((Kind.DEVICE, d.id), {})) for d in _in_use(Device, place)),
@@ -155,7 +155,7 @@ def local_start(moment: datetime) -> tuple[date, int]:
     return there.date(), there.hour * 60 + there.minute
 
 
-def _people(first_day: date, last_day: date, busy: Busy) -> list[Person]:
+def people(first_day: date, last_day: date, busy: Busy) -> list[Person]:
     """Everybody active, with working hours, absences cut out."""
     staff = db.session.scalars(select(StaffMember).where(StaffMember.active).order_by(StaffMember.id)).all()
     hours: dict[int, list[Opening]] = defaultdict(list)

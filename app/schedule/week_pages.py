@@ -12,7 +12,8 @@ from app.history import day_viewed
 from app.permissions import Permission, needs
 from app.schedule.blueprint import bp
 from app.schedule.here import here
-from app.schedule.week_view import monday_of, read_whose, week_of
+from app.schedule.week_frame import monday_of, read_whose
+from app.schedule.week_view import week_of
 
 
 @bp.get("/week")

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.schedule import actions
-from app.schedule.week_view import Place
+from app.schedule.week_cards import Place
 from models.appointment import Appointment, Claim, VisitKind
 from models.base import db, transaction
 from models.clinic import Closure, Room
@@ -142,7 +142,7 @@ def test_more_visits_ask_no_more_of_the_database(scene: Scene, desk: FlaskClient
     one = asked()
     for n in range(4):
         book_plain(another_patient(f"Hasta{n}", n), VisitKind.CONSULTATION, days(n), f"{14 + n}:00", noon)
-    assert asked() == one <= 20
+    assert asked() == one <= 8
 
 
 def test_a_place_counts_hours_and_twelfths_from_the_first_hour() -> None:
