@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-import pytest
 from flask.testing import FlaskClient
 
 from app.library.loader import shipped
@@ -17,22 +16,11 @@ from models.event import Event
 from models.message import Message
 from models.patient import Patient
 from models.protocol import ProtocolVersion
-from models.staff import StaffMember
 from models.treatment import Course, TreatmentPlan
-from tests.builders import a_course, a_plan, a_receptionist, a_visit, an_evaluation, done, sign_in
+from tests.builders import a_receptionist, a_visit, sign_in
 from tests.plans.pages import form_in, post
 from tests.plans.test_plan_page import aligned
 from tests.schedule.pages import words
-
-
-@pytest.fixture
-def course(patient: Patient, prp: ProtocolVersion, physician: StaffMember) -> Course:
-    """Session 1 done on 20 November, the second booked on Tuesday 22 December, the third open: 30 days apart."""
-    an_evaluation(patient, physician, date(2026, 11, 19))
-    made = a_course(a_plan(patient, physician), prp, date(2026, 11, 20))
-    done(made.sessions[0], date(2026, 11, 20), performed_by_id=physician.id)
-    a_visit(patient, datetime.fromisoformat("2026-12-22T10:00+03:00"), made.sessions[1])
-    return aligned(made)
 
 
 def a_newer_version(course: Course, noon: datetime, **changes: Any) -> ProtocolVersion:

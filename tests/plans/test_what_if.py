@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from models.base import db
-from models.patient import Patient
-from models.protocol import ProtocolVersion
-from models.staff import StaffMember
 from models.treatment import Course
-from tests.builders import a_course, a_plan, a_receptionist, a_visit, an_evaluation, done, sign_in
-from tests.plans.test_plan_page import aligned
+from tests.builders import a_receptionist, sign_in
 from tests.schedule.pages import words
-
-
-@pytest.fixture
-def course(patient: Patient, prp: ProtocolVersion, physician: StaffMember) -> Course:
-    """Session 1 done on 20 November, the second booked on Tuesday 22 December, the third open."""
-    an_evaluation(patient, physician, date(2026, 11, 19))
-    made = a_course(a_plan(patient, physician), prp, date(2026, 11, 20))
-    done(made.sessions[0], date(2026, 11, 20), performed_by_id=physician.id)
-    a_visit(patient, datetime.fromisoformat("2026-12-22T10:00+03:00"), made.sessions[1])
-    return aligned(made)
 
 
 def ask(client: FlaskClient, course: Course, **asked: str) -> str:

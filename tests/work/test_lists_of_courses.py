@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -118,7 +119,8 @@ def test_the_words_to_send_by_hand_are_discreet_and_in_the_patients_language(cli
 
 
 def test_after_booking_from_a_line_the_list_comes_back(client: FlaskClient, scene: Scene) -> None:
-    offered = client.get(f"/session/{scene.sessions[0].id}/suggested?back=/work?list=unbooked%23lines").text
+    asked = unescape(client.get("/work?list=unbooked").text.split('hx-get="')[1].split('"')[0])
+    offered = client.get(asked).text
     names = ("slot", "asked_by", "form_token", "back")
     fields = {name: offered.split(f'name="{name}"')[1].split('value="')[1].split('"')[0] for name in names}
     assert client.post(f"/session/{scene.sessions[0].id}/book", data=fields).location == "/work?list=unbooked#lines"
