@@ -5,18 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from app.formats import short_day
 from app.i18n import _, language
 from app.planning.answer import Due
 from app.planning.bands import as_good
+from app.planning.windows import Window
 from app.plans.table import Row
 from app.series.reading import Reading
 
-MARKS = {"proposed", "booked", "confirmed", "arrived", "in_treatment", "done", "no_show", "paused"}
+MARKS = {"alert", "proposed", "booked", "confirmed", "arrived", "in_treatment", "done", "no_show", "paused"}
 EDGE, CLOSE = 7, 14  # per cent: room at both ends, and how near two dates may be before one of them goes unwritten
 Place = Callable[[date], float]
+
+
+class Mark(NamedTuple):
+    """A session on its day. `state`: an icon's name."""
+
+    day: date
+    state: str
+    label: str
 
 
 class Point(TypedDict):
@@ -42,16 +51,18 @@ def picture_of(reading: Reading, rows: Sequence[Row]) -> Picture | None:
     dated = [(line, row, line.day) for line, row in zip(reading.lines, rows, strict=True) if line.day is not None and not row.adrift]
     ahead = [line.due for line, _row, _day in dated if line.due and line.visit is None and line.due.earliest]
     after = None if adrift(rows) else reading.first_maintenance
-    days = [day for _line, _row, day in dated] + [day for due in ahead for day in (due.earliest, due.latest) if day]
-    if after and after.recommended:
-        days.append(after.recommended)
-    if not dated:
+    marks = [Mark(day, row.state, row.label or "×") for _line, row, day in dated]
+    return drawn(marks, ahead, after, summary(reading, rows))
+
+
+def drawn(marks: Sequence[Mark], windows: Sequence[Due | Window], after: Due | None, words: str) -> Picture | None:
+    """These marks over these windows; None without a mark. `after`: when maintenance would begin."""
+    if not marks:
         return None
-    at = _scale(min(days), max(days))
-    points = [_point(at(day), row.state, row.label or "×", _note(day)) for _line, row, day in dated]
-    if after and after.recommended:
-        points.append(_point(at(after.recommended), "proposed", "M1", _note(after.recommended)))
-    return Picture(_readable(points), [_window(due, at) for due in ahead if due.latest], summary(reading, rows))
+    marks = [*marks, *([Mark(after.recommended, "proposed", "M1")] if after and after.recommended else [])]
+    at = _scale([mark.day for mark in marks] + [day for one in windows for day in (one.earliest, one.latest) if day])
+    points = [_point(at(mark.day), mark.state, mark.label, _note(mark.day)) for mark in marks]
+    return Picture(_readable(points), [_window(one, at) for one in windows if one.latest], words)
 
 
 def adrift(rows: Sequence[Row]) -> bool:
@@ -66,8 +77,8 @@ def summary(reading: Reading, rows: Sequence[Row]) -> str:
     return " · ".join([done, *(part for part in coming if not part.endswith(": "))])
 
 
-def _scale(first: date, last: date) -> Place:
-    length = max((last - first).days, 1)
+def _scale(days: Sequence[date]) -> Place:
+    first, length = min(days), max((max(days) - min(days)).days, 1)
     return lambda day: round(EDGE + (100 - 2 * EDGE) * (day - first).days / length, 1)
 
 
@@ -91,7 +102,7 @@ def _readable(points: list[Point]) -> list[Point]:
     return points
 
 
-def _window(due: Due, at: Place) -> dict[str, float]:
+def _window(due: Due | Window, at: Place) -> dict[str, float]:
     assert due.earliest is not None
     assert due.recommended is not None
     assert due.latest is not None

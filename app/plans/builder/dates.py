@@ -18,6 +18,7 @@ from app.plans.builder.decisions import Decisions, rank
 from app.plans.builder.lines import Line, Names, line_of
 from app.plans.builder.preview import Preview
 from app.plans.builder.proposing import proposed
+from app.plans.picture import Mark, Picture, drawn
 from app.plans.words import day_words
 from app.schedule.series_booking import Key, Proposal
 from app.schedule.working_days import time_of
@@ -35,6 +36,14 @@ class Dates:
     lines: list[Line]
     advice: list[str]
     today: date
+
+    def picture(self, place: int) -> Picture | None:
+        """A course on one line, its sessions where they would be booked; one without a time stands on its best day, marked."""
+        mine = [line for line in self.lines if line.key[0] == place]
+        marks = [Mark(line.day, "alert" if line.clash and not line.slot else "proposed", line.key[1]) for line in mine if line.day]
+        none = _("no time")
+        words = " · ".join(f"{line.key[1]}: {self.when(line.slot) if line.slot else none}" for line in mine)
+        return drawn(marks, [line.window for line in mine if line.window], self.courses[place].maintenance, words)
 
     @property
     def placed(self) -> list[Line]:

@@ -7,7 +7,6 @@ from datetime import date, datetime
 
 from app.planning.answer import Due
 from app.plans import findings, reports
-from app.plans.picture import Picture, picture_of
 from app.plans.table import Reader, Row, rows_of
 from app.plans.words import course_name, hold_words
 from app.series.facts import holds_of
@@ -23,7 +22,6 @@ class Preview:
     reading: Reading
     name: str
     rows: list[Row]
-    picture: Picture | None
     maintenance: Due | None
     pauses: tuple[str, ...]
     held: bool
@@ -47,8 +45,7 @@ def _shown(reading: Reading, pauses: list[Hold], today: date) -> Preview:
     words = tuple(dict.fromkeys(hold_words(pause, today, clinical=True) for pause in pauses))
     last = max((line.day for line in reading.lines if line.day), default=None)
     held = any(not pause.until_day for pause in pauses)
-    name, picture = course_name(reading.course), picture_of(reading, rows)
-    return Preview(reading, name, rows, picture, reading.first_maintenance, words, held, last)
+    return Preview(reading, course_name(reading.course), rows, reading.first_maintenance, words, held, last)
 
 
 def lay_over(plan: TreatmentPlan, now: datetime) -> list[list[Hold]]:
