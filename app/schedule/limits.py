@@ -108,7 +108,8 @@ def check_acts(
     if not courses:
         return
     others = [one for one in other_acts.of_patient(patient.id, except_visit=except_visit) if one.appointment_id not in moving]
-    near = [words for course in courses if override is None and (words := _apart_words(course, day, others))]
+    beside = [*others, *(other_acts.wanted(course, day, minute) for course in courses)]
+    near = [words for course in courses if override is None and (words := _apart_words(course, day, beside))]
     if near:
         raise Refused(near[0])
     found = other_acts.clashes(courses, day, minute, others)

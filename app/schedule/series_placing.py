@@ -6,7 +6,6 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import date, timedelta
 
-from app.planning.acts import Done
 from app.planning.decided import only_on
 from app.planning.obstacles import Obstacle, Refusal
 from app.planning.series import Placement, place_series
@@ -21,7 +20,6 @@ from app.schedule.proposals import LATER, Proposal
 from app.schedule.series_asking import Asking
 from app.schedule.series_windows import Chain
 from app.series import other_acts
-from app.series.contents import content
 from app.series.other_acts import OtherAct
 from models.appointment import VisitKind
 
@@ -99,12 +97,12 @@ class _Placed:
 
     def _beside(self, track: int) -> list[OtherAct]:
         """What is proposed for the other courses."""
-        found = []
-        for number, chain in enumerate(self._chains):
-            course, slots = chain.course, [one.slot for one in self._placements[number] if one.slot and number != track]
-            done = [Done(content(course).acts, course.area, slot.day, course.id, slot.start_minute, None) for slot in slots]
-            found += [OtherAct(one, False, course.plan_id, keep_apart_days=course.keep_apart_days or 0) for one in done]
-        return found
+        return [
+            other_acts.wanted(chain.course, one.slot.day, one.slot.start_minute)
+            for number, chain in enumerate(self._chains)
+            for one in self._placements[number]
+            if one.slot and number != track
+        ]
 
 
 def _track(asking: Asking, number: int) -> Track:

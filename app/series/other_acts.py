@@ -61,6 +61,12 @@ def clashes(courses: Sequence[Course], day: date, minute: int | None, others: It
     return acts.clashes(shipped().act_rules, new, [one.done for one in others])
 
 
+def wanted(course: Course, day: date, minute: int | None) -> OtherAct:
+    """A session of a course that somebody wants on a day, as the others of its plan see it."""
+    done = Done(content(course).acts, course.area, day, course.id, minute)
+    return OtherAct(done, performed=False, plan_id=course.plan_id, keep_apart_days=course.keep_apart_days or 0)
+
+
 def kept_apart(course: Course, day: date, others: Iterable[OtherAct]) -> tuple[int, date] | None:
     """The days its plan keeps between this course and another, and the session nearer to `day` than that; else None."""
     for one in others:

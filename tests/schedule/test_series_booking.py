@@ -248,6 +248,8 @@ def test_a_pair_that_the_plan_keeps_apart_or_somebody_took_apart_is_proposed_as_
     with transaction():
         other.keep_apart_days = 3
     assert not any(one.joined_with for one in proposed(scene, noon))
+    with pytest.raises(SessionRefused, match="keeps 3 days between its courses"), transaction():
+        series_booking.book_all(scene.plan, [(one.id, slot) for one in (scene.sessions[0], other.sessions[0])], noon)
 
 
 def test_sessions_that_may_not_share_a_visit_are_refused_and_nothing_is_booked(app: Flask, noon: datetime) -> None:
