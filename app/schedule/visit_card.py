@@ -14,6 +14,7 @@ from app.library.loader import shipped
 from app.permissions import Permission
 from app.schedule import preflight, rows, undo
 from app.schedule.day_list import Line
+from app.schedule.forms import asked_by_words, asked_how_words
 from app.schedule.here import Here
 from app.schedule.phases import timed_phases
 from app.schedule.presenters import VisitRow, row_of
@@ -140,7 +141,14 @@ def _status_line(row: AppointmentStatus, staff: dict[int, str], undone: bool) ->
 def _move_line(change: VisitChange, told: ChangeSet, staff: dict[int, str], zone: str) -> Happened:
     who = staff.get(told.by_id or 0, "") or (_("the patient") if told.by_patient else "")
     old, new = (local_moment(moment, zone, language()) if moment else "–" for moment in (change.old_start, change.new_start))
-    return Happened(told.at, _("moved from %(old)s to %(new)s", old=old, new=new), who, "", undone=told.undone_at is not None)
+    return Happened(told.at, _("moved from %(old)s to %(new)s", old=old, new=new), who, _asked(told), undone=told.undone_at is not None)
+
+
+def _asked(told: ChangeSet) -> str:
+    """Who asked for it and by which way; empty where that was not written down."""
+    if not told.asked_by:
+        return ""
+    return _("asked by: %(who)s, %(how)s", who=asked_by_words(told.asked_by), how=asked_how_words(told.asked_how))
 
 
 def _claimed(claim: Claim, staff: dict[int, str], things: dict[tuple[str, int], str]) -> str:

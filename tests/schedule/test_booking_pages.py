@@ -18,17 +18,6 @@ from tests.schedule.pages import offered, token, words
 from tests.schedule.scenes import Scene, a_scene, another_patient, book, days
 
 
-@pytest.fixture
-def scene(app: object, noon: datetime) -> Scene:
-    return a_scene()
-
-
-@pytest.fixture
-def desk(scene: Scene, client: FlaskClient) -> FlaskClient:
-    builders.sign_in(client, builders.a_receptionist())
-    return client
-
-
 def visits() -> list[Appointment]:
     db.session.expire_all()
     return db.session.query(Appointment).order_by(Appointment.id).all()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-import pytest
 from flask.testing import FlaskClient
 
 from app.schedule import flow
@@ -15,18 +14,7 @@ from models.patient import Finding, PatientReport
 from tests import builders
 from tests.builders import TODAY
 from tests.schedule.pages import Counted, primary, row, words
-from tests.schedule.scenes import Scene, a_scene, another_patient, at, book, book_plain, days
-
-
-@pytest.fixture
-def scene(app: object, noon: datetime) -> Scene:
-    return a_scene()
-
-
-@pytest.fixture
-def desk(scene: Scene, client: FlaskClient) -> FlaskClient:
-    builders.sign_in(client, builders.a_receptionist())
-    return client
+from tests.schedule.scenes import Scene, another_patient, at, book, book_plain, days
 
 
 def test_a_visit_stands_in_a_table_named_after_its_practitioner(scene: Scene, desk: FlaskClient, noon: datetime) -> None:

@@ -18,18 +18,7 @@ from models.message import ChangeSet, Message, MessageState
 from tests import builders
 from tests.schedule import scenes
 from tests.schedule.pages import fresh, words
-from tests.schedule.scenes import Scene, a_scene, book, days
-
-
-@pytest.fixture
-def scene(app: object, noon: datetime) -> Scene:
-    return a_scene()
-
-
-@pytest.fixture
-def desk(scene: Scene, client: FlaskClient) -> FlaskClient:
-    builders.sign_in(client, builders.a_receptionist())
-    return client
+from tests.schedule.scenes import Scene, book, days
 
 
 @pytest.fixture
@@ -230,6 +219,7 @@ def test_unticked_no_mail_goes_and_nobody_calls_but_an_undo_is_told(desk: FlaskC
     told = db.session.query(ChangeSet).order_by(ChangeSet.id.desc()).first()
     assert told is not None
     assert (told.asked_by, told.asked_how) == ("patient", "phone")
+    assert "asked by: the patient, by phone" in words(desk.get(f"/visits/{booked[0].id}"))
     assert [(one.state, one.reason) for one in about(told)] == [("withdrawn", "told")]
     with transaction():
         planner.plan_for(booked[0].patient_id, noon)

@@ -15,18 +15,7 @@ from models.patient import PatientReport
 from tests import builders
 from tests.builders import TODAY
 from tests.schedule.pages import fresh, press, words
-from tests.schedule.scenes import Scene, a_scene, book, book_plain, days
-
-
-@pytest.fixture
-def scene(app: object, noon: datetime) -> Scene:
-    return a_scene()
-
-
-@pytest.fixture
-def desk(scene: Scene, client: FlaskClient) -> FlaskClient:
-    builders.sign_in(client, builders.a_receptionist())
-    return client
+from tests.schedule.scenes import Scene, book, book_plain, days
 
 
 @pytest.fixture

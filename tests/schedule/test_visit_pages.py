@@ -16,18 +16,7 @@ from models.treatment import SessionState, TreatmentSession
 from tests import builders
 from tests.builders import TODAY
 from tests.schedule.pages import fresh, words
-from tests.schedule.scenes import Scene, a_scene, another_patient, book, days
-
-
-@pytest.fixture
-def scene(app: object, noon: datetime) -> Scene:
-    return a_scene()
-
-
-@pytest.fixture
-def desk(scene: Scene, client: FlaskClient) -> FlaskClient:
-    builders.sign_in(client, builders.a_receptionist())
-    return client
+from tests.schedule.scenes import Scene, another_patient, book, days
 
 
 def test_the_visit_page_tells_phases_people_history_and_mails(scene: Scene, desk: FlaskClient, noon: datetime) -> None:

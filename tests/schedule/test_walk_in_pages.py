@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -13,20 +11,8 @@ from models.base import db, transaction
 from models.clinic import OpeningHours
 from models.message import Message
 from models.patient import Patient
-from tests import builders
 from tests.schedule.pages import token, words
-from tests.schedule.scenes import Scene, a_scene
-
-
-@pytest.fixture
-def scene(app: object, noon: datetime) -> Scene:
-    return a_scene()
-
-
-@pytest.fixture
-def desk(scene: Scene, client: FlaskClient) -> FlaskClient:
-    builders.sign_in(client, builders.a_receptionist())
-    return client
+from tests.schedule.scenes import Scene
 
 
 def comes(desk: FlaskClient, **typed: str) -> TestResponse:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import datetime, time, timedelta
 
-import pytest
 from flask.testing import FlaskClient
 
 from app.schedule import actions
@@ -18,18 +17,7 @@ from models.staff import Absence
 from tests import builders
 from tests.builders import TODAY
 from tests.schedule.pages import Counted, words
-from tests.schedule.scenes import Scene, a_scene, another_patient, book, book_plain, days
-
-
-@pytest.fixture
-def scene(app: object, noon: datetime) -> Scene:
-    return a_scene()
-
-
-@pytest.fixture
-def desk(scene: Scene, client: FlaskClient) -> FlaskClient:
-    builders.sign_in(client, builders.a_receptionist())
-    return client
+from tests.schedule.scenes import Scene, another_patient, book, book_plain, days
 
 
 def card(html: str, visit_id: int) -> str:
