@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import StringField
 
 from app.errors import Refused
+from app.formats import local_moment
 from app.forms import OPTIONAL, FormOfVersion, at_most, one_line
 from app.history import viewed
-from app.i18n import _, _l
+from app.i18n import _, _l, _n, language
 from app.permissions import Permission, needs
 from app.planning.question import Question
 from app.plans import life, queries, versions
 from app.plans.beside import rows_beside
 from app.plans.blueprint import bp
+from app.plans.booked_again import Again
 from app.plans.words import course_name
 from app.protocols import queries as protocols
+from app.schedule.toasts import say
 from app.series.facts import question_of
 from app.today import today_of
 from models import clock
@@ -57,31 +61,42 @@ def _move(course_id: int, version_id: int, form: VersionForm, here: str) -> Resp
         course, version = queries.course_or_404(course_id), protocols.version_or_404(version_id)
         form.check_seen(course.plan, theirs=_("the plan as it is now"), yours=_("another version of the protocol"), keep_url=here)
         old = course.version_id
-        versions.move_to(course, version, (form.why.data or "").strip(), clock.now())
+        again = versions.move_to(course, version, (form.why.data or "").strip(), clock.now())
         back = url_for("plans.move_version", course_id=course_id, version_id=old)
-        toast = {"text": _("The course follows version %(n)s now.", n=version.n), "undo": back, "fields": {"seen": course.plan.version}}
-    flash(toast, "done")  # type: ignore[arg-type]  # Flask keeps whatever can be written into the cookie; its types know texts only
+        text = " ".join([_("The course follows version %(n)s now.", n=version.n), *_again_words(again)])
+        say({"text": text, "undo": back, "fields": {"seen": course.plan.version}})
     return redirect(here, 303)
 
 
+def _again_words(again: Sequence[Again]) -> Iterator[str]:
+    """How many of the visits that had been cancelled are booked again, and each that is not."""
+    booked = [one for one in again if not one.why_not]
+    if booked:
+        yield _n("%(num)s visit is booked again.", "%(num)s visits are booked again.", len(booked))
+    for one in again:
+        if one.why_not:
+            at = local_moment(one.visit.starts_at, one.visit.zone, language())
+            yield _("Not booked again: %(visit)s. %(why)s", visit=at, why=one.why_not)
+
+
 def _page(course_id: int, version_id: int, form: VersionForm, now: datetime) -> str:
-    then, gone, version_n = _rehearsed(course_id, version_id, now)
+    then, gone, again = _rehearsed(course_id, version_id, now)
     course, version = queries.course_or_404(course_id), protocols.version_or_404(version_id)
     today = today_of(now)
     return render_template(
         "plans/version.html", form=form, course=course, version=version, patient=course.plan.patient, name=course_name(course),
         rows=rows_beside(question_of(course, today), then, clinical=True), moved=versions.what_moves(course, version, now),
-        cancelled=[visit for visit in life.visits_of([course]) if visit.id in gone], forward=version_n > course.protocol_version.n,
-        back=url_for("plans.show", plan_id=course.plan_id),
+        cancelled=[visit for visit in life.visits_of([course]) if visit.id in gone], again=again,
+        forward=version.n > course.protocol_version.n, back=url_for("plans.show", plan_id=course.plan_id),
     )  # fmt: skip
 
 
-def _rehearsed(course_id: int, version_id: int, now: datetime) -> tuple[Question, set[int], int]:
-    """The course as it would be, and the visits that would be cancelled: really moved, looked at, and taken back."""
+def _rehearsed(course_id: int, version_id: int, now: datetime) -> tuple[Question, set[int], list[Again]]:
+    """The course as it would be, the visits cancelled, and those booked again or not: really moved, looked at, and taken back."""
     with rehearsal(), transaction():
         course: Course = queries.course_or_404(course_id)
         version: ProtocolVersion = protocols.version_or_404(version_id)
         before: list[Appointment] = life.visits_of([course])
-        versions.move_to(course, version, "", now)
+        again = versions.move_to(course, version, "", now)
         stay = {visit.id for visit in life.visits_of([course])}
-        return question_of(course, today_of(now)), {visit.id for visit in before} - stay, version.n
+        return question_of(course, today_of(now)), {visit.id for visit in before} - stay, again

@@ -17,6 +17,7 @@ from app.library.loader import shipped
 from app.library.protocol import ProtocolContent
 from app.library.series import grace_days, lapse_days, steps
 from app.plans import findings, holds, life
+from app.plans.booked_again import Again, book_again
 from app.plans.numbers import protocol_gaps
 from app.protocols import queries as protocols
 from app.series.contents import content, content_of
@@ -25,7 +26,7 @@ from app.series.reading import read
 from app.today import today_of
 from models.base import db
 from models.protocol import ProtocolVersion, VersionState
-from models.treatment import Course, CourseStep, PlanState
+from models.treatment import Course, CourseStep, PlanChange, PlanState
 
 MOVED = "version changed"
 
@@ -47,10 +48,14 @@ def newer(course: Course) -> ProtocolVersion | None:
 
 def before(course: Course) -> ProtocolVersion | None:
     """The version this course was moved away from last, to which it can go back."""
+    move = _last_move(course)
+    return next((one for one in course.protocol_version.protocol.versions if move and str(one.n) == move.old), None)
+
+
+def _last_move(course: Course) -> PlanChange | None:
+    """The one by which the course came to the version it follows."""
     moves = [one for one in course.plan.changes if one.what == MOVED and one.course_id == course.id]
-    if not moves or moves[-1].new != str(course.protocol_version.n):
-        return None
-    return next((one for one in course.protocol_version.protocol.versions if str(one.n) == moves[-1].old), None)
+    return moves[-1] if moves and moves[-1].new == str(course.protocol_version.n) else None
 
 
 def may_move(course: Course, version: ProtocolVersion) -> bool:
@@ -66,11 +71,15 @@ def what_moves(course: Course, version: ProtocolVersion, now: datetime) -> Moved
     return Moved(len(course.steps), count, tuple(step.n for step in course.steps if step.n <= count and _is_own(course, step)))
 
 
-def move_to(course: Course, version: ProtocolVersion, why: str, now: datetime) -> None:
-    """The course follows this version from now on. Visits of sessions it has no more are freed. Raises Refused in words."""
+def move_to(course: Course, version: ProtocolVersion, why: str, now: datetime) -> list[Again]:
+    """The course follows this version from now on. Visits of sessions it has no more are freed. Raises Refused in words.
+
+    Where it goes back, returns what became of each coming visit that the move before had cancelled.
+    """
     if not may_move(course, version):
         raise Refused(_("This course cannot be moved to that version."))
     old, said = course.protocol_version, content_of(version)
+    undone = _last_move(course) if version is before(course) else None
     _copy_maintenance(course, version)
     _copy(course, said, _number(course, said, read(course, today_of(now)).satisfied))
     course.protocol_version, course.version_id = version, version.id
@@ -78,9 +87,11 @@ def move_to(course: Course, version: ProtocolVersion, why: str, now: datetime) -
     db.session.flush()
     life.free_beyond(course, now, why="series shortened")
     _hold_anew(course, now)
+    again = book_again(course, undone, now) if undone else []
     history.record(MOVED, course, now, fields=["version_id", "steps", "maintenance"], reason=why)
     history.plan_changed(course.plan, MOVED, now, old=str(old.n), new=str(version.n), why=why, course=course)
     holds.settle(course.plan, now)
+    return again
 
 
 def _copy(course: Course, said: ProtocolContent, count: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -11,12 +11,14 @@ from flask.testing import FlaskClient
 from app.library.loader import shipped
 from app.protocols import actions as protocols
 from app.protocols.actions import Approval
+from app.schedule import actions as schedule
+from models.appointment import Appointment, AppointmentSession, VisitKind, VisitState
 from models.base import db, transaction
 from models.event import Event
-from models.message import Message
+from models.message import Message, MessageState
 from models.patient import Patient
 from models.protocol import ProtocolVersion
-from models.treatment import Course, TreatmentPlan
+from models.treatment import Course, SessionState, TreatmentPlan
 from tests.builders import a_receptionist, a_visit, sign_in
 from tests.plans.pages import form_in, post
 from tests.plans.test_plan_page import aligned
@@ -112,6 +114,78 @@ def test_a_shorter_version_names_the_visits_it_cancels_and_never_drops_what_is_d
     move(client, course, version)
     assert [(step.n) for step in db.session.get_one(Course, course.id).steps] == [1, 2]
     assert db.session.query(Message).filter_by(patient_id=patient.id, kind="cancelled").count() == 1
+
+
+def a_shorter_version(course: Course, patient: Patient, noon: datetime) -> tuple[ProtocolVersion, Appointment]:
+    """Two sessions instead of three; the third, which it has no place for, is booked."""
+    visit = a_visit(patient, datetime.fromisoformat("2027-01-21T10:00+03:00"), course.sessions[2])
+    aligned(course)
+    content = deepcopy(dict(shipped().protocols["prp_scalp"]))
+    fewer = {"steps": content["steps"][:2], "review_after": [2], "extension": {"to": 3, "repeats_gap_of_step": 2}}
+    return a_newer_version(course, noon, **fewer), visit
+
+
+def state(visit: Appointment) -> VisitState:
+    db.session.expire_all()
+    return db.session.get_one(Appointment, visit.id).state
+
+
+def live_cancellations(patient: Patient) -> int:
+    waiting = db.session.query(Message).filter_by(patient_id=patient.id, kind="cancelled")
+    return waiting.filter(Message.state != MessageState.WITHDRAWN).count()
+
+
+def test_going_back_books_again_what_the_move_cancelled_and_the_patient_hears_nothing_of_either(
+    client: FlaskClient, course: Course, patient: Patient, noon: datetime
+) -> None:
+    version, visit = a_shorter_version(course, patient, noon)
+    old = db.session.get_one(ProtocolVersion, course.version_id)
+    before = numbers(course)
+    assert "A visit cancelled here is booked again then, if its time is still free." in words(client.get(url(course, version)))
+    move(client, course, version)
+    assert state(visit) is VisitState.CANCELLED
+    assert live_cancellations(patient) == 1
+    page = words(client.get(url(course, old)))
+    assert "cancelled by the move before, are booked again: Thursday 21 January 2027, 10:00" in page
+    assert state(visit) is VisitState.CANCELLED
+    answer = move(client, course, old)
+    assert "The course follows version 1 now. 1 visit is booked again." in words(client.get(answer.location))
+    assert state(visit) is VisitState.BOOKED
+    assert numbers(course) == before
+    assert live_cancellations(patient) == 0
+
+
+def test_a_visit_whose_time_was_taken_meanwhile_is_named_with_the_reason_and_the_others_are_booked_again(
+    client: FlaskClient, course: Course, patient: Patient, noon: datetime
+) -> None:
+    version, visit = a_shorter_version(course, patient, noon)
+    old = db.session.get_one(ProtocolVersion, course.version_id)
+    move(client, course, version)
+    a_visit(patient, datetime.fromisoformat("2027-01-21T10:30+03:00"), kind=VisitKind.OTHER)
+    why = "The patient has another visit at that time."
+    page = words(client.get(url(course, old)))
+    assert "cannot be booked again; their sessions wait for a new time: Thursday 21 January 2027, 10:00: " + why in page
+    answer = move(client, course, old)
+    page = words(client.get(answer.location))
+    assert "The course follows version 1 now. Not booked again:" in page
+    assert why in page
+    assert state(visit) is VisitState.CANCELLED
+    course_now = db.session.get_one(Course, course.id)
+    assert [one.state for one in course_now.sessions] == [SessionState.DONE, SessionState.BOOKED, SessionState.PROPOSED]
+    assert live_cancellations(patient) == 1
+
+
+def test_what_was_cancelled_for_another_reason_stays_cancelled_when_the_course_goes_back(
+    client: FlaskClient, course: Course, patient: Patient, noon: datetime
+) -> None:
+    version, _visit = a_shorter_version(course, patient, noon)
+    old, second = db.session.get_one(ProtocolVersion, course.version_id), course.sessions[1]
+    booked = db.session.query(Appointment).join(AppointmentSession).filter_by(session_id=second.id).one()
+    with transaction():
+        schedule.cancel(db.session.get_one(Appointment, booked.id), noon - timedelta(minutes=5), by_patient=True)
+    move(client, course, version)
+    move(client, course, old)
+    assert state(booked) is VisitState.CANCELLED
 
 
 def test_someone_who_changed_the_plan_meanwhile_is_not_written_over(client: FlaskClient, course: Course, noon: datetime) -> None:
