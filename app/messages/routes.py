@@ -17,7 +17,8 @@ from app.history import viewed
 from app.i18n import _, _n
 from app.messages import actions, channel, queries
 from app.messages.queries import ENDED, Tab
-from app.messages.words import kind_name, reason_words
+from app.messages.words import reason_words
+from app.names import message_name
 from app.permissions import Permission, needs
 from app.sessions import Person
 from models import clock
@@ -43,8 +44,8 @@ def index() -> ResponseReturnValue:
     clinic = clinic_queries.the_clinic()
     return render_template(
         "messages/index.html", tab=tab, tabs=_tabs(tab, queries.numbers(now), patient_id), page=page, patient_id=patient_id, clinic=clinic,
-        stopped=_stopped(), coming=[] if clinic.mailing_started else queries.coming_by_kind(now), ended=tab in ENDED, kind_name=kind_name,
-        reason_words=reason_words, now=now,
+        stopped=_stopped(), coming=[] if clinic.mailing_started else queries.coming_by_kind(now), ended=tab in ENDED, now=now,
+        message_name=message_name, reason_words=reason_words,
     )  # fmt: skip
 
 
@@ -55,7 +56,8 @@ def show(message_id: int) -> ResponseReturnValue:
     if message.patient is not None:
         viewed(message)
     may = {"withdraw": message.state is MessageState.WAITING, "resend": message.state in actions.AGAIN}
-    answer = make_response(render_template("messages/show.html", message=message, kind_name=kind_name, reason_words=reason_words, can=may))
+    page = render_template("messages/show.html", message=message, message_name=message_name, reason_words=reason_words, can=may)
+    answer = make_response(page)
     answer.headers["Content-Security-Policy"] = CSP_WITH_FRAME
     return answer
 

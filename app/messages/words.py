@@ -1,18 +1,9 @@
-"""Names of kinds and reasons in the words of the pages."""
+"""Why a message was not sent, or waits, in the words of the pages."""
 
 from __future__ import annotations
 
-from app.i18n import _, language
-from app.library.loader import shipped
+from app.i18n import _
 from app.messages.ends import Why
-
-
-def kind_name(kind: str) -> str:
-    """What a kind of message is called."""
-    known = shipped().message_kinds.get(kind)
-    if known is not None:
-        return known.names.in_(language())
-    return {"staff_invite": _("Invitation of a colleague"), "staff_reset": _("New password of a colleague")}.get(kind, kind)
 
 
 def reason_words(reason: str) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from app.i18n import named
 from app.library.loader import shipped
+from app.names import staff_names
 from app.patients import consents, queries
 from app.patients.consents import ConsentLine
 from app.patients.rows import CourseLine, course_lines
@@ -26,7 +27,6 @@ from models.event import Event
 from models.message import Message, Suppression
 from models.patient import Finding, Patient, PatientReport
 from models.protocol import Protocol, ProtocolVersion
-from models.staff import StaffMember
 from models.treatment import Course, TreatmentPlan
 
 ADULT = 18
@@ -149,10 +149,6 @@ def refused(patient: Patient) -> str | None:
         return None
     return db.session.scalar(select(Suppression.why).where(Suppression.address_hash == hashed(patient.email.strip().lower())))
 
-
-def staff_names() -> dict[int, str]:
-    """Everybody who works or worked here, for "recorded by"."""
-    return dict(db.session.execute(select(StaffMember.id, StaffMember.name)).all())
 
 
 def _visits(patient: Patient) -> Select[Appointment]:

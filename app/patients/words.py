@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.i18n import _, named
-from app.library.loader import shipped
+from app.i18n import _
+from app.names import rule_name
 from models.event import Event
 from models.patient import Channel, Decision, Detail, Finding, Patient, PatientReport, Sex, Suitability
 
@@ -12,26 +12,10 @@ _LANGUAGES = {"en": "English", "tr": "Türkçe"}
 
 def rule_words(finding: Finding | PatientReport) -> str:
     """What was found; for those who may see it."""
-    rule = shipped().rules.get(finding.rule or "")
-    return named(rule.names.to_data()) if rule else _("not yet known")
+    return rule_name(finding.rule) if finding.rule else _("not yet known")
 
 
-def area_words(area: str | None) -> str:
-    """Where on the body; nothing for everywhere."""
-    known = shipped().areas.get(area or "")
-    return named(known.names.to_data()) if known else ""
 
-
-def visit_words(kind: str) -> str:
-    """What kind of visit."""
-    known = shipped().visit_kinds.get(kind)
-    return named(known.names.to_data()) if known else _("Visit")
-
-
-def message_words(kind: str) -> str:
-    """What kind of message."""
-    known = shipped().message_kinds.get(kind)
-    return named(known.names.to_data()) if known else kind
 
 
 def suitability_words(suitability: Suitability) -> str:

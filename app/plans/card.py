@@ -10,7 +10,7 @@ from app.i18n import _, _n
 from app.library.loader import shipped
 from app.library.protocol import ProtocolContent
 from app.library.series import lapse_policy
-from app.patients.words import area_words
+from app.names import area_name, staff_names
 from app.permissions import Permission
 from app.planning.answer import Due
 from app.planning.bands import Band
@@ -122,7 +122,7 @@ def may(permission: Permission) -> bool:
 
 def card_of(plan: TreatmentPlan, now: datetime) -> PlanCard:
     """The plan as it stands today."""
-    today, names = today_of(now), queries.names_of_staff()
+    today, names = today_of(now), staff_names()
     mails = told.mails_of(plan.courses) if may(Permission.SEE_MESSAGES) else {}
     reader = Reader(today, may(Permission.SEE_CLINICAL), names, queries.lots_of(plan.courses), mails)
     courses = [_course(course, reader) for course in plan.courses]
@@ -139,7 +139,7 @@ def _course(course: Course, reader: Reader) -> CourseCard:
     reading, said = read(course, reader.today), content(course)
     rows = rows_of(reading, reader)
     return CourseCard(
-        course=course, name=course_name(course), area=area_words(course.area) if course.area != said.area else "", reading=reading,
+        course=course, name=course_name(course), area=area_name(course.area) if course.area != said.area else "", reading=reading,
         standing=standing_words(reading.standing), rows=rows, picture=picture_of(reading, rows),
         maintenance=None if adrift(rows) else reading.first_maintenance, agreed=_agreed(course, reading), consent=procedure_consent(course),
         late=_late(reading, said, reader.today), over=reading.standing is Standing.CLOSED, newer=versions.newer(course),

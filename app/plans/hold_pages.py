@@ -12,6 +12,7 @@ from app import tokens
 from app.errors import Refused
 from app.history import viewed, who
 from app.i18n import _
+from app.names import rule_name
 from app.patients import queries as patients
 from app.permissions import Permission, needs
 from app.plans import findings, held_visits, holds, queries
@@ -19,7 +20,6 @@ from app.plans.blueprint import bp
 from app.plans.card import may
 from app.plans.hold_forms import ENDED, FindingEndForm, FindingForm, HoldForm, HowItEnds, ResumeFindingForm, ResumeForm
 from app.plans.words import course_name, hold_words
-from app.series.words import rule_words
 from app.today import today_of, typed_day
 from models import clock
 from models.base import db, transaction
@@ -134,7 +134,7 @@ def finding_end(finding_id: int) -> ResponseReturnValue:
     form = FindingEndForm(data={"ended": typed_day(today_of(now))})
     form.began = finding.since
     if not form.validate_on_submit():
-        words = rule_words(finding.rule)
+        words = rule_name(finding.rule)
         return render_template("plans/resume.html", form=form, patient=patient, words=words, back=here), 422 if form.errors else 200
     with transaction():
         held = [one.plan for one in findings.holds_of(finding)]

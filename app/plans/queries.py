@@ -58,10 +58,6 @@ def session_or_404(session_id: int) -> TreatmentSession:
     return found_or_404(TreatmentSession, session_id)
 
 
-def names_of_staff() -> dict[int, str]:
-    """Everybody who ever worked here, by id."""
-    return {key: name for key, name in db.session.execute(select(StaffMember.id, StaffMember.name))}  # noqa: C416  # typed rows
-
 
 def people_to_choose() -> list[tuple[str, str]]:
     """People in use who may perform treatments, by name, as a form offers them."""

@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 from app import tokens
 from app.history import viewed, who
 from app.i18n import _
+from app.names import rule_name
 from app.patients import queries as patients
 from app.permissions import Permission, needs
 from app.plans import queries, reports
 from app.plans.blueprint import bp
 from app.plans.report_forms import DecideForm, ReportForm
-from app.series.words import rule_words
 from app.today import today_of, typed_day
 from models import clock
 from models.base import transaction
@@ -49,7 +49,7 @@ def decide(report_id: int) -> ResponseReturnValue:
         return redirect(here, 303)
     form = DecideForm(data={"rule": told.rule or "", "since": typed_day(today_of(now))})
     if not form.validate_on_submit():
-        words = rule_words(told.rule) if told.rule else ""
+        words = rule_name(told.rule) if told.rule else ""
         return render_template(
             "plans/decide.html", form=form, patient=patient, told=told, rule=words, back=here, fates=reports.fates_of(told, now)
         ), 422 if form.errors else 200

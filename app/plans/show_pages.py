@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.history import viewed
 from app.i18n import _
+from app.names import rule_name
 from app.patients.words import suitability_words
 from app.permissions import Permission, needs
 from app.plans import evaluations, findings, life, queries, reports
@@ -15,7 +16,6 @@ from app.plans.builder.making import check_evaluated
 from app.plans.card import card_of
 from app.plans.series_forms import CloseForm
 from app.plans.words import day_words
-from app.series.words import rule_words
 from app.today import today_of
 from models import clock
 from models.base import transaction
@@ -34,7 +34,7 @@ def show(plan_id: int) -> ResponseReturnValue:
         "plans/show.html", card=card, plan=plan, patient=plan.patient, evaluation=evaluations.valid_on(plan.patient, today),
         last_evaluation=signed[-1] if signed else None, drafts=[e for e in plan.patient.evaluations if not e.signed_at],
         standing=findings.standing(plan.patient) if card.clinical else [], undecided=reports.undecided(plan.patient),
-        day=lambda one: day_words(one, today), rule_words=rule_words, suitability_words=suitability_words,
+        day=lambda one: day_words(one, today), rule_name=rule_name, suitability_words=suitability_words,
     )  # fmt: skip
 
 

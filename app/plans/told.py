@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.formats import local_moment
 from app.i18n import _, language
-from app.library.loader import shipped
+from app.names import message_name
 from models.appointment import Appointment, AppointmentSession, Outcome
 from models.base import db
 from models.message import ChangeSet, Message, MessageState, VisitChange
@@ -53,7 +53,7 @@ def mails_of(courses: Sequence[Course]) -> dict[int, list[MailMark]]:
     found: defaultdict[int, list[MailMark]] = defaultdict(list)
     for message in db.session.scalars(query.order_by(Message.due_at, Message.id)):
         for session_id in visits[message.subject_id]:
-            found[session_id].append(MailMark(message.id, _kind(message.kind), message.state.value))
+            found[session_id].append(MailMark(message.id, message_name(message.kind), message.state.value))
     return found
 
 
@@ -99,8 +99,3 @@ def _visits_of(course_ids: Collection[int]) -> dict[int, list[int]]:
     for visit_id, session_id in db.session.execute(links):
         found[visit_id].append(session_id)
     return found
-
-
-def _kind(kind: str) -> str:
-    known = shipped().message_kinds.get(kind)
-    return known.names.in_(language()) if known else kind.replace("_", " ")

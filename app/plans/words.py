@@ -6,9 +6,9 @@ from datetime import date
 
 from app.formats import month, short_day, short_day_of_year
 from app.i18n import _, language, named
+from app.names import rule_name
 from app.patients.words import decision_words
 from app.series.contents import names_of
-from app.series.words import rule_words
 from models.patient import Decision
 from models.treatment import Course, Hold, PlanChange, ReviewResult
 
@@ -43,7 +43,7 @@ def hold_words(held: Hold, today: date, *, clinical: bool) -> str:
     """Why and until when, for clinical eyes; reception reads only that it is paused and, where it is a day, until when."""
     if not clinical:
         return _("Paused until: %(day)s", day=day_words(held.until_day, today)) if held.until_day else _("Paused. The physician decides.")
-    why = " · ".join(part for part in (rule_words(held.rule) if held.rule else "", held.reason) if part)
+    why = " · ".join(part for part in (rule_name(held.rule) if held.rule else "", held.reason) if part)
     told = _("Patient report") if held.report_id or not why else ""
     return " · ".join(part for part in (told, why) if part) + ": " + until_words(held, today)
 
@@ -86,7 +86,7 @@ def value_words(change: PlanChange, text: str) -> str:
         return _("version %(n)s", n=text)
     if change.what == "start changed":
         return short_day_of_year(date.fromisoformat(text), language())
-    return rule_words(text)
+    return rule_name(text)
 
 
 def elsewhere_words(text: str) -> str:

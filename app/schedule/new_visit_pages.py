@@ -13,6 +13,7 @@ from app.errors import Refused
 from app.forms import row_id
 from app.i18n import _, language
 from app.messages import changes
+from app.names import visit_name
 from app.patients import phones, typed
 from app.patients import queries as patient_queries
 from app.patients.terms import LONGEST_SEARCH
@@ -26,7 +27,6 @@ from app.schedule.offers import Asked, Offers
 from app.schedule.phases import carries_sessions, phases_of
 from app.schedule.presenters import count_words
 from app.schedule.toasts import say, told_toast
-from app.schedule.words import kind_words
 from app.series import rows as series_rows
 from app.series.contents import content
 from app.series.reading import SessionLine, read
@@ -115,7 +115,7 @@ def _page(patient: Patient, kind: VisitKind | None, form: BookForm, at: Here) ->
     asked = _asked(patient, kind, course, at) if kind and not carries_sessions(kind) and not wants_course else None
     return render_template(
         "schedule/new.html", patient=patient, kind=kind, course=course, form=form, day=day, today=at.today, wants_course=wants_course,
-        kinds=[(one.value, kind_words(one)) for one in VisitKind if not carries_sessions(one)], carried=carried(),
+        kinds=[(one.value, visit_name(one)) for one in VisitKind if not carries_sessions(one)], carried=carried(),
         courses=[(one.id, content(one).names.in_(language())) for one in _courses(patient)] if sees else [],
         waiting=waiting(patient, at.today) if sees else [], phone_end=phones.last_digits(patient.phone),
         best=offers.suggested(asked, at.today, at.now) if asked and not day else None,

@@ -15,6 +15,7 @@ from flask import current_app, url_for
 from app.i18n import _, language
 from app.library.loader import shipped
 from app.library.series import review_points
+from app.names import rule_name
 from app.permissions import Permission
 from app.planning.findings import Answer, Why
 from app.planning.findings import Finding as Found
@@ -26,7 +27,6 @@ from app.schedule.words import day_words
 from app.series import health
 from app.series.contents import content
 from app.series.reading import waiting_review
-from app.series.words import rule_words
 from models.appointment import Appointment, AppointmentSession, Outcome, VisitKind, VisitState
 from models.base import db
 from models.patient import Suitability
@@ -149,7 +149,7 @@ class _Case:
     def _allergy(self, found: Found) -> str:
         if not self.clinical:
             return _("Allergy: tell the nurse")
-        return _("Allergy: %(to)s, since %(day)s", to=found.product or rule_words(found.rule), day=day_words(found.since or self.day))
+        return _("Allergy: %(to)s, since %(day)s", to=found.product or rule_name(found.rule), day=day_words(found.since or self.day))
 
     def _holds(self, courses: Sequence[Course]) -> Iterator[Check]:
         """A pause over a course on the day of the visit. One that rests on a report is told by the report."""
@@ -162,7 +162,7 @@ class _Case:
     def _hold_words(self, fact: Fact) -> str:
         if not self.clinical:
             return _("Paused")
-        why = rule_words(fact.key) if fact.key else fact.words or _("no reason written down")
+        why = rule_name(fact.key) if fact.key else fact.words or _("no reason written down")
         if fact.last:
             return _("Paused: %(why)s, until %(day)s", why=why, day=day_words(fact.last))
         return _("Paused: %(why)s", why=why)
@@ -236,7 +236,7 @@ def _reception_label(rule: str | None) -> str:
 def _answer_words(answer: Answer) -> str:
     if answer.why is Why.TOO_YOUNG:
         return _("Too young for this protocol")
-    name = rule_words(answer.finding.rule if answer.finding else answer.rule)
+    name = rule_name(answer.finding.rule if answer.finding else answer.rule)
     if answer.warns:
         return _("Note: %(rule)s", rule=name)
     if answer.until_day:

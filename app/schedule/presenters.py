@@ -9,6 +9,7 @@ from datetime import date, datetime
 from flask import url_for
 
 from app.i18n import _, _l, language
+from app.names import visit_name
 from app.permissions import Permission, allowed
 from app.planning.health_questions import age_on
 from app.schedule import flow, rows
@@ -16,7 +17,6 @@ from app.schedule.addresses import address
 from app.schedule.day_list import Line
 from app.schedule.next_steps import Asker, Situation, Step, Steps, steps
 from app.schedule.preflight import HERE, TREATS, Check
-from app.schedule.words import kind_words
 from app.series.contents import content
 from app.sessions import Person
 from models.appointment import COMING, Appointment, AppointmentSession, VisitKind, VisitState
@@ -205,7 +205,7 @@ def kind_line(visit: Appointment, named_too: bool) -> str:
         return ""
     if visit.kind is VisitKind.EVALUATION_AND_TREATMENT and named_too:
         return _("Evaluation first, treatment if suitable")
-    return kind_words(visit.kind)
+    return visit_name(visit.kind)
 
 
 def button_of(step: Step, visit: Appointment) -> Button:

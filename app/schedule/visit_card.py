@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 
 from app.formats import local_moment
 from app.i18n import _, language
-from app.library.loader import shipped
+from app.names import message_name, staff_names
 from app.permissions import Permission
 from app.schedule import preflight, rows, undo
 from app.schedule.day_list import Line
@@ -25,7 +25,6 @@ from models.appointment import COMING, Appointment, AppointmentStatus, Claim, Vi
 from models.base import db
 from models.clinic import Chair, Device, Room
 from models.message import ChangeSet, Message, VisitChange
-from models.staff import StaffMember
 
 SHOWN_CHANGES = 20
 
@@ -84,7 +83,7 @@ def card_of(visit: Appointment, at: Here) -> VisitCard:
     sees = at.asker.may(Permission.SEE_PLANS)
     checks = preflight.checks(visit, at.now, at.clinical) if sees else []
     row = row_of(Line(visit, room.name if room else "", since), checks, at.asker, at.today, at.now)
-    staff = _staff_names()
+    staff = staff_names()
     return VisitCard(
         visit, row, phases_of(visit, staff) if sees else [], happened(visit, staff),
         mails_of(visit) if at.asker.may(Permission.SEE_MESSAGES) else [],
@@ -123,13 +122,8 @@ def mails_of(visit: Appointment) -> list[MailLine]:
         (Message.subject_type == "change_set") & Message.subject_id.in_(sets),
     )
     rows = db.session.scalars(select(Message).where(Message.patient_id == visit.patient_id, about).order_by(Message.due_at, Message.id))
-    return [MailLine(row.id, kind_name(row.kind), row.state.value, row.due_at, row.reason) for row in rows]
+    return [MailLine(row.id, message_name(row.kind), row.state.value, row.due_at, row.reason) for row in rows]
 
-
-def kind_name(kind: str) -> str:
-    """A kind of message in the page's language."""
-    known = shipped().message_kinds.get(kind)
-    return known.names.in_(language()) if known else kind.replace("_", " ")
 
 
 def _status_line(row: AppointmentStatus, staff: dict[int, str], undone: bool) -> Happened:
@@ -165,7 +159,3 @@ def _thing_names(claims: Sequence[Claim]) -> dict[tuple[str, int], str]:
         for key, name in db.session.execute(select(table.id, table.name).where(table.id.in_(ids))) if ids else ():
             found[kind, key] = name
     return found
-
-
-def _staff_names() -> dict[int, str]:
-    return {key: name for key, name in db.session.execute(select(StaffMember.id, StaffMember.name))}  # noqa: C416  # a row is no pair for the type checker

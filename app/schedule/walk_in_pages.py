@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.errors import Refused
 from app.i18n import _
+from app.names import visit_name
 from app.patients import actions as patient_actions
 from app.patients import queries as patient_queries
 from app.patients.details import Details, as_name, split_name
@@ -19,7 +20,6 @@ from app.schedule.blueprint import bp
 from app.schedule.forms import WalkInForm
 from app.schedule.here import Here, here
 from app.schedule.toasts import say
-from app.schedule.words import kind_words
 from app.tokens import use_once
 from models.appointment import VisitKind
 from models.base import transaction
@@ -35,7 +35,7 @@ def walk_in() -> ResponseReturnValue:
     """One form; a name that is known asks which person it is."""
     at = here()
     form = WalkInForm(country=at.clinic.country)
-    form.kind.choices = [(kind.value, kind_words(kind)) for kind in KINDS]
+    form.kind.choices = [(kind.value, visit_name(kind)) for kind in KINDS]
     namesakes: list[Row] = []
     if form.validate_on_submit():
         namesakes = _namesakes(form, at)

@@ -13,7 +13,7 @@ from app.library.loader import shipped
 from app.planning.acts import Clash, ClashKind
 from app.planning.obstacles import Code, Obstacle
 from app.planning.visit import WHOLE_VISIT
-from models.appointment import VisitKind, VisitState
+from models.appointment import VisitState
 from models.base import db
 from models.clinic import Chair, Device, Room
 from models.staff import StaffMember
@@ -35,10 +35,6 @@ def state_words(state: VisitState) -> str:
         VisitState.NO_SHOW: _("no-show"), VisitState.CANCELLED: _("cancelled"),
     }[state]  # fmt: skip
 
-
-def kind_words(kind: VisitKind) -> str:
-    """The name of a kind of visit."""
-    return shipped().visit_kinds[kind.value].names.in_(language())
 
 
 def phase_words(phase: str) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from app.formats import short_day_of_year
 from app.i18n import _, _n, language
 from app.library.loader import shipped
+from app.names import rule_name
 from app.planning.answer import Aspect, Because, Reason, Rule, VerdictKind
 from app.planning.durations import Duration
 from app.series.reading import Standing
@@ -131,13 +132,8 @@ def _hold(reason: Reason, clinical: bool) -> str:
         words = _("on hold from %(start)s until %(end)s", start=_day(reason.anchor), end=_day(reason.until))
     else:
         words = _("on hold since %(start)s, without an end", start=_day(reason.anchor))
-    return f"{words} ({rule_words(reason.note)})" if clinical and reason.note else words
+    return f"{words} ({rule_name(reason.note)})" if clinical and reason.note else words
 
-
-def rule_words(rule_or_reason: str) -> str:
-    """The name of a rule of the library for clinical eyes; a reason in somebody's own words stays as it is."""
-    known = shipped().rules.get(rule_or_reason)
-    return known.names.in_(language()) if known else rule_or_reason
 
 
 def _plain(reason: Reason) -> str:

@@ -93,11 +93,6 @@ def lot_words(lot: Lot) -> str:
     return _("%(number)s · expires %(day)s · %(product)s", number=lot.number, product=lot.product.name, day=expires)
 
 
-def area_words(key: str) -> str:
-    """An area in the page's language."""
-    known = shipped().areas.get(key)
-    return known.names.in_(language()) if known else key
-
 
 def blocked_lots(visit: Appointment, day: date) -> list[str]:
     """Lots of the visit's products that stand on the shelf and must not be used, with the reason."""

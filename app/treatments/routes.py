@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app import history
 from app.errors import Refused
 from app.i18n import _, language
+from app.names import area_name
 from app.permissions import Permission, needs
 from app.schedule import preflight
 from app.schedule.here import Here, here, visit_alone, visit_or_404
@@ -91,7 +92,7 @@ def _page(visit: Appointment, form: RecordForm, at: Here) -> str:
         performed=recorded(visit), uses=actions.uses_of(visit), cream=record_view.asks_for_cream(visit), asker=at.asker,
         blocked=record_view.blocked_lots(visit, at.today) if not over else [],
         following=record_view.following(visit, at.today) if over else [],
-        mails=mails_of(visit) if over and at.asker.may(Permission.SEE_MESSAGES) else [], area_words=record_view.area_words,
+        mails=mails_of(visit) if over and at.asker.may(Permission.SEE_MESSAGES) else [], area_name=area_name,
     )  # fmt: skip
 
 

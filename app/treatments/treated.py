@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.i18n import language
+from app.names import visit_name
 from app.schedule import rows
 from app.schedule.presenters import SessionWords, session_words
-from app.schedule.words import kind_words
 from app.series.contents import content
 from models.appointment import Appointment, AppointmentSession, Outcome, VisitState
 from models.product import LotUse
@@ -36,7 +36,7 @@ class Treated:
         """How it is named."""
         if self.link:
             return session_words(self.link)
-        return SessionWords(content(self.course).names.in_(language()), kind_words(self.visit.kind), None, "")
+        return SessionWords(content(self.course).names.in_(language()), visit_name(self.visit.kind), None, "")
 
     def used(self) -> LotUse:
         """A line of what was used, belonging here."""

@@ -10,7 +10,7 @@ from flask import url_for
 from app.clinic import queries as clinic_queries
 from app.formats import plain_day, short_day
 from app.i18n import _, _n, in_language, language
-from app.library.loader import shipped
+from app.names import message_name
 from app.patients import phones
 from app.work.courses import CourseRow
 from app.work.lists import COUNTED, Worklist
@@ -97,8 +97,7 @@ _WORDS = {
 
 def _mail_words(task: StaffTask) -> str:
     about = str(task.facts.get("about", task.kind))
-    known = shipped().message_kinds.get(about)
-    return _("Tell by telephone: %(what)s", what=known.names.in_(language()) if known else about.replace("_", " "))
+    return _("Tell by telephone: %(what)s", what=message_name(about))
 
 
 def _place(task: StaffTask) -> tuple[str | None, str]:

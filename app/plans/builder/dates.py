@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from app.clinic import queries as clinic
 from app.i18n import _
+from app.names import staff_names
 from app.planning.bands import Band
 from app.planning.obstacles import Code, Obstacle
 from app.planning.visit import Slot
-from app.plans import queries
 from app.plans.builder.decisions import Decisions, rank
 from app.plans.builder.lines import Line, Names, line_of
 from app.plans.builder.preview import Preview
@@ -87,7 +87,7 @@ def dates_of(
     closed = [place for place, one in enumerate(courses) if one.held]
     found = proposed(plan, told, now, closed, {one.reading.course.id: one.reading for one in courses})
     rooms = {room.id: room.name for room in db.session.scalars(select(Room))}
-    names = Names(queries.names_of_staff(), rooms, {one.key: f"{courses[one.place].name} {one.label}" for one in found.sessions})
+    names = Names(staff_names(), rooms, {one.key: f"{courses[one.place].name} {one.label}" for one in found.sessions})
     lines: list[Line] = []
     for one in _in_order(found.sessions):
         held = courses[one.place].held and one.slot is None

@@ -1,0 +1,42 @@
+"""What the library's things are called, in the page's language, and the people who work here, by id."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from app.i18n import _, language
+from app.library.loader import shipped
+from models.appointment import VisitKind
+from models.base import db
+from models.staff import StaffMember
+
+
+def area_name(key: str) -> str:
+    """Where on the body."""
+    known = shipped().areas.get(key)
+    return known.names.in_(language()) if known else key
+
+
+def message_name(kind: str) -> str:
+    """A kind of message; those to colleagues are no matter of the library."""
+    known = shipped().message_kinds.get(kind)
+    if known is not None:
+        return known.names.in_(language())
+    to_colleagues = {"staff_invite": _("Invitation of a colleague"), "staff_reset": _("New password of a colleague")}
+    return to_colleagues.get(kind, kind.replace("_", " "))
+
+
+def rule_name(rule_or_reason: str) -> str:
+    """A rule of suitability, for clinical eyes; a reason in somebody's own words stays as it is."""
+    known = shipped().rules.get(rule_or_reason)
+    return known.names.in_(language()) if known else rule_or_reason
+
+
+def visit_name(kind: VisitKind) -> str:
+    """A kind of visit."""
+    return shipped().visit_kinds[kind.value].names.in_(language())
+
+
+def staff_names() -> dict[int, str]:
+    """Everybody who works or worked here, by id: for "by whom"."""
+    return {key: name for key, name in db.session.execute(select(StaffMember.id, StaffMember.name))}  # noqa: C416  # typed rows
