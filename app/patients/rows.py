@@ -62,7 +62,6 @@ class Row:
     name: str
     birth_date: date | None
     phone_end: str
-    has_address: bool
     deceased: bool
     courses: list[CourseLine] = field(default_factory=list)
     next_visit: datetime | None = None
@@ -71,9 +70,7 @@ class Row:
 
 def rows_of(patients: Sequence[Patient], now: datetime) -> list[Row]:
     """The lines of these patients, in their order: two more queries, however many there are."""
-    rows = {
-        p.id: Row(p.id, p.name, p.birth_date, last_digits(p.phone), bool(p.email), p.deceased_on is not None) for p in patients
-    }  # fmt: skip
+    rows = {p.id: Row(p.id, p.name, p.birth_date, last_digits(p.phone), p.deceased_on is not None) for p in patients}
     if rows:
         add_visits(rows, now)
         for patient_id, line in course_lines(rows, only_running=True) if may_see_plans() else ():

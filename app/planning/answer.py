@@ -177,3 +177,8 @@ class Answer:
     def satisfied(self) -> int:
         """The number of steps of the series that have their session."""
         return sum(verdict.satisfies and not verdict.maintenance for verdict in self.verdicts)
+
+    @property
+    def dues(self) -> tuple[Due, ...]:
+        """The dates of every session to come that has some, in order."""
+        return (self.next, *self.projected) if self.next is not None else self.projected

@@ -166,6 +166,11 @@ class Question:
         _check_performed(self.performed, self.today)
         _check_holds(self.holds)
 
+    @property
+    def looks_back(self) -> int:
+        """On how many of the days before it the window of a session depends; 0: on all of them."""
+        return 0 if any(gap.from_step for step in self.steps for gap in step.gaps) else 1
+
 
 def _check_gaps(number: int, gaps: Iterable[Gap]) -> None:
     for index, gap in enumerate(gaps):

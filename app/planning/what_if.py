@@ -49,7 +49,8 @@ def ahead(question: Question) -> tuple[Ahead, ...]:
     answer = forecast(question)
     booked = {one.step: one.day for one in question.booked}
     before = max((one.day for one in question.performed), default=None)
-    dues = [due for due in (answer.next, *answer.projected, first_maintenance(question)) if due is not None]
+    begins = first_maintenance(question)
+    dues = answer.dues if begins is None else (*answer.dues, begins)
     found: list[Ahead] = []
     adrift = False
     for step, due in enumerate(dues, start=answer.satisfied + 1):

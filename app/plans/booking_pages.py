@@ -23,7 +23,8 @@ from app.plans.card import may
 from app.plans.typed import Typed
 from app.schedule import series_booking
 from app.schedule.limits import Override
-from app.schedule.series_booking import Key, SessionRefused
+from app.schedule.proposals import Key
+from app.schedule.series_booking import SessionRefused
 from app.today import today_of
 from models import clock
 from models.base import transaction

@@ -17,9 +17,9 @@ from app.schedule.closed_days import ClosedDays, free_of_clashes
 from app.schedule.knock_on import opened
 from app.schedule.offers import Asked
 from app.schedule.resources import Diary
-from app.schedule.series_booking import wishes_of
 from app.series import other_acts
 from app.series.facts import holds_on
+from app.series.wishes import wishes_of
 from app.today import today_of
 from models.appointment import Appointment
 from models.clinic import Location

@@ -71,11 +71,6 @@ class Open:
         return Fall((day - before).days if before else None, due.band(day) if due else None)
 
     @property
-    def looks_back(self) -> int:
-        """On how many earlier days a window of the course depends; 0: on all of them."""
-        return 0 if any(gap.from_step for step in self.question.steps for gap in step.gaps) else 1
-
-    @property
     def booked_after(self) -> list[Appointment]:
         """The visits of the sessions after it."""
         return [self.visits[row.id] for row in self.rows[self.place + 1 :] if row.id in self.visits]
@@ -118,8 +113,7 @@ class Open:
         return forecast(replace(self.question, booked=booked))
 
     def _due(self, answer: Answer, place: int) -> Due | None:
-        dues = [due for due in (answer.next, *answer.projected) if due is not None]
-        return dues[place] if place < len(dues) else None
+        return answer.dues[place] if place < len(answer.dues) else None
 
 
 def opened(session: TreatmentSession, today: date) -> Open | None:

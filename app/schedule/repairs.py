@@ -8,7 +8,7 @@ from itertools import islice
 from app.planning import repairs as repairing
 from app.planning.obstacles import Obstacle
 from app.planning.repairs import Kind, Repair, free_times, repairs
-from app.schedule.series_booking import Proposal
+from app.schedule.proposals import Proposal
 from app.series.facts import holds_on
 from models.treatment import Course
 

@@ -19,11 +19,11 @@ from app.schedule import offers, resources, rows
 from app.schedule.closed_days import WHOLE_DAY, free_of_clashes
 from app.schedule.knock_on import Later, Open, opened
 from app.schedule.resources import Diary
-from app.schedule.series_booking import wishes_of
 from app.schedule.words import obstacle_words
 from app.schedule.working_days import time_of
 from app.series import other_acts
 from app.series.contents import content
+from app.series.wishes import wishes_of
 from app.today import today_of
 from models.appointment import Appointment
 
@@ -81,7 +81,7 @@ def ways(visit: Appointment, opens: Sequence[Open], wanted: Slot, now: datetime)
     found = [asking.rest(KEEP, [None] * len(later))]
     if by_days:
         found.append(asking.rest(SHIFT, shifted(asking.followers, by_days)))
-    looks_back = 1 if len(opens) == 1 and opens[0].looks_back == 1 else 0
+    looks_back = 1 if len(opens) == 1 and opens[0].question.looks_back == 1 else 0
     return [*found, asking.rest(RESPACE, respaced(asking.followers, asking.window_after, looks_back))]
 
 

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from app.errors import Refused
 from app.i18n import _
 from app.messages import changes
-from app.planning.resources import Span
 from app.planning.visit import Slot, Wishes
 from app.schedule import booking, guards, resources, rows
 from app.schedule.booking import Wanted
 from app.schedule.limits import Override
-from app.schedule.proposals import LATER, Key, Proposal
+from app.schedule.proposals import Key, Proposal
 from app.schedule.series_asking import Asking
 from app.schedule.series_placing import proposals
 from app.series.reading import Reading
+from app.series.wishes import wishes_of
 from models.appointment import Appointment, VisitKind
 from models.base import db
 from models.treatment import TreatmentPlan, TreatmentSession
@@ -29,16 +28,6 @@ class SessionRefused(Refused):
     def __init__(self, session_id: int, words: str) -> None:
         super().__init__(words)
         self.session_id = session_id
-
-
-def wishes_of(plan: TreatmentPlan) -> Wishes:
-    """What the plan says about practitioner, weekdays (Monday 0), hours ("13:00"–"16:00") and a stay in town (ISO days)."""
-    said: Mapping[str, Any] = plan.preferences or {}
-    return Wishes(
-        practitioner=plan.preferred_staff_id, weekdays=frozenset(int(day) for day in said.get("weekdays", ())),
-        hours=tuple(_span(begin, until) for begin, until in said.get("hours", ())),
-        stay_from=_day(said.get("stay_from")), stay_to=_day(said.get("stay_to")),
-    )  # fmt: skip
 
 
 def propose(
@@ -103,15 +92,3 @@ def _session_of(plan: TreatmentPlan, session_id: int) -> TreatmentSession:
     if session is None or session.course.plan_id != plan.id:
         raise SessionRefused(session_id, _("This session is not part of the plan any more."))
     return session
-
-
-def _span(begin: str, until: str) -> Span:
-    low, high = (int(text[:2]) * 60 + int(text[3:5]) for text in (begin, until))
-    return low, high
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-__all__ = ["LATER", "Key", "Proposal", "SessionRefused", "book_all", "propose", "wishes_of"]

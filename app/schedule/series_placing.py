@@ -60,7 +60,7 @@ class _Placed:
         asking = self._asking
         if len(tracks) < 2:
             return [
-                place_series(track.sessions, track.windows(None), chain.looks_back)
+                place_series(track.sessions, track.windows(None), chain.question.looks_back)
                 for track, chain in zip(tracks, asking.chains, strict=True)
             ]
         courses = [chain.course for chain in asking.chains]

@@ -24,12 +24,7 @@ class Chain:
     lines: tuple[SessionLine, ...]
     steps: tuple[int, ...]
     today: date
-    _known: dict[tuple[date | None, ...], list[Due]] = field(default_factory=dict, init=False, repr=False, compare=False)
-
-    @property
-    def looks_back(self) -> int:
-        """On how many earlier days a window depends; 0: on all of them."""
-        return 0 if any(gap.from_step for step in self.question.steps for gap in step.gaps) else 1
+    _known: dict[tuple[date | None, ...], tuple[Due, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def remembers(self) -> frozenset[int]:
@@ -59,10 +54,9 @@ class Chain:
             self._known[days] = self._coming(days)
         return next((due for due in self._known[days] if due.maintenance or due.step == self.steps[index]), None)
 
-    def _coming(self, days: tuple[date | None, ...]) -> list[Due]:
+    def _coming(self, days: tuple[date | None, ...]) -> tuple[Due, ...]:
         placed = tuple(Booked(step, day) for step, day in zip(self.steps, days, strict=False) if day is not None)
-        answer = forecast(replace(self.question, booked=(*self.question.booked, *placed)))
-        return [due for due in (answer.next, *answer.projected) if due is not None]
+        return forecast(replace(self.question, booked=(*self.question.booked, *placed))).dues
 
     def soonest(self, index: int, days: tuple[date | None, ...]) -> date | None:
         """The first day on which a session would still count: below that its absolute minimum is not kept."""

@@ -134,7 +134,7 @@ def _start_after(course: Course, today: date) -> list[Conflict]:
     answer = forecast(question)
     done = [(verdict.day, Basis.PERFORMED) for verdict in answer.verdicts if verdict.satisfies and verdict.step == step]
     booked = [(booking.day, Basis.BOOKED) for booking in question.booked if booking.step == step]
-    coming = [(due.recommended, Basis.EXPECTED) for due in (answer.next, *answer.projected) if due and due.step == step and due.recommended]
+    coming = [(due.recommended, Basis.EXPECTED) for due in answer.dues if due.step == step and due.recommended]
     found = [*done, *booked, *coming][:1]
     return [Conflict(day, course.starts_after_days or 0, AFTER_COURSE, basis) for day, basis in found]
 

@@ -109,7 +109,7 @@ def coming(course: Course, answer: Answer) -> list[Due]:
     if answer.next is None:
         return []
     if answer.projected or answer.next.maintenance or answer.next.status is not Status.ON_HOLD:
-        return [answer.next, *answer.projected]
+        return list(answer.dues)
     later = range(answer.next.step + 1, len(course.steps) + 1)
     return [answer.next, *(Due(n, False, None, None, None, ()) for n in later)]
 

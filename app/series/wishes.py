@@ -10,6 +10,8 @@ from typing import Final, NamedTuple
 from app.planning.answer import Because, Due
 from app.planning.forecast import forecast
 from app.planning.question import Conflict, Question, Step
+from app.planning.resources import Span
+from app.planning.visit import Wishes
 from models.treatment import Course, TreatmentPlan
 
 # What a conflict rests on that is not another treatment on the area (app/series/words has the sentences).
@@ -32,6 +34,20 @@ def stay_of(plan: TreatmentPlan) -> Stay:
     """The stay the plan knows of."""
     said = plan.preferences or {}
     return Stay(*(date.fromisoformat(said[name]) if said.get(name) else None for name in ("stay_from", "stay_to")))
+
+
+def wishes_of(plan: TreatmentPlan) -> Wishes:
+    """What the plan says about practitioner, weekdays (Monday 0), hours ("13:00"–"16:00") and a stay in town (ISO days)."""
+    said, stay = plan.preferences or {}, stay_of(plan)
+    return Wishes(
+        practitioner=plan.preferred_staff_id, weekdays=frozenset(int(day) for day in said.get("weekdays", ())),
+        hours=tuple(_span(begin, until) for begin, until in said.get("hours", ())), stay_from=stay.first, stay_to=stay.last,
+    )  # fmt: skip
+
+
+def _span(begin: str, until: str) -> Span:
+    low, high = (int(text[:2]) * 60 + int(text[3:5]) for text in (begin, until))
+    return low, high
 
 
 def wished_start(course: Course, today: date) -> list[Conflict]:
@@ -58,8 +74,8 @@ def until_the_stay_ends(question: Question, stay: Stay) -> Question:
     if stay.last is None or stay.last < question.today:
         return question
     answer, steps = forecast(question), list(question.steps)
-    for due in (answer.next, *answer.projected):
-        if due and not due.maintenance and due.earliest and due.earliest <= stay.last:
+    for due in answer.dues:
+        if not due.maintenance and due.earliest and due.earliest <= stay.last:
             bounds = steps[due.step - 1].bounds
             steps[due.step - 1] = Step(steps[due.step - 1].gaps, replace(bounds, latest=min(bounds.latest or stay.last, stay.last)))
     return replace(question, steps=tuple(steps))
@@ -77,9 +93,3 @@ def told(due: Due, stay: Stay) -> Due:
 def beyond(stay: Stay, earliest: date | None, today: date) -> bool:
     """Whether a session cannot be had any more before the patient leaves."""
     return stay.last is not None and stay.last >= today and earliest is not None and earliest > stay.last
-
-
-__all__ = [
-    "AFTER_COURSE", "ARRIVAL", "KEPT_APART", "START", "STAY_END", "Stay", "arrival", "beyond", "later_end", "stay_of", "told",
-    "until_the_stay_ends", "wished_start",
-]  # fmt: skip

@@ -13,8 +13,8 @@ from app.plans import creation, numbers
 from app.plans.builder.unsaved import unsaved
 from app.plans.creation import NewCourse, NewPlan, StartsAfter
 from app.schedule import series_booking
+from app.schedule.proposals import LATER, Proposal
 from app.schedule.repairs import other_times
-from app.schedule.series_booking import LATER, Proposal
 from app.series.contents import content_of
 from models.base import db, transaction
 from models.patient import Patient

@@ -13,7 +13,8 @@ from app.errors import Refused
 from app.planning.bands import Band
 from app.planning.obstacles import Code
 from app.schedule import repairs, resources, series_booking
-from app.schedule.series_booking import Proposal, SessionRefused
+from app.schedule.proposals import LATER, Proposal
+from app.schedule.series_booking import SessionRefused
 from models.appointment import Appointment, VisitKind
 from models.base import db, transaction
 from models.message import ChangeSet
@@ -243,7 +244,7 @@ def test_a_pair_that_the_plan_keeps_apart_or_somebody_took_apart_is_proposed_as_
     slot = resources.wanted(days(10), minute("10:00"), scene.physician.id)
     apart = series_booking.propose(scene.plan, noon, decided={(0, "1"): slot, (1, "1"): replace(slot, day=days(20))})
     assert [one.slot.day for one in apart if one.slot] == [days(10), days(20)]
-    (left,) = [one for one in series_booking.propose(scene.plan, noon, decided={(0, "1"): series_booking.LATER}) if one.slot]
+    (left,) = [one for one in series_booking.propose(scene.plan, noon, decided={(0, "1"): LATER}) if one.slot]
     assert (left.key, left.joined_with) == ((1, "1"), ())
     with transaction():
         other.keep_apart_days = 3

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from app.factory import create_app
 from app.schedule import series_booking
-from app.schedule.series_booking import Proposal
+from app.schedule.proposals import Proposal
 from app.series import other_acts
 from models import clock
 from models.base import db, transaction

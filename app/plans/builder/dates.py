@@ -20,7 +20,7 @@ from app.plans.builder.preview import Preview
 from app.plans.builder.proposing import proposed
 from app.plans.picture import Mark, Picture, drawn
 from app.plans.words import day_words
-from app.schedule.series_booking import Key, Proposal
+from app.schedule.proposals import Key, Proposal
 from app.schedule.working_days import time_of
 from app.today import today_of
 from models.base import db

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from app.planning.visit import Slot
 from app.plans.booking_form import read_value
 from app.plans.typed import Typed, drop
-from app.schedule.series_booking import LATER, Key
+from app.schedule.proposals import LATER, Key
 
 PIN, STAY, SHOWN, EARLY, FOR = "pin-", "stay-", "slot-", "early-", "shown_for"
 LEFT = "later"

@@ -17,7 +17,7 @@ from app.plans.builder.decisions import LEFT
 from app.plans.builder.proposing import Proposed
 from app.plans.words import course_name
 from app.schedule import repairs
-from app.schedule.series_booking import Key, Proposal
+from app.schedule.proposals import Key, Proposal
 from app.schedule.words import obstacle_words
 from models.appointment import VisitKind
 

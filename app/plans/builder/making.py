@@ -13,7 +13,8 @@ from app.plans import creation, evaluations, holds, life
 from app.plans.creation import NewPlan
 from app.schedule import series_booking
 from app.schedule.limits import Override
-from app.schedule.series_booking import Key, SessionRefused
+from app.schedule.proposals import Key
+from app.schedule.series_booking import SessionRefused
 from app.series import rows
 from app.today import today_of
 from models.appointment import Appointment

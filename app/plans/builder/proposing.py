@@ -11,7 +11,7 @@ from app.planning.bands import Band
 from app.planning.visit import Slot
 from app.plans.builder.decisions import Decisions, is_behind
 from app.schedule import series_booking
-from app.schedule.series_booking import LATER, Key, Proposal
+from app.schedule.proposals import LATER, Key, Proposal
 from app.series.reading import Reading
 from models.treatment import TreatmentPlan
 

@@ -16,7 +16,7 @@ from app.plans.builder.decisions import Decisions
 from app.plans.plan_form import PlanForm
 from app.plans.typed import Typed
 from app.plans.words import day_words
-from app.schedule.series_booking import Key
+from app.schedule.proposals import Key
 from app.today import today_of
 from models.patient import Patient
 
