@@ -1,9 +1,10 @@
 """The earliest, recommended and latest day of one session to come (docs/forecast.md rule 3)."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import NamedTuple, Self
 
-from app.planning.answer import Aspect, Because, Reason, Rule
+from app.planning.answer import Aspect, Because, Due, Reason, Rule
 from app.planning.durations import Duration
 from app.planning.holds import HoldCalendar
 from app.planning.past import Anchor, Limit, Past, furthest
@@ -36,6 +37,22 @@ class Window(NamedTuple):
     def contains(self, day: date) -> bool:
         """The day is one of them."""
         return self.earliest <= day and (self.latest is None or day <= self.latest)
+
+    def behind(self, today: date) -> Self:
+        """The days after the last of them, today or later, the first the best."""
+        first = max(today, (self.latest or self.recommended) + timedelta(days=1))
+        return self._replace(earliest=first, recommended=first, latest=None, reasons=())
+
+
+def where_they_meet(dues: Sequence[Due], today: date) -> Window:
+    """The days that suit every one of these sessions, which all have dates; where there are none left, as soon as possible."""
+    earliest = max([today, *(due.earliest for due in dues if due.earliest)])
+    ends = [due.latest for due in dues if due.latest]
+    latest = min(ends) if ends else None
+    recommended = max([earliest, *(due.recommended for due in dues if due.recommended)])
+    if latest is not None and latest < earliest:
+        return Window(earliest, earliest, None, dues[0].ideal_gap_days, dues[0].reasons)
+    return Window(earliest, min(recommended, latest or recommended), latest, dues[0].ideal_gap_days, dues[0].reasons)
 
 
 def window(rules: Step, past: Past, setting: Setting) -> Window:

@@ -14,7 +14,7 @@ from app.planning.visit import Wishes
 from app.planning.windows import Window
 from app.schedule import offers, resources, rows
 from app.schedule.closed_days import ClosedDays, free_of_clashes
-from app.schedule.knock_on import opened
+from app.schedule.knock_on import opens_in
 from app.schedule.offers import Asked
 from app.schedule.resources import Diary
 from app.series import other_acts
@@ -62,18 +62,12 @@ def displacement(place: Location, visits: Sequence[Appointment], now: datetime) 
     moving: list[Moving] = []
     apart: list[Apart] = []
     for visit in sorted(visits, key=lambda one: (one.starts_at, one.id)):
-        one, pairs = _with_window(_asked(visit, today), visit, moving, today)
+        one, pairs = _with_window(offers.asked_of(visit, opens_in(visit, today)), visit, moving, today)
         moving.append(one)
         apart += pairs
     last = max((one.window.latest or one.visit.local_day + offers.FAR for one in moving), default=today)
     diary = resources.diary(place, today, last + timedelta(days=1), moving=ids)
     return Displacement(tuple(moving), tuple(_displaced(one, ids, diary, now) for one in moving), tuple(apart))
-
-
-def _asked(visit: Appointment, today: date) -> Asked:
-    opens = [one for link in rows.planned(visit) if (one := opened(link.session, today))]
-    lies_at = visit.local_day, rows.start_minute(visit)
-    return Asked(visit.patient, visit.kind, rows.courses_in(visit), opens, visit.id, wished=visit.local_day, lies_at=lies_at)
 
 
 def _with_window(asked: Asked, visit: Appointment, before: Sequence[Moving], today: date) -> tuple[Moving, list[Apart]]:

@@ -11,6 +11,7 @@ from app.planning.answer import Answer, Due
 from app.planning.bands import Band
 from app.planning.forecast import forecast
 from app.planning.question import Booked, Question
+from app.schedule import rows
 from app.series.facts import live_visits, open_sessions, performed, question_of
 from app.series.reading import label
 from models.appointment import Appointment
@@ -125,3 +126,8 @@ def opened(session: TreatmentSession, today: date) -> Open | None:
         return None
     last = max((one.performed_on for one in performed(course) if one.performed_on), default=None)
     return Open(course, question_of(course, today, visits), rows, place, visits, last)
+
+
+def opens_in(visit: Appointment, today: date) -> list[Open]:
+    """The sessions of a visit that are still to come, each in its course."""
+    return [one for link in rows.planned(visit) if (one := opened(link.session, today))]

@@ -15,9 +15,9 @@ from app.permissions import Permission
 from app.planning.visit import Slot
 from app.schedule import offers, rest, rows
 from app.schedule.here import Here
-from app.schedule.knock_on import Fall, Open, opened
-from app.schedule.new_place import NewPlace, asked_of, best_times, new_place
-from app.schedule.offers import Offer, Offers
+from app.schedule.knock_on import Fall, Open, opens_in
+from app.schedule.new_place import NewPlace, best_times, new_place
+from app.schedule.offers import Offer, Offers, asked_of
 from app.schedule.presenters import SessionWords, session_words
 from app.schedule.working_days import minute_of, time_of
 from models.appointment import Appointment
@@ -78,7 +78,7 @@ def opens_of(visit: Appointment, at: Here) -> list[Open]:
     """Its sessions in their courses, for whoever may see them."""
     if not at.asker.may(Permission.SEE_PLANS):
         return []
-    return [one for link in rows.planned(visit) if (one := opened(link.session, at.today))]
+    return opens_in(visit, at.today)
 
 
 def view_of(visit: Appointment, at: Here, wanted: Slot | None) -> MoveView:

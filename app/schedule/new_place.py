@@ -22,7 +22,7 @@ from app.schedule.claim_words import ClaimLine, lines_of
 from app.schedule.evaluation import Beginning
 from app.schedule.knock_on import Open
 from app.schedule.limits import Override
-from app.schedule.offers import Asked, Offer, Offers
+from app.schedule.offers import Offer, Offers, asked_of
 from app.schedule.rest import wishes_for
 from app.schedule.words import obstacle_words
 from app.schedule.working_days import time_of
@@ -85,13 +85,6 @@ def new_place(visit: Appointment, opens: Sequence[Open], wanted: Slot, now: date
     return NewPlace(wanted, slot, lines_of(claim_by_claim(plain, *there)), [*rules, *early], leave, described[1:], described[0], words)
 
 
-def asked_of(visit: Appointment, opens: Sequence[Open]) -> Asked:
-    """The visit as a time is looked for, its own left out."""
-    return Asked(
-        visit.patient, visit.kind, rows.courses_in(visit), opens, visit.id, wished=visit.local_day,
-        lies_at=(visit.local_day, rows.start_minute(visit)),
-    )  # fmt: skip
-
 
 def wanted_of(visit: Appointment, slot: Slot) -> Slot:
     """The time with the practitioner the visit has, where nobody else is named: a series stays in one pair of hands."""
@@ -138,6 +131,6 @@ def best_times(visit: Appointment, opens: Sequence[Open], now: datetime) -> Offe
     request = offers.beside_other_acts(diary.request(visit.kind, courses, visit.patient, wishes_for(visit), now), asked)
     found = [slot for slot in islice(free_times(request, window), SHOWN + 1) if not asked.lies_there(slot)]
     if len(found) < offers.FEW and window.latest is not None:
-        found += islice(free_times(request, offers.after(window, today)), SHOWN - len(found))
+        found += islice(free_times(request, window.behind(today)), SHOWN - len(found))
     found = sorted(found[:SHOWN], key=lambda slot: (slot.day, slot.start_minute))
     return Offers(offers.described(found, asked), [] if found else obstacle_words(why_nowhere(request, window)))

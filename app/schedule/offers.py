@@ -9,19 +9,18 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 
 from app.forms import iso_day, row_id
-from app.planning.answer import Due
 from app.planning.bands import Band
-from app.planning.placement import nearest, why_nowhere
+from app.planning.placement import FURTHEST, nearest, why_nowhere
 from app.planning.slots import free_slots, why_none
 from app.planning.visit import Request, Slot
-from app.planning.windows import Window
-from app.schedule import resources
+from app.planning.windows import Window, where_they_meet
+from app.schedule import resources, rows
 from app.schedule.closed_days import free_of_clashes
 from app.schedule.knock_on import STAYS, Later, Open
 from app.schedule.words import obstacle_words
 from app.schedule.working_days import time_of
 from app.series import other_acts
-from models.appointment import VisitKind
+from models.appointment import Appointment, VisitKind
 from models.base import db
 from models.clinic import Room
 from models.patient import Patient
@@ -31,7 +30,7 @@ from models.treatment import Course
 SUGGESTED = 8
 FEW = 4
 APART = 30  # minutes between two offers of a whole day's list
-FAR = timedelta(days=60)
+FAR = timedelta(days=FURTHEST)
 
 
 @dataclass(frozen=True)
@@ -69,6 +68,12 @@ class Asked:
         return self.lies_at == (slot.day, slot.start_minute)
 
 
+def asked_of(visit: Appointment, opens: Sequence[Open]) -> Asked:
+    """Another time for a booked visit, its own left out."""
+    lies_at = visit.local_day, rows.start_minute(visit)
+    return Asked(visit.patient, visit.kind, rows.courses_in(visit), opens, visit.id, wished=visit.local_day, lies_at=lies_at)
+
+
 @dataclass(frozen=True)
 class Offers:
     """What can be chosen; where there is nothing, why."""
@@ -86,16 +91,6 @@ def window_of(asked: Asked, today: date) -> Window:
     return where_they_meet(dues, today)
 
 
-def where_they_meet(dues: Sequence[Due], today: date) -> Window:
-    """The days that suit every one of these sessions, which all have dates; where there are none left, as soon as possible."""
-    earliest = max([today, *(due.earliest for due in dues if due.earliest)])
-    ends = [due.latest for due in dues if due.latest]
-    latest = min(ends) if ends else None
-    recommended = max([earliest, *(due.recommended for due in dues if due.recommended)])
-    if latest is not None and latest < earliest:
-        return Window(earliest, earliest, None, dues[0].ideal_gap_days, dues[0].reasons)
-    return Window(earliest, min(recommended, latest or recommended), latest, dues[0].ideal_gap_days, dues[0].reasons)
-
 
 def suggested(asked: Asked, today: date, now: datetime, n: int = SUGGESTED) -> Offers:
     """The best free times inside the window, in the order of their days."""
@@ -104,7 +99,7 @@ def suggested(asked: Asked, today: date, now: datetime, n: int = SUGGESTED) -> O
     request = _request(asked, min(window.earliest, today), last + FAR, now)
     found = [slot for slot in nearest(request, window, n + 1) if not asked.lies_there(slot)][:n]
     if len(found) < FEW and window.latest is not None:  # the window is full or nearly over: then as soon as possible after it
-        found += nearest(request, after(window, today), FEW + 1 - len(found))
+        found += nearest(request, window.behind(today), FEW + 1 - len(found))
     found.sort(key=lambda slot: (slot.day, slot.start_minute))
     return Offers(described(found, asked), [] if found else obstacle_words(why_nowhere(request, window)))
 
@@ -113,7 +108,7 @@ def best(asked: Asked, today: date, now: datetime) -> Offer | None:
     """The one time to propose first: the nearest to the best day; where the window is full, as soon as possible after it."""
     window = window_of(asked, today)
     request = _request(asked, min(window.earliest, today), (window.latest or window.recommended) + FAR, now)
-    found = nearest(request, window, 1) or nearest(request, after(window, today), 1)
+    found = nearest(request, window, 1) or nearest(request, window.behind(today), 1)
     return described(found, asked)[0] if found else None
 
 
@@ -126,11 +121,6 @@ def on_day(asked: Asked, day: date, now: datetime, looked: Slot | None = None) -
         found = sorted([*others, looked], key=lambda slot: slot.start_minute)
     return Offers(described(found, asked), [] if found else obstacle_words(why_none(request, day)))
 
-
-def after(window: Window, today: date) -> Window:
-    """The days behind a window, the first of them the best."""
-    first = max(today, (window.latest or window.recommended) + timedelta(days=1))
-    return Window(first, first, None, window.ideal_gap_days, ())
 
 
 def read_value(text: str) -> Slot | None:

@@ -14,10 +14,10 @@ from app.planning.following import Follower, respaced, shifted
 from app.planning.resources import DAY_MINUTES
 from app.planning.series import Placement
 from app.planning.visit import Slot, Wishes
-from app.planning.windows import Window
+from app.planning.windows import Window, where_they_meet
 from app.schedule import offers, resources, rows
 from app.schedule.closed_days import WHOLE_DAY, free_of_clashes
-from app.schedule.knock_on import Later, Open, opened
+from app.schedule.knock_on import Later, Open, opens_in
 from app.schedule.resources import Diary
 from app.schedule.words import obstacle_words
 from app.schedule.working_days import time_of
@@ -105,7 +105,7 @@ class _Asking:
         self.visit, self.opens, self.later, self.now, self.today = visit, opens, later, now, today_of(now)
         self.moving = {visit.id, *(one.id for one in later)}
         self.others = [act for act in other_acts.of_patient(visit.patient_id) if act.appointment_id not in self.moving]
-        self.opens_of = {one.id: [o for link in rows.planned(one) if (o := opened(link.session, self.today))] for one in later}
+        self.opens_of = {one.id: opens_in(one, self.today) for one in later}
         last = max(one.local_day for one in later) + abs(wanted.day - visit.local_day) + 3 * offers.FAR
         diary = resources.diary(resources.place_of(rows.courses_in(visit)), self.today, last, moving=self.moving)
         asked = diary.request(visit.kind, rows.courses_in(visit), visit.patient, now=now)
@@ -117,7 +117,7 @@ class _Asking:
         """The days for a later visit when this one and those before it lie on these days; None while it has no dates."""
         moved = self._moved(days)
         dues = [due for one in self.opens_of[self.later[index].id] if (due := one.due_if(moved)) and due.earliest and due.recommended]
-        return offers.where_they_meet(dues, self.today) if dues else None
+        return where_they_meet(dues, self.today) if dues else None
 
     def rest(self, key: str, placed: Sequence[Placement | None]) -> Rest:
         """One way with its lines. A placement None: the visit stays where it is."""
