@@ -68,7 +68,7 @@ def whole_number(least: int, most: int) -> list[Any]:
     words = _l("Enter a whole number from %(least)s to %(most)s.", least=least, most=most)
 
     def typed(_form: Any, field: Field) -> None:
-        if field.data is None:
+        if field.data is None or not -LARGEST_ID <= field.data <= LARGEST_ID:  # NumberRange fails on a number of hundreds of digits
             field.errors = []
             raise StopValidation(words)
 

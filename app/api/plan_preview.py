@@ -14,6 +14,7 @@ from app.api.answers import preview_data
 from app.api.blueprint import bp
 from app.errors import Refused
 from app.forms import row_id
+from app.front_door.readable import OUR_NAMES
 from app.history import viewed
 from app.i18n import _
 from app.patients import queries as patients
@@ -27,6 +28,9 @@ from app.today import today_of
 from models import clock
 from models.protocol import ProtocolVersion
 
+MOST_BYTES = 100_000
+DEEPEST = 5
+"""Levels of lists and objects in a question; a length of time between two sessions lies that deep."""
 WISHES = ("preferred_staff", "weekdays", "from_time", "to_time", "first_day", "last_day")
 
 
@@ -36,7 +40,7 @@ def plan_preview() -> ResponseReturnValue:
     """The builder's answer as data. Whatever cannot be read or cannot be is 422, with words; nothing is ever written."""
     now = clock.now()
     try:
-        body = _mapping(request.get_json(silent=True), "")
+        body = _mapping(_read(), "")
         patient = patients.patient_or_404(row_id(str(body.get("patient_id", ""))) or _bad("patient_id"))
         versions = fields.usable()
         page = looking.begun(patient, fields_of(body, versions, today_of(now)), versions, now, posted=True)
@@ -49,6 +53,22 @@ def plan_preview() -> ResponseReturnValue:
         told = [*(("", words) for words in page.form.form_errors), *page.form.problems()]
         return {"errors": [{"field": name, "words": str(words)} for name, words in told]}, 422
     return preview_data(page.dates)
+
+
+def _read() -> object:
+    """What was sent, of a size and depth that a question can have; None where it cannot be read."""
+    if (request.content_length or 0) > MOST_BYTES:
+        raise Refused(_("This is too large to be a question: more than %(n)s bytes.", n=MOST_BYTES))
+    try:
+        found = request.get_json(silent=True)
+    except RecursionError:
+        return None
+    return found if _is_shallow(found, DEEPEST) else None
+
+
+def _is_shallow(value: object, levels: int) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return levels >= 0 and all(_is_shallow(one, levels - 1) for one in inner)
 
 
 def fields_of(body: Mapping[str, Any], versions: fields.Versions, today: date) -> Typed:
@@ -68,6 +88,8 @@ def fields_of(body: Mapping[str, Any], versions: fields.Versions, today: date) -
             found.add(name, str(one))
     for key, value in _mapping(body.get("decided", {}), "decided").items():
         found[PIN + str(key)] = str(value)
+    if strange := next((name for name in found if not OUR_NAMES.fullmatch(name)), None):
+        _bad(strange[:80])
     fields.pressed(found, versions, "preview", today)
     return found
 

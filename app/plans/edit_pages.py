@@ -69,6 +69,8 @@ def _form(plan: TreatmentPlan) -> EditForm:
     for place in typed.courses_in(fields):
         if course := by_id.get(fields.get(f"courses-{place}-course_id", "")):
             typed.fit_spans(fields, place, repeating(course))
+        else:
+            typed.remove_course(fields, place)  # not of this plan, or ended meanwhile
     form = EditForm(formdata=fields, meta=None if request.method == "POST" else {"csrf": False})
     form.offer(queries.people_to_choose())
     return form

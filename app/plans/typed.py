@@ -65,15 +65,16 @@ def sessions_in(typed: Typed, place: int) -> int | None:
 
 
 def fit_spans(typed: Typed, place: int, usual: CourseNumbers) -> None:
-    """As many rows of lengths as sessions: what was typed stays, further rows get the usual lengths."""
-    wanted = sessions_in(typed, place)
-    if wanted is None:
-        return
-    prefix = f"courses-{place}-spans-"
-    there = {int(found[1]) for name in typed if (found := re.match(rf"{prefix}([0-9]+)-", name))}
-    for row in there - set(range(wanted - 1)):
-        drop(typed, f"{prefix}{row}-")
-    for row in sorted(set(range(wanted - 1)) - there):
+    """As many rows of lengths as sessions: what was typed stays, further rows get the usual lengths.
+
+    While the number cannot be read, what was typed stays, as far as a series can be long.
+    """
+    prefix, wanted = f"courses-{place}-spans-", sessions_in(typed, place)
+    kept = range((wanted or MOST_SESSIONS) - 1)
+    rows = {name: int(found[1]) for name in typed if (found := re.match(rf"{prefix}([0-9]+)", name))}
+    for name in (name for name, row in rows.items() if row not in kept):
+        typed.poplist(name)
+    for row in sorted(set(kept) - set(rows.values())) if wanted else ():
         lengths = typed_span(usual.spans.get(row + 2)) or {"least": ""}
         put(typed, [(f"{prefix}{row}-{name}", text) for name, text in lengths.items()])
 

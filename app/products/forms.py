@@ -9,9 +9,8 @@ from datetime import date
 from typing import Any
 
 from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import NumberRange
 
-from app.forms import FIRST_DAY, LAST_DAY, OPTIONAL, REQUIRED, DayField, Form, FormOnce, at_most, one_line
+from app.forms import FIRST_DAY, LAST_DAY, OPTIONAL, REQUIRED, DayField, Form, FormOnce, at_most, one_line, whole_number
 from app.i18n import _l, language
 from app.library.loader import shipped
 
@@ -34,8 +33,8 @@ class ProductForm(FormOnce):
     name = StringField(_l("Name"), [REQUIRED, at_most(120), one_line])
     maker = StringField(_l("Maker"), [OPTIONAL, at_most(120), one_line])
     routes = SelectMultipleField(_l("Authorised to be"))
-    max_minutes = IntegerField(_l("Longest time on the skin (minutes)"), [OPTIONAL, NumberRange(1, 240, _l("Enter 1 to 240 minutes."))])
-    max_area_cm2 = IntegerField(_l("Largest area (cm²)"), [OPTIONAL, NumberRange(1, 4000, _l("Enter 1 to 4000 cm²."))])
+    max_minutes = IntegerField(_l("Longest time on the skin (minutes)"), [OPTIONAL, *whole_number(1, 240)])
+    max_area_cm2 = IntegerField(_l("Largest area (cm²)"), [OPTIONAL, *whole_number(1, 4000)])
     active = BooleanField(_l("In use"), default=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

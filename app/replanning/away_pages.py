@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import abort, flash, redirect, request, url_for
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
 from app.forms import FormOnce, row_id
@@ -17,6 +18,9 @@ from app.tokens import use_once
 from models import clock
 from models.base import db, transaction
 from models.staff import Absence
+
+ENTERED = "entered_absences"
+FEW = 8
 
 
 @bp.post("/replan/away")
@@ -33,6 +37,7 @@ def away() -> ResponseReturnValue:
         use_once(form.form_token.data or "", who() or 0, now).result = here
         absence = staff.add_absence(person, when, now)
         db.session.flush()
+        cookie[ENTERED] = [*cookie.get(ENTERED, []), absence.id][-FEW:]
         text = _("The absence is saved. Nobody can be booked with %(name)s in that time.", name=person.name)
         toast = {"text": text, "undo": url_for("replanning.not_away"), "fields": {"absence": absence.id}}
     flash(toast, "done")  # type: ignore[arg-type]  # Flask keeps whatever can be written into the cookie; its types know texts only
@@ -42,9 +47,15 @@ def away() -> ResponseReturnValue:
 @bp.post("/replan/not-away")
 @needs(Permission.BOOK)
 def not_away() -> ResponseReturnValue:
-    """It was entered by mistake: the absence goes, whatever was moved meanwhile stays moved."""
+    """It was entered by mistake: the absence goes, whatever was moved meanwhile stays moved.
+
+    Only one that was entered here since the sign-in: whose absences others have settled is for whoever runs the staff's hours.
+    """
+    named = row_id(request.form.get("absence", "")) or 0
+    if named not in cookie.get(ENTERED, []):
+        abort(404)
     with transaction():
-        absence = db.session.get(Absence, row_id(request.form.get("absence", "")) or 0) or abort(404)
+        absence = db.session.get(Absence, named) or abort(404)
         staff.remove_absence(absence, clock.now())
     flash(_("The absence is removed."), "done")
     return redirect(url_for("replanning.show"), 303)

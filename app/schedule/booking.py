@@ -104,21 +104,24 @@ def begins(
     return evaluation.beginning(wanted.patient, wanted.kind, stands, wanted.slot.day, starts_at, except_visit=except_visit)
 
 
-def exact_slot(wanted: Wanted, kind: VisitKind, *, except_visit: int | None = None) -> Slot:
-    """The wanted slot as it stands, or worked out anew where the visit is of another kind or nothing was claimed yet."""
+def exact_slot(wanted: Wanted, kind: VisitKind, *, except_visit: int | None = None, now: datetime | None = None) -> Slot:
+    """The wanted slot as it stands, or worked out anew where the visit is of another kind or nothing was claimed yet.
+
+    Raises Refused with every reason against it; with `now`, one is that its time has passed.
+    """
     if kind is wanted.kind and wanted.slot.claims:
         return wanted.slot
     if wanted.diary is not None:
-        asked, slot = wanted.diary.request(kind, wanted.courses, wanted.patient), wanted.slot
+        asked, slot = wanted.diary.request(kind, wanted.courses, wanted.patient, now=now), wanted.slot
         return resources.checked(asked, slot.day, slot.start_minute, slot.performer_id, slot.room_id)
     return resources.slot_at(
         kind, wanted.courses, wanted.patient, wanted.slot.day, wanted.slot.start_minute, performer_id=wanted.slot.performer_id,
-        room_id=wanted.slot.room_id, except_visit=except_visit,
+        room_id=wanted.slot.room_id, except_visit=except_visit, now=now,
     )  # fmt: skip
 
 
 def _checked(wanted: Wanted, begins_as: Beginning, now: datetime) -> Wanted:
-    slot = exact_slot(wanted, begins_as.kind)
+    slot = exact_slot(wanted, begins_as.kind, now=now)
     return replace(wanted, kind=begins_as.kind, slot=slot, tentative=wanted.tentative or begins_as.tentative)
 
 

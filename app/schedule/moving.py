@@ -52,7 +52,7 @@ def move_together(moves: Sequence[Move], now: datetime, *, asked_by: str = "pati
     old = [(one.visit.starts_at, rows.place_as_data(one.visit)) for one in moves]
     for one in moves:
         rows.free_claims(one.visit)
-    places = _Places(wanted)
+    places = _Places(wanted, now)
     waiting = {one.visit.id for one in moves}
     for one, each in zip(moves, wanted, strict=True):
         _put(one.visit, each, before, places, waiting)
@@ -75,7 +75,8 @@ def move_together(moves: Sequence[Move], now: datetime, *, asked_by: str = "pati
 class _Places:
     """The clinic on the days of some visits that claim nothing now, read once: each takes its place beside those before it."""
 
-    def __init__(self, wanted: Sequence[Wanted]) -> None:
+    def __init__(self, wanted: Sequence[Wanted], now: datetime) -> None:
+        self._now = now
         self._days = [each.slot.day for each in wanted]
         self._diaries: dict[int, Diary] = {}
         self._taken: list[tuple[int, Slot]] = []
@@ -90,7 +91,7 @@ class _Places:
 
     def _request(self, wanted: Wanted, kind: VisitKind) -> Request:
         day = wanted.slot.day
-        request = self._diary(wanted.courses).request(kind, wanted.courses, wanted.patient)
+        request = self._diary(wanted.courses).request(kind, wanted.courses, wanted.patient, now=self._now)
         there = [(patient_id, slot) for patient_id, slot in self._taken if slot.day == day]
         mine = (claim for patient_id, slot in there if patient_id == wanted.patient.id for claim in slot.claims)
         own = tuple((claim.start_minute, claim.end_minute) for claim in mine if claim.kind is Kind.PATIENT)

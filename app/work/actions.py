@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from app import history, tasks
@@ -29,6 +29,7 @@ BY_DEED = frozenset({
     "report_undecided", "review_due", "accept_elsewhere", "hold_review", "no_outcome", "plan_waiting", tasks.NOT_AGREED, tasks.TO_BOOK,
 })  # fmt: skip
 """Kinds of lines that end only when the thing itself was done on its own page: closing the line would lose the patient from sight."""
+LONGEST = timedelta(days=366)
 CLOSING = {Result.REACHED, Result.ON_PAPER, Result.DONE}
 
 
@@ -63,10 +64,10 @@ def line_of(course: Course, now: datetime) -> StaffTask:
 
 
 def snooze(task: StaffTask, until: date, today: date, now: datetime) -> None:
-    """Put a line off until a day; it comes back by itself."""
+    """Put a line off until a day, within a year; it comes back by itself, and nobody falls out of sight meanwhile."""
     _open(task)
-    if until <= today:
-        raise Refused(_("Choose a day after today."))
+    if not today < until <= today + LONGEST:
+        raise Refused(_("Choose a day after today, at most a year ahead."))
     task.snoozed_until = until
     history.record("task snoozed", task, now)
 

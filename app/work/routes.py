@@ -112,6 +112,8 @@ def _press(
 
 def _result(task: StaffTask, now: datetime) -> None:
     result, today = request.form.get("result", ""), today_of(now)
+    if result not in {SNOOZE, *Result}:
+        abort(400)
     if result == SNOOZE:
         actions.snooze(task, read_day(request.form.get("until", ""), today), today, now)
     else:

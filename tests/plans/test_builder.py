@@ -153,6 +153,21 @@ def test_a_form_without_any_course_is_refused_in_words(client: FlaskClient, pati
     assert "Choose at least one protocol." in page.text
 
 
+def test_more_courses_than_a_plan_can_have_come_from_no_page(client: FlaskClient, patient: Patient, prp: ProtocolVersion) -> None:
+    many = {f"courses__{n}__version_id": prp.id for n in range(5)}
+    assert send(client, builder(patient, prp), do="preview", **many).status_code == 400
+
+
+@pytest.mark.parametrize("sessions", ["3", "x"])
+def test_rows_of_lengths_beyond_the_sessions_are_no_part_of_the_form(
+    client: FlaskClient, patient: Patient, prp: ProtocolVersion, sessions: str
+) -> None:
+    rows = {f"courses__0__spans__{n}__least": 28 for n in range(200)} | {"courses__0__spans__77": 1}
+    page = send(client, builder(patient, prp), do="preview", courses__0__sessions=sessions, **rows).text
+    assert 'name="courses-0-spans-1-least"' in page
+    assert 'name="courses-0-spans-23-least"' not in page
+
+
 def test_a_protocol_retired_meanwhile_is_refused_in_words(client: FlaskClient, patient: Patient, prp: ProtocolVersion) -> None:
     fields = form_in(client.get(builder(patient, prp)))
     with transaction():

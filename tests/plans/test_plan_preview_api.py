@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -82,6 +83,49 @@ BAD: list[tuple[Any, str]] = [
     ({"courses": [{"protocol": "mesotherapy_scalp", "spans": [{"least": 9, "ideal": 5, "most": 7}] * 5}]}, "Enter them in order"),
     ({"courses": [{"protocol": "mesotherapy_scalp"}], "decided": "all"}, "This cannot be read: decided."),
 ]
+
+
+def nested(levels: int) -> list[Any]:
+    made: list[Any] = []
+    for _n in range(levels):
+        made = [made]
+    return made
+
+
+NOT_A_QUESTION: list[tuple[str, str]] = [
+    ("[" * 50_000, "This cannot be read: JSON."),
+    ('{"a":' * 16_000, "This cannot be read: JSON."),
+    (json.dumps({"courses": [{"protocol": "mesotherapy_scalp", "spans": nested(900)}]}), "This cannot be read: JSON."),
+    (json.dumps({"courses": [{"protocol": "mesotherapy_scalp", "spans": [{"least": 3}] * 20_000}]}), "This is too large to be a question"),
+]
+
+
+@pytest.mark.parametrize(("text", "words"), NOT_A_QUESTION)
+def test_what_is_too_deep_or_too_large_to_be_a_question_is_said_to_be_that(
+    client: FlaskClient, patient: Patient, meso: ProtocolVersion, text: str, words: str
+) -> None:
+    answer = client.post("/api/plan/preview", data=text, content_type="application/json")
+    assert answer.status_code == 422
+    assert answer.json is not None
+    assert words in answer.json["errors"][0]["words"]
+
+
+@pytest.mark.parametrize("name", ["spans-²-least", "spans-99999999999-least", "a\x00", "a" * 200])
+def test_a_name_that_no_page_has_is_no_name_for_a_program(client: FlaskClient, patient: Patient, meso: ProtocolVersion, name: str) -> None:
+    answer = ask(client, patient, {"protocol": "mesotherapy_scalp", name: 3})
+    assert answer.status_code == 422
+    assert answer.json is not None
+    assert "This cannot be read: courses-0-" in answer.json["errors"][0]["words"]
+
+
+@pytest.mark.parametrize("field", ["sessions", "after_step", "keep_apart_days", "times", "agreed_sessions"])
+def test_a_number_of_hundreds_of_digits_is_refused_in_words(
+    client: FlaskClient, patient: Patient, meso: ProtocolVersion, field: str
+) -> None:
+    answer = ask(client, patient, {"protocol": "mesotherapy_scalp", field: "9" * 400})
+    assert answer.status_code == 422
+    assert answer.json is not None
+    assert any("Enter a whole number" in one["words"] for one in answer.json["errors"])
 
 
 @pytest.mark.parametrize(("body", "words"), BAD)

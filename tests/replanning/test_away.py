@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from models.base import db
+from models.base import db, transaction
 from models.staff import Absence
 from tests import builders
 from tests.schedule.pages import fresh, token, words
@@ -47,6 +47,17 @@ def test_it_is_taken_back_with_one_press(client: FlaskClient, scene: Scene) -> N
     assert "The absence is removed." in words(client.post("/replan/not-away", data={"absence": key}, follow_redirects=True))
     assert db.session.query(Absence).count() == 0
     assert client.post("/replan/not-away", data={"absence": key}).status_code == 404
+
+
+def test_only_an_absence_entered_here_can_be_taken_back_not_one_that_others_settled(client: FlaskClient, scene: Scene) -> None:
+    with transaction():
+        holiday = Absence(staff_id=scene.physician.id, first_day=days(10), last_day=days(20), why="Holiday")
+        db.session.add(holiday)
+    assert client.post("/replan/not-away", data={"absence": holiday.id}).status_code == 404
+    enter(client, scene, str(days(3)))
+    mine = db.session.query(Absence).filter_by(first_day=days(3)).one().id
+    assert client.post("/replan/not-away", data={"absence": mine}).status_code == 303
+    assert [absence.id for absence in db.session.query(Absence)] == [holiday.id]
 
 
 @pytest.mark.parametrize(

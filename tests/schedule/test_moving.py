@@ -30,6 +30,20 @@ def test_a_moved_visit_keeps_its_sessions_and_claims_only_its_new_place(app: Fla
     assert {claim.starts_at.date() for claim in all_claims()} == {days(3)}
 
 
+def test_nothing_is_booked_or_moved_to_a_time_that_has_passed(app: Flask, noon: datetime) -> None:
+    """A page that was opened in the morning and pressed at noon, or a made-up request."""
+    scene = a_scene()
+    with pytest.raises(Refused, match="That time has passed"):
+        book(scene.sessions[0], days(0), "10:00", noon)
+    visit = book_plain(scene.patient, VisitKind.CONSULTATION, days(2), "13:50", noon)
+    with pytest.raises(Refused, match="That time has passed"):
+        move(visit, days(-4), "10:00", noon)
+    with pytest.raises(Refused, match="That time has passed"):
+        move(visit, days(0), "10:00", noon)
+    db.session.refresh(visit)
+    assert visit.local_day == days(2)
+
+
 def test_a_confirmed_visit_that_is_moved_must_be_confirmed_again(app: Flask, noon: datetime) -> None:
     scene = a_scene()
     visit = book(scene.sessions[0], days(2), "13:50", noon)

@@ -165,6 +165,17 @@ def test_a_call_put_off_comes_back_on_its_day(client: FlaskClient, scene: Scene,
         assert "The patient asks to be called" in work(client, "calls")
 
 
+@pytest.mark.parametrize("until", ["+999d", "2199-12-31", "9999-12-31", "yesterday", ""])
+def test_nobody_is_put_off_for_more_than_a_year(client: FlaskClient, scene: Scene, noon: datetime, until: str) -> None:
+    call = a_call(scene.patient, noon)
+    assert "Choose a day after today" in words(press(client, call, "snooze", until=until))
+    assert the_task("call_patient").snoozed_until is None
+
+
+def test_a_result_that_no_button_has_is_refused(client: FlaskClient, scene: Scene, noon: datetime) -> None:
+    assert press(client, a_call(scene.patient, noon), "garbage").status_code == 400
+
+
 def test_a_lapsed_course_waits_for_the_physician_until_there_is_an_evaluation_made_since(client: FlaskClient, scene: Scene) -> None:
     builders.done(scene.sessions[0], days(-200))
     with transaction():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import tokens
@@ -18,7 +18,8 @@ from app.plans.blueprint import bp
 from app.plans.booking_toast import booked_toast
 from app.plans.builder import choosing, decisions, fields, looking, making, showing
 from app.plans.builder.showing import Builder
-from app.plans.typed import Typed
+from app.plans.plan_form import MOST_COURSES
+from app.plans.typed import Typed, courses_in
 from app.today import today_of
 from models import clock
 from models.base import transaction
@@ -57,7 +58,8 @@ def _typed(versions: fields.Versions, now: datetime) -> Typed | None:
     """What stands in the form: as it was sent, or as it begins; None where nothing was chosen yet."""
     found: Typed | None
     if request.method == "POST":
-        return Typed(request.form.items(multi=True))
+        found = Typed(request.form.items(multi=True))
+        return found if len(courses_in(found)) <= MOST_COURSES else abort(400)
     if chosen := versions.get(request.args.get("with", "")):
         found = fields.begun_with(chosen, today_of(now))
     else:
