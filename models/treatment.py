@@ -84,7 +84,7 @@ class PlanChange(Base):
 class Course(Base):
     """One patient's run of one protocol on one area, with its own copied numbers.
 
-    `due_*` and `needs_booking` are a cache of the forecast's answer, rebuilt by `app.series.refresh`; never edited by hand.
+    `due_*` and `needs_booking` are a cache of the forecast's answer, rebuilt by `app.series.rows.refresh`; never edited by hand.
     `due_lapsed` is the first day on which a physician must decide how it goes on. `maintenance` has the library's shape; None: no
     maintenance. `lapse_days` None: never lapsed.
     """

@@ -1,11 +1,11 @@
 """Visits that cannot stay where they are booked, and what it costs to put one elsewhere."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
-from app.planning.placement import FURTHEST
+from app.planning.placement import days_in
 from app.planning.teams import Team, teams
 from app.planning.visit import Request, Slot
 from app.planning.visit_on_day import VisitOnDay
@@ -32,15 +32,10 @@ class Displaced:
     start: int
     performer_id: int | None = None
 
-    def days(self) -> Iterator[tuple[int, date]]:
+    def days(self) -> list[tuple[int, date]]:
         """The days it may lie on with what each costs at least, the nearest first."""
-        request, window = self.request, self.window
-        soonest = request.not_before[0] if request.not_before else window.earliest
-        first = max(window.earliest, soonest, request.wishes.stay_from or window.earliest)
-        last = window.latest or date.fromordinal(max(window.recommended, self.day).toordinal() + FURTHEST)
-        last = min(last, request.wishes.stay_to or last)
-        ordered = sorted(range(first.toordinal(), last.toordinal() + 1), key=lambda n: (abs(n - self.day.toordinal()), n))
-        return ((A_DAY * abs(n - self.day.toordinal()), date.fromordinal(n)) for n in ordered)
+        days = days_in(self.request, self.window, max(self.window.recommended, self.day))
+        return sorted((A_DAY * abs((day - self.day).days), day) for day in days)
 
     def cost(self, day: date, start: int, performer_id: int | None) -> int:
         """How far it is moved: 24 a day, 12 to another practitioner, 1 for each half hour of the day begun (at most 10)."""

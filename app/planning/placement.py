@@ -72,13 +72,21 @@ def why_nowhere(request: Request, window: Window, taken_on: Callable[[date], tup
 
 def distances(request: Request, window: Window) -> list[tuple[date, Distance]]:
     """The days on which the visit may lie, the nearest to the recommended one first."""
+    days = days_in(request, window, max(window.earliest, window.recommended))
+    return sorted(((day, _distance(day, window, request.wishes)) for day in days), key=lambda pair: (pair[1], pair[0]))
+
+
+def days_in(request: Request, window: Window, beyond: date) -> Iterator[date]:
+    """The days of a window on which the visit may lie, in order: none that is past, none outside the stay in town.
+
+    A window without an end is looked at up to `FURTHEST` days after `beyond`.
+    """
     wishes = request.wishes
     soonest = request.not_before[0] if request.not_before else window.earliest
     first = max(window.earliest, soonest, wishes.stay_from or window.earliest)
-    last = window.latest or max(window.earliest, window.recommended) + timedelta(days=FURTHEST)
+    last = window.latest or beyond + timedelta(days=FURTHEST)
     last = min(last, wishes.stay_to or last)
-    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
-    return sorted(((day, _distance(day, window, wishes)) for day in days), key=lambda pair: (pair[1], pair[0]))
+    return (first + timedelta(days=number) for number in range((last - first).days + 1))
 
 
 def cost(distance: Distance = IDEAL, fit: Fit = SUITS, changed: int = 0, visits: int = 0) -> int:

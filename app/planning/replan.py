@@ -85,7 +85,7 @@ class _Search:
 
     def _greedy(self, visits: Iterable[Displaced], slots: dict[int, Slot], cost: int) -> _Found:
         """The visits with the fewest days first, each as near as it can beside these slots."""
-        for visit in sorted(visits, key=lambda one: (sum(1 for _ in one.days()), one.day, one.start, one.id)):
+        for visit in sorted(visits, key=lambda one: (len(one.days()), one.day, one.start, one.id)):
             found = self._nearest(visit, slots)
             cost += self._nowhere if found is None else found[0]
             if found is not None:

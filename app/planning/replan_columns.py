@@ -82,7 +82,7 @@ class Model:
     def __init__(self, displaced: Mapping[int, Displaced], apart: Sequence[Apart], on_days: OnDays, unplaced: int) -> None:
         """`unplaced`: what a visit without a place costs."""
         self._displaced, self._apart, self._on_days, self._unplaced = displaced, apart, on_days, unplaced
-        self._ahead = {visit.id: list(visit.days()) for visit in displaced.values()}
+        self._ahead = {visit.id: visit.days() for visit in displaced.values()}
         self._of_day: dict[date, list[int]] = defaultdict(list)
         self._uses: UsesOf = {}
         self._shared_on: dict[date, list[Row]] = {}  # worked out anew when the day gets further columns
