@@ -1,6 +1,8 @@
-"""What the library's things are called, in the page's language, and the people who work here, by id."""
+"""What the library's things are called, in the page's language; and people, rooms, chairs and devices by their ids."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from sqlalchemy import select
 
@@ -8,6 +10,7 @@ from app.i18n import _, language
 from app.library.loader import shipped
 from models.appointment import VisitKind
 from models.base import db
+from models.clinic import Chair, Device, Room
 from models.staff import StaffMember
 
 
@@ -40,3 +43,10 @@ def visit_name(kind: VisitKind) -> str:
 def staff_names() -> dict[int, str]:
     """Everybody who works or worked here, by id: for "by whom"."""
     return {key: name for key, name in db.session.execute(select(StaffMember.id, StaffMember.name))}  # noqa: C416  # typed rows
+
+
+def names_of(table: type[StaffMember] | type[Room] | type[Chair] | type[Device], ids: Iterable[int | None]) -> dict[int, str]:
+    """People or things of one kind by their ids; nothing is asked where there are none."""
+    wanted = {key for key in ids if key is not None}
+    rows = db.session.execute(select(table.id, table.name).where(table.id.in_(wanted))) if wanted else ()
+    return {key: name for key, name in rows}  # noqa: C416  # typed rows

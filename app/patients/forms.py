@@ -53,8 +53,25 @@ def _last_century(typed: str, day: date) -> date:
     return day.replace(year=day.year - 100)
 
 
-class PatientForm(Form):
-    """Identity and contact. `country`: whose telephone numbers may be typed without a country code."""
+class WithTelephone(Form):
+    """With a field `phone`. `country`: whose numbers may be typed without a country code. `number`: what was read."""
+
+    def __init__(self, *args: Any, country: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.country = country
+        self.number = ""
+
+    def validate_phone(self, field: Any) -> None:
+        try:
+            self.number = phones.read(field.data, self.country)
+        except phones.UnreadablePhone:
+            raise ValidationError(
+                _l("Enter a whole telephone number; one from abroad with its country code, such as +49 151 23456789.")
+            ) from None
+
+
+class PatientForm(WithTelephone):
+    """Identity and contact."""
 
     first_name = StringField(_l("First name"), [NAMED, at_most(80), one_line], filters=[tidy])
     last_name = StringField(_l("Last name"), [NAMED, at_most(80), one_line], filters=[tidy])
@@ -74,19 +91,6 @@ class PatientForm(Form):
     asks_for_earlier = BooleanField(_l("Would like an earlier time when one becomes free"))
     never_ask_pregnancy = BooleanField(_l("Do not ask about pregnancy"))
     note = TextAreaField(_l("Note for the desk"), [OPTIONAL, at_most(2000)])
-
-    def __init__(self, *args: Any, country: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.country = country
-        self.number = ""
-
-    def validate_phone(self, field: Any) -> None:
-        try:
-            self.number = phones.read(field.data, self.country)
-        except phones.UnreadablePhone:
-            raise ValidationError(
-                _l("Enter a whole telephone number; one from abroad with its country code, such as +49 151 23456789.")
-            ) from None
 
     def validate_email(self, field: Any) -> None:
         try:

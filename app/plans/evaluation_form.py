@@ -14,7 +14,7 @@ from app.library.loader import shipped
 from app.patients import consents
 from app.plans.evaluations import NO, YES, NewEvaluation
 from app.plans.findings import NewFinding
-from app.plans.past_day import PastDayField
+from app.plans.past_day import PastDayField, after_since
 from app.today import typed_day
 from models.patient import ConsentKind, Finding, Patient, Suitability
 
@@ -34,7 +34,7 @@ class AskedForm(Form):
 
     answer = RadioField(_l("Answer"), choices=[(YES, _l("Yes")), (NO, _l("No"))], validate_choice=False)
     since = PastDayField(_l("Since"), [OPTIONAL, at_most(20)])
-    ended = PastDayField(_l("Over since"), [OPTIONAL, at_most(20)])
+    ended = PastDayField(_l("Over since"), [OPTIONAL, at_most(20), after_since])
     area = SelectField(_l("Where"), default="")
     product = SelectField(_l("Product"), default="")
     note = StringField(_l("Note"), [OPTIONAL, at_most(500), one_line])
@@ -42,10 +42,6 @@ class AskedForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.area.choices, self.product.choices = area_choices(), product_choices()
-
-    def validate_ended(self, field: Any) -> None:
-        if field.day and self.since.day and field.day < self.since.day:
-            raise ValidationError(_l("It cannot be over before it began."))
 
     def finding(self, rule: str, day: date) -> NewFinding:
         return NewFinding(

@@ -13,7 +13,7 @@ from app.library.loader import shipped
 from app.plans.evaluation_form import area_choices, product_choices
 from app.plans.findings import NewFinding
 from app.plans.holds import Pause
-from app.plans.past_day import PastDayField
+from app.plans.past_day import PastDayField, after_since
 from app.plans.words import EVENTS, event_words
 
 UNTIL_DAY, UNTIL_EVENT, OPEN = "day", "event", "open"
@@ -111,16 +111,12 @@ class FindingForm(FormOnce):
     area = SelectField(_l("Where"))
     product = SelectField(_l("Product"))
     since = PastDayField(_l("Since"), [REQUIRED, at_most(20)])
-    ended = PastDayField(_l("Over since"), [OPTIONAL, at_most(20)])
+    ended = PastDayField(_l("Over since"), [OPTIONAL, at_most(20), after_since])
     note = TextAreaField(_l("Note"), [OPTIONAL, at_most(2000)])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rule.choices, self.area.choices, self.product.choices = rule_choices(_("Choose")), area_choices(), product_choices()
-
-    def validate_ended(self, field: Any) -> None:
-        if field.day and self.since.day and field.day < self.since.day:
-            raise ValidationError(_l("It cannot be over before it began."))
 
     def chosen(self) -> NewFinding:
         assert self.since.day is not None

@@ -28,6 +28,12 @@ class PastDayField(DayField):
             self.day = _not_after(today_of(clock.now()), self.day, self.data or "")
 
 
+def after_since(form: Any, field: Any) -> None:
+    """A check of `ended` beside `since`: nothing is over before it began."""
+    if field.day and form.since.day and field.day < form.since.day:
+        raise ValidationError(_l("It cannot be over before it began."))
+
+
 class DayOrMonthField(StringField):
     """A day up to today, or a month, for which its last day stands: `.day`, and `.only_month` where it was one."""
 

@@ -6,16 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from app.formats import clock_time
 from app.i18n import _
+from app.names import names_of
 from app.planning.claim_by_claim import Piece
 from app.planning.obstacles import Code
 from app.planning.resources import DAY_MINUTES, Kind
 from app.schedule.words import obstacle_sentence, phase_words
 from app.schedule.working_days import time_of
-from models.base import db
 from models.clinic import Chair, Device, Room
 from models.staff import StaffMember
 
@@ -67,6 +65,5 @@ def _names(pieces: Iterable[Piece]) -> dict[tuple[Kind | None, int], str]:
             asked[one.kind].update(one.ids)
     found: dict[tuple[Kind | None, int], str] = {}
     for kind, ids in asked.items():
-        table = TABLES[kind]
-        found |= {(kind, key): name for key, name in db.session.execute(select(table.id, table.name).where(table.id.in_(ids)))}
+        found |= {(kind, key): name for key, name in names_of(TABLES[kind], ids).items()}
     return found

@@ -10,7 +10,7 @@ from wtforms import BooleanField, Field, RadioField, SelectField, StringField, V
 
 from app.forms import OPTIONAL, REQUIRED, DayField, Form, FormOfVersion, FormOnce, TimeField, at_most, one_line
 from app.i18n import _, _l
-from app.patients import phones
+from app.patients.forms import WithTelephone
 from app.planning.visit import Slot
 from app.schedule import resources
 from app.schedule.offers import read_value
@@ -139,7 +139,7 @@ class ConsentForm(FormOnce):
     informed_by = RadioField(_l("Informed by"), [REQUIRED])
 
 
-class WalkInForm(FormOnce):
+class WalkInForm(WithTelephone, FormOnce):
     """Somebody who is here without a visit. `same`: one of those who have this name, or a new person."""
 
     name = StringField(_l("Name"), [REQUIRED, at_most(120), one_line])
@@ -147,15 +147,3 @@ class WalkInForm(FormOnce):
     reason = StringField(_l("Reason"), [OPTIONAL, at_most(300), one_line])
     kind = RadioField(_l("Kind of visit"), default="consultation")
     same = RadioField(_l("Which?"), [OPTIONAL], validate_choice=False)
-
-    def __init__(self, *args: Any, country: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.country = country
-        self.number = ""
-
-    def validate_phone(self, field: Field) -> None:
-        try:
-            self.number = phones.read(field.data, self.country)
-        except phones.UnreadablePhone:
-            words = _("Enter a whole telephone number; one from abroad with its country code, such as +49 151 23456789.")
-            raise ValidationError(words) from None

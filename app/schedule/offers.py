@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import select
-
 from app.forms import iso_day, row_id
+from app.names import names_of
 from app.planning.bands import Band
 from app.planning.placement import FURTHEST, nearest, why_nowhere
 from app.planning.slots import free_slots, why_none
@@ -21,7 +20,6 @@ from app.schedule.words import obstacle_words
 from app.schedule.working_days import time_of
 from app.series import other_acts
 from models.appointment import Appointment, VisitKind
-from models.base import db
 from models.clinic import Room
 from models.patient import Patient
 from models.staff import StaffMember
@@ -159,9 +157,9 @@ def beside_other_acts(request: Request, asked: Asked) -> Request:
 def described(slots: Iterable[Slot], asked: Asked, moved: Mapping[int, date] = STAYS) -> list[Offer]:
     """Slots as people choose among them, in the order given. `moved`: the day of each visit that moves with this one, by its id."""
     slots = list(slots)
-    staff = _names(StaffMember, {slot.performer_id for slot in slots})
-    rooms = _names(Room, {slot.room_id for slot in slots})
-    return [_offer(slot, staff.get(slot.performer_id, ""), rooms.get(slot.room_id, ""), asked, moved) for slot in slots]
+    staff = names_of(StaffMember, {slot.performer_id for slot in slots})
+    rooms = names_of(Room, {slot.room_id for slot in slots})
+    return [_offer(slot, staff.get(slot.performer_id or 0, ""), rooms.get(slot.room_id or 0, ""), asked, moved) for slot in slots]
 
 
 def _offer(slot: Slot, performer: str, room: str, asked: Asked, moved: Mapping[int, date]) -> Offer:
@@ -172,10 +170,6 @@ def _offer(slot: Slot, performer: str, room: str, asked: Asked, moved: Mapping[i
         falls[0].gap_days if falls else None, falls[0].band if falls else None, later,
     )  # fmt: skip
 
-
-def _names(table: type[StaffMember] | type[Room], ids: Iterable[int | None]) -> dict[int | None, str]:
-    rows = db.session.execute(select(table.id, table.name).where(table.id.in_([one for one in ids if one])))
-    return {key: name for key, name in rows}  # noqa: C416  # a row is no pair for the type checker
 
 
 def _thinned(slots: Sequence[Slot]) -> list[Slot]:

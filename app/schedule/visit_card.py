@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 
 from app.formats import local_moment
 from app.i18n import _, language
-from app.names import message_name, staff_names
+from app.names import message_name, names_of, staff_names
 from app.permissions import Permission
 from app.schedule import preflight, rows, undo
 from app.schedule.day_list import Line
@@ -155,7 +155,6 @@ def _claimed(claim: Claim, staff: dict[int, str], things: dict[tuple[str, int], 
 def _thing_names(claims: Sequence[Claim]) -> dict[tuple[str, int], str]:
     found: dict[tuple[str, int], str] = {}
     for kind, table in (("room", Room), ("chair", Chair), ("device", Device)):
-        ids = {getattr(claim, f"{kind}_id") for claim in claims} - {None}
-        for key, name in db.session.execute(select(table.id, table.name).where(table.id.in_(ids))) if ids else ():
-            found[kind, key] = name
+        ids = [getattr(claim, f"{kind}_id") for claim in claims]
+        found |= {(kind, key): name for key, name in names_of(table, ids).items()}
     return found
