@@ -34,7 +34,7 @@ class Chain:
 
     def beginning(self, first: date | None) -> Chain:
         """The chain when its course begins not before this day, because of a session placed in another course."""
-        if first is None or not self.question.steps:
+        if first is None:
             return self
         steps = (self.question.steps[0].no_sooner_than(first), *self.question.steps[1:])
         return replace(self, question=replace(self.question, steps=steps))
