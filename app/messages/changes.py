@@ -135,7 +135,8 @@ def news(sets: Sequence[ChangeSet], messages: Iterable[Message], visits: Mapping
 def net(gathered: Iterable[ChangeSet], visits: Mapping[int, Appointment], now: datetime) -> tuple[Net, ...]:
     """What is different for the patient now, by visit, in the order of the visits. `gathered`: sets, oldest first.
 
-    What was told is the oldest old start; what is true is the visit itself. What has begun, or ended, is left out.
+    What was told is the oldest old start; what is true is the visit itself. What has begun, or ended, is left out, and so is a
+    visit that was cancelled and booked anew at the same time.
     """
     told: dict[int, datetime | None] = {}
     parted: set[int] = set()
@@ -152,7 +153,14 @@ def net(gathered: Iterable[ChangeSet], visits: Mapping[int, Appointment], now: d
         true = visit.starts_at if visit.state in COMING else None
         if (old != true or key in parted) and (true or old or now) > now:
             lines.append(Net(visit, old, true))
-    return tuple(sorted(lines, key=lambda line: (line.new or line.old or now, line.visit.id)))
+    return tuple(sorted(_as_before(lines), key=lambda line: (line.new or line.old or now, line.visit.id)))
+
+
+def _as_before(lines: Sequence[Net]) -> Iterable[Net]:
+    """Without a visit that is off and the one booked anew at its very time: the patient comes as they were told."""
+    off = {line.old for line in lines if line.new is None}
+    again = off & {line.new for line in lines if line.old is None}
+    return (line for line in lines if not ((line.old is None and line.new in again) or (line.new is None and line.old in again)))
 
 
 def _members(top: ChangeSet, sets: Iterable[ChangeSet]) -> list[ChangeSet]:

@@ -95,6 +95,14 @@ def test_moved_and_moved_back_before_it_was_told_says_nothing(visit: Appointment
     assert [m.reason for m in rows("moved")] == ["replaced"]
 
 
+def test_cancelled_and_booked_anew_at_its_very_time_before_it_was_told_says_nothing(course: Course, visit: Appointment) -> None:
+    book(visit)
+    send(NOW + GRACE)
+    cancel(visit, LATER)
+    book(b.a_visit(course.plan.patient, visit.starts_at, course.sessions[1]), LATER + timedelta(minutes=1))
+    assert [m.kind for m in rows(*CHANGES) if m.state == "waiting"] == []
+
+
 def test_two_first_bookings_of_a_plan_become_the_summary(course: Course) -> None:
     visits = [b.a_visit(course.plan.patient, ist(12, day, 14).astimezone(UTC), course.sessions[n]) for n, day in enumerate((10, 17))]
     tell(course.plan.patient_id, NOW, *((visit, None, visit.starts_at) for visit in visits))
