@@ -39,7 +39,8 @@ class SessionLine:
     """One line of a course's table. A performed one has a verdict, a coming one its dates; both may have a visit.
 
     `label`: "1", "2" … or "M1"; empty for a session that did not count, and for one that is booked although the series
-    does not need it any more (it has neither verdict nor dates). `gap_days`: days since the session before.
+    does not need it any more (it has neither verdict nor dates). `gap_days`: days since the session before; None where it lies
+    before that one.
     """
 
     session: TreatmentSession | None
@@ -189,7 +190,7 @@ def _coming_lines(course: Course, answer: Answer, visits: dict[int, Appointment]
         row = rows[place] if place < len(rows) else None
         visit = visits.get(row.id) if row else None
         day = visit.local_day if visit else due.recommended
-        gap = (day - last).days if day and last else None
+        gap = (day - last).days if day and last and day >= last else None
         state = row.state if row else SessionState.PROPOSED
         band = due.band(day) if visit and day else None
         lines.append(
@@ -198,7 +199,7 @@ def _coming_lines(course: Course, answer: Answer, visits: dict[int, Appointment]
                 after_stay=beyond(stay_of(course.plan), due.earliest, today),
             )
         )  # fmt: skip
-        last = day or last
+        last = max(filter(None, (day, last)), default=None)
     left_over = [row for row in rows[len(dues) :] if row.id in visits]
     return lines + [SessionLine(row, "", row.state, visits[row.id].local_day, None, visit=visits[row.id]) for row in left_over]
 

@@ -63,6 +63,13 @@ def test_a_time_is_proposed_for_every_session(client: FlaskClient, course: Cours
     assert f'href="/session/{course.sessions[0].id}/book"' in page.text, "every free time can be looked at"
 
 
+def test_the_first_open_session_counts_its_days_from_the_one_booked_before_it(client: FlaskClient, course: Course) -> None:
+    press(client, page_of(course), "book-first")
+    page = client.get(page_of(course))
+    (booked,), second = visits(), slots_in(form_in(page))["0-2"]
+    assert f'data-label="Days">{(second.day - booked.local_day).days}</td>' in page.text
+
+
 def test_all_are_booked_in_one_go_and_told_in_one_message(client: FlaskClient, course: Course) -> None:
     answer = press(client, page_of(course), "book")
     assert answer.location == f"/plan/{course.plan_id}"

@@ -145,6 +145,14 @@ def test_a_review_point_reached_waits_for_the_physician(plan: TreatmentPlan) -> 
     assert (reviewed.review_due, reviewed.standing) == (None, Standing.DUE_LATER)
 
 
+def test_a_booking_that_lies_before_the_session_before_it_has_no_gap(prp: Course, patient: Patient) -> None:
+    done(prp.sessions[0], date(2026, 11, 20))
+    a_visit(patient, moment("2026-12-18T10:00"), prp.sessions[2])
+    (_first, second, third) = aligned(prp).lines
+    assert second.day == date(2026, 12, 20)
+    assert (third.day, third.gap_days) == (date(2026, 12, 18), None)
+
+
 def test_a_performed_session_shows_its_verdict_gap_and_band(prp: Course) -> None:
     done(prp.sessions[0], date(2026, 10, 1))
     done(prp.sessions[1], date(2026, 11, 3))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import takewhile
 
 from sqlalchemy import select
 
@@ -22,6 +23,7 @@ from app.plans.picture import Mark, Picture, drawn
 from app.plans.words import day_words
 from app.schedule.proposals import Key, Proposal
 from app.schedule.working_days import time_of
+from app.series.reading import Reading
 from app.today import today_of
 from models.base import db
 from models.clinic import Room
@@ -91,9 +93,15 @@ def dates_of(
     lines: list[Line] = []
     for one in _in_order(found.sessions):
         held = courses[one.place].held and one.slot is None
-        line = line_of(one, lines, names, found, (trouble or {}).get(one.key, ""))
+        line = line_of(one, lines, names, found, (trouble or {}).get(one.key, ""), _before(courses[one.place].reading, one.label))
         lines.append(replace(line, obstacles=(Obstacle(Code.NO_WINDOW),), choices=(), clash=True) if held else line)
     return Dates(courses, lines, _advice(plan, lines), today_of(now))
+
+
+def _before(reading: Reading, label: str) -> date | None:
+    """The last day of a course before a session that is done or booked."""
+    earlier = takewhile(lambda line: line.label != label, reading.lines)
+    return max((line.day for line in earlier if line.day and (line.verdict or line.visit)), default=None)
 
 
 def _in_order(found: Sequence[Proposal]) -> list[Proposal]:

@@ -125,9 +125,10 @@ class Names:
         return (self.people.get(slot.performer_id or 0, ""), self.rooms.get(slot.room_id or 0, "")) if slot else ("", "")
 
 
-def line_of(one: Proposal, before: Sequence[Line], names: Names, found: Proposed, trouble: str) -> Line:
-    """A session in words. `before`: the lines above it."""
-    last = next((line.day for line in reversed(before) if line.key[0] == one.place), None)
+def line_of(one: Proposal, before: Sequence[Line], names: Names, found: Proposed, trouble: str, since: date | None) -> Line:
+    """A session in words. `before`: the lines above it. `since`: the last day of its course before it that is done or booked."""
+    proposed = next((line.day for line in reversed(before) if line.key[0] == one.place), None)
+    last = max(filter(None, (proposed, since)), default=None)
     decided = found.pins.get(one.key)
     chosen = value_of(decided) if decided else LEFT if one.key in found.pins else ""
     left, wanting = chosen == LEFT, not decided and repairs.not_as_wished(one)
