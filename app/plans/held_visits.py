@@ -44,12 +44,12 @@ class Scope:
     fates: list[Fate]
 
 
-def scopes_of(plan: TreatmentPlan, first: date, now: datetime) -> list[Scope]:
-    """The whole plan, and each course that shares a visit with another: what its pause would do from a day on."""
-    whole = fates_of(visits_on(plan, None, first, None, now), paused_by(plan, None), now)
+def scopes_of(plan: TreatmentPlan, first: date, last: date | None, now: datetime) -> list[Scope]:
+    """The whole plan, and each course that shares a visit with another: what its pause from a day to a day would do."""
+    whole = fates_of(visits_on(plan, None, first, last, now), paused_by(plan, None), now)
     found = [Scope("", whole)] if whole else []
     for course in plan.courses if len(plan.courses) > 1 else ():
-        fates = fates_of(visits_on(plan, course.id, first, None, now), paused_by(plan, course.id), now)
+        fates = fates_of(visits_on(plan, course.id, first, last, now), paused_by(plan, course.id), now)
         if any(one.others for one in fates):
             found.append(Scope(course_name(course), fates))
     return found

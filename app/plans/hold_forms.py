@@ -17,6 +17,8 @@ from app.plans.past_day import PastDayField, after_since
 from app.plans.words import EVENTS, event_words
 
 UNTIL_DAY, UNTIL_EVENT, OPEN = "day", "event", "open"
+SHOW = "show"
+"""The button that only shows what the pause would do."""
 
 
 def rule_choices(first: str) -> list[tuple[str, str]]:
@@ -26,7 +28,9 @@ def rule_choices(first: str) -> list[tuple[str, str]]:
 
 
 class HoldForm(FormOfVersion):
-    """Why a plan pauses, and until when."""
+    """Why a plan pauses, and until when. `looking`: what it would do is asked, so the reason may come later."""
+
+    looking = False
 
     scope = SelectField(_l("What pauses"))
     rule = SelectField(_l("Medical reason"))
@@ -46,7 +50,7 @@ class HoldForm(FormOfVersion):
         self.until_event.choices = [(event, event_words(event)) for event in EVENTS]
 
     def validate_reason(self, field: Any) -> None:
-        if not (field.data or "").strip() and not self.rule.data:
+        if not (field.data or "").strip() and not self.rule.data and not self.looking:
             raise ValidationError(_l("Enter a reason, or choose a medical one."))
 
     def validate_until_day(self, field: Any) -> None:
@@ -57,11 +61,16 @@ class HoldForm(FormOfVersion):
         if field.day and self.from_day.day and field.day < self.from_day.day:
             raise ValidationError(_l("The last day must not be before the first."))
 
+    @property
+    def last_day(self) -> date | None:
+        """The last day it covers; None while no day ends it."""
+        return self.until_day.day if self.until.data == UNTIL_DAY else None
+
     def chosen(self) -> Pause:
         until = self.until.data
         return Pause(
             reason=(self.reason.data or "").strip(), rule=self.rule.data or None, from_day=self.from_day.day,
-            until_day=self.until_day.day if until == UNTIL_DAY else None,
+            until_day=self.last_day,
             until_event=self.until_event.data if until == UNTIL_EVENT else None,
             review_on=self.review_on.day if until != UNTIL_DAY else None,
         )  # fmt: skip

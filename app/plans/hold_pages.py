@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import tokens
@@ -18,7 +18,7 @@ from app.permissions import Permission, needs
 from app.plans import findings, held_visits, holds, queries
 from app.plans.blueprint import bp
 from app.plans.card import may
-from app.plans.hold_forms import ENDED, FindingEndForm, FindingForm, HoldForm, HowItEnds, ResumeFindingForm, ResumeForm
+from app.plans.hold_forms import ENDED, SHOW, FindingEndForm, FindingForm, HoldForm, HowItEnds, ResumeFindingForm, ResumeForm
 from app.plans.words import course_name, hold_words
 from app.today import today_of, typed_day
 from models import clock
@@ -38,8 +38,9 @@ def hold(plan_id: int) -> ResponseReturnValue:
         return redirect(here, 303)
     form = HoldForm(data={"seen": plan.version, "from_day": typed_day(today_of(now))})
     form.set_up([(str(course.id), course_name(course)) for course in plan.courses if course.ended_on is None])
-    if not form.validate_on_submit():
-        scopes = held_visits.scopes_of(plan, today_of(now), now)
+    form.looking = request.form.get("do") == SHOW
+    if not form.validate_on_submit() or form.looking:
+        scopes = held_visits.scopes_of(plan, form.from_day.day or today_of(now), form.last_day, now)
         return render_template("plans/hold.html", form=form, plan=plan, patient=plan.patient, scopes=scopes), 422 if form.errors else 200
     with transaction():
         form.check_seen(plan, theirs=_("the plan as it is now"), yours=_("to pause it"), keep_url=here)

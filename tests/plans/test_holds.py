@@ -328,6 +328,16 @@ def test_holding_shows_what_is_cancelled_and_asks_for_a_reason(client: FlaskClie
     assert state(course) is PlanState.ON_HOLD
 
 
+def test_the_page_of_a_hold_shows_only_the_visits_that_fall_into_it(client: FlaskClient, course: Course) -> None:
+    url, visit = f"/plan/{course.plan_id}/hold", "Tuesday 15 December 2026, 10:00"
+    before = send(client, url, "seen", do="show", until="day", until_day="14.12.2026")
+    assert (before.status_code, visit in before.text, "No visit falls into the pause." in before.text) == (200, False, True)
+    assert visit in send(client, url, "seen", do="show", until="day", until_day="15.12.2026").text
+    assert visit not in send(client, url, "seen", do="show", from_day="16.12.2026").text
+    assert visit not in send(client, url, "seen", until="day", until_day="14.12.2026").text, "where the reason is missing too"
+    assert state(course) is PlanState.ACTIVE, "looking holds nothing"
+
+
 def test_a_hold_for_later_days_leaves_earlier_visits(client: FlaskClient, course: Course) -> None:
     send(client, f"/plan/{course.plan_id}/hold", "seen", reason="travels", from_day="20.12.2026", until="day", until_day="31.12.2026")
     assert the_visit().state is VisitState.BOOKED
