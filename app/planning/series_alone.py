@@ -14,15 +14,22 @@ NEVER: Final = UNPLACED * 10_000
 
 
 class Alone:
-    """One course that begins when its own rules allow, and not before a day if one is given."""
+    """One course that begins when its own rules allow, and not before a day if one is given.
 
-    def __init__(self, starts: Starts, number: int, first: date | None) -> None:
+    `free`: the same course without that day. Once its first session has a day, both ask the same, and `free` answers.
+    """
+
+    def __init__(self, starts: Starts, number: int, first: date | None = None, free: "Alone | None" = None) -> None:
         self._starts, self._number, self._track = starts, number, starts.tracks[number]
-        self._window_after = self._track.windows(first)
+        self._window_after, self._free = self._track.windows(first), free
         self._remembers = sorted(self._track.remembers)
         self._windows: dict[object, Window | None] = {}
         self._days: dict[tuple[int, Window], list[tuple[int, date]]] = {}
         self._least: dict[object, int] = {}
+
+    def behind(self, days: Days) -> "Alone":
+        """Who answers for the sessions behind those on `days`."""
+        return self if self._free is None or not days or days[0] is None else self._free
 
     def remembered(self, days: Days) -> tuple[object, ...]:
         """All that the windows to come depend on."""
@@ -77,10 +84,13 @@ class Alone:
             for share, performer_id in self._ways(len(days), day):
                 paid = least + share + (CHANGED if before not in (None, performer_id) else 0)
                 if paid < best:
-                    best = min(best, paid + self.least((*days, day), performer_id, max(until, day)))
+                    best = min(best, paid + self._rest((*days, day), performer_id, max(until, day)))
         if best > UNPLACED:
-            best = min(best, UNPLACED + self.least(self.left_out(days), before, until))
+            best = min(best, UNPLACED + self._rest(self.left_out(days), before, until))
         return best
+
+    def _rest(self, days: Days, performer_id: int | None, until: date) -> int:
+        return self.behind(days).least(days, performer_id, until)
 
     def _ways(self, index: int, day: date) -> Iterator[tuple[int, int | None]]:
         """What the ways to place a session on a day cost beside its distance; of a visit for two it bears half."""

@@ -30,8 +30,8 @@ class Moves:
         """All on which the rest of the plan depends."""
         ahead = []
         for track, run in enumerate(plan.runs):
-            first = self._first(plan, track)
-            ahead.append((first, self._alone_from(track, first).remembered(run.days), run.performer_id, run.last))
+            alone = self._of(plan, track)
+            ahead.append((id(alone), alone.remembered(run.days), run.performer_id, run.last))
         return plan.until, tuple(ahead)
 
     def limit(self, plan: Plan, without: Sequence[int] = ()) -> int:
@@ -64,11 +64,12 @@ class Moves:
 
     def window(self, plan: Plan, key: Key) -> Window | None:
         """Of a session, when those of its course before it lie as planned."""
-        return self._of(plan, key[0]).window(plan.runs[key[0]].days[: key[1]])
+        days = plan.runs[key[0]].days[: key[1]]
+        return self._from(plan, key[0]).behind(days).window(days)
 
     def _alone_from(self, track: int, first: date | None) -> Alone:
         if (track, first) not in self._alone:
-            self._alone[track, first] = Alone(self._starts, track, first)
+            self._alone[track, first] = Alone(self._starts, track, first, self._alone_from(track, None) if first else None)
         return self._alone[track, first]
 
     def _fan(self, plan: Plan, tracks: tuple[int, ...]) -> Fan:
@@ -112,8 +113,11 @@ class Moves:
         first = day + timedelta(days=after.days) if after and day else None
         return first if first and own and first > own.earliest else None
 
-    def _of(self, plan: Plan, track: int) -> Alone:
+    def _from(self, plan: Plan, track: int) -> Alone:
         return self._alone_from(track, self._first(plan, track))
+
+    def _of(self, plan: Plan, track: int) -> Alone:
+        return self._from(plan, track).behind(plan.runs[track].days)
 
     def _fewest_visits(self, plan: Plan) -> int:
         left = [len(track.sessions) - len(run.days) for track, run in zip(self.tracks, plan.runs, strict=True)]

@@ -26,7 +26,8 @@ class After:
 
 @dataclass(frozen=True)
 class Track:
-    """One course. `windows(first)` gives its windows when it may not begin before `first` (None: when its own rules allow).
+    """One course. `windows(first)` gives its windows when it may not begin before `first` (None: when its own rules allow); that
+    day says nothing about the sessions behind a first one that has its day.
 
     A window depends on the session before it and on the sessions `remembers`. `decided` are sessions whose day somebody chose,
     before those placed earlier or not; any other session is placed behind all visits that were placed before it.
