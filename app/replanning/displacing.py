@@ -13,7 +13,7 @@ from app.planning.resources import Days
 from app.planning.visit import Wishes
 from app.planning.windows import Window
 from app.schedule import offers, resources, rows
-from app.schedule.closed_days import ClosedDays, free_of_clashes
+from app.schedule.closed_days import ClosedDays, closed_to, told
 from app.schedule.knock_on import opens_in
 from app.schedule.offers import Asked
 from app.schedule.resources import Diary
@@ -52,7 +52,7 @@ class Displacement:
     def told(self, visit_id: int, reasons: Iterable[Obstacle]) -> tuple[Obstacle, ...]:
         """Why a visit has no place, with a hold, another treatment or a session that stays named as that."""
         busy = next(one.request.patient_busy for one in self.displaced if one.id == visit_id)
-        return busy.told(reasons) if isinstance(busy, ClosedDays) else tuple(reasons)
+        return told(busy, reasons)
 
 
 def displacement(place: Location, visits: Sequence[Appointment], now: datetime) -> Displacement:
@@ -119,7 +119,7 @@ def _displaced(one: Moving, ids: Collection[int], diary: Diary, now: datetime) -
     others = [act for act in other_acts.of_patient(visit.patient_id) if act.appointment_id not in ids]
     busy: Days = request.patient_busy
     for course in one.courses if one.asked.opens else ():
-        busy = free_of_clashes(busy, course, others)
+        busy = closed_to(busy, course, others)
     request = replace(request, patient_busy=ClosedDays(busy, _closed(one, set(ids) - {visit.id})))
     return Displaced(visit.id, visit.patient_id, request, one.window, visit.local_day, rows.start_minute(visit), visit.performer_id)
 

@@ -9,6 +9,7 @@ from datetime import date
 from app.planning.obstacles import Code, Obstacle, gathered
 from app.planning.resources import DAY_MINUTES, Days, Span
 from app.series import other_acts
+from app.series.facts import holds_on
 from app.series.other_acts import OtherAct
 from models.treatment import Course
 
@@ -45,11 +46,19 @@ class ClosedDays(Mapping[date, tuple[Span, ...]]):
         return self._known[day]
 
 
-def free_of_clashes(busy: Days, course: Course, others: Sequence[OtherAct]) -> ClosedDays:
-    """Closed on the days on which another treatment stands too near to a course."""
+def closed_to(busy: Days, course: Course, others: Sequence[OtherAct]) -> ClosedDays:
+    """Closed on the days on which a course is on hold, or another treatment stands too near to it."""
+    holds = holds_on(course)
 
     def why(day: date) -> Code | None:
+        if any(hold.cover(day) for hold in holds):
+            return Code.ON_HOLD
         near = other_acts.kept_apart(course, day, others) or other_acts.clashes([course], day, None, others)
         return Code.TOO_NEAR if near else None
 
     return ClosedDays(busy, why)
+
+
+def told(busy: Days, reasons: Iterable[Obstacle]) -> tuple[Obstacle, ...]:
+    """Why there is no time, with what closed a day told as that."""
+    return busy.told(reasons) if isinstance(busy, ClosedDays) else tuple(reasons)

@@ -24,7 +24,6 @@ from app.schedule.knock_on import Open
 from app.schedule.limits import Override
 from app.schedule.offers import Offer, Offers, asked_of
 from app.schedule.rest import wishes_for
-from app.schedule.words import obstacle_words
 from app.schedule.working_days import time_of
 from app.series.reading import label
 from app.today import today_of
@@ -77,7 +76,7 @@ def new_place(visit: Appointment, opens: Sequence[Open], wanted: Slot, now: date
     if asked.lies_there(wanted) and wanted.performer_id == visit.performer_id and wanted.room_id in (None, visit.room_id):
         rules, leave = [_("This is the time it has now.")], False
     window = offers.window_of(asked, today)
-    careful = offers.beside_other_acts(plain, asked)
+    careful = offers.on_open_days(plain, asked)
     ways = [] if slot and not rules and not early else instead(careful, wanted, window.contains)
     ways = [one for one in ways if not asked.lies_there(one)][:SHOWN]
     described = offers.described([slot or wanted, *ways], asked)
@@ -128,9 +127,9 @@ def best_times(visit: Appointment, opens: Sequence[Open], now: datetime) -> Offe
     window = offers.window_of(asked, today)
     last = (window.latest or window.recommended) + offers.FAR
     diary = resources.diary(resources.place_of(courses), today, last, moving=[visit.id])
-    request = offers.beside_other_acts(diary.request(visit.kind, courses, visit.patient, wishes_for(visit), now), asked)
+    request = offers.on_open_days(diary.request(visit.kind, courses, visit.patient, wishes_for(visit), now), asked)
     found = [slot for slot in islice(free_times(request, window), SHOWN + 1) if not asked.lies_there(slot)]
     if len(found) < offers.FEW and window.latest is not None:
         found += islice(free_times(request, window.behind(today)), SHOWN - len(found))
     found = sorted(found[:SHOWN], key=lambda slot: (slot.day, slot.start_minute))
-    return Offers(offers.described(found, asked), [] if found else obstacle_words(why_nowhere(request, window)))
+    return Offers(offers.described(found, asked), [] if found else offers.why_words(request, why_nowhere(request, window)))

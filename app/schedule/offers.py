@@ -9,13 +9,15 @@ from datetime import date, datetime, time, timedelta
 from app.forms import iso_day, row_id
 from app.names import names_of
 from app.planning.bands import Band
+from app.planning.obstacles import Obstacle
 from app.planning.placement import FURTHEST, nearest, why_nowhere
 from app.planning.slots import free_slots, why_none
 from app.planning.visit import Request, Slot
 from app.planning.windows import Window, where_they_meet
 from app.schedule import resources, rows
-from app.schedule.closed_days import free_of_clashes
+from app.schedule.closed_days import closed_to, told
 from app.schedule.knock_on import STAYS, Later, Open
+from app.schedule.phases import carries_sessions
 from app.schedule.words import obstacle_words
 from app.schedule.working_days import time_of
 from app.series import other_acts
@@ -61,6 +63,11 @@ class Asked:
     wished: date | None = None
     lies_at: tuple[date, int] | None = None
 
+    @property
+    def treated(self) -> Sequence[Course]:
+        """The courses of which something is done to the tissue in it."""
+        return self.courses if carries_sessions(self.kind) or self.kind is VisitKind.TOUCH_UP else ()
+
     def lies_there(self, slot: Slot) -> bool:
         """The visit has this time already."""
         return self.lies_at == (slot.day, slot.start_minute)
@@ -89,7 +96,6 @@ def window_of(asked: Asked, today: date) -> Window:
     return where_they_meet(dues, today)
 
 
-
 def suggested(asked: Asked, today: date, now: datetime, n: int = SUGGESTED) -> Offers:
     """The best free times inside the window, in the order of their days."""
     window = window_of(asked, today)
@@ -99,7 +105,7 @@ def suggested(asked: Asked, today: date, now: datetime, n: int = SUGGESTED) -> O
     if len(found) < FEW and window.latest is not None:  # the window is full or nearly over: then as soon as possible after it
         found += nearest(request, window.behind(today), FEW + 1 - len(found))
     found.sort(key=lambda slot: (slot.day, slot.start_minute))
-    return Offers(described(found, asked), [] if found else obstacle_words(why_nowhere(request, window)))
+    return Offers(described(found, asked), [] if found else why_words(request, why_nowhere(request, window)))
 
 
 def best(asked: Asked, today: date, now: datetime) -> Offer | None:
@@ -117,8 +123,7 @@ def on_day(asked: Asked, day: date, now: datetime, looked: Slot | None = None) -
     if looked is not None and looked.day == day and looked.claims:
         others = [slot for slot in found if slot.start_minute != looked.start_minute]
         found = sorted([*others, looked], key=lambda slot: slot.start_minute)
-    return Offers(described(found, asked), [] if found else obstacle_words(why_none(request, day)))
-
+    return Offers(described(found, asked), [] if found else why_words(request, why_none(request, day)))
 
 
 def read_value(text: str) -> Slot | None:
@@ -138,20 +143,25 @@ def value_of(slot: Slot) -> str:
 
 
 def _request(asked: Asked, first: date, last: date, now: datetime) -> Request:
-    """Beside the patient's other visits, and not on days on which another treatment stands too near."""
+    """Beside the patient's other visits, and not on days that are closed to it."""
     request = resources.request_for(
         asked.kind, asked.courses, asked.patient, first_day=first, last_day=last, performer_id=asked.performer_id, room_id=asked.room_id,
         except_visit=asked.except_visit, now=now,
     )  # fmt: skip
-    return beside_other_acts(request, asked)
+    return on_open_days(request, asked)
 
 
-def beside_other_acts(request: Request, asked: Asked) -> Request:
-    """The same, and not on days on which another treatment of the patient stands too near."""
+def on_open_days(request: Request, asked: Asked) -> Request:
+    """The same, and not on days on which a treatment is on hold, or another one of the patient stands too near."""
     others = other_acts.of_patient(asked.patient.id, except_visit=asked.except_visit)
-    for one in asked.opens:
-        request = replace(request, patient_busy=free_of_clashes(request.patient_busy, one.course, others))
+    for course in asked.treated:
+        request = replace(request, patient_busy=closed_to(request.patient_busy, course, others))
     return request
+
+
+def why_words(request: Request, reasons: Iterable[Obstacle]) -> list[str]:
+    """Why there is no time, one sentence a reason; what closed a day is named."""
+    return obstacle_words(told(request.patient_busy, reasons))
 
 
 def described(slots: Iterable[Slot], asked: Asked, moved: Mapping[int, date] = STAYS) -> list[Offer]:

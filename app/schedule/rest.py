@@ -16,10 +16,9 @@ from app.planning.series import Placement
 from app.planning.visit import Slot, Wishes
 from app.planning.windows import Window, where_they_meet
 from app.schedule import offers, resources, rows
-from app.schedule.closed_days import WHOLE_DAY, free_of_clashes
+from app.schedule.closed_days import WHOLE_DAY, closed_to
 from app.schedule.knock_on import Later, Open, opens_in
 from app.schedule.resources import Diary
-from app.schedule.words import obstacle_words
 from app.schedule.working_days import time_of
 from app.series import other_acts
 from app.series.contents import content
@@ -122,7 +121,8 @@ class _Asking:
     def rest(self, key: str, placed: Sequence[Placement | None]) -> Rest:
         """One way with its lines. A placement None: the visit stays where it is."""
         slots = {one.id: each.slot for one, each in zip(self.later, placed, strict=True) if each and each.slot}
-        why = {one.id: obstacle_words(each.reasons) for one, each in zip(self.later, placed, strict=True) if each and not each.slot}
+        tried = zip(self.followers, self.later, placed, strict=True)
+        why = {one.id: offers.why_words(by.request, each.reasons) for by, one, each in tried if each and not each.slot}
         moved = {key: slot.day for key, slot in slots.items()}
         visits = {one.id: one for one in self.later}
         lines = [
@@ -137,7 +137,7 @@ class _Asking:
         request = self.diary.request(visit.kind, courses, visit.patient, wishes_for(visit), self.now)
         busy: Mapping[date, tuple[tuple[int, int], ...]] = {**request.patient_busy, self.slot.day: WHOLE_DAY}
         for course in courses:
-            busy = free_of_clashes(busy, course, self.others)
+            busy = closed_to(busy, course, self.others)
         return Follower(replace(request, patient_busy=busy), visit.local_day, rows.start_minute(visit), visit.performer_id)
 
     def _moved(self, days: Sequence[date | None]) -> dict[int, date]:

@@ -14,7 +14,7 @@ from app.planning.decided import bound_to
 from app.planning.resources import Days
 from app.planning.visit import Request, Slot, Wishes
 from app.schedule import evaluation, resources
-from app.schedule.closed_days import free_of_clashes
+from app.schedule.closed_days import closed_to
 from app.schedule.evaluation import Stand
 from app.schedule.proposals import LATER, Key
 from app.schedule.series_windows import Chain, chain_of
@@ -79,7 +79,7 @@ class Asking:
         if (kind, tracks) not in self._requests:
             courses = [self.chains[track].course for track in tracks]
             asked = self._diary.request(kind, courses, self.plan.patient, self.wishes, self.now)
-            self._requests[kind, tracks] = replace(asked, patient_busy=_free_of_clashes(asked.patient_busy, courses, self.others))
+            self._requests[kind, tracks] = replace(asked, patient_busy=_closed_to(asked.patient_busy, courses, self.others))
         return self._requests[kind, tracks]
 
     def _all_visiting(self) -> list[list[Visiting]]:
@@ -104,9 +104,9 @@ class Asking:
         return Visiting(begins.kind, begins.tentative)
 
 
-def _free_of_clashes(busy: Days, courses: Sequence[Course], others: Sequence[OtherAct]) -> Days:
+def _closed_to(busy: Days, courses: Sequence[Course], others: Sequence[OtherAct]) -> Days:
     for course in courses:
-        busy = free_of_clashes(busy, course, others)
+        busy = closed_to(busy, course, others)
     return busy
 
 

@@ -15,7 +15,7 @@ from app.planning.series_tracks import After, Key, Rules, Track
 from app.planning.slots import check
 from app.planning.visit import Request, Slot
 from app.planning.windows import Window
-from app.schedule.closed_days import WHOLE_DAY, free_of_clashes
+from app.schedule.closed_days import WHOLE_DAY, closed_to
 from app.schedule.proposals import LATER, Proposal
 from app.schedule.series_asking import Asking
 from app.schedule.series_windows import Chain
@@ -81,14 +81,14 @@ class _Placed:
         if placed.slot is None and decided is not None:
             answer = check(request, decided.day, decided.start_minute, decided.performer_id, decided.room_id)
             reasons = answer.reasons if isinstance(answer, Refusal) else reasons
-        return free_of_clashes({}, self._chains[track].course, self._others(track)).told(reasons)
+        return closed_to({}, self._chains[track].course, self._others(track)).told(reasons)
 
     def _request(self, track: int, kind: VisitKind) -> Request:
         """What a session of the course asks, beside the visits of the other courses too; a day takes one visit of the plan."""
         if (track, kind) not in self._requests:
             plain = self._asking.plain(kind, (track,))
             days = {one.done.day: WHOLE_DAY for one in self._beside(track)}
-            busy = free_of_clashes({**plain.patient_busy, **days}, self._chains[track].course, self._others(track))
+            busy = closed_to({**plain.patient_busy, **days}, self._chains[track].course, self._others(track))
             self._requests[track, kind] = replace(plain, patient_busy=busy)
         return self._requests[track, kind]
 
