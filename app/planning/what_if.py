@@ -78,6 +78,11 @@ def done_on(question: Question, step: int, day: date) -> Question:
     return replace(question, booked=(*others, Booked(step, day)))
 
 
+def not_done(question: Question, step: int) -> Question:
+    """As if the visit booked for this step came to nothing, missed or cancelled: the session is still to come."""
+    return replace(question, booked=tuple(one for one in question.booked if one.step != step))
+
+
 def left_out(question: Question, step: int) -> Question:
     """As if the series did without this step: a rule that counts from it counts from the session before instead.
 

@@ -12,13 +12,14 @@ from wtforms import Field, SelectField, StringField, ValidationError
 from app.forms import OPTIONAL, DayField, Form, at_most
 from app.i18n import _, _l
 from app.planning.question import BadQuestion, Question
-from app.planning.what_if import done_on, held, left_out, one_more
+from app.planning.what_if import done_on, held, left_out, not_done, one_more
 
 
 class What(StrEnum):
     """What could be otherwise."""
 
     DONE_ON = "done_on"
+    NOT_DONE = "not_done"
     LEFT_OUT = "left_out"
     HELD = "held"
     ONE_MORE = "one_more"
@@ -33,19 +34,21 @@ class Asked:
 
 
 class WhatIfForm(Form):
-    """One of four questions; only the fields of the chosen one are read."""
+    """One of five questions; only the fields of the chosen one are read."""
 
     what = StringField()
     session = SelectField(_l("Session"), [OPTIONAL])
     day = DayField(_l("is done on"), [at_most(40)])
+    missed = SelectField(_l("Session"), [OPTIONAL])
     without = SelectField(_l("Session"), [OPTIONAL])
     first = DayField(_l("Pause from"), [at_most(40)])
     last = DayField(_l("to"), [OPTIONAL, at_most(40)])
 
-    def offer(self, steps: list[int], today: date) -> None:
-        """The sessions still to come."""
+    def offer(self, steps: list[int], booked: list[int], today: date) -> None:
+        """The sessions still to come, and those of them that are booked."""
         self.today, choices = today, [(str(step), str(step)) for step in steps]
         self.session.choices, self.without.choices = choices, list(choices)
+        self.missed.choices = [(str(step), str(step)) for step in booked]
 
     def validate_day(self, field: Any) -> None:
         if self.what.data == What.DONE_ON and (field.day is None or field.day < self.today):
@@ -63,6 +66,10 @@ class WhatIfForm(Form):
         if self.what.data == What.LEFT_OUT and not field.data:
             raise ValidationError(_("Choose a session."))
 
+    def validate_missed(self, field: Field) -> None:
+        if self.what.data == What.NOT_DONE and not field.data:
+            raise ValidationError(_("Choose a session."))
+
     def asked(self, now: Question) -> Asked | None:
         """The question that was asked; None for none, or one that makes no sense."""
         try:
@@ -74,6 +81,8 @@ class WhatIfForm(Form):
     def _asked(self, now: Question) -> Asked | None:
         if self.what.data == What.DONE_ON and self.day.day and self.session.data:
             return Asked(done_on(now, int(self.session.data), self.day.day))
+        if self.what.data == What.NOT_DONE and self.missed.data:
+            return Asked(not_done(now, int(self.missed.data)))
         if self.what.data == What.LEFT_OUT and self.without.data:
             return Asked(left_out(now, int(self.without.data)), int(self.without.data))
         if self.what.data == What.HELD and self.first.day:

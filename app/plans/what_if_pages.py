@@ -22,12 +22,13 @@ from models import clock
 @bp.get("/course/<int:course_id>/what-if")
 @needs(Permission.SEE_PLANS)
 def what_if(course_id: int) -> ResponseReturnValue:
-    """The dates as they would be with one session on another day or left out, a pause, or one session more."""
+    """The dates as they would be with one session on another day, missed or left out, a pause, or one session more."""
     course, today = queries.course_or_404(course_id), today_of(clock.now())
     viewed(course.plan)
     reading = read(course, today)
     form = WhatIfForm(request.args, meta={"csrf": False})
-    form.offer([line.due.step for line in reading.lines if line.due and not line.due.maintenance], today)
+    steps = [line.due.step for line in reading.lines if line.due and not line.due.maintenance]
+    form.offer(steps, [one.step for one in reading.question.booked if one.step in steps], today)
     asked = form.asked(reading.question) if form.what.data in set(What) and form.validate() else None
     rows, gone = [], []
     if asked is not None:

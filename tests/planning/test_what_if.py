@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.planning.bands import Band
 from app.planning.forecast import forecast
 from app.planning.question import BadQuestion, Booked, Question
-from app.planning.what_if import ahead, beside, done_on, falls_away, held, left_out, one_more
+from app.planning.what_if import ahead, beside, done_on, falls_away, held, left_out, not_done, one_more
 from tests.planning.asking import MONTHLY, after, day, question
 from tests.planning.test_forecast_properties import QUESTIONS
 
@@ -58,6 +58,14 @@ def test_a_pause_without_an_end_leaves_no_days() -> None:
 def test_a_pause_that_ends_before_it_begins_is_refused() -> None:
     with pytest.raises(BadQuestion):
         held(running(), day("2026-06-10"), day("2026-06-09"))
+
+
+def test_a_booked_session_that_comes_to_nothing_is_still_to_come_and_what_is_booked_behind_it_stays() -> None:
+    then = not_done(running(), 2)
+    assert [(one.due.step, str(one.day), one.booked) for one in ahead(then)] == [
+        (2, "2026-06-15", False), (3, "2026-07-13", True), (4, "2026-08-10", False),
+    ]  # fmt: skip
+    assert list(falls_away(running(), then)) == [day("2026-06-15")]
 
 
 def test_a_session_left_out_is_named_and_those_behind_it_move_up() -> None:

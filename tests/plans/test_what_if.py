@@ -27,6 +27,19 @@ def test_a_session_on_another_day_shows_the_later_ones_now_and_then(client: Flas
     assert "Thu 28 Jan 2027 30 days" in page
 
 
+def test_a_booked_session_that_is_missed_or_cancelled_is_still_to_come_and_its_day_given_up(client: FlaskClient, course: Course) -> None:
+    page = ask(client, course, what="not_done", missed="2")
+    assert "These booked days would be given up: Tue 22 Dec" in page
+    assert "falls away" not in page
+    assert "2 Tue 22 Dec booked 32 days ● ideal Fri 11 Dec – Mon 4 Jan 2027 Sun 20 Dec 30 days" in page
+
+
+def test_only_a_booked_session_can_be_missed(client: FlaskClient, course: Course) -> None:
+    page = client.get(f"/course/{course.id}/what-if?what=not_done&missed=3")
+    assert page.status_code == 422
+    assert "A booked session missed or cancelled" in page.text
+
+
 def test_a_session_left_out_falls_away(client: FlaskClient, course: Course) -> None:
     page = ask(client, course, what="left_out", without="3")
     assert "falls away" in page
