@@ -7,7 +7,7 @@ from itertools import combinations, product
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.planning.displaced import Apart, Displaced
@@ -86,7 +86,12 @@ def by_trying_all(displaced: Sequence[Displaced], apart: Sequence[Apart]) -> tup
     for visit in displaced:
         options: list[Slot | None] = [None]
         for _, day in visit.days():
-            each = [replace(visit.request, wishes=Wishes(practitioner=who, only_practitioner=True)) for who in (BURCU, ALI)]
+            whos, rooms = (BURCU, ALI), [room.id for room in visit.request.resources.rooms]
+            each = [
+                replace(visit.request, wishes=Wishes(practitioner=who, only_practitioner=True, room_id=room))
+                for who in whos
+                for room in rooms
+            ]
             options += [slot for request in each for slot in free_slots(request, day) if slot.start_minute % 15 == 0]
         ways[visit.id] = options
     best = (len(displaced), 0)
@@ -133,7 +138,18 @@ worlds = st.builds(
 booked = st.tuples(st.integers(0, 2), quarters, st.integers(0, 1), st.integers(0, 2), st.integers(1, 2))
 
 
+TWO_ROOMS = Resources(
+    only((0, 1, 2)),
+    (
+        Person(BURCU, frozenset({"physician"}), frozenset({"needling"}), only((1, 2)), {TUESDAY + DAY: ((585, 615),)}),
+        Person(ALI, frozenset({"physician"}), frozenset({"needling"}), only((0, 1)), {}),
+    ),
+    (a_room(1), a_room(2)),
+)
+
+
 @given(worlds, st.lists(booked, min_size=1, max_size=3), st.booleans())
+@example(TWO_ROOMS, [(1, 540, 0, 0, 1), (1, 540, 0, 0, 2)], False)
 @settings(max_examples=60, deadline=None)
 def test_no_other_answer_places_more_or_moves_less(clinic: Resources, visits: list[tuple[int, int, int, int, int]], kept: bool) -> None:
     displaced = [
