@@ -56,7 +56,7 @@ def test_discreet_mails_never_name_a_procedure_and_no_mail_promises(app: Flask, 
     for name, (message, now) in story.told.items():
         with transaction():
             mail = compose.compose(message, now)
-        said = chain([mail.subject], mail.text.splitlines())
+        said = chain([mail.subject], re.sub(r"/l/[\w-]+", "/l/", mail.text).splitlines())  # a link's letters are drawn by lot
         for line in said:
             assert procedure_in(line, language, shipped()) is None, (name, line)
             assert promise_in(line, language, shipped()) is None, (name, line)
