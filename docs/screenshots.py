@@ -28,8 +28,19 @@ PICTURES = ROOT / "docs" / "pictures"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 PAGES = {
-    "reception": {"day": "/day", "work": "/work", "patient": "/patients/1"},
-    "physician": {"plan": "/plan/1", "protocols": "/protocols", "messages": "/messages"},
+    "reception": {
+        "day": "/day",
+        "week": "/week",
+        "work": "/work",
+        "patient": "/patients/1",
+        "move": "/visits/42/move?day=2026-12-08&minute=600",
+    },
+    "physician": {
+        "plan": "/plan/1",
+        "builder": "/patients/2/plan/new?with=6",
+        "protocols": "/protocols",
+        "messages": "/messages",
+    },
 }
 SIZES = {"": (1366, 860), "-phone": (390, 780)}
 
