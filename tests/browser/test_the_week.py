@@ -121,13 +121,19 @@ def test_a_refused_drop_says_why_and_what_works_instead_in_the_same_panel(addres
     page.context.close()
 
 
-def test_by_keys_a_visit_is_moved_with_at_most_eight(address: str, browser: Browser) -> None:
-    first, second = a_booked_series()
-    page = the_week(browser, address)
-    page.locator(f"#w{first}").focus()
+def the_panel_by_keys(page: Page, visit_id: int) -> Keys:
+    """`m` on the card of a visit has opened its move panel."""
+    page.locator(f"#w{visit_id}").focus()
     keys = Keys(page)
     keys.press("m")
     page.locator("#move-panel").wait_for()
+    return keys
+
+
+def test_by_keys_a_visit_is_moved_with_at_most_eight(address: str, browser: Browser) -> None:
+    first, second = a_booked_series()
+    page = the_week(browser, address)
+    keys = the_panel_by_keys(page, first)
     assert focused(page) == "exact_day"
     keys.press("ArrowRight", "ArrowRight", "ArrowDown")
     assert "10:15" in page.locator(f"[data-day='{next_monday() + timedelta(days=2)}'] .ghost").inner_text()
@@ -146,10 +152,7 @@ def test_by_keys_a_visit_is_moved_with_at_most_eight(address: str, browser: Brow
 def test_by_keys_ten_days_later_where_the_next_would_be_too_early_and_is_placed_anew(address: str, browser: Browser) -> None:
     first, second = a_booked_series()
     page = the_week(browser, address)
-    page.locator(f"#w{first}").focus()
-    keys = Keys(page)
-    keys.press("m")
-    page.locator("#move-panel").wait_for()
+    keys = the_panel_by_keys(page, first)
     keys.press("+", "1", "0", "d", "Enter")
     page.locator("#rest-respace:focus").wait_for()
     assert page.locator("#rest-keep").is_disabled()
