@@ -150,7 +150,7 @@ def test_a_names_line_break_and_marks_stay_words(app: Flask, noon: object) -> No
         patient.first_name, patient.last_name = "<b>Ayşe</b>", "{{ 7*7 }}"
     mail = told(story, "reminder_1")
     assert "&lt;b&gt;Ayşe&lt;/b&gt; {{ 7*7 }}" in mail.html
-    assert "49" not in mail.text
+    assert "49" not in links.without_handles(mail.text)  # whose letters are drawn by lot
 
 
 def test_a_link_to_a_visit_needs_the_visit(story: Story) -> None:
