@@ -162,6 +162,7 @@ _SETTLED: dict[str, Callable[[StaffTask, Appointment, datetime], bool]] = {
     call_lines.CALL: _called,
     call_lines.UNDECIDED: lambda _task, _visit, _now: False,  # about a report; it ends with its moment or the decision
     tasks.ASKED_TO_MOVE: lambda _task, visit, _now: visit.state not in COMING,
+    tasks.CANCELLED_SOON: lambda _task, visit, _now: visit.state in COMING,
     tasks.NOT_AGREED: lambda _task, visit, _now: visit.agreed or visit.state not in COMING,
     tasks.NO_OUTCOME: lambda _task, visit, _now: visit.state not in OPEN,
 }

@@ -15,18 +15,13 @@ from app.messages import changes
 from app.planning.visit import Slot
 from app.schedule import actions as schedule
 from app.schedule import moving, undo
-from app.schedule.agreement import SOON
 from app.schedule.moving import Move
-from app.today import today_of
 from app.tokens import new_handle
 from models.appointment import Appointment
 from models.base import db
 from models.message import ChangeSet
-from models.staff import Role
 
 GRACE = timedelta(minutes=10)
-CANCELLED_SOON = "cancelled_soon"
-"""A visit that was to begin within a day was cancelled by the clinic: the patient must hear of it by telephone."""
 
 
 @dataclass(frozen=True)
@@ -49,15 +44,10 @@ def apply(choices: Sequence[Choice], now: datetime) -> str:
     told = {patient_id: _told(patient_id, batch, now) for patient_id in dict.fromkeys(one.visit.patient_id for one in choices)}
     for one in choices:
         if one.slot is None:
-            _give_up(one.visit, told[one.visit.patient_id], now)
+            schedule.cancel(one.visit, now, by_patient=False, why="practitioner_away", change_set=told[one.visit.patient_id])
     moves = [Move(one.visit, one.slot, told[one.visit.patient_id]) for one in choices if one.slot is not None]
     moving.move_together(moves, now, asked_by=moving.CLINIC)
     return batch
-
-
-def is_soon(visit: Appointment, now: datetime) -> bool:
-    """Whether it begins within a day, so that a mail may be read too late."""
-    return visit.starts_at - now <= SOON
 
 
 def take_back(batch: str, now: datetime) -> int:
@@ -67,16 +57,8 @@ def take_back(batch: str, now: datetime) -> int:
     for one in sets:
         for change in one.changes:
             visit = db.session.get_one(Appointment, change.appointment_id)
-            for kind in (tasks.NOT_AGREED, CANCELLED_SOON):
-                tasks.close(kind, visit, now, "undone")
+            tasks.close(tasks.NOT_AGREED, visit, now, "undone")
     return len(sets)
-
-
-def _give_up(visit: Appointment, told: ChangeSet, now: datetime) -> None:
-    """No place: the sessions go back to the worklist, and who was on the way already is called."""
-    if is_soon(visit, now):
-        tasks.ask(CANCELLED_SOON, visit, now, patient_id=visit.patient_id, due_on=today_of(now), role=Role.RECEPTION)
-    schedule.cancel(visit, now, by_patient=False, why="practitioner_away", change_set=told)
 
 
 def _told(patient_id: int, batch: str, now: datetime) -> ChangeSet:

@@ -11,10 +11,10 @@ from flask import abort, render_template, request
 from app import history
 from app.clinic import queries as clinic_queries
 from app.forms import FormOnce, iso_day
-from app.replanning import actions
 from app.replanning.away_form import AwayForm
 from app.replanning.proposals import propose
 from app.replanning.unfit import Unfit, unfit
+from app.schedule import agreement
 from models import clock
 from models.patient import Channel
 
@@ -44,7 +44,7 @@ class Told:
 def _told(found: Sequence[Unfit], now: datetime) -> Told:
     patients = {one.visit.patient_id: one.visit.patient for one in found}
     mailed = sum(one.channel is Channel.EMAIL and bool(one.email) for one in patients.values())
-    return Told(len(patients), mailed, sum(actions.is_soon(one.visit, now) for one in found))
+    return Told(len(patients), mailed, sum(agreement.is_soon(one.visit, now) for one in found))
 
 
 def _day(name: str) -> date | None:

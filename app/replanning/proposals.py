@@ -12,10 +12,9 @@ from app.planning.obstacles import Code
 from app.planning.placement import nearest
 from app.planning.replan import Replanned, replan
 from app.planning.visit import Slot
-from app.replanning.actions import is_soon
 from app.replanning.displacing import Displacement, displacement
 from app.replanning.unfit import Unfit
-from app.schedule import offers
+from app.schedule import agreement, offers
 from app.schedule.closed_days import ClosedDays
 from app.schedule.offers import Offer, value_of
 from app.schedule.words import obstacle_words
@@ -59,7 +58,7 @@ def propose(place: Location, found: Sequence[Unfit], now: datetime) -> Proposed:
     rows = [
         Proposal(
             one.visit, obstacle_words(one.reasons), offers.described(choices[one.visit.id], moving[one.visit.id].asked, moved),
-            obstacle_words(question.told(one.visit.id, answer.unplaced.get(one.visit.id, ()))), is_soon(one.visit, now),
+            obstacle_words(question.told(one.visit.id, answer.unplaced.get(one.visit.id, ()))), agreement.is_soon(one.visit, now),
         )
         for one in found
     ]  # fmt: skip

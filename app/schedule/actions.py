@@ -116,6 +116,8 @@ def _end(visit: Appointment, change_set: ChangeSet, now: datetime, *, by_patient
     rows.free_claims(visit)
     rows.put_back(visit, Outcome.RELEASED, SessionState.PROPOSED)
     changes.note(change_set, visit, old_start=visit.starts_at, new_start=None, by_clinic=not by_patient, old_place=old_place)
+    if not by_patient:
+        agreement.tell_at_once(visit, now)
 
 
 def _now_slot(now: datetime) -> Slot:

@@ -1,6 +1,7 @@
 """Whether the patient knows of the time a visit has: one that the clinic moved stays "not agreed" until the patient answers.
 
-It is agreed once the patient confirms it, asks for another time and gets it, or is reached on the telephone.
+It is agreed once the patient confirms it, asks for another time and gets it, or is reached on the telephone. Who was to come
+within a day and is cancelled by the clinic is called at once, whatever cancelled it.
 """
 
 from __future__ import annotations
@@ -28,15 +29,39 @@ ANSWER_WITHIN = timedelta(days=2)
 """How long the mail waits for an answer before somebody calls."""
 
 
+def is_soon(visit: Appointment, now: datetime) -> bool:
+    """Whether it begins within a day, so that a mail may be read too late."""
+    return visit.starts_at - now <= SOON
+
+
 def ask(visit: Appointment, now: datetime) -> None:
     """Somebody calls if no answer comes: at once for a visit within a day, else after two days and the day before it at the latest."""
-    today = today_of(now)
-    soon = visit.starts_at - now <= SOON
+    today, soon = today_of(now), is_soon(visit, now)
     late = min(today + ANSWER_WITHIN, visit.local_day - timedelta(days=1))
     tasks.ask(
         tasks.NOT_AGREED, visit, now, patient_id=visit.patient_id, due_on=today if soon else max(today, late), role=Role.RECEPTION,
         facts={"soon": soon},
     )  # fmt: skip
+
+
+def tell_at_once(visit: Appointment, now: datetime) -> None:
+    """The clinic cancelled it: who was to come within a day is called. Nobody is called about a patient who has died."""
+    if is_soon(visit, now) and visit.patient.alive_here:
+        tasks.ask(tasks.CANCELLED_SOON, visit, now, patient_id=visit.patient_id, due_on=today_of(now), role=Role.RECEPTION)
+
+
+def to_be_called(visit: Appointment) -> bool:
+    """Somebody still has to tell the patient that it was cancelled."""
+    return tasks.standing(tasks.CANCELLED_SOON, visit) is not None
+
+
+def reached(task: StaffTask, now: datetime) -> None:
+    """The patient was told in one call of all that one message tells: the other lines about it end with this one."""
+    if task.kind == tasks.CANCELLED_SOON:
+        _end_calls(db.session.get_one(Appointment, task.subject_id), now, task.closed_as)
+    elif task.kind == call_lines.CALL and task.subject_type == Message.__tablename__:
+        for visit in visits_of(db.session.get_one(Message, task.subject_id)):
+            tasks.close(tasks.CANCELLED_SOON, visit, now, task.closed_as)
 
 
 def agree(visit: Appointment, now: datetime) -> None:
@@ -55,9 +80,7 @@ def note(visit: Appointment, now: datetime) -> None:
     """The time is agreed: nobody needs to call about it any more, nor read the mail of its change aloud."""
     visit.agreed = True
     tasks.close(tasks.NOT_AGREED, visit, now, "agreed")
-    for message in _told_in(visit):
-        if not any(not other.agreed and other.state in COMING for other in visits_of(message)):
-            tasks.close(call_lines.CALL, message, now, "agreed")
+    _end_calls(visit, now, "agreed")
 
 
 def take_back(visit: Appointment, now: datetime) -> None:
@@ -88,6 +111,17 @@ def visits_of(message: Message) -> Sequence[Appointment]:
         return ()
     mine = select(VisitChange.appointment_id).where(VisitChange.change_set_id == message.subject_id)
     return db.session.scalars(select(Appointment).where(Appointment.id.in_(mine)).order_by(Appointment.starts_at)).all()
+
+
+def _end_calls(visit: Appointment, now: datetime, how: str) -> None:
+    """Nobody need read aloud a message about this visit, unless another visit in it still asks for a call."""
+    for message in _told_in(visit):
+        if not any(_waits(other) for other in visits_of(message)):
+            tasks.close(call_lines.CALL, message, now, how)
+
+
+def _waits(visit: Appointment) -> bool:
+    return not visit.agreed if visit.state in COMING else to_be_called(visit)
 
 
 def _told_in(visit: Appointment) -> Sequence[Message]:

@@ -34,6 +34,21 @@ def sentence(visit: Appointment, clinic: Clinic, now: datetime) -> str:
         )  # fmt: skip
 
 
+def will_not_take_place(visit: Appointment, clinic: Clinic, now: datetime) -> str:
+    """That the clinic cancelled the visit, and what became of the patient's other ones."""
+    told = _cancelled_in(visit)
+    with in_language(visit.patient.language):
+        words = {"name": visit.patient.name, **_when(visit.starts_at, visit)}
+        said = _("%(name)s, your appointment cannot take place: %(day)s, %(time)s.", **words)
+        ends = _("Our phone: %(phone)s. %(clinic)s", phone=phones.shown(clinic.phone), clinic=clinic.name)
+        return " ".join([said, *(_about_others(visit, told, now) if told else ()), ends])
+
+
+def _cancelled_in(visit: Appointment) -> ChangeSet | None:
+    query = select(ChangeSet).join(ChangeSet.changes).where(VisitChange.appointment_id == visit.id, VisitChange.new_start.is_(None))
+    return db.session.scalars(query.order_by(ChangeSet.id.desc()).limit(1)).first()
+
+
 def _just_moved(visit: Appointment, now: datetime) -> ChangeSet | None:
     query = (
         select(ChangeSet).join(ChangeSet.changes)
@@ -44,7 +59,9 @@ def _just_moved(visit: Appointment, now: datetime) -> ChangeSet | None:
 
 
 def _about_others(visit: Appointment, told: ChangeSet, now: datetime) -> Sequence[str]:
-    moved = [change.new_start for change in told.changes if change.appointment_id != visit.id and change.old_start and change.new_start]
+    changes = [change for change in told.changes if change.appointment_id != visit.id and change.old_start]
+    moved = [change.new_start for change in changes if change.new_start]
+    off = [change.old_start for change in changes if change.old_start and not change.new_start]
     coming = select(func.count()).where(
         Appointment.patient_id == visit.patient_id, Appointment.id != visit.id, Appointment.state.in_(COMING), Appointment.starts_at > now
     )
@@ -52,7 +69,10 @@ def _about_others(visit: Appointment, told: ChangeSet, now: datetime) -> Sequenc
     if moved:
         days = (_("%(day)s, please come at %(time)s", **_when(start, visit)) for start in sorted(moved))
         said.append(_("These have changed too: %(list)s.", list="; ".join(days)))
-    if not moved and db.session.scalar(coming):
+    if off:
+        days = (_("%(day)s, %(time)s", **_when(start, visit)) for start in sorted(off))
+        said.append(_("These cannot take place either: %(list)s.", list="; ".join(days)))
+    if not (moved or off) and db.session.scalar(coming):
         said.append(_("Your other appointments have not changed."))
     return said
 

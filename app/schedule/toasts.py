@@ -10,6 +10,7 @@ from flask import flash, request, url_for
 
 from app.formats import local_moment, local_time
 from app.i18n import _, language
+from app.schedule import agreement
 from models.appointment import COMING, Appointment
 from models.message import ChangeSet
 from models.patient import Channel
@@ -28,6 +29,8 @@ def told_toast(what: str, visit: Appointment, told: ChangeSet, *, mailed: bool =
     undo = url_for("schedule.take_back", change_set_id=told.id)
     back = request.form.get("back") or url_for("schedule.visit", appointment_id=visit.id)
     toast: dict[str, object] = {"text": text, "undo": undo, "fields": {"back": back}}
+    if agreement.to_be_called(visit):
+        toast["text"] = text = text + " " + _("It was to begin within a day: call the patient. It stands on the call list.")
     waits = mailed and visit.patient.channel is Channel.EMAIL and visit.patient.email and told.mail_after > told.at
     if not mailed:
         toast["text"] = text + " " + _("The patient was told: no mail goes.")

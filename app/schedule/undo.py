@@ -14,7 +14,7 @@ from app.i18n import _
 from app.messages import changes
 from app.planning.resources import Kind
 from app.planning.visit import WHOLE_VISIT, Claim, Slot
-from app.schedule import guards, limits, moving, resources, rows
+from app.schedule import agreement, guards, limits, moving, resources, rows
 from models import clock
 from models.appointment import COMING, Appointment, AppointmentStatus, Outcome, VisitKind, VisitState
 from models.base import db
@@ -88,7 +88,7 @@ def _as_it_was_left(change: VisitChange) -> Appointment:
 
 def _put_back(change: VisitChange, visit: Appointment, now: datetime) -> None:
     if change.old_start is None:
-        _unbook(visit, now)
+        _unbook(visit, now, knows=changes.is_told(change.change_set))
     elif change.new_start is None:
         _back(visit, now, change.old_place)
         visit.revision += 1
@@ -96,10 +96,13 @@ def _put_back(change: VisitChange, visit: Appointment, now: datetime) -> None:
         _move_back(visit, change, now)
 
 
-def _unbook(visit: Appointment, now: datetime) -> None:
+def _unbook(visit: Appointment, now: datetime, *, knows: bool) -> None:
+    """`knows`: the patient was told of the booking already."""
     rows.mark(visit, VisitState.CANCELLED, now, why="undone")
     rows.free_claims(visit)
     rows.put_back(visit, Outcome.RELEASED, SessionState.PROPOSED)
+    if knows:
+        agreement.tell_at_once(visit, now)
 
 
 def _move_back(visit: Appointment, change: VisitChange, now: datetime) -> None:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from app import history, tasks
 from app.errors import Refused
 from app.i18n import _
+from app.schedule import agreement
 from app.today import today_of
 from models.staff import Role
 from models.task import StaffTask
@@ -47,6 +48,7 @@ def tried(task: StaffTask, result: Result, now: datetime) -> None:
     task.last_tried_at = now
     if result in CLOSING:
         tasks.end(task, now, result.value)
+        agreement.reached(task, now)
     history.record(f"task {result.value}", task, now)
 
 

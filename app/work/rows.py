@@ -8,12 +8,13 @@ from datetime import datetime
 
 from jinja2 import TemplateError
 
+from app import tasks
 from app.clinic import queries as clinic_queries
 from app.formats import local_moment
 from app.i18n import language
 from app.messages import compose
 from app.schedule import agreement
-from app.schedule.read_aloud import sentence
+from app.schedule.read_aloud import sentence, will_not_take_place
 from app.work import actions, words
 from models.appointment import COMING, Appointment, VisitState
 from models.base import db
@@ -57,8 +58,10 @@ def _to_confirm(task: StaffTask) -> Appointment | None:
 def _to_say(task: StaffTask, now: datetime) -> str:
     """The words of the mail that this call stands for, or the time of the visit it is about; discreet."""
     if task.subject_type == Appointment.__tablename__:
-        visit = db.session.get(Appointment, task.subject_id)
-        return sentence(visit, clinic_queries.the_clinic(), now) if visit is not None and visit.state in COMING else ""
+        visit = db.session.get_one(Appointment, task.subject_id)
+        if task.kind == tasks.CANCELLED_SOON:
+            return will_not_take_place(visit, clinic_queries.the_clinic(), now)
+        return sentence(visit, clinic_queries.the_clinic(), now) if visit.state in COMING else ""
     message = db.session.get(Message, task.subject_id) if task.kind == "call_line" and task.subject_type == "message" else None
     if message is None:
         return ""
