@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app import tasks
-from app.messages import changes, outbox
+from app.messages import outbox
 from app.patients import actions as patients
 from app.plans import evaluations, findings, holds, life
 from app.plans.findings import NewFinding
@@ -17,6 +17,7 @@ from app.plans.holds import Pause
 from app.schedule import actions, undo
 from models.appointment import Appointment, VisitState
 from models.base import db, transaction
+from models.message import ChangeSet
 from models.patient import Channel, Patient
 from models.task import StaffTask
 from tests import builders
@@ -113,7 +114,7 @@ def test_a_booking_taken_back_after_it_was_told_is_a_call_and_before_is_none(sce
         db.session.get_one(Patient, scene.patient.id).channel = Channel.PHONE
     for told in (False, True):
         visit = book(scene.sessions[0], days(1), "10:00", noon)
-        booked = db.session.query(changes.ChangeSet).order_by(changes.ChangeSet.id.desc()).first()
+        booked = db.session.query(ChangeSet).order_by(ChangeSet.id.desc()).first()
         assert booked is not None
         if told:
             outbox.claim_next(noon + timedelta(minutes=5), "tester")
