@@ -50,7 +50,9 @@ def measure(folder: Path, _sessions: int) -> list[dict[str, str]]:
         f"{1000 * statistics.median(raws):.2f} ms; in each {written['appointment']} visits, {written['claim']} claims, "
         f"{written['message']} messages, {sum(written.values())} rows"
     )
-    return [{"id": "R6", "what": "plan and book six sessions ÷ raw rows", "value": f"{statistics.median(ratios):.1f}", "bar": "≤ 4", "how": how}]
+    return [
+        {"id": "R6", "what": "plan and book six sessions ÷ raw rows", "value": f"{statistics.median(ratios):.1f}", "bar": "≤ 4", "how": how}
+    ]
 
 
 def _clinic(app: Flask) -> tuple[int, list[int]]:

@@ -30,7 +30,11 @@ EITHER = frozenset({"physician", "practitioner"})
 
 def measure(_folder: Path, _sessions: int) -> list[dict[str, str]]:
     """Twelve seeded clinics for each length of absence; the bound is worked out in the same run."""
-    return [figure for days, bar, seconds in ((6, "≤ 1.02 in ≤ 2 s", 2.0), (13, "≤ 1.05 in ≤ 5 s", 5.0)) for figure in _length(days, bar, seconds)]
+    return [
+        figure
+        for days, bar, seconds in ((6, "≤ 1.02 in ≤ 2 s", 2.0), (13, "≤ 1.05 in ≤ 5 s", 5.0))
+        for figure in _length(days, bar, seconds)
+    ]
 
 
 def _length(days: int, bar: str, seconds: float) -> Iterator[dict[str, str]]:
@@ -47,7 +51,13 @@ def _length(days: int, bar: str, seconds: float) -> Iterator[dict[str, str]]:
         f"worst {max(spent):.1f} s; proven best {sum(answer.proven for _, _, answer in found)}; "
         f"without a place {sum(len(answer.unplaced) for _, _, answer in found)}"
     )
-    yield {"id": "R8", "what": f"displacement ÷ bound, {days} days away", "value": f"{statistics.median(ratios):.3f}", "bar": bar, "how": how}
+    yield {
+        "id": "R8",
+        "what": f"displacement ÷ bound, {days} days away",
+        "value": f"{statistics.median(ratios):.3f}",
+        "bar": bar,
+        "how": how,
+    }
 
 
 def a_week_away(seed: int, days: int) -> list[Displaced]:
@@ -57,7 +67,9 @@ def a_week_away(seed: int, days: int) -> list[Displaced]:
     clinic = _clinic(calendar)
     booked = [(phases, slot) for day in calendar for phases, slot in _a_day(luck, clinic, day)]
     gone = {day for day in calendar if MONDAY <= day < MONDAY + timedelta(days=days)}
-    hit = [(phases, slot) for phases, slot in booked if slot.day in gone and any(c.kind is Kind.STAFF and c.id == AWAY for c in slot.claims)]
+    hit = [
+        (phases, slot) for phases, slot in booked if slot.day in gone and any(c.kind is Kind.STAFF and c.id == AWAY for c in slot.claims)
+    ]
     world = beside(clinic, [slot for _, slot in booked if all(slot is not one for _, one in hit)])
     away = tuple(
         replace(one, hours={day: spans for day, spans in one.hours.items() if one.id != AWAY or day not in gone}) for one in world.people

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.clinic.queries import clinic_or_none
-from app.plans import holds
+from app.plans.health import holds
 from models.base import transaction
 
 

@@ -9,12 +9,12 @@ from app.planning.answer import Due
 from app.planning.obstacles import Obstacle
 from app.planning.visit import Slot
 from app.planning.windows import Window
-from app.plans.booking_form import value_of
+from app.plans.builder.booking_form import value_of
 from app.plans.builder.dates import Dates
 from app.plans.builder.decisions import name_of
 from app.plans.builder.lines import Choice, Line
+from app.schedule.free.working_days import time_of
 from app.schedule.words import obstacle_words
-from app.schedule.working_days import time_of
 
 Data = dict[str, Any]
 

@@ -19,11 +19,11 @@ from app.history import viewed
 from app.i18n import _
 from app.patients import queries as patients
 from app.permissions import Permission, needs
-from app.plans import typed
 from app.plans.builder import fields, looking
 from app.plans.builder.decisions import PIN
-from app.plans.plan_form import MOST_COURSES, typed_course
-from app.plans.typed import Typed
+from app.plans.form import typed
+from app.plans.form.plan_form import MOST_COURSES, typed_course
+from app.plans.form.typed import Typed
 from app.today import today_of
 from models import clock
 from models.protocol import ProtocolVersion

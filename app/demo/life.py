@@ -13,16 +13,19 @@ from app.demo.people import Story
 from app.messages import changes
 from app.patients import actions as patients
 from app.patients.details import Details
-from app.plans import creation, elsewhere, evaluations, findings, life, reports, reviews
+from app.plans import creation, life
 from app.plans.creation import NewCourse, NewPlan
-from app.plans.elsewhere import DoneElsewhere
-from app.plans.evaluations import NewEvaluation
-from app.plans.findings import NewFinding
+from app.plans.health import evaluations, findings, reports
+from app.plans.health.evaluations import NewEvaluation
+from app.plans.health.findings import NewFinding
+from app.plans.health.reports import NewReport
 from app.plans.numbers import of_protocol
-from app.plans.reports import NewReport
-from app.plans.reviews import NewReview
+from app.plans.running import elsewhere, reviews
+from app.plans.running.elsewhere import DoneElsewhere
+from app.plans.running.reviews import NewReview
 from app.schedule import actions as schedule
-from app.schedule import consents, flow, resources
+from app.schedule import consents, flow
+from app.schedule.free import resources
 from app.series.contents import content, content_of
 from app.series.facts import open_sessions
 from app.series.reading import read

@@ -18,12 +18,13 @@ from app.importing.course_rows import Line, Reader
 from app.importing.heads import KEY, PHONE, WHOLE_NAME, called
 from app.importing.table import read as read_table
 from app.messages import changes
-from app.plans import creation, elsewhere, life
+from app.plans import creation, life
 from app.plans.creation import NewCourse, NewPlan
-from app.plans.elsewhere import DoneElsewhere
 from app.plans.numbers import of_protocol
+from app.plans.running import elsewhere
+from app.plans.running.elsewhere import DoneElsewhere
 from app.schedule import actions as schedule
-from app.schedule import resources
+from app.schedule.free import resources
 from app.series.contents import content_of
 from app.series.facts import open_sessions
 from app.today import today_of

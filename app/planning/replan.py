@@ -198,4 +198,3 @@ class _Search:
 
     def _left(self) -> float:
         return self._until - self._stopwatch()
-

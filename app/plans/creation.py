@@ -13,7 +13,7 @@ from app.i18n import _
 from app.library.loader import shipped
 from app.library.protocol import ProtocolContent
 from app.library.series import grace_days, lapse_days
-from app.plans import findings, holds, reports
+from app.plans.health import findings, holds, reports
 from app.plans.numbers import CourseNumbers, gaps_with, maintenance_data, protocol_gaps
 from app.protocols import queries as protocols
 from app.series.contents import content_of

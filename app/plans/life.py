@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app import history, tasks
 from app.messages import changes, planner
-from app.plans import holds
+from app.plans.health import holds
 from app.schedule import actions as schedule
 from app.series import rows
 from app.series.facts import live_visits, open_sessions

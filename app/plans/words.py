@@ -90,7 +90,7 @@ def value_words(change: PlanChange, text: str) -> str:
 
 
 def elsewhere_words(text: str) -> str:
-    """When and where it was done, as `app.plans.elsewhere` writes it: Sat 31 Oct 2026, Bursa; October 2026, Bursa."""
+    """When and where it was done, as `app.plans.running.elsewhere` writes it: Sat 31 Oct 2026, Bursa; October 2026, Bursa."""
     when, _space, place = text.partition(" ")
     if not when:
         return ""

@@ -14,8 +14,9 @@ from app.i18n import _
 from app.messages import changes
 from app.planning.visit import Slot
 from app.schedule import actions as schedule
-from app.schedule import moving, undo
-from app.schedule.moving import Move
+from app.schedule import undo
+from app.schedule.move import moving
+from app.schedule.move.moving import Move
 from app.tokens import new_handle
 from models.appointment import Appointment
 from models.base import db

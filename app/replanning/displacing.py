@@ -12,11 +12,12 @@ from app.planning.obstacles import Code, Obstacle
 from app.planning.resources import Days
 from app.planning.visit import Wishes
 from app.planning.windows import Window
-from app.schedule import offers, resources, rows
-from app.schedule.closed_days import ClosedDays, closed_to, told
+from app.schedule import rows
+from app.schedule.free import offers, resources
+from app.schedule.free.closed_days import ClosedDays, closed_to, told
+from app.schedule.free.offers import Asked
+from app.schedule.free.resources import Diary
 from app.schedule.knock_on import opens_in
-from app.schedule.offers import Asked
-from app.schedule.resources import Diary
 from app.series import other_acts
 from app.series.facts import holds_on
 from app.series.wishes import wishes_of

@@ -14,9 +14,10 @@ from app.planning.replan import Replanned, replan
 from app.planning.visit import Slot
 from app.replanning.displacing import Displacement, displacement
 from app.replanning.unfit import Unfit
-from app.schedule import agreement, offers
-from app.schedule.closed_days import ClosedDays
-from app.schedule.offers import Offer, value_of
+from app.schedule import agreement
+from app.schedule.free import offers
+from app.schedule.free.closed_days import ClosedDays
+from app.schedule.free.offers import Offer, value_of
 from app.schedule.words import obstacle_words
 from models.appointment import Appointment
 from models.clinic import Location

@@ -17,7 +17,7 @@ from app.replanning.blueprint import bp
 from app.replanning.page import WORKLIST, page
 from app.replanning.unfit import unfit
 from app.schedule import guards
-from app.schedule.offers import read_value
+from app.schedule.free.offers import read_value
 from app.schedule.toasts import say
 from app.tokens import use_once
 from models import clock

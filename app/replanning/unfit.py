@@ -11,9 +11,9 @@ from sqlalchemy import select
 from app.planning.day_map import minutes_of
 from app.planning.obstacles import Code, Obstacle, gathered
 from app.planning.resources import Days, Span
-from app.schedule import resources
+from app.schedule.free import resources
+from app.schedule.free.working_days import wall_spans
 from app.schedule.whole_visits import whole
-from app.schedule.working_days import wall_spans
 from models import clock
 from models.appointment import COMING, Appointment, Claim
 from models.base import db

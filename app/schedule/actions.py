@@ -11,11 +11,12 @@ from app.i18n import _
 from app.messages import changes
 from app.planning.resources import Kind
 from app.planning.visit import WHOLE_VISIT, Claim, Slot
-from app.schedule import agreement, booking, guards, limits, resources, rows
+from app.schedule import agreement, booking, guards, limits, rows
 from app.schedule.booking import Wanted
+from app.schedule.free import resources
+from app.schedule.free.phases import timed_phases
 from app.schedule.limits import Override
-from app.schedule.moving import CLINIC, Move, move_together
-from app.schedule.phases import timed_phases
+from app.schedule.move.moving import CLINIC, Move, move_together
 from app.today import today_of
 from models import clock
 from models.appointment import Appointment, Outcome, VisitKind, VisitState

@@ -8,11 +8,12 @@ from datetime import datetime
 
 from app import history
 from app.planning.visit import Slot
-from app.schedule import evaluation, guards, limits, resources, rows
+from app.schedule import evaluation, guards, limits, rows
 from app.schedule.evaluation import Beginning
+from app.schedule.free import resources
+from app.schedule.free.resources import Diary
 from app.schedule.joining import sessions_in_order
 from app.schedule.limits import Override
-from app.schedule.resources import Diary
 from app.series.reading import Reading
 from app.today import today_of
 from models.appointment import Appointment, AppointmentStatus, VisitKind, VisitState

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from app import history, tasks
 from app.errors import Refused
 from app.i18n import _
-from app.schedule import guards, preflight, rows
+from app.schedule import guards, rows
+from app.schedule.day import preflight
 from app.schedule.undo import step_back
 from app.series.reading import read
 from app.today import today_of

@@ -12,8 +12,8 @@ from app.forms import OPTIONAL, REQUIRED, DayField, Form, FormOfVersion, FormOnc
 from app.i18n import _, _l
 from app.patients.forms import WithTelephone
 from app.planning.visit import Slot
-from app.schedule import resources
-from app.schedule.offers import read_value
+from app.schedule.free import resources
+from app.schedule.free.offers import read_value
 from app.schedule.reasons import CANCELLED, cancelled_words
 
 ASKED_BY = ("patient", "guardian", "helper", "clinic")

@@ -12,8 +12,8 @@ from app.clinic import queries as clinic_queries
 from app.front_door import page_context
 from app.permissions import Permission
 from app.schedule import guards
-from app.schedule.next_steps import Asker
-from app.schedule.presenters import asker_of
+from app.schedule.day.next_steps import Asker
+from app.schedule.day.presenters import asker_of
 from app.sessions import Person
 from models import clock
 from models.appointment import Appointment

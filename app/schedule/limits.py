@@ -15,7 +15,7 @@ from app.errors import Refused
 from app.i18n import _
 from app.schedule import evaluation
 from app.schedule.evaluation import Stand
-from app.schedule.phases import carries_sessions
+from app.schedule.free.phases import carries_sessions
 from app.schedule.words import clash_words, day_words
 from app.series import other_acts
 from app.series.facts import held_days, holds_of

@@ -10,8 +10,9 @@ from app import history
 from app.errors import Refused
 from app.messages import changes
 from app.planning.visit import Slot
-from app.schedule import booking, guards, limits, resources, rows
+from app.schedule import booking, guards, limits, rows
 from app.schedule.booking import Wanted
+from app.schedule.free import resources
 from app.today import today_of
 from models.appointment import Appointment, AppointmentSession, VisitKind
 from models.message import ChangeSet

@@ -14,9 +14,9 @@ from app.messages import planner, watch
 from app.planning.resources import Kind
 from app.planning.visit import Claim as PlannedClaim
 from app.planning.visit import Slot
-from app.schedule.phases import hands_on_minutes, uses_of_protocol
+from app.schedule.free.phases import hands_on_minutes, uses_of_protocol
+from app.schedule.free.working_days import time_of
 from app.schedule.words import state_words
-from app.schedule.working_days import time_of
 from app.series import plan_state
 from app.series import rows as series_rows
 from app.series.rows import Readings

@@ -14,7 +14,9 @@ from app.i18n import _
 from app.messages import changes
 from app.planning.resources import Kind
 from app.planning.visit import WHOLE_VISIT, Claim, Slot
-from app.schedule import agreement, guards, limits, moving, resources, rows
+from app.schedule import agreement, guards, limits, rows
+from app.schedule.free import resources
+from app.schedule.move import moving
 from models import clock
 from models.appointment import COMING, Appointment, AppointmentStatus, Outcome, VisitKind, VisitState
 from models.base import db

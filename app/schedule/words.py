@@ -36,7 +36,6 @@ def state_words(state: VisitState) -> str:
     }[state]  # fmt: skip
 
 
-
 def phase_words(phase: str) -> str:
     """The name of a part of a visit."""
     if phase == "evaluation":

@@ -14,7 +14,7 @@ from app.library.loader import shipped
 from app.planning.answer import Due
 from app.products.queries import usable_lots
 from app.schedule import rows
-from app.schedule.presenters import count_words
+from app.schedule.day.presenters import count_words
 from app.series.contents import content
 from app.series.reading import label, read
 from app.today import typed_day
@@ -91,7 +91,6 @@ def lot_words(lot: Lot) -> str:
     """A lot in a list: number, product, expiry."""
     expires = numeric_day(lot.expires_on, language())
     return _("%(number)s · expires %(day)s · %(product)s", number=lot.number, product=lot.product.name, day=expires)
-
 
 
 def blocked_lots(visit: Appointment, day: date) -> list[str]:

@@ -11,11 +11,11 @@ from app.errors import Refused
 from app.i18n import _, language
 from app.names import area_name
 from app.permissions import Permission, needs
-from app.schedule import preflight
+from app.schedule.day import preflight
 from app.schedule.here import Here, here, visit_alone, visit_or_404
-from app.schedule.step_pages import stale
 from app.schedule.toasts import say
-from app.schedule.visit_card import mails_of
+from app.schedule.visit.card import mails_of
+from app.schedule.visit.step_pages import stale
 from app.series.contents import content
 from app.treatments import actions, record_view
 from app.treatments.actions import Circumstances

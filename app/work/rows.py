@@ -14,7 +14,7 @@ from app.formats import local_moment
 from app.i18n import language
 from app.messages import compose
 from app.schedule import agreement
-from app.schedule.read_aloud import sentence, will_not_take_place
+from app.schedule.visit.read_aloud import sentence, will_not_take_place
 from app.work import actions, words
 from models.appointment import COMING, Appointment, VisitState
 from models.base import db

@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from app.schedule import actions, resources
+from app.schedule import actions
+from app.schedule.free import resources
 from app.series import rows
 from models import clock
 from models.appointment import Appointment, VisitKind

@@ -17,10 +17,10 @@ from app.history import Actor, acting
 from app.messages import links
 from app.messages.links import Purpose
 from app.patients import typed
-from app.plans import findings, holds, reports
-from app.plans.findings import NewFinding
-from app.plans.holds import Pause
-from app.plans.reports import NewReport
+from app.plans.health import findings, holds, reports
+from app.plans.health.findings import NewFinding
+from app.plans.health.holds import Pause
+from app.plans.health.reports import NewReport
 from app.protocols import actions as protocols
 from app.staff import links as staff_links
 from models import clock

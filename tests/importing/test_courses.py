@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from app.messages import actions as mail_actions
-from app.plans import elsewhere
+from app.plans.running import elsewhere
 from app.series.reading import read
 from jobs import plan_messages, runner, send_due_messages
 from jobs.timetable import job_named

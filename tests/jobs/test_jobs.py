@@ -10,8 +10,9 @@ from flask import Flask
 
 from app.messages import channel
 from app.messages.transports import FolderTransport, MemoryTransport, Outcome, OutcomeKind, Phase
-from app.plans import life, reports
-from app.plans.reports import NewReport
+from app.plans import life
+from app.plans.health import reports
+from app.plans.health.reports import NewReport
 from jobs import by_hand, close_the_day, forget_old_records, plan_messages, propose_maintenance, runner, send_due_messages, watch_windows
 from jobs.timetable import TIMETABLE, Job, job_named
 from models import clock

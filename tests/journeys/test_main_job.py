@@ -11,8 +11,8 @@ from flask import Flask, current_app
 from flask.testing import FlaskClient
 
 from app.messages.links import without_handles
-from app.plans import findings
-from app.plans.findings import NewFinding
+from app.plans.health import findings
+from app.plans.health.findings import NewFinding
 from config import Config
 from jobs import runner
 from jobs.timetable import job_named

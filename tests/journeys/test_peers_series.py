@@ -14,8 +14,9 @@ from flask.testing import FlaskClient
 
 from app.errors import Refused
 from app.plans.builder.decisions import SHOWN
-from app.schedule import resources, series_booking
-from app.schedule.working_days import time_of
+from app.schedule.free import resources
+from app.schedule.free.working_days import time_of
+from app.schedule.placing import whole_series
 from models.appointment import Appointment, VisitKind, VisitState
 from models.base import db, transaction
 from models.clinic import Clinic
@@ -51,7 +52,7 @@ def places() -> list[tuple[date, str, VisitState]]:
     return [(visit.local_day, f"{visit.local_time:%H:%M}", visit.state) for visit in visits()]
 
 
-def whole_series(client: FlaskClient, scene: Scene, **changed: str) -> int:
+def book_on_its_page(client: FlaskClient, scene: Scene, **changed: str) -> int:
     """Book all on the plan's page, some sessions at another time than proposed."""
     url = f"/plan/{scene.plan.id}/book"
     return post(client, url, form_in(client.get(url)), do="book", **changed).status_code
@@ -61,14 +62,14 @@ def test_peer_cal_com_15997_every_session_of_a_series_is_checked_not_only_the_fi
     scene: Scene, client: FlaskClient, noon: datetime
 ) -> None:
     """Of a recurring booking only the first two dates were checked: the third met another booking, a later one a day off."""
-    third = series_booking.propose(scene.plan, noon)[2].slot
+    third = whole_series.propose(scene.plan, noon)[2].slot
     assert third is not None
     other = another_patient(physician=scene.physician)
     taken = book_plain(other, VisitKind.CONSULTATION, third.day, "10:00", noon)
     away = [third.day - timedelta(days=n) for n in (4, 1)]
     with transaction():
         db.session.add(Absence(staff_id=scene.physician.id, first_day=away[0], last_day=away[1]))
-    assert whole_series(client, scene) == 303
+    assert book_on_its_page(client, scene) == 303
     assert len(visits()) == 4
     for visit in visits():
         assert visit.id == taken.id or not away[0] <= visit.local_day <= away[1]
@@ -82,7 +83,7 @@ def test_peer_cal_com_25287_a_series_that_meets_a_booking_in_its_last_session_is
 ) -> None:
     """Years after the first report, a recurring booking was still confirmed over an existing one."""
     last = scene.sessions[2]
-    slot = next(one.slot for one in series_booking.propose(scene.plan, noon) if one.session.id == last.id)
+    slot = next(one.slot for one in whole_series.propose(scene.plan, noon) if one.session.id == last.id)
     assert slot is not None
     other = another_patient(physician=scene.physician)
     course = builders.a_course(builders.a_plan(other, scene.physician), scene.course.protocol_version)
@@ -98,7 +99,7 @@ def test_peer_carlos_3742_a_series_is_saved_whole_or_not_at_all(scene: Scene, cl
     """An update said that it had worked and left a series of which only some dates were saved."""
     last = scene.sessions[2]
     closed = f"{days(61)}.1380.{scene.physician.id}.0"  # 23:00
-    assert whole_series(client, scene, **{f"{SHOWN}0-{last.n}": closed}) == 422
+    assert book_on_its_page(client, scene, **{f"{SHOWN}0-{last.n}": closed}) == 422
     assert visits() == []
     assert {session.state for session in scene.sessions} == {SessionState.PROPOSED}
 
@@ -107,7 +108,7 @@ def test_peer_cal_com_16908_every_session_lies_on_the_day_that_was_chosen_for_it
     """Dates chosen on several days of the week were all booked on Tuesdays."""
     chosen = [days(2), days(31), days(60)]  # a Thursday, a Friday, a Saturday
     slots = {f"{SHOWN}0-{session.n}": f"{day}.600.{scene.physician.id}.0" for session, day in zip(scene.sessions, chosen, strict=True)}
-    assert whole_series(client, scene, **slots) == 303
+    assert book_on_its_page(client, scene, **slots) == 303
     assert [visit.local_day for visit in visits()] == chosen
     assert [day.weekday() for day in chosen] == [3, 4, 5]
 

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from app.planning.visit import Slot
-from app.plans.booking_form import read_value
+from app.plans.builder.booking_form import read_value
 from app.series import rows
 from models import clock
 from models.appointment import Appointment

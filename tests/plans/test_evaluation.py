@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from app.plans import creation, evaluations
+from app.plans import creation
 from app.plans.creation import NewCourse, NewPlan
-from app.plans.evaluations import NewEvaluation
+from app.plans.health import evaluations
+from app.plans.health.evaluations import NewEvaluation
 from app.plans.numbers import of_protocol
-from app.schedule import series_booking
+from app.schedule.placing import whole_series
 from app.series.contents import content_of
 from models.appointment import Appointment, VisitKind, VisitState
 from models.base import db, transaction
@@ -153,8 +154,8 @@ def booked_behind_the_evaluation(patient: Patient, version: ProtocolVersion, phy
     plan = a_draft(patient, version, physician)
     with transaction():
         stored = db.session.get_one(TreatmentPlan, plan.id)
-        chosen = [(one.session.id, one.slot) for one in series_booking.propose(stored, noon) if one.slot]
-        series_booking.book_all(stored, chosen[:2], noon)
+        chosen = [(one.session.id, one.slot) for one in whole_series.propose(stored, noon) if one.slot]
+        whole_series.book_all(stored, chosen[:2], noon)
     return plan
 
 

@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 
 from app.messages import changes
 from app.messages.compose import compose
-from app.plans import findings, holds, reports
-from app.plans.findings import NewFinding
-from app.plans.holds import Pause
-from app.plans.reports import NewReport
+from app.plans.health import findings, holds, reports
+from app.plans.health.findings import NewFinding
+from app.plans.health.holds import Pause
+from app.plans.health.reports import NewReport
 from models.appointment import Appointment, VisitState
 from models.base import db, transaction
 from models.message import ChangeSet, Message

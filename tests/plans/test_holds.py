@@ -11,10 +11,11 @@ from werkzeug.test import TestResponse
 
 from app.messages import planner
 from app.patients import actions as patients
-from app.plans import findings, holds, life, reports
-from app.plans.findings import NewFinding
-from app.plans.holds import Pause
-from app.plans.reports import NewReport
+from app.plans import life
+from app.plans.health import findings, holds, reports
+from app.plans.health.findings import NewFinding
+from app.plans.health.holds import Pause
+from app.plans.health.reports import NewReport
 from app.series import rows
 from app.series.reading import Standing, read
 from jobs import end_holds

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
-from app.plans.booking_form import read_value
+from app.plans.builder.booking_form import read_value
 from models import clock
 from models.appointment import Appointment, VisitKind
 from models.base import db, transaction

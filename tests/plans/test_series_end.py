@@ -9,11 +9,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.errors import Refused
-from app.plans import changing, elsewhere, life, reviews
-from app.plans.changing import Changed, stored_gaps
-from app.plans.elsewhere import DoneElsewhere
+from app.plans import life
 from app.plans.numbers import CourseNumbers, of_course
-from app.plans.reviews import NewReview
+from app.plans.running import changing, elsewhere, reviews
+from app.plans.running.changing import Changed, stored_gaps
+from app.plans.running.elsewhere import DoneElsewhere
+from app.plans.running.reviews import NewReview
 from app.schedule import flow
 from app.series.reading import Standing, read
 from models.appointment import Appointment, VisitState

@@ -8,8 +8,8 @@ from datetime import datetime
 from flask.testing import FlaskClient
 
 from app.patients.card import coming_visits, past_visits
-from app.plans import holds
-from app.plans.holds import Pause
+from app.plans.health import holds
+from app.plans.health.holds import Pause
 from app.schedule import flow
 from models.base import db, transaction
 from models.patient import Patient

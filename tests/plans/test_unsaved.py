@@ -12,9 +12,9 @@ from app.planning.obstacles import Code
 from app.plans import creation, numbers
 from app.plans.builder.unsaved import unsaved
 from app.plans.creation import NewCourse, NewPlan, StartsAfter
-from app.schedule import series_booking
-from app.schedule.proposals import LATER, Proposal
-from app.schedule.repairs import other_times
+from app.schedule.placing import whole_series
+from app.schedule.placing.proposals import LATER, Proposal
+from app.schedule.placing.repairs import other_times
 from app.series.contents import content_of
 from models.base import db, transaction
 from models.patient import Patient
@@ -46,17 +46,17 @@ def test_a_plan_that_is_only_thought_of_gets_the_times_it_would_get_once_made(
     patient: Patient, physician: StaffMember, meso: ProtocolVersion, noon: datetime
 ) -> None:
     new = new_plan(physician, meso)
-    thought = shape(series_booking.propose(unsaved(patient, new, noon), noon))
+    thought = shape(whole_series.propose(unsaved(patient, new, noon), noon))
     with transaction():
         plan = creation.create(patient, new, noon)
         plan.move_to(PlanState.ACTIVE)
-    assert thought == shape(series_booking.propose(plan, noon))
+    assert thought == shape(whole_series.propose(plan, noon))
     assert [key for key, *_rest in thought] == [(0, str(n)) for n in range(1, 7)]
 
 
 def test_nothing_of_it_is_ever_written(patient: Patient, physician: StaffMember, meso: ProtocolVersion, noon: datetime) -> None:
     with transaction():
-        series_booking.propose(unsaved(patient, new_plan(physician, meso, meso), noon), noon)
+        whole_series.propose(unsaved(patient, new_plan(physician, meso, meso), noon), noon)
         db.session.flush()
     for table in (TreatmentPlan, Course, TreatmentSession):
         assert db.session.scalar(select(func.count()).select_from(table)) == 0
@@ -67,7 +67,7 @@ def test_the_second_course_waits_for_the_first_and_keeps_apart(
 ) -> None:
     after = StartsAfter(course=0, step=1, days=14)
     plan = unsaved(patient, new_plan(physician, a_protocol("prp_scalp"), meso, after=after, keep_apart_days=7), noon)
-    found = {one.key: one.slot.day for one in series_booking.propose(plan, noon) if one.slot}
+    found = {one.key: one.slot.day for one in whole_series.propose(plan, noon) if one.slot}
     first, second = ([day for (place, _), day in found.items() if place == one] for one in (0, 1))
     assert found[1, "1"] >= found[0, "1"] + timedelta(days=14)
     assert all(abs((a - b).days) >= 7 for a in first for b in second)
@@ -77,10 +77,10 @@ def test_what_was_decided_stays_and_the_others_are_placed_behind_it(
     patient: Patient, physician: StaffMember, meso: ProtocolVersion, noon: datetime
 ) -> None:
     plan = unsaved(patient, new_plan(physician, meso), noon)
-    usual = series_booking.propose(plan, noon)
+    usual = whole_series.propose(plan, noon)
     other = other_times(usual[1])[-1].slot
     assert other is not None
-    found = series_booking.propose(plan, noon, decided={(0, "2"): other, (0, "4"): LATER})
+    found = whole_series.propose(plan, noon, decided={(0, "2"): other, (0, "4"): LATER})
     assert found[1].slot == replace(other, claims=found[1].slot.claims if found[1].slot else ())
     assert [one.label for one in found] == ["1", "2", "3", "5", "6", "4"], "what has no time stands at the end"
     assert (found[-1].slot, found[-1].reasons) == (None, ())
@@ -93,8 +93,8 @@ def test_a_decided_time_that_is_taken_is_no_slot_and_says_why(
     patient: Patient, physician: StaffMember, meso: ProtocolVersion, noon: datetime
 ) -> None:
     plan = unsaved(patient, new_plan(physician, meso), noon)
-    slot = series_booking.propose(plan, noon)[1].slot
+    slot = whole_series.propose(plan, noon)[1].slot
     assert slot is not None
     at_night = replace(slot, start_minute=22 * 60)
-    lost = series_booking.propose(plan, noon, decided={(0, "2"): at_night})[-1]
+    lost = whole_series.propose(plan, noon, decided={(0, "2"): at_night})[-1]
     assert (lost.label, lost.slot, [one.code for one in lost.reasons]) == ("2", None, [Code.OUTSIDE_OPENING])

@@ -8,7 +8,8 @@ from functools import partial
 import pytest
 from flask import Flask
 
-from app.schedule import actions, flow, preflight
+from app.schedule import actions, flow
+from app.schedule.day import preflight
 from app.schedule.guards import SlotTaken
 from models.appointment import Appointment, VisitKind, VisitState
 from models.base import db, transaction

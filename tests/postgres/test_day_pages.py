@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 from flask import Flask
 
-from app.schedule.day_gaps import gaps_on
+from app.schedule.day.gaps import gaps_on
 from models.appointment import VisitState
 from models.base import db, transaction
 from models.clinic import Closure

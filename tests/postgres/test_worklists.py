@@ -46,5 +46,3 @@ def many_more(course_id: int) -> None:
     ))  # fmt: skip
     db.session.commit()
     db.session.execute(text("ANALYZE"))
-
-

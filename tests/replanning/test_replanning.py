@@ -15,14 +15,14 @@ from app.clinic import queries as clinic_queries
 from app.errors import Refused
 from app.messages import changes
 from app.planning.obstacles import Code
-from app.plans import reports
-from app.plans.reports import NewReport
+from app.plans.health import reports
+from app.plans.health.reports import NewReport
 from app.replanning import actions
 from app.replanning.actions import Choice
 from app.replanning.proposals import propose
 from app.replanning.unfit import unfit
 from app.replanning.watch import CANNOT_STAY, ask_about_unfit
-from app.schedule.offers import read_value
+from app.schedule.free.offers import read_value
 from models.appointment import Appointment, VisitKind, VisitState
 from models.base import db, transaction
 from models.clinic import Closure, Room

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from app.messages import changes
-from app.schedule import actions, consents, resources
+from app.schedule import actions, consents
+from app.schedule.free import resources
 from app.series import rows as series_rows
 from models import clock
 from models.appointment import Appointment, Claim, VisitKind

@@ -9,7 +9,9 @@ from flask.testing import FlaskClient
 
 from app import tasks
 from app.messages import changes, outbox
-from app.schedule import actions, moving, resources, undo
+from app.schedule import actions, undo
+from app.schedule.free import resources
+from app.schedule.move import moving
 from models import clock
 from models.appointment import Appointment
 from models.base import db, transaction

@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 
 from app.errors import Refused
-from app.schedule import actions, resources
+from app.schedule import actions
+from app.schedule.free import resources
 from app.schedule.limits import Override
 from models.appointment import Appointment, Outcome, VisitKind, VisitState
 from models.base import db, transaction

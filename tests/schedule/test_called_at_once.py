@@ -11,9 +11,10 @@ from flask.testing import FlaskClient
 from app import tasks
 from app.messages import outbox
 from app.patients import actions as patients
-from app.plans import evaluations, findings, holds, life
-from app.plans.findings import NewFinding
-from app.plans.holds import Pause
+from app.plans import life
+from app.plans.health import evaluations, findings, holds
+from app.plans.health.findings import NewFinding
+from app.plans.health.holds import Pause
 from app.schedule import actions, undo
 from models.appointment import Appointment, VisitState
 from models.base import db, transaction

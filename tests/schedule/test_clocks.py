@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 
 from app.planning.resources import DAY_MINUTES
-from app.schedule import resources, rows
-from app.schedule.working_days import DaysAhead, minute_of, wall_spans, without
+from app.schedule import rows
+from app.schedule.free import resources
+from app.schedule.free.working_days import DaysAhead, minute_of, wall_spans, without
 from models import clock
 from models.appointment import VisitKind
 from models.base import db, transaction

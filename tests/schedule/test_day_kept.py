@@ -15,8 +15,8 @@ from werkzeug.test import TestResponse
 
 from app.front_door.page_context import frame, menu_counts
 from app.permissions import allowed
-from app.schedule.day_view import By, Show, day_view
-from app.schedule.next_steps import Asker
+from app.schedule.day.next_steps import Asker
+from app.schedule.day.view import By, Show, day_view
 from app.sessions import Person
 from models import clock
 from models.appointment import Appointment

@@ -15,7 +15,8 @@ from sqlalchemy.exc import IntegrityError
 from app.errors import Refused
 from app.messages import changes
 from app.planning.visit import Slot
-from app.schedule import actions, guards, resources
+from app.schedule import actions, guards
+from app.schedule.free import resources
 from app.schedule.guards import SlotTaken
 from models.appointment import Appointment, Claim, VisitKind
 from models.base import db, transaction

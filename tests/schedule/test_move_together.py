@@ -10,8 +10,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.messages import changes, planner
-from app.schedule import actions, resources
+from app.schedule import actions
 from app.schedule.actions import Move
+from app.schedule.free import resources
 from models.appointment import Appointment
 from models.base import db, transaction
 from models.message import ChangeSet, Message, MessageState

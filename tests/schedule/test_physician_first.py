@@ -8,10 +8,11 @@ import pytest
 from flask import Flask
 
 from app.errors import Refused
-from app.plans import evaluations, findings
-from app.plans.evaluations import NewEvaluation
-from app.plans.findings import NewFinding
-from app.schedule import flow, preflight
+from app.plans.health import evaluations, findings
+from app.plans.health.evaluations import NewEvaluation
+from app.plans.health.findings import NewFinding
+from app.schedule import flow
+from app.schedule.day import preflight
 from models.appointment import Appointment, VisitKind, VisitState
 from models.base import transaction
 from models.patient import Suitability

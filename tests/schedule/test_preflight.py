@@ -10,8 +10,9 @@ from flask import Flask
 from sqlalchemy import event
 
 from app.errors import Refused
-from app.schedule import flow, preflight, preflight_facts
-from app.schedule.preflight import Check
+from app.schedule import flow
+from app.schedule.day import preflight, preflight_facts
+from app.schedule.day.preflight import Check
 from models.appointment import Appointment, VisitKind, VisitState
 from models.base import db, transaction
 from models.patient import Consent, Evaluation, Finding, PatientReport, Suitability

@@ -12,9 +12,10 @@ from flask import Flask
 from app.errors import Refused
 from app.planning.bands import Band
 from app.planning.obstacles import Code
-from app.schedule import repairs, resources, series_booking
-from app.schedule.proposals import LATER, Proposal
-from app.schedule.series_booking import SessionRefused
+from app.schedule.free import resources
+from app.schedule.placing import repairs, whole_series
+from app.schedule.placing.proposals import LATER, Proposal
+from app.schedule.placing.whole_series import SessionRefused
 from models.appointment import Appointment, VisitKind
 from models.base import db, transaction
 from models.message import ChangeSet
@@ -26,12 +27,12 @@ from tests.schedule.scenes import Scene, a_scene, another_patient, book, book_pl
 
 
 def proposed(scene: Scene, now: datetime) -> list[Proposal]:
-    return series_booking.propose(scene.plan, now)
+    return whole_series.propose(scene.plan, now)
 
 
 def book_all(scene: Scene, found: list[Proposal], now: datetime) -> list[Appointment]:
     with transaction():
-        return series_booking.book_all(scene.plan, [(one.session.id, one.slot) for one in found if one.slot], now)
+        return whole_series.book_all(scene.plan, [(one.session.id, one.slot) for one in found if one.slot], now)
 
 
 def test_every_open_session_is_proposed_inside_its_window(app: Flask, noon: datetime) -> None:
@@ -220,7 +221,7 @@ def test_sessions_chosen_for_one_time_are_booked_as_one_visit_and_told_in_one_li
     consent(other, scene.physician)
     slot = resources.wanted(days(2), minute("10:00"), scene.physician.id)
     with transaction():
-        (visit,) = series_booking.book_all(scene.plan, [(one.id, slot) for one in (scene.sessions[0], other.sessions[0])], noon)
+        (visit,) = whole_series.book_all(scene.plan, [(one.id, slot) for one in (scene.sessions[0], other.sessions[0])], noon)
     assert [link.session.course_id for link in visit.sessions] == [scene.course.id, other.id]
     assert len(db.session.query(ChangeSet).one().changes) == 1
 
@@ -233,7 +234,7 @@ def test_a_pair_meant_for_one_day_is_proposed_and_booked_as_one_visit(app: Flask
     assert one.slot == two.slot
     assert (one.joined_with, two.joined_with) == ((two.key,), (one.key,))
     with transaction():
-        (visit,) = series_booking.book_all(scene.plan, [(each.session.id, each.slot) for each in (one, two) if each.slot], noon)
+        (visit,) = whole_series.book_all(scene.plan, [(each.session.id, each.slot) for each in (one, two) if each.slot], noon)
     assert {link.session.course_id for link in visit.sessions} == {scene.course.id, other.id}
 
 
@@ -242,15 +243,15 @@ def test_a_pair_that_the_plan_keeps_apart_or_somebody_took_apart_is_proposed_as_
     other = builders.a_course(scene.plan, builders.a_protocol("botulinum_upper_face"), sessions=1)
     consent(other, scene.physician)
     slot = resources.wanted(days(10), minute("10:00"), scene.physician.id)
-    apart = series_booking.propose(scene.plan, noon, decided={(0, "1"): slot, (1, "1"): replace(slot, day=days(20))})
+    apart = whole_series.propose(scene.plan, noon, decided={(0, "1"): slot, (1, "1"): replace(slot, day=days(20))})
     assert [one.slot.day for one in apart if one.slot] == [days(10), days(20)]
-    (left,) = [one for one in series_booking.propose(scene.plan, noon, decided={(0, "1"): LATER}) if one.slot]
+    (left,) = [one for one in whole_series.propose(scene.plan, noon, decided={(0, "1"): LATER}) if one.slot]
     assert (left.key, left.joined_with) == ((1, "1"), ())
     with transaction():
         other.keep_apart_days = 3
     assert not any(one.joined_with for one in proposed(scene, noon))
     with pytest.raises(SessionRefused, match="keeps 3 days between its courses"), transaction():
-        series_booking.book_all(scene.plan, [(one.id, slot) for one in (scene.sessions[0], other.sessions[0])], noon)
+        whole_series.book_all(scene.plan, [(one.id, slot) for one in (scene.sessions[0], other.sessions[0])], noon)
 
 
 def test_sessions_that_may_not_share_a_visit_are_refused_and_nothing_is_booked(app: Flask, noon: datetime) -> None:
@@ -260,14 +261,14 @@ def test_sessions_that_may_not_share_a_visit_are_refused_and_nothing_is_booked(a
     slot = resources.wanted(days(2), minute("10:00"), scene.physician.id)
     for together in ((scene.sessions[0], scene.sessions[1]), (scene.sessions[0], other.sessions[0])):
         with pytest.raises(SessionRefused), transaction():
-            series_booking.book_all(scene.plan, [(one.id, slot) for one in together], noon)
+            whole_series.book_all(scene.plan, [(one.id, slot) for one in together], noon)
     assert db.session.query(Appointment).count() == 0
 
 
 def test_nothing_chosen_is_nothing_to_book(app: Flask, noon: datetime) -> None:
     scene = a_scene()
     with pytest.raises(Refused, match="at least one session"), transaction():
-        series_booking.book_all(scene.plan, [], noon)
+        whole_series.book_all(scene.plan, [], noon)
 
 
 def test_a_session_of_another_plan_is_refused(app: Flask, noon: datetime) -> None:
@@ -275,7 +276,7 @@ def test_a_session_of_another_plan_is_refused(app: Flask, noon: datetime) -> Non
     other = another_patient(physician=scene.physician)
     course = builders.a_course(builders.a_plan(other, scene.physician), scene.course.protocol_version)
     with pytest.raises(SessionRefused, match="not part of the plan"), transaction():
-        series_booking.book_all(scene.plan, [(course.sessions[0].id, resources.wanted(days(2), 600))], noon)
+        whole_series.book_all(scene.plan, [(course.sessions[0].id, resources.wanted(days(2), 600))], noon)
 
 
 def test_any_other_time_offered_for_a_session_can_be_booked_with_the_proposed_ones(app: Flask, noon: datetime) -> None:
@@ -288,7 +289,7 @@ def test_any_other_time_offered_for_a_session_can_be_booked_with_the_proposed_on
     assert all(23 <= (slot.day - first.slot.day).days <= 35 for slot in others)
     with transaction():
         chosen = [(first.session.id, first.slot), (second.session.id, others[-1]), (third.session.id, third.slot)]
-        assert len(series_booking.book_all(scene.plan, chosen, noon)) == 3
+        assert len(whole_series.book_all(scene.plan, chosen, noon)) == 3
 
 
 def test_a_session_that_is_overdue_is_said_to_be_and_not_called_ideal(app: Flask, noon: datetime) -> None:
@@ -310,8 +311,8 @@ def test_a_series_is_placed_around_what_others_have_booked(app: Flask, noon: dat
 
 def book_first(plan: TreatmentPlan, k: int, now: datetime) -> list[Appointment]:
     """The first k sessions as proposed."""
-    slots = [(one.session.id, one.slot) for one in series_booking.propose(plan, now) if one.slot]
-    return series_booking.book_all(plan, slots[:k], now)
+    slots = [(one.session.id, one.slot) for one in whole_series.propose(plan, now) if one.slot]
+    return whole_series.book_all(plan, slots[:k], now)
 
 
 def block_everybody(scene: Scene, day: date) -> None:

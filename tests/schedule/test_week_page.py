@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from flask.testing import FlaskClient
 
 from app.schedule import actions
-from app.schedule.week_cards import Place
+from app.schedule.week.cards import Place
 from models.appointment import Appointment, Claim, VisitKind
 from models.base import db, transaction
 from models.clinic import Closure, Room

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from app.factory import create_app
-from app.schedule import series_booking
-from app.schedule.proposals import Proposal
+from app.schedule.placing import whole_series
+from app.schedule.placing.proposals import Proposal
 from app.series import other_acts
 from models import clock
 from models.base import db, transaction
@@ -45,12 +45,12 @@ def test_what_is_proposed_keeps_every_rule_and_can_be_booked(
             other = builders.a_course(scene.plan, builders.a_protocol(pair[1]), keep_apart_days=keep_apart)
             consent(other, scene.physician)
             works(scene, weekdays, hours, away, stay)
-            found = series_booking.propose(scene.plan, NOON)
+            found = whole_series.propose(scene.plan, NOON)
             keeps_its_rules(found, (scene.course, other))
             chosen = [(one.session.id, one.slot) for one in found if one.slot]
             if chosen:
                 with transaction():
-                    visits = series_booking.book_all(scene.plan, chosen, NOON)
+                    visits = whole_series.book_all(scene.plan, chosen, NOON)
                 assert sum(len(visit.sessions) for visit in visits) == len(chosen)
             db.session.remove()
             db.engine.dispose()

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from app.errors import Refused
 from app.factory import create_app
 from app.messages import planner
-from app.plans import holds
-from app.plans.holds import Pause
+from app.plans.health import holds
+from app.plans.health.holds import Pause
 from app.schedule import actions, flow, undo
 from app.series.reading import Reading, Standing, read
 from app.work import actions as work

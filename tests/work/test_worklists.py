@@ -11,7 +11,8 @@ from werkzeug.test import TestResponse
 from app import tasks
 from app.messages import call_lines, watch
 from app.schedule import actions as schedule
-from app.schedule import flow, resources, rows
+from app.schedule import flow, rows
+from app.schedule.free import resources
 from jobs import close_the_day
 from models import clock
 from models.appointment import Appointment, VisitKind, VisitState

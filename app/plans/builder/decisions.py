@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.planning.visit import Slot
-from app.plans.booking_form import read_value
-from app.plans.typed import Typed, drop
-from app.schedule.proposals import LATER, Key
+from app.plans.builder.booking_form import read_value
+from app.plans.form.typed import Typed, drop
+from app.schedule.placing.proposals import LATER, Key
 
 PIN, STAY, SHOWN, EARLY, FOR = "pin-", "stay-", "slot-", "early-", "shown_for"
 LEFT = "later"

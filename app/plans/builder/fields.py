@@ -10,10 +10,11 @@ from typing import Any
 from app.i18n import named
 from app.library.loader import shipped
 from app.library.vocabulary import PlanTemplate
-from app.plans import numbers, typed
+from app.plans import numbers
 from app.plans.builder import gaps
-from app.plans.plan_form import MOST_COURSES, typed_course
-from app.plans.typed import Typed
+from app.plans.form import typed
+from app.plans.form.plan_form import MOST_COURSES, typed_course
+from app.plans.form.typed import Typed
 from app.protocols import queries as protocols
 from app.series.contents import content_of
 from models.protocol import ProtocolVersion

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from app.plans.lengths import UnreadableLength, read_length
+from app.plans.form.lengths import UnreadableLength, read_length
+from app.plans.form.typed import Typed
 from app.plans.numbers import SOME_DAY
-from app.plans.typed import Typed
 
 MIXED = ""
 

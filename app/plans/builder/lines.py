@@ -12,12 +12,12 @@ from app.planning.obstacles import Obstacle
 from app.planning.repairs import NEEDS_LEAVE, Kind, Repair
 from app.planning.visit import Slot
 from app.planning.windows import Window
-from app.plans.booking_form import value_of
+from app.plans.builder.booking_form import value_of
 from app.plans.builder.decisions import LEFT
 from app.plans.builder.proposing import Proposed
 from app.plans.words import course_name
-from app.schedule import repairs
-from app.schedule.proposals import Key, Proposal
+from app.schedule.placing import repairs
+from app.schedule.placing.proposals import Key, Proposal
 from app.schedule.words import obstacle_words
 from models.appointment import VisitKind
 

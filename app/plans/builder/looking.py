@@ -15,8 +15,8 @@ from app.plans.builder.fields import Versions
 from app.plans.builder.preview import preview
 from app.plans.builder.showing import Builder
 from app.plans.builder.unsaved import unsaved
-from app.plans.plan_form import PlanForm
-from app.plans.typed import Typed
+from app.plans.form.plan_form import PlanForm
+from app.plans.form.typed import Typed
 from models.patient import Patient
 
 

@@ -9,12 +9,13 @@ from app import sessions
 from app.errors import Refused
 from app.i18n import _
 from app.planning.visit import Slot
-from app.plans import creation, evaluations, holds, life
+from app.plans import creation, life
 from app.plans.creation import NewPlan
-from app.schedule import series_booking
+from app.plans.health import evaluations, holds
 from app.schedule.limits import Override
-from app.schedule.proposals import Key
-from app.schedule.series_booking import SessionRefused
+from app.schedule.placing import whole_series
+from app.schedule.placing.proposals import Key
+from app.schedule.placing.whole_series import SessionRefused
 from app.series import rows
 from app.today import today_of
 from models.appointment import Appointment
@@ -55,7 +56,7 @@ def make_and_book(
     keys = {row_id: key for key, row_id in ids.items()}
     allowed = Override(new.physician_id, why_early) if early else None
     try:
-        visits = series_booking.book_all(
+        visits = whole_series.book_all(
             plan, [(ids[key], slot) for key, slot in chosen.items() if key in ids], now, override=allowed,
             overridden=[ids[key] for key in early if key in ids],
         )  # fmt: skip

@@ -15,11 +15,11 @@ from app.i18n import _
 from app.patients import queries as patients
 from app.permissions import Permission, needs
 from app.plans.blueprint import bp
-from app.plans.booking_toast import booked_toast
 from app.plans.builder import choosing, decisions, fields, looking, making, showing
+from app.plans.builder.booking_toast import booked_toast
 from app.plans.builder.showing import Builder
-from app.plans.plan_form import MOST_COURSES
-from app.plans.typed import Typed, courses_in
+from app.plans.form.plan_form import MOST_COURSES
+from app.plans.form.typed import Typed, courses_in
 from app.today import today_of
 from models import clock
 from models.base import transaction

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.planning.answer import Due
-from app.plans import findings, reports
-from app.plans.table import Reader, Row, rows_of
+from app.plans.health import findings, reports
+from app.plans.show.table import Reader, Row, rows_of
 from app.plans.words import course_name, hold_words
 from app.series.facts import holds_of
 from app.series.reading import Reading, read

@@ -10,8 +10,8 @@ from typing import TypeVar
 from app.planning.bands import Band
 from app.planning.visit import Slot
 from app.plans.builder.decisions import Decisions, is_behind
-from app.schedule import series_booking
-from app.schedule.proposals import LATER, Key, Proposal
+from app.schedule.placing import whole_series
+from app.schedule.placing.proposals import LATER, Key, Proposal
 from app.series.reading import Reading
 from models.treatment import TreatmentPlan
 
@@ -39,12 +39,12 @@ def proposed(
     """
     shut = {(place, str(step.n)): LATER for place in closed for step in plan.courses[place].steps}
     pins, stays = {**told.pins, **shut}, {key: slot for key, slot in told.stays.items() if key not in told.pins}
-    found = series_booking.propose(plan, now, decided={**stays, **pins}, readings=readings)
+    found = whole_series.propose(plan, now, decided={**stays, **pins}, readings=readings)
     for gone in (_unfit(found, stays), _unfit(found, pins) if told.changed else set()):
         if gone:
             pins, stays = _without(pins, gone), _without(stays, gone | _behind(gone, stays))
-            found = series_booking.propose(plan, now, decided={**stays, **pins}, readings=readings)
-    ideal = _elsewhere(series_booking.propose(plan, now, decided=pins, readings=readings), stays) if stays else {}
+            found = whole_series.propose(plan, now, decided={**stays, **pins}, readings=readings)
+    ideal = _elsewhere(whole_series.propose(plan, now, decided=pins, readings=readings), stays) if stays else {}
     return Proposed(found, {key: slot for key, slot in pins.items() if key not in shut}, stays, ideal)
 
 

@@ -9,14 +9,15 @@ from typing import Any
 
 from flask import render_template
 
-from app.plans import evaluations, findings, reports, typed
 from app.plans.builder import decisions
 from app.plans.builder.dates import Dates, hours_missing
 from app.plans.builder.decisions import Decisions
-from app.plans.plan_form import PlanForm
-from app.plans.typed import Typed
+from app.plans.form import typed
+from app.plans.form.plan_form import PlanForm
+from app.plans.form.typed import Typed
+from app.plans.health import evaluations, findings, reports
 from app.plans.words import day_words
-from app.schedule.proposals import Key
+from app.schedule.placing.proposals import Key
 from app.today import today_of
 from models.patient import Patient
 

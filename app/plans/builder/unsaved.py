@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.plans import creation, evaluations
+from app.plans import creation
 from app.plans.creation import NewPlan
+from app.plans.health import evaluations
 from app.today import today_of
 from models.patient import Patient
 from models.treatment import PlanState, SessionKind, SessionState, TreatmentPlan, TreatmentSession

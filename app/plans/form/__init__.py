@@ -1,0 +1,1 @@
+"""The fields in which a course's numbers and a patient's wishes are typed."""

@@ -1,0 +1,1 @@
+"""A running course changed: its numbers, its version, its reviews, and what would be if."""

@@ -1,0 +1,1 @@
+"""A plan's page: its picture, its table, and what the patient was told."""

@@ -1,0 +1,205 @@
+"""Everything a plan's page shows, in the words of whoever looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app import sessions
+from app.i18n import _, _n
+from app.library.loader import shipped
+from app.library.protocol import ProtocolContent
+from app.library.series import lapse_policy
+from app.names import area_name, staff_names
+from app.permissions import Permission
+from app.planning.answer import Due
+from app.planning.bands import Band
+from app.plans import queries
+from app.plans.health import holds
+from app.plans.running import versions
+from app.plans.show import told
+from app.plans.show.picture import Picture, adrift, picture_of
+from app.plans.show.table import Reader, Row, rows_of
+from app.plans.show.told import MoveLine
+from app.plans.words import CLINICAL, change_words, course_name, hold_words, lapse_words, suggestion_words, value_words
+from app.series.contents import content
+from app.series.reading import Reading, Standing, read
+from app.series.words import standing_words
+from app.today import today_of
+from models.appointment import COMING
+from models.patient import Consent, ConsentKind
+from models.protocol import ProtocolVersion
+from models.treatment import Course, Hold, PlanChange, PlanState, SessionState, TreatmentPlan
+
+
+@dataclass(frozen=True)
+class HoldLine:
+    """A standing pause in words. `course`: of one course only, its name."""
+
+    id: int
+    words: str
+    course: str
+    of_report: int | None
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """Sessions agreed with the patient, and how many are used up. No prices."""
+
+    total: int
+    used: int
+
+
+@dataclass(frozen=True)
+class CourseCard:
+    """One course. `newer`: the version of its protocol it could be moved to; `former`: the one it can go back to."""
+
+    course: Course
+    name: str
+    area: str
+    reading: Reading
+    standing: str
+    rows: list[Row]
+    picture: Picture | None
+    maintenance: Due | None
+    agreed: Agreed | None
+    consent: Consent | None
+    late: tuple[str, ...]
+    over: bool
+    newer: ProtocolVersion | None
+    former: ProtocolVersion | None
+
+    @property
+    def misplaced(self) -> list[str]:
+        """Labels of coming visits that no longer lie inside their window: an earlier session moved, or a hold came between."""
+        lines = [line for line in self.reading.lines if line.visit and line.visit.state in COMING and line.session]
+        return [
+            line.label for line in lines if line.band in (Band.TOO_EARLY, Band.OVERDUE) and line.session and not line.session.override_why
+        ]
+
+    @property
+    def next_best(self) -> str:
+        """The best day of the next session, or what stands in for one."""
+        return next((row.best for row, line in zip(self.rows, self.reading.lines, strict=True) if line.due), "")
+
+    @property
+    def left_over(self) -> list[str]:
+        """Days of visits that stand although the series is done without them."""
+        return [row.day for row, line in zip(self.rows, self.reading.lines, strict=True) if line.left_over]
+
+
+@dataclass(frozen=True)
+class ChangeLine:
+    """One line of the plan's history."""
+
+    at: datetime
+    who: str
+    what: str
+    course: str
+    old: str
+    new: str
+    why: str
+
+
+@dataclass(frozen=True)
+class PlanCard:
+    """The whole plan. `live`: it may still be changed. `unbooked`: sessions without a visit."""
+
+    plan: TreatmentPlan
+    courses: list[CourseCard]
+    holds: list[HoldLine]
+    changes: list[ChangeLine]
+    physician: str
+    preferred: str
+    today: date
+    clinical: bool
+    live: bool
+    unbooked: int
+
+
+def may(permission: Permission) -> bool:
+    """Whether whoever looks holds it."""
+    person = sessions.person()
+    return person is not None and person.may(permission)
+
+
+def card_of(plan: TreatmentPlan, now: datetime) -> PlanCard:
+    """The plan as it stands today."""
+    today, names = today_of(now), staff_names()
+    mails = told.mails_of(plan.courses) if may(Permission.SEE_MESSAGES) else {}
+    reader = Reader(today, may(Permission.SEE_CLINICAL), names, queries.lots_of(plan.courses), mails)
+    courses = [_course(course, reader) for course in plan.courses]
+    return PlanCard(
+        plan=plan, courses=courses, holds=[_hold(held, plan, reader) for held in holds.open_holds(plan)],
+        changes=_changes(plan, reader), physician=names.get(plan.physician_id, ""),
+        preferred=names.get(plan.preferred_staff_id or 0, ""), today=today, clinical=reader.clinical,
+        live=plan.state is not PlanState.CLOSED and plan.patient.alive_here,
+        unbooked=sum(row.bookable for one in courses if not one.over for row in one.rows),
+    )  # fmt: skip
+
+
+def _course(course: Course, reader: Reader) -> CourseCard:
+    reading, said = read(course, reader.today), content(course)
+    rows = rows_of(reading, reader)
+    return CourseCard(
+        course=course, name=course_name(course), area=area_name(course.area) if course.area != said.area else "", reading=reading,
+        standing=standing_words(reading.standing), rows=rows, picture=picture_of(reading, rows),
+        maintenance=None if adrift(rows) else reading.first_maintenance, agreed=_agreed(course, reading), consent=procedure_consent(course),
+        late=_late(reading, said, reader.today), over=reading.standing is Standing.CLOSED, newer=versions.newer(course),
+        former=versions.before(course),
+    )  # fmt: skip
+
+
+def _agreed(course: Course, reading: Reading) -> Agreed | None:
+    """Used up: every session that counts by staff's word or, without one, by its verdict (docs/rules.md)."""
+    if not course.agreed_sessions:
+        return None
+    counted = {line.session.id for line in reading.lines if line.session and line.verdict and line.verdict.satisfies}
+    told = {s.id: s.counts_against_agreement for s in course.sessions if s.counts_against_agreement is not None}
+    used = [s for s in course.sessions if told.get(s.id, s.state is SessionState.DONE and s.id in counted)]
+    return Agreed(course.agreed_sessions, len(used))
+
+
+def procedure_consent(course: Course) -> Consent | None:
+    """The consent to this procedure that stands, for the version the course follows."""
+    version = f"v{course.protocol_version.n}"
+    given = [c for c in course.plan.patient.consents if c.kind is ConsentKind.PROCEDURE and c.withdrawn_at is None]
+    return next((c for c in given if c.course_id == course.id and c.text_version == version), None)
+
+
+def _late(reading: Reading, said: ProtocolContent, today: date) -> tuple[str, ...]:
+    """What the lapse policy says, once the window is over."""
+    due = reading.next
+    if reading.standing not in (Standing.OVERDUE, Standing.LAPSED) or due is None or due.latest is None:
+        return ()
+    row = lapse_policy(said, shipped()).row_for((today - due.latest).days)
+    if row is None:
+        return ()
+    days = (today - due.latest).days
+    return (_n("%(num)s day late.", "%(num)s days late.", days) + " " + lapse_words(row.do), *map(suggestion_words, row.suggest))
+
+
+def _hold(held: Hold, plan: TreatmentPlan, reader: Reader) -> HoldLine:
+    course = next((course_name(one) for one in plan.courses if one.id == held.course_id), "")
+    return HoldLine(held.id, hold_words(held, reader.today, clinical=reader.clinical), course, held.report_id)
+
+
+def _changes(plan: TreatmentPlan, reader: Reader) -> list[ChangeLine]:
+    """What was changed in the plan, and which of its visits were moved; the latest first."""
+    moves = [_move(move, plan, reader) for move in told.moves_of(plan.courses)]
+    return sorted([*(_change(change, plan, reader) for change in reversed(plan.changes)), *moves], key=lambda line: line.at, reverse=True)
+
+
+def _move(move: MoveLine, plan: TreatmentPlan, reader: Reader) -> ChangeLine:
+    course = next((course_name(one) for one in plan.courses if one.id == move.course_id), "") if len(plan.courses) > 1 else ""
+    who = reader.names.get(move.by_id or 0, "") or (_("the patient") if move.by_patient else "")
+    return ChangeLine(move.at, who, told.move_words(move), course, move.old, move.new, "")
+
+
+def _change(change: PlanChange, plan: TreatmentPlan, reader: Reader) -> ChangeLine:
+    hidden = change.what in CLINICAL and not reader.clinical
+    course = next((course_name(one) for one in plan.courses if one.id == change.course_id), "") if len(plan.courses) > 1 else ""
+    old, new = ("", "") if hidden else (value_words(change, change.old), value_words(change, change.new))
+    return ChangeLine(
+        change.at, reader.names.get(change.by_id or 0, ""), change_words(change), course, old, new, "" if hidden else change.why
+    )

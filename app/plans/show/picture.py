@@ -1,0 +1,113 @@
+"""A course on one line: what was done, what is booked, and the windows of what is still to come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import NamedTuple, TypedDict
+
+from app.formats import short_day
+from app.i18n import _, language
+from app.planning.answer import Due
+from app.planning.bands import as_good
+from app.planning.windows import Window
+from app.plans.show.table import Row
+from app.series.reading import Reading
+
+MARKS = {"alert", "proposed", "booked", "confirmed", "arrived", "in_treatment", "done", "no_show", "paused"}
+EDGE, CLOSE = 7, 14  # per cent: room at both ends, and how near two dates may be before one of them goes unwritten
+Place = Callable[[date], float]
+
+
+class Mark(NamedTuple):
+    """A session on its day. `state`: an icon's name."""
+
+    day: date
+    state: str
+    label: str
+
+
+class Point(TypedDict):
+    """A session in the picture; `x` in per cent of its width."""
+
+    x: float
+    state: str
+    label: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """`windows`: from, to, and the ideal days inside them, in per cent. `summary` says the same in words."""
+
+    points: list[Point]
+    windows: list[dict[str, float]]
+    summary: str
+
+
+def picture_of(reading: Reading, rows: Sequence[Row]) -> Picture | None:
+    """The picture of a course; None while there are no dates."""
+    dated = [(line, row, line.day) for line, row in zip(reading.lines, rows, strict=True) if line.day is not None and not row.adrift]
+    ahead = [line.due for line, _row, _day in dated if line.due and line.visit is None and line.due.earliest]
+    after = None if adrift(rows) else reading.first_maintenance
+    marks = [Mark(day, row.state, row.label or "×") for _line, row, day in dated]
+    return drawn(marks, ahead, after, summary(reading, rows))
+
+
+def drawn(marks: Sequence[Mark], windows: Sequence[Due | Window], after: Due | None, words: str) -> Picture | None:
+    """These marks over these windows; None without a mark. `after`: when maintenance would begin."""
+    if not marks:
+        return None
+    marks = [*marks, *([Mark(after.recommended, "proposed", "M1")] if after and after.recommended else [])]
+    at = _scale([mark.day for mark in marks] + [day for one in windows for day in (one.earliest, one.latest) if day])
+    points = [_point(at(mark.day), mark.state, mark.label, _note(mark.day)) for mark in marks]
+    return Picture(_readable(points), [_window(one, at) for one in windows if one.latest], words)
+
+
+def adrift(rows: Sequence[Row]) -> bool:
+    """Whether the end of the series has no days yet: a session is late, and nothing behind it is booked."""
+    return bool(rows) and (rows[-1].late or rows[-1].adrift)
+
+
+def summary(reading: Reading, rows: Sequence[Row]) -> str:
+    """The series in one line: what is done, and the days of what comes."""
+    done = _("%(done)s of %(of)s done", done=reading.satisfied, of=reading.of)
+    coming = [f"{row.label}: {row.day or row.best}" for line, row in zip(reading.lines, rows, strict=True) if line.due]
+    return " · ".join([done, *(part for part in coming if not part.endswith(": "))])
+
+
+def _scale(days: Sequence[date]) -> Place:
+    first, length = min(days), max((max(days) - min(days)).days, 1)
+    return lambda day: round(EDGE + (100 - 2 * EDGE) * (day - first).days / length, 1)
+
+
+def _point(x: float, state: str, label: str, note: str) -> Point:
+    return {"x": x, "state": state if state in MARKS else "proposed", "label": label, "note": note}
+
+
+def _note(day: date) -> str:
+    """Without the year: the table beside it has it."""
+    return short_day(day, language())
+
+
+def _readable(points: list[Point]) -> list[Point]:
+    """A date is left out where it would run into the one before it; the table has it."""
+    before = -100.0
+    for point in points:
+        if point["x"] - before < CLOSE:
+            point["note"] = ""
+        else:
+            before = point["x"]
+    return points
+
+
+def _window(due: Due | Window, at: Place) -> dict[str, float]:
+    assert due.earliest is not None
+    assert due.recommended is not None
+    assert due.latest is not None
+    near = timedelta(days=as_good(due.ideal_gap_days))
+    return {
+        "from": at(due.earliest), "to": at(due.latest),
+        "best_from": at(max(due.earliest, due.recommended - near)), "best_to": at(min(due.latest, due.recommended + near)),
+    }  # fmt: skip

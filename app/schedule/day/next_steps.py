@@ -1,0 +1,130 @@
+"""What may be done with a visit now: the one next step, and the others. Pure: a state, its checks, and who is asking.
+
+Source: the table of visit states and "one primary button per row" of the screens. A check that stands in the way of the
+next step takes its place with its own remedy, for whoever may apply it; others read who must act.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.permissions import Permission
+from app.schedule.day.preflight import Check
+from models.appointment import VisitState
+
+
+class Step(StrEnum):
+    """A press on a visit. Those named like a state move it there."""
+
+    ARRIVED = "arrived"
+    IN_TREATMENT = "in_treatment"
+    DONE = "done"
+    AGREED = "agreed"
+    CONFIRMED = "confirmed"
+    NO_SHOW = "no_show"
+    NOT_TREATED = "not_treated"
+    BACK = "back"
+    RECORD = "record"
+    FIX = "fix"
+    MOVE = "move"
+    CANCEL = "cancel"
+    BOOK_AGAIN = "book_again"
+    BOOK_NEXT = "book_next"
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who looks. `records`: may mark done and record lots (a clinic can let its reception do so)."""
+
+    permissions: frozenset[Permission]
+    records: bool
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.permissions
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A visit now. `today`: its day has come; `late_enough`: 15 minutes past the arrival time; `follows`: a session to book.
+
+    `agreed`: the patient knows of the time it has.
+    """
+
+    state: VisitState
+    today: bool
+    past: bool
+    late_enough: bool
+    has_sessions: bool
+    needs_lot: bool
+    follows: bool
+    agreed: bool = True
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The next step (None: nothing to press, `waits` says for what) and the others, in order."""
+
+    next: Step | None = None
+    fix: Check | None = None
+    waits: Check | None = None
+    others: tuple[Step, ...] = ()
+
+
+def steps(now: Situation, checks: Sequence[Check], asker: Asker) -> Steps:
+    """What whoever asks may do with a visit in this situation."""
+    runs, books = asker.may(Permission.RUN_VISITS), asker.may(Permission.BOOK)
+    if now.state in (VisitState.BOOKED, VisitState.CONFIRMED):
+        return _coming(now, runs, books)
+    if now.state is VisitState.ARRIVED:
+        return _arrived(now, checks, asker, runs)
+    if now.state is VisitState.IN_TREATMENT:
+        others: tuple[Step, ...] = (Step.NOT_TREATED, Step.BACK) if runs else ()
+        return _before(_done(now, asker), "done", checks, asker, others)
+    if now.state is VisitState.DONE:
+        others = ((Step.RECORD,) if asker.records and (now.has_sessions or now.needs_lot) else ()) + ((Step.BACK,) if runs else ())
+        return Steps(Step.BOOK_NEXT if now.follows and asker.may(Permission.SEE_PLANS) else None, others=others)
+    again = books and (asker.may(Permission.SEE_PLANS) or not now.has_sessions)
+    return Steps(Step.BOOK_AGAIN if again else None, others=(Step.BACK,) if runs else ())
+
+
+def _coming(now: Situation, runs: bool, books: bool) -> Steps:
+    open_door = now.today or now.past
+    others: list[Step] = []
+    if open_door:
+        first = Step.ARRIVED if runs else None
+        others += [Step.AGREED] if books and not now.agreed else []
+        others += [Step.CONFIRMED] if books and now.state is VisitState.BOOKED and not now.past else []
+        others += [Step.NO_SHOW] if runs and now.late_enough else []
+    else:
+        first = None if not books else Step.AGREED if not now.agreed else Step.CONFIRMED if now.state is VisitState.BOOKED else None
+    others += [Step.BACK] if runs and now.state is VisitState.CONFIRMED else []
+    others += [Step.MOVE, Step.CANCEL] if books else []
+    return Steps(first, others=tuple(others))
+
+
+def _arrived(now: Situation, checks: Sequence[Check], asker: Asker, runs: bool) -> Steps:
+    clear = not any(check.blocks == "start" for check in checks)
+    at_once = _done(now, asker) if clear else None
+    others = ((at_once,) if at_once else ()) + ((Step.NOT_TREATED, Step.BACK) if runs else ())
+    return _before(Step.IN_TREATMENT if runs else None, "start", checks, asker, others)
+
+
+def _done(now: Situation, asker: Asker) -> Step | None:
+    """One press where no lot is asked for; otherwise the page where it is recorded."""
+    if not asker.records:
+        return None
+    return Step.RECORD if now.needs_lot else Step.DONE
+
+
+def _before(step: Step | None, blocks: str, checks: Sequence[Check], asker: Asker, others: tuple[Step, ...]) -> Steps:
+    """The step, or what stands in its way."""
+    hindering = [check for check in checks if check.blocks == blocks]
+    if not hindering or step is Step.RECORD:
+        return Steps(step, others=others)
+    mendable = [check for check in hindering if asker.may(check.permission) and check.fix_url]
+    if mendable and len(mendable) == len(hindering):
+        return Steps(Step.FIX, fix=mendable[0], others=others)
+    stuck = next(check for check in hindering if check not in mendable)
+    return Steps(Step.FIX, fix=mendable[0], waits=stuck, others=others) if mendable else Steps(waits=stuck, others=others)

@@ -1,0 +1,110 @@
+"""Today, and any other day: the list from which a day is run, and its sheet for the wall."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from flask import abort, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from app import cached
+from app.forms import iso_day, read_day
+from app.history import day_viewed
+from app.i18n import language
+from app.permissions import Permission, needs
+from app.schedule.blueprint import bp
+from app.schedule.day.presenters import VisitRow
+from app.schedule.day.view import By, DayView, Show, by_words, day_view, show_words
+from app.schedule.here import Here, here
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+@bp.get("/day")
+@bp.get("/day/<day>")
+@needs(Permission.SEE_DAY)
+def day(day: str = "") -> ResponseReturnValue:
+    """A day of the clinic; without one, today. `go`: a day as people type it."""
+    if request.args.get("go"):
+        return redirect(url_for("schedule.day", day=_typed(request.args["go"])), 303)
+    at = here()
+    shown = _day(day, at)
+    day_viewed(shown)
+    return render_template("schedule/day.html", day=shown, list=_list(at, shown, chosen(By, "by"), chosen(Show, "show")))
+
+
+def _list(at: Here, day: date, by: By, show: Show) -> Markup:
+    """All between the menu and the foot of the page: the same for whoever may do the same, within one minute of the clock."""
+    minute = at.now.replace(second=0, microsecond=0)
+    key = ("day", day, by, show, at.asker, language(), at.today, minute if day <= at.today else None)
+    return cached.while_unchanged(key, lambda: _drawn(replace(at, now=minute), day, by, show))
+
+
+def _drawn(at: Here, day: date, by: By, show: Show) -> Markup:
+    view = _view(at, day, by, show)
+    groupings = [{"word": by_words(one), "url": url_of(day, one, show), "here": one is by} for one in By]
+    tabs, back = tabs_of(day, view.counts, by, show), url_of(day, by, show)
+    html = rows_drawn((row for group in view.groups for row in group.rows), by) | rows_drawn(view.not_coming, By.TIME)
+    page = render_template("schedule/day_list.html", view=view, tabs=tabs, groupings=groupings, back=back, html=html)
+    return Markup(page)  # noqa: S704  # our own template, escaped when drawn
+
+
+def rows_drawn(rows: Iterable[VisitRow], by: By) -> dict[VisitRow, Markup]:
+    """Each row as it stands in its table; one that was drawn before is not drawn again."""
+
+    def drawn(missing: list[VisitRow]) -> dict[VisitRow, Markup]:
+        parts: Any = current_app.jinja_env.get_template("schedule/parts.html").make_module()
+        return {row: parts.visit_row(row, by) for row in missing}
+
+    return cached.made_from({row: (row, by) for row in rows}, drawn)
+
+
+@bp.get("/day/<day>/sheet")
+@needs(Permission.SEE_DAY)
+def sheet(day: str) -> ResponseReturnValue:
+    """The day on paper: what hangs on a wall names nobody in full."""
+    at = here()
+    shown = _day(day, at)
+    day_viewed(shown)
+    return render_template("schedule/sheet.html", view=_view(at, shown, chosen(By, "by"), Show.ALL))
+
+
+def chosen(kinds: type[Choice], name: str) -> Choice:
+    """A choice that stands in the address; the first where it is none of them."""
+    asked = request.args.get(name, "")
+    return next((kind for kind in kinds if kind.value == asked), next(iter(kinds)))
+
+
+def _view(at: Here, day: date, by: By, show: Show) -> DayView:
+    return day_view(day, at.today, by, show, at.asker, at.zone, at.now)
+
+
+def tabs_of(day: date, counts: dict[Show, int], by: By, show: Show) -> list[dict[str, object]]:
+    """The counts of a day, each a filter."""
+    return [{"word": show_words(one), "url": url_of(day, by, one), "n": n, "here": one is show} for one, n in counts.items()]
+
+
+def url_of(day: date, by: By, show: Show) -> str:
+    """A day with a grouping and a filter; what is the default does not stand in the address."""
+    return url_for("schedule.day", day=day, by=None if by is By.PRACTITIONER else by.value, show=None if show is Show.ALL else show.value)
+
+
+def _day(text: str, at: Here) -> date:
+    if not text:
+        return at.today
+    try:
+        return iso_day(text)
+    except ValueError:
+        abort(404)
+
+
+def _typed(text: str) -> date:
+    try:
+        return read_day(text, here().today)
+    except ValueError:
+        return here().today

@@ -1,0 +1,248 @@
+"""What must be clear before treatment starts, and before a visit is done (docs/rules.md, visits).
+
+Reception reads what to do, never why; practitioners and physicians read the words, the rule and since when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+
+from flask import current_app, url_for
+
+from app.i18n import _, language
+from app.library.loader import shipped
+from app.library.series import review_points
+from app.names import rule_name
+from app.permissions import Permission
+from app.planning.findings import Answer, Why
+from app.planning.findings import Finding as Found
+from app.schedule import evaluation
+from app.schedule.day import preflight_facts
+from app.schedule.day.preflight_facts import FROZEN, Fact, Facts
+from app.schedule.evaluation import Signed, Stand
+from app.schedule.free.phases import uses_of_protocol
+from app.schedule.words import day_words
+from app.series import health
+from app.series.contents import content
+from app.series.reading import waiting_review
+from models.appointment import Appointment, AppointmentSession, Outcome, VisitKind, VisitState
+from models.base import db
+from models.patient import Suitability
+from models.treatment import Course, PlanState
+
+TREATS = (VisitKind.TREATMENT, VisitKind.EVALUATION_AND_TREATMENT, VisitKind.PATCH_TEST, VisitKind.TOUCH_UP)
+OPEN = (VisitState.BOOKED, VisitState.CONFIRMED, VisitState.ARRIVED, VisitState.IN_TREATMENT)
+HERE = (VisitState.ARRIVED, VisitState.IN_TREATMENT)
+ALLERGIES = ("allergy_product", "fish_allergy")
+Blocks = Literal["start", "done"]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that is not clear. `blocks`: the step it stands in the way of, None where it only warns.
+
+    `endpoint` with `values` is the page that mends it, for whoever holds `permission`.
+    """
+
+    code: str
+    words: str
+    blocks: Blocks | None = None
+    endpoint: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    permission: Permission = Permission.DECIDE
+
+    @property
+    def fix_url(self) -> str | None:
+        """Where it can be mended; None where there is no such page."""
+        return url_for(self.endpoint, **self.values) if self.endpoint in current_app.view_functions else None
+
+
+def checks(visit: Appointment, now: datetime, clinical: bool) -> list[Check]:
+    """Everything that is not clear about a visit, the gravest first; empty once it is over."""
+    asked = [preflight_facts.owners_of(visit)] if are_asked(visit.state, visit.kind) else []
+    return checks_from(preflight_facts.read(asked), visit, clinical)
+
+
+def are_asked(state: VisitState, kind: VisitKind) -> bool:
+    """Whether checks are made of such a visit at all."""
+    return state in OPEN and kind in TREATS
+
+
+def checks_from(facts: Facts, visit: Appointment, clinical: bool) -> list[Check]:
+    """The checks where the facts were read already, for many visits at once."""
+    return _each_once(_Case(visit, facts, clinical).checks() if are_asked(visit.state, visit.kind) else ())
+
+
+def _each_once(found: Iterable[Check]) -> list[Check]:
+    by_words: dict[str, Check] = {}
+    for check in found:
+        known = by_words.get(check.words)
+        by_words[check.words] = check if known is None or (known.blocks is None and check.blocks) else known
+    return sorted(by_words.values(), key=lambda check: check.blocks is None)
+
+
+class _Case:
+    """One visit with the facts its checks rest on."""
+
+    def __init__(self, visit: Appointment, facts: Facts, clinical: bool) -> None:
+        self.visit, self.facts, self.clinical, self.day = visit, facts, clinical, visit.local_day
+        self.links = [link for link in visit.sessions if link.outcome is Outcome.PLANNED]
+        self.signed = [_signed(fact) for fact in facts.of("signed", visit.patient_id)]
+
+    def checks(self) -> Iterator[Check]:
+        courses = [link.session.course for link in self.links] or self._borrowed()
+        yield from self._reports(courses)
+        yield from self._findings(courses)
+        yield from self._holds(courses)
+        for link in self.links:
+            yield from self._evaluation(link)
+            yield from self._review(link)
+            yield from self._plan(link.session.course)
+            yield from self._consent(link.session.course)
+            yield from self._patch_test(link)
+            yield from self._lot(link.session.course, self.facts.of("lot", link.session_id))
+        if not self.links:
+            for course in courses:
+                yield from self._consent(course)
+                if uses_of_protocol(self.visit.kind):
+                    yield from self._lot(course, self.facts.of("touch_up_lot", self.visit.id))
+
+    def _borrowed(self) -> list[Course]:
+        """A touch-up or patch test does a protocol's work without a session: what speaks against the protocol speaks against it."""
+        course = db.session.get(Course, self.visit.course_id) if self.visit.course_id else None
+        return [course] if course else []
+
+    def _reports(self, courses: Sequence[Course]) -> Iterator[Check]:
+        for fact in self.facts.of("report", self.visit.patient_id):
+            if fact.key is None or any(health.touches(fact.key, None, course) for course in courses):
+                words = _("Patient reports: %(words)s", words=fact.words or "") if self.clinical else _reception_label(fact.key)
+                yield Check("report", words, "start", "plans.decide", {"report_id": fact.ref})
+
+    def _findings(self, courses: Sequence[Course]) -> Iterator[Check]:
+        rows = self.facts.of("finding", self.visit.patient_id)
+        found = [Found(f.key or "", f.first, f.last, area=f.area, product=f.product, source=f.ref) for f in rows]
+        answers = [one for course in courses for one in self._answers(course, found)]
+        blocking = {one.finding.rule for one in answers if one.blocks and one.finding}
+        for one in found:
+            if one.rule in ALLERGIES:
+                yield Check("allergy", self._allergy(one), "start" if one.rule in blocking else None)
+        for answer in answers:
+            if answer.finding is None or answer.finding.rule not in ALLERGIES:
+                yield from self._answer(answer)
+
+    def _answers(self, course: Course, found: list[Found]) -> list[Answer]:
+        said = content(course)
+        given = health.answers_about(found, self.visit.patient, said, course.area, self.day)
+        return [answer for answer in given if answer.blocks or answer.warns]
+
+    def _answer(self, answer: Answer) -> Iterator[Check]:
+        """What stands in the way for everybody; what only warns, for clinical eyes and where reception can help."""
+        if answer.why is Why.AGE_UNKNOWN:
+            yield Check("age", _("Birth date missing"), permission=Permission.EDIT_PATIENTS)
+        elif answer.blocks:
+            yield Check("finding", _answer_words(answer) if self.clinical else _reception_label(answer.rule), "start")
+        elif self.clinical:
+            yield Check("finding", _answer_words(answer))
+
+    def _allergy(self, found: Found) -> str:
+        if not self.clinical:
+            return _("Allergy: tell the nurse")
+        return _("Allergy: %(to)s, since %(day)s", to=found.product or rule_name(found.rule), day=day_words(found.since or self.day))
+
+    def _holds(self, courses: Sequence[Course]) -> Iterator[Check]:
+        """A pause over a course on the day of the visit. One that rests on a report is told by the report."""
+        for course in courses:
+            for fact in self.facts.of("hold", course.plan_id):
+                covers = (fact.first or self.day) <= self.day <= (fact.last or date.max)
+                if fact.ref in (None, course.id) and covers and fact.number is None:
+                    yield Check("paused", self._hold_words(fact), "start", "plans.show", {"plan_id": course.plan_id})
+
+    def _hold_words(self, fact: Fact) -> str:
+        if not self.clinical:
+            return _("Paused")
+        why = rule_name(fact.key) if fact.key else fact.words or _("no reason written down")
+        if fact.last:
+            return _("Paused: %(why)s, until %(day)s", why=why, day=day_words(fact.last))
+        return _("Paused: %(why)s", why=why)
+
+    def _evaluation(self, link: AppointmentSession) -> Iterator[Check]:
+        course = link.session.course
+        if not evaluation.covers(Stand(course, link.label, link.session.kind), self.day, self.signed):
+            words = _("Evaluation to be signed") if self.clinical else _("Physician first")
+            yield Check("evaluation", words, "start", "plans.evaluation_new", {"patient_id": self.visit.patient_id})
+
+    def _review(self, link: AppointmentSession) -> Iterator[Check]:
+        course, of = link.session.course, link.of
+        if of is None:  # the forecast has not been asked about this visit yet
+            return
+        step = course.due_step or ""
+        satisfied = int(step) - 1 if step.isdigit() else of
+        seen = [fact.number or 0 for fact in self.facts.of("review", course.id)]
+        due = waiting_review(review_points(content(course), of), satisfied, seen)
+        if due is not None:
+            words = _("Review due after session %(n)s", n=due) if self.clinical else _("Physician first")
+            yield Check("review", words, "start", "plans.review", {"course_id": course.id})
+
+    def _plan(self, course: Course) -> Iterator[Check]:
+        if course.plan.state is PlanState.DRAFT:
+            words = _("The plan is not started") if self.clinical else _("Physician first")
+            yield Check("plan", words, "start", "plans.show", {"plan_id": course.plan_id}, Permission.EDIT_PLANS)
+
+    def _consent(self, course: Course) -> Iterator[Check]:
+        """Consent to the procedure holds for the course; one signed before there was a course, for the patient's courses."""
+        if not any(fact.ref in (None, course.id) for fact in self.facts.of("consent", self.visit.patient_id)):
+            values = {"appointment_id": self.visit.id, "course_id": course.id}
+            yield Check("consent", _("Consent missing"), "start", "schedule.consent", values, Permission.RUN_VISITS)
+
+    def _patch_test(self, link: AppointmentSession) -> Iterator[Check]:
+        """Asked before the first session, as many hours ahead as the protocol says."""
+        course = link.session.course
+        for extra in content(course).extra_visits:
+            if extra.kind != VisitKind.PATCH_TEST or str(extra.before_step) != (link.label or "1"):
+                continue
+            latest = self.visit.starts_at - timedelta(hours=extra.before_first_hours or 0)
+            tested = self.facts.of("patch_test", self.visit.patient_id)
+            if not any(fact.ref in (None, course.id) and fact.at and fact.at <= latest for fact in tested):
+                values = {"patient": self.visit.patient_id}
+                blocks: Blocks | None = None if extra.optional else "start"
+                yield Check("patch_test", _("Patch test missing"), blocks, "schedule.new_visit", values, Permission.BOOK)
+
+    def _lot(self, course: Course, used: Sequence[Fact]) -> Iterator[Check]:
+        """Asked once the patient is here: missing, expired and recalled lots block Done, not Arrived."""
+        if not content(course).lot_required or self.visit.state not in HERE:
+            return
+        where: dict[str, Any] = {"endpoint": "treatments.record", "values": {"appointment_id": self.visit.id}}
+        if not used:
+            yield Check("lot", _("Lot missing"), "done", permission=Permission.RECORD_SESSIONS, **where)
+        if any(fact.key == FROZEN for fact in used):
+            yield Check("lot", _("Lot recalled"), "done", permission=Permission.RECORD_SESSIONS, **where)
+        if any(fact.last and fact.last < self.day for fact in used):
+            yield Check("lot", _("Lot expired"), "done", permission=Permission.RECORD_SESSIONS, **where)
+
+
+def _signed(fact: Fact) -> Signed:
+    assert fact.first is not None
+    assert fact.last is not None
+    assert fact.ref is not None
+    return Signed(fact.ref, fact.first, fact.last, fact.key != Suitability.NOT_NOW)
+
+
+def _reception_label(rule: str | None) -> str:
+    return shipped().reception_label(rule or "").in_(language())
+
+
+def _answer_words(answer: Answer) -> str:
+    if answer.why is Why.TOO_YOUNG:
+        return _("Too young for this protocol")
+    name = rule_name(answer.finding.rule if answer.finding else answer.rule)
+    if answer.warns:
+        return _("Note: %(rule)s", rule=name)
+    if answer.until_day:
+        return _("%(rule)s: until %(day)s", rule=name, day=day_words(answer.until_day))
+    if answer.until_event:
+        event = shipped().name_of("events", answer.until_event).in_(language())
+        return _("%(rule)s: until recorded as over (%(event)s)", rule=name, event=event)
+    return _("%(rule)s: the physician clears it", rule=name)

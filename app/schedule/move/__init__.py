@@ -1,0 +1,1 @@
+"""Moving a visit: a time looked at claim by claim, and what becomes of the later ones."""

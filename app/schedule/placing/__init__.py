@@ -1,0 +1,1 @@
+"""Whole plans: a time proposed for every open session, and all of them booked at once."""

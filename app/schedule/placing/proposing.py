@@ -1,0 +1,138 @@
+"""The proposals for a plan: all its courses placed at once, and what is said about each session then."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from datetime import date, timedelta
+
+from app.planning.decided import only_on
+from app.planning.obstacles import Obstacle, Refusal
+from app.planning.series import Placement, place_series
+from app.planning.series_search import WindowAfter
+from app.planning.series_together import place_together
+from app.planning.series_tracks import After, Key, Rules, Track
+from app.planning.slots import check
+from app.planning.visit import Request, Slot
+from app.planning.windows import Window
+from app.schedule.free.closed_days import WHOLE_DAY, closed_to
+from app.schedule.placing.asking import Asking
+from app.schedule.placing.proposals import LATER, Proposal
+from app.schedule.placing.windows import Chain
+from app.series import other_acts
+from app.series.other_acts import OtherAct
+from models.appointment import VisitKind
+
+
+def proposals(asking: Asking) -> list[Proposal]:
+    """One for every open session."""
+    placed = _Placed(asking)
+    return [placed.proposal(track, index) for track, chain in enumerate(asking.chains) for index in range(len(chain.lines))]
+
+
+class _Placed:
+    """The sessions of a plan at their places, each seen beside those of the other courses."""
+
+    def __init__(self, asking: Asking) -> None:
+        tracks = [_track(asking, number) for number in range(len(asking.chains))]
+        self._asking, self._joined = asking, defaultdict[Key, list[Key]](list)
+        self._placements = self._place(tracks)
+        self._chains = [chain.beginning(self._first(track)) for chain, track in zip(asking.chains, tracks, strict=True)]
+        self._requests: dict[tuple[int, VisitKind], Request] = {}
+
+    def proposal(self, track: int, index: int) -> Proposal:
+        """What is proposed for one session."""
+        asking, chain, placed = self._asking, self._chains[track], self._placements[track][index]
+        key, line, visiting = asking.key(track, index), chain.lines[index], asking.visiting[track][index]
+        assert line.session is not None
+        before, request = tuple(map(_expected, self._placements[track][:index])), self._request(track, visiting.kind)
+        slot, due, decided = placed.slot, chain.due(index, before), asking.decided.get(key, placed.slot)
+        window = chain.window_after(index, before)
+        left = window is not None and key in asking.decided and decided is LATER
+        return Proposal(
+            key[0], line.session, line.label, visiting.kind, slot, window,
+            () if left else self._reasons(track, request, placed, decided), visiting.tentative, line.after_review,
+            due.band(slot.day) if slot and due else None, request, chain.soonest(index, before),
+            tuple(asking.key(*other) for other in self._joined[track, index]),
+        )  # fmt: skip
+
+    def _place(self, tracks: list[Track]) -> list[tuple[Placement, ...]]:
+        asking = self._asking
+        if len(tracks) < 2:
+            return [
+                place_series(track.sessions, track.windows(None), chain.question.looks_back)
+                for track, chain in zip(tracks, asking.chains, strict=True)
+            ]
+        courses = [chain.course for chain in asking.chains]
+        found = place_together(tracks, Rules(lambda a, b: other_acts.least_days(courses[a], courses[b]), asking.joined))
+        for one, other in found.joined:
+            self._joined[one].append(other)
+            self._joined[other].append(one)
+        return list(found.tracks)
+
+    def _first(self, track: Track) -> date | None:
+        """The day before which a course may not begin, because of where a session of another one lies."""
+        day = _expected(self._placements[track.after.key[0]][track.after.key[1]]) if track.after else None
+        return day + timedelta(days=track.after.days) if track.after and day else None
+
+    def _reasons(self, track: int, request: Request, placed: Placement, decided: Slot | None) -> tuple[Obstacle, ...]:
+        """Why there is no slot; of a time that was decided, why that one cannot be."""
+        reasons = placed.reasons
+        if placed.slot is None and decided is not None:
+            answer = check(request, decided.day, decided.start_minute, decided.performer_id, decided.room_id)
+            reasons = answer.reasons if isinstance(answer, Refusal) else reasons
+        return closed_to({}, self._chains[track].course, self._others(track)).told(reasons)
+
+    def _request(self, track: int, kind: VisitKind) -> Request:
+        """What a session of the course asks, beside the visits of the other courses too; a day takes one visit of the plan."""
+        if (track, kind) not in self._requests:
+            plain = self._asking.plain(kind, (track,))
+            days = {one.done.day: WHOLE_DAY for one in self._beside(track)}
+            busy = closed_to({**plain.patient_busy, **days}, self._chains[track].course, self._others(track))
+            self._requests[track, kind] = replace(plain, patient_busy=busy)
+        return self._requests[track, kind]
+
+    def _others(self, track: int) -> list[OtherAct]:
+        return [*self._asking.others, *self._beside(track)]
+
+    def _beside(self, track: int) -> list[OtherAct]:
+        """What is proposed for the other courses."""
+        return [
+            other_acts.wanted(chain.course, one.slot.day, one.slot.start_minute)
+            for number, chain in enumerate(self._chains)
+            for one in self._placements[number]
+            if one.slot and number != track
+        ]
+
+
+def _track(asking: Asking, number: int) -> Track:
+    """A course with what was decided about its sessions: on that day and at no other, or at no time at all."""
+    chain = asking.chains[number]
+    slots = {index: asking.decided[key] for index in range(len(chain.lines)) if (key := asking.key(number, index)) in asking.decided}
+
+    def windows(first: date | None) -> WindowAfter:
+        begun = chain.beginning(first)
+
+        def window_after(index: int, days: tuple[date | None, ...]) -> Window | None:
+            found, slot = begun.window_after(index, days), slots.get(index)
+            return found if found is None or slot is None else only_on(found, slot.day)
+
+        return window_after
+
+    sessions = tuple(asking.alone(number, index) for index in range(len(chain.lines)))
+    return Track(sessions, windows, chain.remembers, _after(asking, chain), frozenset(slots))
+
+
+def _after(asking: Asking, chain: Chain) -> After | None:
+    """The session of another course from which this one counts its begin, if that is placed now too."""
+    for number, other in enumerate(asking.chains):
+        if other.course.id == chain.course.starts_after_course_id and other.course.starts_after_course_id is None:
+            labels = [line.label for line in other.lines]
+            if (step := str(chain.course.starts_after_step)) in labels:
+                return After((number, labels.index(step)), chain.course.starts_after_days or 0)
+    return None
+
+
+def _expected(placed: Placement) -> date | None:
+    """The day a session lies on, or would if it had a place."""
+    return placed.slot.day if placed.slot else placed.window.recommended if placed.window else None

@@ -1,0 +1,1 @@
+"""The pages of one visit: new, seen, pressed on, cancelled."""

@@ -1,0 +1,160 @@
+"""Everything about one visit: its phases and what they claim, what happened to it, its mails, a sentence to read aloud."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+
+from app.formats import local_moment
+from app.i18n import _, language
+from app.names import message_name, names_of, staff_names
+from app.permissions import Permission
+from app.schedule import rows, undo
+from app.schedule.day import preflight
+from app.schedule.day.listing import Line
+from app.schedule.day.presenters import VisitRow, row_of
+from app.schedule.forms import asked_by_words, asked_how_words
+from app.schedule.free.phases import timed_phases
+from app.schedule.here import Here
+from app.schedule.reasons import reason_words
+from app.schedule.visit.read_aloud import sentence
+from app.schedule.words import phase_words
+from models.appointment import COMING, Appointment, AppointmentStatus, Claim, VisitState
+from models.base import db
+from models.clinic import Chair, Device, Room
+from models.message import ChangeSet, Message, VisitChange
+
+SHOWN_CHANGES = 20
+
+
+@dataclass(frozen=True)
+class PhaseWords:
+    """A phase of a visit: from when to when, and whom and what it claims."""
+
+    name: str
+    starts_at: datetime
+    ends_at: datetime
+    what: list[str]
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One line of a visit's history."""
+
+    at: datetime
+    what: str
+    who: str
+    why: str
+    state: VisitState | None = None
+    undone: bool = False
+
+
+@dataclass(frozen=True)
+class MailLine:
+    """A message about this visit; `day`: when it is or was due."""
+
+    id: int
+    name: str
+    state: str
+    due_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class VisitCard:
+    """What one person may see of one visit."""
+
+    visit: Appointment
+    row: VisitRow
+    phases: list[PhaseWords]
+    happened: list[Happened]
+    mails: list[MailLine]
+    sentence: str
+    sentence_language: str
+    may_undo: bool
+
+
+def card_of(visit: Appointment, at: Here) -> VisitCard:
+    """The card of a visit for whoever opens it."""
+    room = db.session.get(Room, visit.room_id) if visit.room_id else None
+    since = next((row.at for row in reversed(visit.statuses) if row.state is visit.state and row.undo_of_id is None), None)
+    sees = at.asker.may(Permission.SEE_PLANS)
+    checks = preflight.checks(visit, at.now, at.clinical) if sees else []
+    row = row_of(Line(visit, room.name if room else "", since), checks, at.asker, at.today, at.now)
+    staff = staff_names()
+    return VisitCard(
+        visit, row, phases_of(visit, staff) if sees else [], happened(visit, staff),
+        mails_of(visit) if at.asker.may(Permission.SEE_MESSAGES) else [],
+        sentence(visit, at.clinic, at.now) if visit.state in COMING else "", visit.patient.language, undo.may_step_back(visit),
+    )  # fmt: skip
+
+
+def phases_of(visit: Appointment, staff: dict[int, str]) -> list[PhaseWords]:
+    """The phases in their order, each with the people and things it claims; a wait may claim nobody."""
+    things, found = _thing_names(visit.claims), []
+    for timed in timed_phases(visit.kind, rows.courses_in(visit)):
+        start, end = (visit.starts_at + timedelta(minutes=minute) for minute in (timed.starts, timed.ends))
+        mine = [claim for claim in visit.claims if (claim.phase, claim.starts_at) == (timed.phase.name, start) and not claim.patient_id]
+        found.append(PhaseWords(phase_words(timed.phase.name), start, end, [_claimed(claim, staff, things) for claim in mine]))
+    return found
+
+
+def happened(visit: Appointment, staff: dict[int, str]) -> list[Happened]:
+    """What happened to the visit, the latest first: moves along its states, and moves in time."""
+    taken_back = {row.undo_of_id for row in visit.statuses if row.undo_of_id is not None}
+    lines = [_status_line(row, staff, row.id in taken_back) for row in visit.statuses]
+    changes = db.session.execute(
+        select(VisitChange, ChangeSet).join(ChangeSet, ChangeSet.id == VisitChange.change_set_id)
+        .where(VisitChange.appointment_id == visit.id, VisitChange.old_start.is_not(None), VisitChange.new_start.is_not(None))
+        .order_by(ChangeSet.id.desc()).limit(SHOWN_CHANGES)
+    )  # fmt: skip
+    lines += [_move_line(change, told, staff, visit.zone) for change, told in changes]
+    return sorted(lines, key=lambda line: line.at, reverse=True)
+
+
+def mails_of(visit: Appointment) -> list[MailLine]:
+    """The messages about this visit, and those about changes in which it was one of several."""
+    sets = select(VisitChange.change_set_id).where(VisitChange.appointment_id == visit.id)
+    about = or_(
+        (Message.subject_type == "appointment") & (Message.subject_id == visit.id),
+        (Message.subject_type == "change_set") & Message.subject_id.in_(sets),
+    )
+    rows = db.session.scalars(select(Message).where(Message.patient_id == visit.patient_id, about).order_by(Message.due_at, Message.id))
+    return [MailLine(row.id, message_name(row.kind), row.state.value, row.due_at, row.reason) for row in rows]
+
+
+def _status_line(row: AppointmentStatus, staff: dict[int, str], undone: bool) -> Happened:
+    who = staff.get(row.by_id or 0, "") or (_("the patient") if row.by_patient else "")
+    what = _("one step back") if row.undo_of_id is not None else ""
+    return Happened(row.at, what, who, reason_words(row.why) if row.why else "", row.state, undone)
+
+
+def _move_line(change: VisitChange, told: ChangeSet, staff: dict[int, str], zone: str) -> Happened:
+    who = staff.get(told.by_id or 0, "") or (_("the patient") if told.by_patient else "")
+    old, new = (local_moment(moment, zone, language()) if moment else "–" for moment in (change.old_start, change.new_start))
+    return Happened(told.at, _("moved from %(old)s to %(new)s", old=old, new=new), who, _asked(told), undone=told.undone_at is not None)
+
+
+def _asked(told: ChangeSet) -> str:
+    """Who asked for it and by which way; empty where that was not written down."""
+    if not told.asked_by:
+        return ""
+    return _("asked by: %(who)s, %(how)s", who=asked_by_words(told.asked_by), how=asked_how_words(told.asked_how))
+
+
+def _claimed(claim: Claim, staff: dict[int, str], things: dict[tuple[str, int], str]) -> str:
+    if claim.staff_id is not None:
+        return staff.get(claim.staff_id, "–")
+    key = next((kind, thing) for kind, thing in (("room", claim.room_id), ("chair", claim.chair_id), ("device", claim.device_id)) if thing)
+    return things.get(key, "–")
+
+
+def _thing_names(claims: Sequence[Claim]) -> dict[tuple[str, int], str]:
+    found: dict[tuple[str, int], str] = {}
+    for kind, table in (("room", Room), ("chair", Chair), ("device", Device)):
+        ids = [getattr(claim, f"{kind}_id") for claim in claims]
+        found |= {(kind, key): name for key, name in names_of(table, ids).items()}
+    return found

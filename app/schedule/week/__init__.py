@@ -1,0 +1,1 @@
+"""The week: cards between hours, on a phone a list for each day."""

@@ -1,0 +1,73 @@
+"""A week of one practitioner, of one room or of everybody: cards between hours, and when nothing can be.
+
+Read in a fixed few queries whatever the number of visits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.i18n import _
+from app.planning.resources import Span
+from app.schedule.day.next_steps import Asker
+from app.schedule.free.working_days import without
+from app.schedule.week.cards import HOUR, Card, Place, cards_of, hours_of, visits_of
+from app.schedule.week.frame import Whose, frame_of
+
+
+@dataclass(frozen=True)
+class Column:
+    """A day: its visits by their start, and the times at which nothing can be."""
+
+    day: date
+    cards: list[Card]
+    shut: list[Place]
+    open: bool
+
+    @property
+    def lanes(self) -> int:
+        """How many cards stand side by side at most."""
+        return max((card.place.lane for card in self.cards), default=1)
+
+
+@dataclass(frozen=True)
+class Week:
+    """Everything the page shows. `hours`: the first and the last hour, both shown."""
+
+    monday: date
+    whose: Whose
+    name: str
+    columns: list[Column]
+    hours: range
+    people: Sequence[tuple[str, str]]
+    rooms: Sequence[tuple[str, str]]
+    has_hours: bool
+
+    @property
+    def last(self) -> date:
+        return self.columns[-1].day
+
+    @property
+    def total(self) -> int:
+        return sum(len(column.cards) for column in self.columns)
+
+
+def week_of(monday: date, whose: Whose, asker: Asker, zone: str) -> Week:
+    """The week from a Monday on, for whoever looks."""
+    frame = frame_of(monday)
+    there = {day: frame.there(whose, day) for day in frame.days}
+    visits = visits_of(frame, whose, zone)
+    hours = hours_of(visits, [span for day in frame.days for span in (*there[day], *frame.opening[day])])
+    cards = {day: cards_of([one for one in visits if one.local_day == day], hours, asker, frame.room_names) for day in frame.days}
+    columns = [Column(day, cards[day], _shut(there[day], hours), bool(there[day])) for day in frame.days]
+    while len(columns) > 5 and not (columns[-1].cards or columns[-1].open):
+        columns.pop()  # a weekend on which nobody works takes no room
+    name = dict((*frame.people, *frame.rooms)).get(whose.key, _("Everybody"))
+    return Week(monday, whose, name, columns, hours, frame.people, frame.rooms, any(there.values()))
+
+
+def _shut(there: Sequence[Span], hours: range) -> list[Place]:
+    first = hours.start * HOUR
+    return [Place(begin - first, end - first) for begin, end in without(((first, hours.stop * HOUR),), there)]
