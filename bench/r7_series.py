@@ -18,11 +18,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from app.planning.best_on_day import best_on
 from app.planning.placement import Distance, distances
 from app.planning.resources import Person, Resources, Room, Span
 from app.planning.series import Placement, place_series
+from app.planning.series_tracks import Track
 from app.planning.visit import Phase, Request, Wishes
-from app.planning.visit_on_day import Fit, best_on
+from app.planning.visit_on_day import Fit
 from app.planning.windows import Window
 
 WORLDS = int(os.environ.get("WORLDS", "1000"))
@@ -107,7 +109,7 @@ def _booked(luck: random.Random, load: float) -> dict[date, tuple[Span, ...]]:
 
 def _placed(world: World) -> tuple[int | None, float]:
     begun = time.process_time()
-    found = place_series([world.request] * world.sessions, world.window_after)
+    found = place_series(Track((world.request,) * world.sessions, lambda first: world.window_after))
     took = time.process_time() - begun
     return _cost(world, found), took
 

@@ -11,11 +11,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from app.planning.beside import beside
+from app.planning.best_on_day import best_on
 from app.planning.displaced import Displaced
 from app.planning.replan import Replanned, replan
 from app.planning.resources import Chair, Device, Kind, Person, Resources, Room
 from app.planning.visit import Assistant, DeviceNeed, Phase, Place, Request, Slot, Wishes
-from app.planning.visit_on_day import VisitOnDay
 from app.planning.windows import Window
 
 MONDAY = date(2026, 12, 7)
@@ -100,8 +100,8 @@ def _a_day(luck: random.Random, clinic: Resources, day: date) -> Iterator[tuple[
     fill = 0.75 if day < MONDAY + timedelta(days=7) else 0.75 * max(0.25, 1 - 0.17 * ((day - MONDAY).days // 7))
     for _ in range(int(60 * fill)):
         phases = luck.choice((_meso, _meso, _prp, _needling))()
-        visit = VisitOnDay.of(Request(phases, clinic, {}, Wishes(practitioner=luck.choice(ASKED_FOR))), day)
-        candidate = min(visit.best_of_each_team(), key=lambda one: (one.fit[0], luck.random()), default=None)
+        visit, candidates = best_on(Request(phases, clinic, {}, Wishes(practitioner=luck.choice(ASKED_FOR))), day)
+        candidate = min(candidates, key=lambda one: (one.fit[0], luck.random()), default=None)
         if candidate is not None:
             slot = visit.slot(candidate)
             clinic = beside(clinic, [slot])

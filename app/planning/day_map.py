@@ -1,18 +1,24 @@
-"""Time of one day as bits: bit n of a whole number stands for the minute n after midnight.
+"""Time as bits: bit n of a whole number stands for the minute n after midnight, and of a run of days each day begins `STRIDE`
+bits after the one before.
 
-Setting, cutting and shifting such numbers answers "from when on is this free for 30 minutes" for a whole day at once.
+Setting, cutting and shifting such numbers answers "from when on is this free for 30 minutes" for a whole day, or for a month
+of days, at once. Between two days lie bits that are never set: nothing is free from one day into the next.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import date
+from functools import cache, lru_cache
 from typing import Any, Final, TypeVar
 
-from app.planning.resources import DAY_MINUTES, PHYSICIAN, Chair, Device, Kind, Person, Resources, Room, Span
+from app.planning.resources import DAY_MINUTES, PHYSICIAN, Chair, Days, Device, Kind, Person, Resources, Room, Span
 from app.planning.visit import Claim
 
 T = TypeVar("T")
 GRAIN: Final = 5
-WHOLE_DAY: Final = (1 << DAY_MINUTES) - 1
+BYTES: Final = DAY_MINUTES // 8 + 1
+STRIDE: Final = 8 * BYTES
+ALWAYS: Final = -1
+"""Every minute of every day."""
 ON_THE_GRAIN: Final = sum(1 << minute for minute in range(0, DAY_MINUTES, GRAIN))
 
 
@@ -33,12 +39,19 @@ def minute_bit(minute: int) -> int:
 
 def begins(free: int, minutes: int) -> int:
     """The minutes from which on at least `minutes` (1 or more) are free without a break."""
-    known = 1
-    while known < minutes:
-        step = min(known, minutes - known)
+    for step in _steps(minutes):
         free &= free >> step
-        known += step
     return free
+
+
+@cache
+def _steps(minutes: int) -> tuple[int, ...]:
+    """Shifts that together reach over so many minutes: what is known to be free doubles with each."""
+    known, steps = 1, []
+    while known < minutes:
+        steps.append(min(known, minutes - known))
+        known += steps[-1]
+    return tuple(steps)
 
 
 def each_minute(bits: int) -> Iterator[int]:
@@ -61,13 +74,12 @@ def gap_before(free: int, minute: int) -> int:
 
 
 class DayMap:
-    """Who works and what is free on one day, everything inside the opening hours; worked out when first asked."""
+    """Who works and what is free on one day or a run of days, everything inside the opening hours; worked out when first asked."""
 
-    def __init__(self, resources: Resources, day: date, taken: tuple[Claim, ...] = ()) -> None:
-        """`taken` are further claims of the day that are not in the resources' busy times yet."""
+    def __init__(self, resources: Resources, days: Sequence[date], taken: tuple[Claim, ...] = ()) -> None:
+        """`taken` are further claims, of the one day that is asked about, that are not in the resources' busy times yet."""
         self.resources = resources
-        self.day = day
-        self.opening = minutes_of(resources.opening.get(day, ()))
+        self.days = days
         self._taken = taken
         self._things: dict[tuple[Kind, int], Person | Room | Chair | Device] = {
             **{(Kind.STAFF, person.id): person for person in resources.people},
@@ -77,27 +89,36 @@ class DayMap:
         }
         self._known: dict[tuple[str, int], int] = {}
         self._seen: dict[Hashable, Any] = {}
+        self.opening = self.minutes(resources.opening)
 
     @classmethod
-    def of(cls, resources: Resources, day: date, taken: tuple[Claim, ...] = ()) -> "DayMap":
-        """The map of a day; made once where nothing further is claimed, whoever asks."""
+    def of(cls, resources: Resources, days: tuple[date, ...], taken: tuple[Claim, ...] = ()) -> "DayMap":
+        """The map of these days; made once where nothing further is claimed, whoever asks."""
         if taken:
-            return cls(resources, day, taken)
-        if day not in resources.maps:
-            resources.maps[day] = cls(resources, day)
-        found: DayMap = resources.maps[day]
+            return cls(resources, days, taken)
+        if days not in resources.maps:
+            resources.maps[days] = cls(resources, days)
+        found: DayMap = resources.maps[days]
         return found
 
     def once(self, key: Hashable, work_out: Callable[[], T]) -> T:
-        """What is worked out from this day alone and the key. Visits with the same phases ask the same of it."""
+        """What is worked out from these days alone and the key. Visits with the same phases ask the same of them."""
         if key not in self._seen:
             self._seen[key] = work_out()
         found: T = self._seen[key]
         return found
 
+    def minutes(self, spans: Days) -> int:
+        """The minutes inside the spans of each day."""
+        return self.each(lambda day: spans.get(day, ()))
+
+    def each(self, spans_of: Callable[[date], Iterable[Span]]) -> int:
+        """The minutes inside the spans that are told of each day."""
+        return int.from_bytes(b"".join(_bytes_of(tuple(spans_of(day))) for day in self.days), "little")
+
     def works(self, person: Person) -> int:
         """The person's working hours."""
-        return self._once("hours", person.id, lambda: self.opening & minutes_of(person.hours.get(self.day, ())))
+        return self._once("hours", person.id, lambda: self.opening & self.minutes(person.hours))
 
     def physician_works(self) -> int:
         """When at least one physician works, with a patient or not."""
@@ -107,17 +128,25 @@ class DayMap:
                 bits |= self.works(person)
         return bits
 
+    def without(self, people: Iterable[Person]) -> int:
+        """All minutes of the days on which none of these people works."""
+        works = 0
+        for person in people:
+            works |= self.works(person)
+        idle = (b"\0" if any(day) else b"\xff" for day in cut(works, len(self.days)))
+        return int.from_bytes(b"".join(one * BYTES for one in idle), "little")
+
     def free(self, kind: Kind, thing_id: int) -> int:
         """When the person or thing with that id can be claimed."""
         return self._once(kind, thing_id, lambda: self._unclaimed(kind, self._things[kind, thing_id]))
 
-    def patient_free(self, busy: Iterable[Span]) -> int:
+    def patient_free(self, busy: Days) -> int:
         """When the patient of the visit, with other visits at `busy`, can be here."""
-        return self.opening & ~minutes_of([*busy, *self._spans_taken(Kind.PATIENT, None)])
+        return self.opening & ~self.minutes(busy) & ~minutes_of(self._spans_taken(Kind.PATIENT, None))
 
     def _unclaimed(self, kind: Kind, thing: Person | Room | Chair | Device) -> int:
         there = self.works(thing) if isinstance(thing, Person) else self.opening
-        return there & ~minutes_of([*thing.busy.get(self.day, ()), *self._spans_taken(kind, thing.id)])
+        return there & ~self.minutes(thing.busy) & ~minutes_of(self._spans_taken(kind, thing.id))
 
     def _spans_taken(self, kind: Kind, thing_id: int | None) -> list[Span]:
         return [(claim.start_minute, claim.end_minute) for claim in self._taken if (claim.kind, claim.id) == (kind, thing_id)]
@@ -127,3 +156,14 @@ class DayMap:
         if bits is None:
             bits = self._known[what, thing_id] = work_out()
         return bits
+
+
+def cut(bits: int, days: int) -> list[bytes]:
+    """The bits of each of so many days; `int.from_bytes(…, "little")` makes a number of them."""
+    every = bits.to_bytes(days * BYTES, "little")
+    return [every[at : at + BYTES] for at in range(0, days * BYTES, BYTES)]
+
+
+@lru_cache(maxsize=4096)
+def _bytes_of(spans: tuple[Span, ...]) -> bytes:
+    return minutes_of(spans).to_bytes(BYTES, "little")

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from app.planning.obstacles import Refusal
 from app.planning.series import Placement, place_series
-from app.planning.series_search import WindowAfter
+from app.planning.series_tracks import Track, WindowAfter
 from app.planning.slots import check, free_slots
 from app.planning.visit import Request, Slot
 
@@ -29,12 +29,15 @@ def shifted(followers: Sequence[Follower], by_days: int) -> tuple[Placement, ...
     return tuple(_on(one, one.day + timedelta(days=by_days)) for one in followers)
 
 
-def respaced(followers: Sequence[Follower], window_after: WindowAfter, looks_back: int) -> tuple[Placement, ...]:
+def respaced(followers: Sequence[Follower], window_after: WindowAfter, one_chain: bool) -> tuple[Placement, ...]:
     """Each as near to its ideal day as people, rooms and devices allow, inside the windows that follow from one another.
 
-    `window_after` and `looks_back` as in `place_series`.
+    `one_chain`: each window counts from nothing but the visit before. Otherwise a window may depend on all before it, and a visit
+    may come to lie before an earlier one, which can be of another course.
     """
-    return place_series([one.request for one in followers], window_after, looks_back)
+    every = frozenset[int]() if one_chain else frozenset(range(len(followers)))
+    sessions = tuple(one.request for one in followers)
+    return place_series(Track(sessions, lambda first: window_after, remembers=every, in_any_order=every))
 
 
 def _on(one: Follower, day: date) -> Placement:

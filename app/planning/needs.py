@@ -1,13 +1,12 @@
 """What a visit needs on one day, and for each way to meet a need, the starts of the visit it works for."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from itertools import groupby, permutations
 from operator import or_
 from typing import NamedTuple, Self
 
-from app.planning.day_map import WHOLE_DAY, DayMap, begins
+from app.planning.day_map import ALWAYS, DayMap, begins
 from app.planning.obstacles import Code, Obstacle
 from app.planning.resources import Kind
 from app.planning.visit import Claim, Part, Place, Request, hands_on
@@ -30,8 +29,7 @@ class Stretch(NamedTuple):
         return begins(free, self.end - self.begin) >> self.begin
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One way to meet a need. `claims` count from the visit's start; the rest are bits of starts.
 
     `there`: who or what is chosen is present; `allowed`: and may do it then; `free`: and nobody else has it.
@@ -48,8 +46,7 @@ class Choice:
         return tuple(dict.fromkeys(claim.id for claim in self.claims if claim.id is not None))
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(NamedTuple):
     """Something the visit cannot do without, and the ways to meet it, the best first."""
 
     kind: Kind
@@ -95,11 +92,11 @@ def things(request: Request, parts: tuple[Part, ...], on: DayMap) -> list[Need]:
 
 def claimed(kind: Kind, pairs: Sequence[tuple[Stretch, int]], on: DayMap) -> Choice:
     """The choice of claiming, for each stretch, the person or thing with that id."""
-    starts = WHOLE_DAY
+    starts = ALWAYS
     for stretch, thing_id in pairs:
         starts &= stretch.starts(on.free(kind, thing_id))
     claims = tuple(Claim(stretch.phase, kind, thing_id, stretch.begin, stretch.end) for stretch, thing_id in pairs)
-    return Choice(claims, WHOLE_DAY, WHOLE_DAY, starts)
+    return Choice(claims, ALWAYS, ALWAYS, starts)
 
 
 def _rooms(request: Request, parts: tuple[Part, ...], on: DayMap) -> Iterator[Need]:

@@ -10,10 +10,10 @@ from datetime import date, timedelta
 from itertools import chain, groupby
 from typing import Final, NamedTuple
 
-from app.planning.bands import Band, band
+from app.planning.bands import as_good
 from app.planning.obstacles import Code, Obstacle, gathered
 from app.planning.slots import why_none
-from app.planning.visit import Claim, Request, Slot, Wishes
+from app.planning.visit import Claim, Request, Slot
 from app.planning.visit_on_day import Candidate, Fit, VisitOnDay
 from app.planning.windows import Window
 
@@ -73,7 +73,8 @@ def why_nowhere(request: Request, window: Window, taken_on: Callable[[date], tup
 def distances(request: Request, window: Window) -> list[tuple[date, Distance]]:
     """The days on which the visit may lie, the nearest to the recommended one first."""
     days = days_in(request, window, max(window.earliest, window.recommended))
-    return sorted(((day, _distance(day, window, request.wishes)) for day in days), key=lambda pair: (pair[1], pair[0]))
+    wishes, good = request.wishes.weekdays, as_good(window.ideal_gap_days)
+    return sorted(((day, _distance(day, window.recommended, good, wishes)) for day in days), key=lambda pair: (pair[1], pair[0]))
 
 
 def days_in(request: Request, window: Window, beyond: date) -> Iterator[date]:
@@ -108,10 +109,10 @@ def cost(distance: Distance = IDEAL, fit: Fit = SUITS, changed: int = 0, visits:
 UNPLACED: Final = _DIGIT**8  # what a session without a place costs: more than any place
 
 
-def _distance(day: date, window: Window, wishes: Wishes) -> Distance:
-    off = abs((day - window.recommended).days)
-    ideal = band(day, window.recommended, (window.earliest, window.latest), window.ideal_gap_days) is Band.IDEAL
-    return Distance(0 if ideal else off, bool(wishes.weekdays) and day.weekday() not in wishes.weekdays, off)
+def _distance(day: date, recommended: date, good: int, weekdays: frozenset[int]) -> Distance:
+    """Of a day inside its window. `good`: so many days on either side of the recommended one are ideal."""
+    off = abs((day - recommended).days)
+    return Distance(0 if off <= good else off, bool(weekdays) and day.weekday() not in weekdays, off)
 
 
 def _why_no_days(request: Request, window: Window) -> Iterator[Obstacle]:

@@ -167,9 +167,9 @@ class Question:
         _check_holds(self.holds)
 
     @property
-    def looks_back(self) -> int:
-        """On how many of the days before it the window of a session depends; 0: on all of them."""
-        return 0 if any(gap.from_step for step in self.steps for gap in step.gaps) else 1
+    def origins(self) -> frozenset[int]:
+        """The steps from which a later one counts its days, whatever was performed since."""
+        return frozenset(gap.from_step for step in self.steps for gap in step.gaps if gap.from_step)
 
 
 def _check_gaps(number: int, gaps: Iterable[Gap]) -> None:

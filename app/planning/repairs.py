@@ -11,11 +11,11 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
+from app.planning.best_on_day import best_on
 from app.planning.obstacles import Obstacle
 from app.planning.placement import cost, distances
 from app.planning.slots import why_none
 from app.planning.visit import Request, Slot
-from app.planning.visit_on_day import best_on
 from app.planning.windows import Window
 
 ONE_DAY: Final = timedelta(days=1)

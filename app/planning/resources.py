@@ -78,4 +78,4 @@ class Resources:
     rooms: tuple[Room, ...] = ()
     chairs: tuple[Chair, ...] = ()
     devices: tuple[Device, ...] = ()
-    maps: dict[date, Any] = field(default_factory=dict, init=False, repr=False, compare=False)  # of `DayMap.of`, each day's once
+    maps: dict[tuple[date, ...], Any] = field(default_factory=dict, init=False, repr=False, compare=False)  # of `DayMap.of`

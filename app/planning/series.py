@@ -1,23 +1,30 @@
-"""Places the sessions of one course one after another, each inside the window that follows from those before it.
+"""Places all sessions of one course, or of all courses of a plan at once.
 
-An early session is never put where it makes a later one impossible if there is another way: the search goes forward
-over days and keeps the cheapest way to every last day (dynamic programming). What each session would choose for itself
-is the first limit; the searches drop only what already costs more, first over the most promising ways, then over many.
-When all sessions find a place the answer is the best there is, while no session has more ways than `WIDE`.
+In this order: as many sessions as can be, as near to their ideal days as can be, in as few visits, then as every visit's
+wishes say. Sessions that may be joined become one visit where that costs no nearness.
+
+One search does both. `series_alone` works out what the rest of each course costs at the least by itself (dynamic programming
+over days, exact); `series_joint` puts the courses together with that as its limit. Of one course the limit is the truth, so the
+search goes straight to the best series there is. Of several courses the first complete plan is the best there is, unless one was
+dropped that promised more: then `bound` says what no plan costs less than.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 from app.planning.obstacles import Code, Obstacle
 from app.planning.placement import why_nowhere
-from app.planning.series_search import Search, Way, WindowAfter
-from app.planning.visit import Request, Slot
+from app.planning.resources import DAY_MINUTES, Days, Span
+from app.planning.series_joint import Joint
+from app.planning.series_moves import Moves
+from app.planning.series_plans import Plan, Run
+from app.planning.series_tracks import BY_ITSELF, Key, Rules, Track
+from app.planning.visit import Slot
 from app.planning.windows import Window
 
-NARROW: Final = 24  # ways kept in the first search
-WIDE: Final = 400  # and in the others: of two practitioners, half a year of last days
+BREADTH: Final = 100  # plans of one length that are looked at further
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,32 +36,64 @@ class Placement:
     reasons: tuple[Obstacle, ...] = ()
 
 
-def place_series(sessions: Sequence[Request], window_after: WindowAfter, looks_back: int = 1) -> tuple[Placement, ...]:
-    """Place each session in turn as near to its ideal day as its wishes, people, rooms and devices allow.
+@dataclass(frozen=True, slots=True)
+class PlanPlacement:
+    """A placement for each session of each course. No plan costs less than `bound`."""
 
-    `window_after(index, days)` gives the window of a session (from 0) when the sessions before it lie on `days`, one
-    day for each; None while a session has no dates, as under an open hold. A session that finds no place counts as done
-    on its recommended day, so that the ones after it still show what they could have; `days` holds None for one that
-    has no dates.
+    tracks: tuple[tuple[Placement, ...], ...]
+    joined: frozenset[tuple[Key, Key]]
+    cost: int
+    bound: int
 
-    `looks_back` says on how many of the last days a window depends; 0: on all. Where it depends on more, a costlier way
-    to the same last days may be overlooked. The answer is the same every time.
+    @property
+    def proven(self) -> bool:
+        """This is the best plan there is."""
+        return self.cost == self.bound
+
+
+def place_series(track: Track) -> tuple[Placement, ...]:
+    """The best places of one course there are, by `place_together`."""
+    return place_together([track], BY_ITSELF).tracks[0]
+
+
+def place_together(tracks: Sequence[Track], rules: Rules, breadth: int = BREADTH) -> PlanPlacement:
+    """The best plan there is; where `breadth` is too narrow to be sure, a good one and how good any could be.
+
+    A session that finds no place, or whose place would take more from others, counts as done on its recommended day, so that the
+    ones after it still show what they could have. The answer is the same every time.
     """
-    search = Search(sessions, window_after, looks_back)
-    way = search.one_by_one()
-    if None in way.chosen:
-        way = search.best(NARROW, by_performer=True)
-    if None in way.chosen:
-        way = search.best(WIDE, by_performer=False)
-    for breadth in (NARROW, WIDE) if None not in way.chosen else ():
-        way = min(way, search.best(breadth, by_performer=True, at_most=way.cost), key=lambda found: found.order)
-    return tuple(_placement(sessions[index], way, index) for index in range(len(sessions)))
+    moves = Moves(tracks, rules)
+    plan, bound = Joint(moves).best(Plan(tuple(Run() for _ in tracks)), breadth)
+    found = tuple(tuple(_placement(moves, plan, (track, n)) for n in range(len(one.sessions))) for track, one in enumerate(tracks))
+    joined = frozenset((visit.keys[0], visit.keys[1]) for visit in plan.visits if len(visit.keys) > 1)
+    return PlanPlacement(found, joined, plan.paid, bound)
 
 
-def _placement(session: Request, way: Way, index: int) -> Placement:
-    choice, window = way.chosen[index], way.windows[index]
-    if choice is not None:
-        return Placement(window, choice[0].slot(choice[1]))
+def _placement(moves: Moves, plan: Plan, key: Key) -> Placement:
+    track, index = key
+    window = moves.window(plan, key)
+    visit = next((visit for visit in plan.visits if key in visit.keys), None)
+    if visit is not None:
+        return Placement(window, visit.start.visit.slot(visit.start.candidate))
     if window is None:
         return Placement(None, None, (Obstacle(Code.NO_WINDOW),))
-    return Placement(window, None, why_nowhere(session, window, way.claims))
+    session = moves.tracks[track].sessions[index]
+    beside = replace(session, patient_busy=_Beside(session.patient_busy, moves, plan, track))
+    return Placement(window, None, why_nowhere(beside, window) or (Obstacle(Code.GIVES_WAY),))
+
+
+class _Beside(Mapping[date, tuple[Span, ...]]):
+    """When the patient cannot come for a course: other visits, and whole days that a visit of the plan leaves it not."""
+
+    def __init__(self, busy: Days, moves: Moves, plan: Plan, track: int) -> None:
+        self._busy, self._moves, self._plan, self._track = busy, moves, plan, track
+
+    def __getitem__(self, day: date) -> tuple[Span, ...]:
+        free = self._moves.free(self._plan, (self._track,), day)
+        return self._busy.get(day, ()) if free else ((0, DAY_MINUTES),)
+
+    def __iter__(self) -> Iterator[date]:
+        return iter(self._busy)
+
+    def __len__(self) -> int:
+        return len(self._busy)

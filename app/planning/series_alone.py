@@ -24,7 +24,7 @@ class Alone:
         self._window_after, self._free = self._track.windows(first), free
         self._remembers = sorted(self._track.remembers)
         self._windows: dict[object, Window | None] = {}
-        self._days: dict[tuple[int, Window], list[tuple[int, date]]] = {}
+        self._days: dict[object, list[tuple[int, date]]] = {}
         self._least: dict[object, int] = {}
 
     def behind(self, days: Days) -> "Alone":
@@ -36,7 +36,9 @@ class Alone:
         return len(days), days[-1:], tuple(days[index] for index in self._remembers if index < len(days))
 
     def window(self, days: Days) -> Window | None:
-        """Of the session behind those on `days`."""
+        """Of the session behind those on `days`; None also where none is left."""
+        if len(days) == len(self._track.sessions):
+            return None
         known = self.remembered(days)
         if known not in self._windows:
             self._windows[known] = self._window_after(len(days), days)
@@ -47,7 +49,7 @@ class Alone:
         window = self.window(days)
         if window is None:
             return []
-        key = (self._track.same[len(days)], window)
+        key = (self._track.same[len(days)], window[:4])
         if key not in self._days:
             self._days[key] = [(cost(distance), day) for day, distance in distances(self._track.sessions[len(days)], window)]
         found = self._days[key]
@@ -73,8 +75,8 @@ class Alone:
         return self._least[key]
 
     def _free_of(self, days: Days, until: date, window: Window) -> bool:
-        """The day does not limit the session: it lies before the window, or somebody decided about the session."""
-        return until < window.earliest or len(days) in self._track.decided
+        """The day does not limit the session: it lies before the window, or the session keeps no order."""
+        return until < window.earliest or len(days) in self._track.in_any_order
 
     def _least_of(self, days: Days, before: int | None, until: date) -> int:
         best = NEVER

@@ -9,6 +9,7 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import NamedTuple
 
+from app.planning.placement import UNPLACED
 from app.planning.series_alone import NEVER
 from app.planning.series_moves import Moves
 from app.planning.series_plans import Fan, Plan
@@ -22,9 +23,13 @@ class Found(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """A plan, or the plans of a fan, with a limit of what comes of it. The longest of equals comes first."""
+    """A plan, or the plans of a fan, with a limit of what comes of it.
+
+    Of equals the one that has left out the fewest sessions comes first, so that the last ones go without; then the longest.
+    """
 
     limit: int
+    left_out: int
     shortness: int
     number: int
     what: Plan | Fan
@@ -43,7 +48,7 @@ class Joint:
         self._add(first, 0)
         looked, bound = Counter[int](), NEVER
         while True:
-            limit, _, _, what = heappop(self._waiting)
+            limit, *_, what = heappop(self._waiting)
             if isinstance(what, Fan):
                 self._open(limit, what)
             elif self._moves.done(what):
@@ -56,7 +61,7 @@ class Joint:
 
     def _branch(self, limit: int, plan: Plan) -> None:
         for fan in self._moves.fans(plan):
-            self._push(max(limit, fan.limit), plan.length, fan)
+            self._push(max(limit, fan.limit), plan, fan)
         for shorter in self._moves.left_out(plan):
             self._add(shorter, limit)
 
@@ -64,14 +69,14 @@ class Joint:
         for plan in self._moves.on_first_day(fan):
             self._add(plan, limit)
         if fan.later:
-            self._push(max(limit, fan.later.limit), fan.plan.length, fan.later)
+            self._push(max(limit, fan.later.limit), fan.plan, fan.later)
 
     def _add(self, plan: Plan, at_least: int) -> None:
         """A plan, unless one as cheap is known from which the rest is the same."""
         key = self._moves.key(plan)
         if self._paid.get(key, plan.paid + 1) > plan.paid:
             self._paid[key] = plan.paid
-            self._push(max(at_least, self._moves.limit(plan)), plan.length, plan)
+            self._push(max(at_least, self._moves.limit(plan)), plan, plan)
 
-    def _push(self, limit: int, length: int, what: Plan | Fan) -> None:
-        heappush(self._waiting, Waiting(limit, -length, next(self._numbers), what))
+    def _push(self, limit: int, plan: Plan, what: Plan | Fan) -> None:
+        heappush(self._waiting, Waiting(limit, plan.paid // UNPLACED, -plan.length, next(self._numbers), what))

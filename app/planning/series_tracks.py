@@ -1,19 +1,23 @@
 """The courses of one plan as they are placed together: what each asks by itself, and what it asks of the others."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import combinations
-from typing import NamedTuple, Self, TypeAlias
+from typing import Final, NamedTuple, Self, TypeAlias
 
+from app.planning.best_on_day import best_on
 from app.planning.placement import cost
-from app.planning.series_search import WindowAfter, best_of_each_performer
 from app.planning.visit import Request
-from app.planning.visit_on_day import Candidate, Fit, VisitOnDay, best_on
+from app.planning.visit_on_day import Candidate, Fit, VisitOnDay
+from app.planning.windows import Window
 
 Key: TypeAlias = tuple[int, int]
 """A session by its course's and its own place, both from 0."""
+WindowAfter: TypeAlias = Callable[[int, tuple[date | None, ...]], Window | None]
+"""`window_after(index, days)`: of a session (from 0) when those before it lie on `days`, one for each, None for one that has no
+dates; None while the session has none itself, as under an open hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +33,15 @@ class Track:
     """One course. `windows(first)` gives its windows when it may not begin before `first` (None: when its own rules allow); that
     day says nothing about the sessions behind a first one that has its day.
 
-    A window depends on the session before it and on the sessions `remembers`. `decided` are sessions whose day somebody chose,
-    before those placed earlier or not; any other session is placed behind all visits that were placed before it.
+    A window depends on the session before it and on the sessions `remembers`. A session is placed behind all visits that were
+    placed before it; those `in_any_order` need not, as one whose day somebody chose.
     """
 
     sessions: tuple[Request, ...]
     windows: Callable[[date | None], WindowAfter]
     remembers: frozenset[int] = frozenset()
     after: After | None = None
-    decided: frozenset[int] = frozenset()
+    in_any_order: frozenset[int] = frozenset()
 
     @cached_property
     def same(self) -> list[int]:
@@ -55,6 +59,9 @@ class Rules:
 
     apart: Callable[[int, int], int]
     joined: Callable[[Key, Key], Request | None]
+
+
+BY_ITSELF: Final = Rules(lambda one, other: 0, lambda one, other: None)
 
 
 class Start(NamedTuple):
@@ -87,7 +94,7 @@ class Starts:
         like = tuple((track, self.tracks[track].same[index]) for track, index in keys)
         if (like, day) not in self._known:
             request = self.request(keys)
-            self._known[like, day] = [Start.of(*pair) for pair in best_of_each_performer(*best_on(request, day))] if request else []
+            self._known[like, day] = _best_of_each_performer(*best_on(request, day)) if request else []
         return self._known[like, day]
 
     @cached_property
@@ -126,3 +133,12 @@ class Starts:
 
 def _ordered(one: Key, other: Key) -> tuple[Key, Key]:
     return (one, other) if one < other else (other, one)
+
+
+def _best_of_each_performer(visit: VisitOnDay, candidates: Iterable[Candidate]) -> list[Start]:
+    best: dict[int | None, Candidate] = {}
+    for candidate in candidates:
+        performer = candidate.team.performer_id
+        if performer not in best or candidate.rank < best[performer].rank:
+            best[performer] = candidate
+    return [Start.of(visit, candidate) for candidate in best.values()]

@@ -49,12 +49,12 @@ def why_none(request: Request, day: date, taken: tuple[Claim, ...] = ()) -> tupl
 
 def _reasons(visit: VisitOnDay, wanted: int) -> tuple[Obstacle, ...]:
     found = tuple(of_the_day(visit, wanted)) or tuple(_of_the_needs(visit, wanted & visit.fitting))
-    return gathered(replace(obstacle, days=(visit.on.day,)) for obstacle in found or (Obstacle(Code.NO_COMMON_TIME),))
+    return gathered(replace(obstacle, days=(visit.day,)) for obstacle in found or (Obstacle(Code.NO_COMMON_TIME),))
 
 
 def of_the_day(visit: VisitOnDay, wanted: int) -> Iterator[Obstacle]:
     """Obstacles that leave no start to look at."""
-    wishes, day = visit.request.wishes, visit.on.day
+    wishes, day = visit.request.wishes, visit.day
     if not wishes.in_town(day):
         yield Obstacle(Code.OUTSIDE_STAY, first=wishes.stay_from, last=wishes.stay_to)
     inside = wanted & begins(visit.on.opening, visit.parts[-1].end)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import product
 from operator import and_, or_
+from typing import NamedTuple
 
-from app.planning.day_map import WHOLE_DAY, DayMap
+from app.planning.day_map import ALWAYS, DayMap
 from app.planning.needs import Choice, Need, Stretch, claimed
 from app.planning.obstacles import Code
 from app.planning.resources import PHYSICIAN, Kind, Person, Span
@@ -33,8 +34,7 @@ class Job:
         return bool(self.roles & person.roles) and self.skills <= person.skills
 
 
-@dataclass(frozen=True, slots=True)
-class Team:
+class Team(NamedTuple):
     """One choice of performers, and what the visit then needs of people.
 
     `performer_id` is the hands-on one, busy from the first to the last of the minutes `hands` after the visit's start.
@@ -48,7 +48,7 @@ class Team:
     @property
     def starts(self) -> int:
         """The starts for which everybody needed is free."""
-        return reduce(and_, (need.starts for need in self.needs), WHOLE_DAY)
+        return reduce(and_, (need.starts for need in self.needs), ALWAYS)
 
 
 def performers(request: Request, parts: tuple[Part, ...], on: DayMap) -> list[Need]:
@@ -104,7 +104,7 @@ def _performing(job: Job, person: Person, on: DayMap) -> Choice:
 
 
 def _throughout(stretches: Iterable[Stretch], minutes: int) -> int:
-    return reduce(and_, (stretch.starts(minutes) for stretch in stretches), WHOLE_DAY)
+    return reduce(and_, (stretch.starts(minutes) for stretch in stretches), ALWAYS)
 
 
 def _performer_of(part: Part, who: list[tuple[Job, Person]]) -> Person | None:
@@ -121,9 +121,9 @@ def _helper(part: Part, performer: Person | None, on: DayMap) -> Need | None:
     if wanted is Assistant.NONE:
         return None
     assistants = _assistants(part.phase, performer, on)
-    if wanted is Assistant.WANTED and not any(on.works(person) for person in assistants):
-        return None
     choices = [_assisting(part, person, on) for person in assistants]
+    if wanted is Assistant.WANTED and (nobody := on.without(assistants)):
+        choices.append(Choice((), nobody, nobody, nobody))
     if wanted is Assistant.ELSE_PERFORMER and performer is not None:
         nobody_else = ~reduce(or_, (choice.there for choice in choices), 0)
         own = _assisting(part, performer, on)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.planning.resources import DAY_MINUTES, PHYSICIAN, PRACTITIONER, Days, Kind, Resources, Span
 
@@ -94,7 +94,7 @@ class Request:
     patient_busy: Days = field(default_factory=dict)
     wishes: Wishes = Wishes()
     not_before: tuple[date, int] | None = None
-    seen: dict[date, Any] = field(default_factory=dict, init=False, repr=False, compare=False)  # of `best_on`, each day once
+    seen: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)  # of `best_on`
 
     def __post_init__(self) -> None:
         if not self.phases:
@@ -119,8 +119,7 @@ class Request:
         return (self.not_before[1] if day == self.not_before[0] else DAY_MINUTES), DAY_MINUTES
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A phase at its place in the visit, in minutes after the visit's start."""
 
     phase: Phase
@@ -128,8 +127,7 @@ class Part:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """A phase claims one person or thing from a minute to a minute; `id` None: the patient of the visit."""
 
     phase: str

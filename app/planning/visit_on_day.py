@@ -1,13 +1,12 @@
 """One visit looked at on one day: when it could start, with whom, and what each start would claim."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from operator import and_
 from typing import Final, NamedTuple, Self
 
-from app.planning.day_map import ON_THE_GRAIN, WHOLE_DAY, DayMap, begins, each_minute, gap_after, gap_before, minutes_of
+from app.planning.day_map import ON_THE_GRAIN, STRIDE, DayMap, begins, each_minute, gap_after, gap_before
 from app.planning.needs import Choice, Need, things
 from app.planning.resources import Kind
 from app.planning.teams import Team, teams
@@ -25,8 +24,7 @@ class Fit(NamedTuple):
     loose: int  # 1: touches neither other work of the performer nor an end of the working hours
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A start, and the team that would do it."""
 
     start: int
@@ -39,10 +37,11 @@ class Candidate:
         return (*self.fit, len(self.team.people), self.start, self.team.performer_id or 0)
 
 
-@dataclass(frozen=True, slots=True)
-class VisitOnDay:
-    """A visit on a day. `fitting` are the starts inside the opening hours that are not past, `patient` those of the
-    patient's free time, `open` the starts on which nothing but people stands in the way.
+class VisitOnDay(NamedTuple):
+    """A visit on a day, or on a run of days of which it is looked at on the one numbered `at`.
+
+    `fitting` are the starts inside the opening hours that are not past, `patient` those of the patient's free time, `open` the
+    starts on which nothing but people stands in the way.
     """
 
     request: Request
@@ -52,11 +51,17 @@ class VisitOnDay:
     fitting: int
     patient: int
     open: int
+    at: int = 0
 
     @classmethod
     def of(cls, request: Request, day: date, taken: tuple[Claim, ...] = ()) -> Self:
         """The visit on a day on which `taken` is claimed besides what the resources know."""
-        on, parts = DayMap.of(request.resources, day, taken), laid_out(request.phases)
+        return cls.over(request, (day,), taken)
+
+    @classmethod
+    def over(cls, request: Request, days: tuple[date, ...], taken: tuple[Claim, ...] = ()) -> Self:
+        """The visit on a run of days, looked at on the first of them."""
+        on, parts = DayMap.of(request.resources, days, taken), laid_out(request.phases)
         needs = on.once(("things", request.phases, request.wishes.room_id), lambda: tuple(things(request, parts, on)))
         return cls._seen(request, on, parts, needs)
 
@@ -66,36 +71,32 @@ class VisitOnDay:
 
     @classmethod
     def _seen(cls, request: Request, on: DayMap, parts: tuple[Part, ...], needs: tuple[Need, ...]) -> Self:
-        in_time = minutes_of([request.coming(on.day)]) if request.wishes.in_town(on.day) else 0
+        in_time = on.each(lambda day: [request.coming(day)] if request.wishes.in_town(day) else [])
         fitting = begins(on.opening, parts[-1].end) & in_time
-        patient = begins(on.patient_free(request.patient_busy.get(on.day, ())), patient_minutes(parts))
+        patient = begins(on.patient_free(request.patient_busy), patient_minutes(parts))
         return cls(request, on, parts, needs, fitting, patient, reduce(and_, (need.starts for need in needs), fitting & patient))
+
+    @property
+    def day(self) -> date:
+        """The day it is looked at."""
+        return self.on.days[self.at]
 
     def candidates(self, wanted: int = ON_THE_GRAIN) -> Iterator[Candidate]:
         """Every possible start among the wanted ones, once for every team that could do it."""
         wanted &= self.open
         if not wanted:
             return
-        for team in self._teams():
+        for team in self.teams():
+            free = self.free(team)
             for start in each_minute(team.starts & wanted):
-                yield Candidate(start, team, self._fit(team, start))
-
-    def best_of_each_team(self) -> Iterator[Candidate]:
-        """For every team its best start on the grain, the first of equals."""
-        for team in self._teams() if self.open & ON_THE_GRAIN else ():
-            starts = team.starts & self.open & ON_THE_GRAIN
-            starts = starts & minutes_of(self.request.wishes.hours) or starts
-            # all starts of one of these kinds fit equally, so the first will do; without one each start has to be weighed
-            alike = next((starts & kind for kind in self._lossless(team) if starts & kind), 0)
-            weighed = (Candidate(start, team, self._fit(team, start)) for start in each_minute(alike & -alike or starts))
-            yield from sorted(weighed, key=lambda candidate: candidate.rank)[:1]
+                yield Candidate(start, team, self.fit(team, start, free))
 
     def slot(self, candidate: Candidate) -> Slot:
         """The candidate with all its claims, each need met in its best way."""
         used: list[Claim] = []
         choices = []
         for need in (*candidate.team.needs, *self.needs):
-            choices.append(need.pick(candidate.start, used))
+            choices.append(need.pick(STRIDE * self.at + candidate.start, used))
             used.extend(choices[-1].claims)
         return self.slot_with(candidate, choices)
 
@@ -107,41 +108,26 @@ class VisitOnDay:
         rooms = (claim.id for claim in claims if claim.kind is Kind.ROOM and claim.start_minute == main.begin)
         placed = tuple(claim.at(start) for claim in sorted(claims, key=lambda claim: claim.start_minute))
         end = start + self.parts[-1].end
-        return Slot(self.on.day, start, start + main.begin, end, candidate.team.performer_id, next(rooms, None), placed)
+        return Slot(self.day, start, start + main.begin, end, candidate.team.performer_id, next(rooms, None), placed)
 
-    def _teams(self) -> tuple[Team, ...]:
+    def teams(self) -> tuple[Team, ...]:
+        """Everyone who could do it."""
         wishes = self.request.wishes
         key = ("teams", self.request.phases, wishes.practitioner if wishes.only_practitioner else None, wishes.only_practitioner)
         return self.on.once(key, lambda: tuple(teams(self.request, self.parts, self.on)))
 
-    def _fit(self, team: Team, start: int) -> Fit:
+    def free(self, team: Team) -> int:
+        """When the hands-on performer can be claimed; never without one."""
+        return 0 if team.performer_id is None else self.on.free(Kind.STAFF, team.performer_id)
+
+    def fit(self, team: Team, start: int, free: int) -> Fit:
+        """How a start suits. `free`: when the hands-on performer can be claimed on the day."""
         wishes = self.request.wishes
         other = wishes.practitioner is not None and team.performer_id != wishes.practitioner
         off_hours = bool(wishes.hours) and not any(begin <= start < until for begin, until in wishes.hours)
         if team.performer_id is None:
             return Fit(other, off_hours, 0, 0)
-        free = self.on.free(Kind.STAFF, team.performer_id)
         begin, end = team.hands
         gaps = (gap_before(free, start + begin), gap_after(free, start + end))
         lost = sum(gap for gap in gaps if gap < SHORTEST_USEFUL)
         return Fit(other, off_hours, lost, 0 not in gaps)
-
-    def _lossless(self, team: Team) -> tuple[int, int]:
-        """The starts that lose no minute: first those that are not loose, then all."""
-        if team.performer_id is None:
-            return WHOLE_DAY, WHOLE_DAY
-        free = self.on.free(Kind.STAFF, team.performer_id)
-        begin, end = team.hands
-        useful = begins(free, SHORTEST_USEFUL)
-        touches_before, touches_after = ~(free << 1) >> begin, ~free >> end
-        lossless = (touches_before | (useful << SHORTEST_USEFUL) >> begin) & (touches_after | useful >> end)
-        return lossless & (touches_before | touches_after), lossless
-
-
-def best_on(request: Request, day: date) -> tuple[VisitOnDay, tuple[Candidate, ...]]:
-    """The visit on a day, and for every team its best start; worked out once for a request."""
-    if day not in request.seen:
-        visit = VisitOnDay.of(request, day)
-        request.seen[day] = visit, tuple(visit.best_of_each_team())
-    found: tuple[VisitOnDay, tuple[Candidate, ...]] = request.seen[day]
-    return found

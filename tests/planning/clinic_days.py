@@ -1,10 +1,12 @@
 """Small clinics and visits with speaking defaults, for the tests of slots and placement."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from app.planning.resources import Chair, Days, Device, Person, Resources, Room, Span
+from app.planning.series import Placement, place_series
+from app.planning.series_tracks import Track, WindowAfter
 from app.planning.visit import Assistant, DeviceNeed, Phase, Place, Request, Slot, Wishes
 
 TUESDAY = date(2026, 12, 1)
@@ -70,6 +72,11 @@ def a_request(
 ) -> Request:
     """A 30-minute procedure in the usual clinic."""
     return Request(phases or (a_procedure(),), clinic or a_clinic(), patient_busy or {}, wishes or Wishes())
+
+
+def place(sessions: Sequence[Request], window_after: WindowAfter) -> tuple[Placement, ...]:
+    """One course that waits for no other."""
+    return place_series(Track(tuple(sessions), lambda first: window_after))
 
 
 def booked(clinic: Resources, slot: Slot) -> Resources:

@@ -45,20 +45,20 @@ def test_shifting_keeps_every_difference_and_hour(days: list[int], by: int) -> N
 @settings(max_examples=30, deadline=None)
 def test_respacing_keeps_the_windows_and_says_the_same_twice(moved_to: int, busy: set[int]) -> None:
     followers = [a_follower(20, busy=tuple(busy)), a_follower(41, busy=tuple(busy))]
-    placed = respaced(followers, after(moved_to), 1)
+    placed = respaced(followers, after(moved_to), one_chain=True)
     before = on(moved_to)
     for one in placed:
         if one.slot is not None:
             assert 14 <= (one.slot.day - before).days <= 28
             assert one.slot.day not in {on(day) for day in busy}
         before = one.slot.day if one.slot else before + timedelta(days=21)
-    assert placed == respaced(followers, after(moved_to), 1)
+    assert placed == respaced(followers, after(moved_to), one_chain=True)
 
 
 @given(st.integers(0, 10))
 @settings(max_examples=10, deadline=None)
 def test_respacing_in_a_free_clinic_is_ideal(moved_to: int) -> None:
-    placed = respaced([a_follower(20), a_follower(41)], after(moved_to), 1)
+    placed = respaced([a_follower(20), a_follower(41)], after(moved_to), one_chain=True)
     assert [one.slot.day for one in placed if one.slot] == [on(moved_to + 21), on(moved_to + 42)]
 
 
@@ -95,7 +95,7 @@ def test_respacing_looks_as_far_back_as_it_is_told_to() -> None:
 
     busy = a_request(a_clinic(a_physician(busy={on(42): ((NINE, SIX_PM),)})))
     followers = [Follower(busy, on(day), clock("10:00"), BURCU) for day in (14, 28, 42)]
-    placed = respaced(followers, window_after, 0)
+    placed = respaced(followers, window_after, one_chain=False)
     assert [one.slot.day for one in placed if one.slot] == [on(14), on(28), on(43)]
 
 

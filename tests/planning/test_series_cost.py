@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.planning.best_on_day import best_on
 from app.planning.placement import cost, distances
-from app.planning.series import place_series
 from app.planning.visit import Request, Wishes
 from app.planning.visit_on_day import VisitOnDay
 from app.planning.windows import Window
-from tests.planning.clinic_days import ALI, BURCU, NINE, SIX_PM, TUESDAY, a_clinic, a_physician, a_request
+from tests.planning.clinic_days import ALI, BURCU, NINE, SIX_PM, TUESDAY, a_clinic, a_physician, a_request, place
 
 GAPS = (3, 5, 8)
 
@@ -30,7 +30,7 @@ def every_way(sessions: int, request: Request, total: int = 0, days: tuple[date,
         yield total
         return
     for day, distance in distances(request, window_after(len(days), days)):
-        for candidate in VisitOnDay.of(request, day).best_of_each_team():
+        for candidate in best_on(request, day)[1]:
             who = candidate.team.performer_id
             one = cost(distance, candidate.fit, before is not None and who != before)
             yield from every_way(sessions, request, total + one, (*days, day), who)
@@ -66,7 +66,7 @@ def test_no_way_through_a_series_costs_less_than_the_one_chosen(
     busy = [{TUESDAY + timedelta(days=n): taken for n, taken in enumerate(days)} for days in (burcu, ali)]
     clinic = a_clinic(a_physician(BURCU, busy=busy[0]), a_physician(ALI, busy=busy[1]))
     request = a_request(clinic, wishes=wished)
-    placed = place_series([request] * sessions, window_after)
+    placed = place([request] * sessions, window_after)
     slots = [one.slot for one in placed if one.slot]
     least = min(every_way(sessions, request), default=None)
     assert (len(slots) == sessions) is (least is not None)

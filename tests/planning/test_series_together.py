@@ -7,13 +7,12 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.planning.best_on_day import best_on
 from app.planning.obstacles import Code, Obstacle
 from app.planning.placement import UNPLACED, cost, distances
-from app.planning.series_search import WindowAfter
-from app.planning.series_together import PlanPlacement, place_together
-from app.planning.series_tracks import After, Rules, Track
+from app.planning.series import PlanPlacement, place_together
+from app.planning.series_tracks import After, Rules, Track, WindowAfter
 from app.planning.visit import Wishes
-from app.planning.visit_on_day import VisitOnDay
 from app.planning.windows import Window
 from tests.planning.clinic_days import ALI, BURCU, NINE, SIX_PM, TUESDAY, a_clinic, a_physician, a_procedure, a_request
 
@@ -67,7 +66,7 @@ def _ways(tracks, rules, runs, visits, paid):  # type: ignore[no-untyped-def]
         for day in found[0]:
             if day <= until or not all(day in one for one in found) or not _apart(rules, visits, group, day):
                 continue
-            for candidate in VisitOnDay.of(request, day).best_of_each_team():
+            for candidate in best_on(request, day)[1]:
                 who = candidate.team.performer_id
                 changed = sum(runs[t][1] not in (None, who) for t in group)
                 one = sum(cost(dist[day]) for dist in found) + cost(fit=candidate.fit, changed=changed, visits=1)
@@ -195,7 +194,7 @@ def test_a_day_that_somebody_decided_may_lie_before_what_was_placed() -> None:
         day = TUESDAY + timedelta(days=5 - 3 * index)
         return Window(day, day, day, 0, ())
 
-    backwards = Track((a_request(), a_request()), lambda first: window_after, decided=frozenset({1}))
+    backwards = Track((a_request(), a_request()), lambda first: window_after, in_any_order=frozenset({1}))
     assert days_of(place_together([backwards, Track((a_request(),), gaps(1, 1, 1))], NOTHING)) == [[5, 2], [1]]
 
 
@@ -204,3 +203,11 @@ def test_asked_twice_the_plan_is_the_same() -> None:
     rules = replace(NOTHING, apart=lambda a, b: 2)
     assert place_together([one, one], rules) == place_together([one, one], rules)
     assert place_together([], NOTHING).tracks == ()
+
+
+def test_a_course_with_nothing_left_is_not_asked_for_dates() -> None:
+    def never(index: int, days: tuple[date | None, ...]) -> Window | None:
+        raise IndexError(index)
+
+    empty = Track((), lambda first: never, after=After((1, 0), 3))
+    assert days_of(place_together([empty, Track((a_request(),), gaps(1, 1, 1))], NOTHING)) == [[], [1]]

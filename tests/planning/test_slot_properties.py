@@ -9,16 +9,16 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.planning.best_on_day import best_on
 from app.planning.day_map import begins, each_minute, gap_after, gap_before, minutes_of
 from app.planning.obstacles import Refusal
 from app.planning.placement import distances, nearest
-from app.planning.resources import DAY_MINUTES, Chair, Device, Kind, Person, Resources, Room, Span
-from app.planning.series import place_series
+from app.planning.resources import DAY_MINUTES, Chair, Days, Device, Kind, Person, Resources, Room, Span
 from app.planning.slots import check, free_slots, why_none
 from app.planning.visit import Assistant, Claim, DeviceNeed, Phase, Place, Request, Slot, Wishes
-from app.planning.visit_on_day import VisitOnDay
+from app.planning.visit_on_day import Candidate, VisitOnDay
 from app.planning.windows import Window
-from tests.planning.clinic_days import TUESDAY, booked, starts, with_claims
+from tests.planning.clinic_days import TUESDAY, booked, place, starts, with_claims
 
 MORNING, EVENING = 9 * 60, 13 * 60
 BOTH = frozenset({"physician", "practitioner"})
@@ -185,9 +185,42 @@ def test_the_quick_best_start_of_a_team_is_the_best_of_all_its_starts(request: R
     for candidate in visit.candidates():
         best[candidate.team.people] = min(best.get(candidate.team.people, candidate.rank), candidate.rank)
     quick: dict[frozenset[int], tuple[object, ...]] = {}
-    for candidate in visit.best_of_each_team():
+    for candidate in best_on(request, TUESDAY)[1]:
         quick[candidate.team.people] = min(quick.get(candidate.team.people, candidate.rank), candidate.rank)
     assert quick == best
+
+
+@given(requests, st.lists(st.tuples(busy, hours), min_size=3, max_size=3), st.integers(0, 40))
+@settings(max_examples=60, deadline=None)
+def test_a_day_among_others_is_what_it_is_by_itself(
+    request: Request, days: list[tuple[dict[date, tuple[Span, ...]], dict[date, tuple[Span, ...]]]], ahead: int
+) -> None:
+    # three days in a row, wherever a run of days begins; the people are busy and there as on the drawn days, in turn
+    first = TUESDAY + timedelta(days=ahead)
+
+    def later(spans_: Days, drawn: int) -> Days:
+        others = [day[drawn] for day in days]
+        return {first + timedelta(days=n): (*spans_.get(TUESDAY, ()), *other[TUESDAY])[n:] for n, other in enumerate(others)}
+
+    people = tuple(replace(one, hours=later(one.hours, 1), busy=later(one.busy, 0)) for one in request.resources.people)
+    rooms = tuple(replace(one, busy=later(one.busy, 0)) for one in request.resources.rooms)
+    clinic = replace(request.resources, opening=later(request.resources.opening, 1), people=people, rooms=rooms)
+    asked = replace(request, resources=clinic, patient_busy=later(request.patient_busy, 0))
+    for day in (first + timedelta(days=n) for n in range(-1, 4)):
+        alone = VisitOnDay.of(asked, day)
+        best: dict[int, Candidate] = {}
+        for one in alone.candidates():
+            number = number_of(one, alone)
+            best[number] = min(one, best.get(number, one), key=lambda found: found.rank)
+        visit, quick = best_on(asked, day)
+        assert {number_of(one, visit): one.rank for one in quick} == {number: one.rank for number, one in best.items()}
+        for one in quick:
+            assert visit.slot(one) == alone.slot(best[number_of(one, visit)])
+
+
+def number_of(candidate: Candidate, visit: VisitOnDay) -> int:
+    """Of the candidate's team among those of the visit."""
+    return next(number for number, team in enumerate(visit.teams()) if team is candidate.team)
 
 
 @given(clinics, busy, st.integers(5, 45), needed_skills)
@@ -265,7 +298,7 @@ def test_a_series_is_placed_whole_whenever_that_is_possible(
     reachable = {-minimum}
     for _ in range(sessions):
         reachable = {day for day in days if any(minimum <= day - before <= minimum + to_max for before in reachable)}
-    placed = place_series([open_on(days)] * sessions, window_after)
+    placed = place([open_on(days)] * sessions, window_after)
     assert all(one.slot for one in placed) == bool(reachable)
     for one in placed:
         assert one.window is not None

@@ -81,8 +81,8 @@ def ways(visit: Appointment, opens: Sequence[Open], wanted: Slot, now: datetime)
     found = [asking.rest(KEEP, [None] * len(later))]
     if by_days:
         found.append(asking.rest(SHIFT, shifted(asking.followers, by_days)))
-    looks_back = 1 if len(opens) == 1 and opens[0].question.looks_back == 1 else 0
-    return [*found, asking.rest(RESPACE, respaced(asking.followers, asking.window_after, looks_back))]
+    one_chain = len(opens) == 1 and not opens[0].question.origins
+    return [*found, asking.rest(RESPACE, respaced(asking.followers, asking.window_after, one_chain))]
 
 
 def read_values(values: Sequence[str], later: Sequence[Appointment]) -> list[tuple[Appointment, str, Slot]]:

@@ -8,10 +8,8 @@ from datetime import date, timedelta
 
 from app.planning.decided import only_on
 from app.planning.obstacles import Obstacle, Refusal
-from app.planning.series import Placement, place_series
-from app.planning.series_search import WindowAfter
-from app.planning.series_together import place_together
-from app.planning.series_tracks import After, Key, Rules, Track
+from app.planning.series import Placement, place_together
+from app.planning.series_tracks import After, Key, Rules, Track, WindowAfter
 from app.planning.slots import check
 from app.planning.visit import Request, Slot
 from app.planning.windows import Window
@@ -58,11 +56,6 @@ class _Placed:
 
     def _place(self, tracks: list[Track]) -> list[tuple[Placement, ...]]:
         asking = self._asking
-        if len(tracks) < 2:
-            return [
-                place_series(track.sessions, track.windows(None), chain.question.looks_back)
-                for track, chain in zip(tracks, asking.chains, strict=True)
-            ]
         courses = [chain.course for chain in asking.chains]
         found = place_together(tracks, Rules(lambda a, b: other_acts.least_days(courses[a], courses[b]), asking.joined))
         for one, other in found.joined:

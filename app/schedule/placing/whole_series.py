@@ -37,7 +37,7 @@ def propose(
 ) -> list[Proposal]:  # fmt: skip
     """A slot for every open session of every running course, in order of day; those without one stand at the end.
 
-    All courses are placed at once: see `app.planning.series_together`. The plan need not be stored: its rows are told apart by
+    All courses are placed at once: see `app.planning.series`. The plan need not be stored: its rows are told apart by
     their ids, whatever these are. `decided`: sessions that somebody has given a time, inside their window or not, or left for
     later (`LATER`); the others are placed around them. A time that is not free any more is no slot, and says why. `readings`: of
     its courses, by their ids, as far as they are known already.

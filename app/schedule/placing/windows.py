@@ -29,8 +29,7 @@ class Chain:
     @property
     def remembers(self) -> frozenset[int]:
         """The sessions of the chain from which later ones count their days, besides the one before."""
-        origins = {gap.from_step for step in self.question.steps for gap in step.gaps}
-        return frozenset(index for index, step in enumerate(self.steps) if step in origins)
+        return frozenset(index for index, step in enumerate(self.steps) if step in self.question.origins)
 
     def beginning(self, first: date | None) -> Chain:
         """The chain when its course begins not before this day, because of a session placed in another course."""
