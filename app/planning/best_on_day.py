@@ -9,8 +9,9 @@ from app.planning.teams import Team
 from app.planning.visit import Request
 from app.planning.visit_on_day import SHORTEST_USEFUL, Candidate, VisitOnDay
 
-RUN: Final = 32  # days looked at together
+RUN: Final = 16  # days looked at together
 LAST: Final = date.max.toordinal()
+GRAIN: Final = sum(ON_THE_GRAIN << number * STRIDE for number in range(RUN))
 
 
 class _TeamDays(NamedTuple):
@@ -29,7 +30,7 @@ class _Run:
     def __init__(self, request: Request, first: int) -> None:
         days = tuple(map(date.fromordinal, range(first, min(first + RUN, LAST + 1))))
         self._visit = VisitOnDay.over(request, days)
-        self._open = self._visit.open & sum(ON_THE_GRAIN << number * STRIDE for number in range(len(days)))
+        self._open = self._visit.open & GRAIN
         self._teams = [self._days_of(team) for team in self._visit.teams()] if self._open else []
         self._hours = minutes_of(request.wishes.hours)
 

@@ -110,11 +110,7 @@ class DayMap:
 
     def minutes(self, spans: Days) -> int:
         """The minutes inside the spans of each day."""
-        return self.each(lambda day: spans.get(day, ()))
-
-    def each(self, spans_of: Callable[[date], Iterable[Span]]) -> int:
-        """The minutes inside the spans that are told of each day."""
-        return int.from_bytes(b"".join(_bytes_of(tuple(spans_of(day))) for day in self.days), "little")
+        return int.from_bytes(b"".join([_bytes_of(tuple(found)) if (found := spans.get(day)) else _NONE for day in self.days]), "little")
 
     def works(self, person: Person) -> int:
         """The person's working hours."""
@@ -162,6 +158,9 @@ def cut(bits: int, days: int) -> list[bytes]:
     """The bits of each of so many days; `int.from_bytes(…, "little")` makes a number of them."""
     every = bits.to_bytes(days * BYTES, "little")
     return [every[at : at + BYTES] for at in range(0, days * BYTES, BYTES)]
+
+
+_NONE: Final = bytes(BYTES)
 
 
 @lru_cache(maxsize=4096)

@@ -71,7 +71,7 @@ class VisitOnDay(NamedTuple):
 
     @classmethod
     def _seen(cls, request: Request, on: DayMap, parts: tuple[Part, ...], needs: tuple[Need, ...]) -> Self:
-        in_time = on.each(lambda day: [request.coming(day)] if request.wishes.in_town(day) else [])
+        in_time = on.minutes({day: (request.coming(day),) for day in on.days if request.wishes.in_town(day)})
         fitting = begins(on.opening, parts[-1].end) & in_time
         patient = begins(on.patient_free(request.patient_busy), patient_minutes(parts))
         return cls(request, on, parts, needs, fitting, patient, reduce(and_, (need.starts for need in needs), fitting & patient))
