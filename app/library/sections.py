@@ -34,7 +34,7 @@ def defaults(node: Node) -> Defaults:
     """Figures that hold where nothing else is said."""
     node.fields(
         "evaluation grace_days min_age band recall_max sending_hours reception_label",
-        "calendar assistant pair_without_row",
+        "calendar assistant",
     )
     evaluation, band, hours = node["evaluation"], node["band"], node["sending_hours"]
     share = band["share_of_ideal_gap"].value
@@ -273,14 +273,13 @@ def plan_templates(node: Node, steps_of: Mapping[str, int]) -> dict[str, PlanTem
     """Several courses in one plan; ``steps_of`` counts the steps of every protocol."""
     found = {}
     for entry in node.each():
-        entry.fields("id names tracks evaluation")
+        entry.fields("id names tracks")
         key = entry["id"].text(60)
         tracks = tuple(_track(track, steps_of) for track in entry["tracks"].each())
         for i, track in enumerate(tracks):
             if track.start_after and track.start_after[0] not in {other.protocol for other in tracks if other is not track}:
                 entry[f"tracks[{i}].start_after"].fault("unknown_name", name=track.start_after[0], table="tracks")
-        looks = entry["evaluation"].fields("first", "after_days")
-        found[key] = PlanTemplate(key, entry["names"].names(), tracks, looks["first"].flag(), looks["after_days"].whole_or_none(1))
+        found[key] = PlanTemplate(key, entry["names"].names(), tracks)
     return found
 
 

@@ -221,13 +221,11 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class PlanTemplate:
-    """Several courses in one plan, and when the physician looks at the whole."""
+    """Several courses in one plan."""
 
     key: str
     names: Names
     tracks: tuple[Track, ...]
-    evaluation_first: bool
-    evaluation_after_days: int | None
 
 
 @dataclass(frozen=True, slots=True)

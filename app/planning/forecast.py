@@ -1,6 +1,8 @@
 """What is due when in a course, and why: the one function every date of the product comes from."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from itertools import islice
 
 from app.planning.answer import Answer, Aspect, CourseState, Due, Status
@@ -28,6 +30,27 @@ def forecast(question: Question) -> Answer:
     (place, found), *later = islice(_ahead(question, past, setting), steps)
     due = _due(place, found, _status(question, setting, found))
     return Answer(course, verdicts, due, tuple(_due(*each) for each in later))
+
+
+def due_of(question: Question, step: int) -> Due | None:
+    """The dates `forecast` gives one step still to come, or maintenance where the series is complete; without its status.
+
+    Quicker where the steps before it are booked: their own dates are not worked out. None where there is no such step, and behind
+    the next one while a hold leaves no dates.
+    """
+    _verdicts, past = judge(question)
+    place, setting = past.next_place(question), Setting.of(question)
+    if place is None or place.maintenance or setting.holds.without_end is not None:
+        due = forecast(question).next
+        return replace(due, status=None) if due and (due.maintenance or due.step == step) else None
+    booked = {booking.step: booking.day for booking in question.booked}
+    while place is not None and not place.maintenance:
+        if place.number == step:
+            return _due(place, window(place.rules, past, setting))
+        day = booked.get(place.number)
+        _lay(place, past, day or window(place.rules, past, setting).recommended, day)
+        place = past.next_place(question)
+    return None
 
 
 def first_maintenance(question: Question) -> Due | None:
@@ -93,6 +116,11 @@ def _ahead(question: Question, past: Past, setting: Setting) -> Iterator[tuple[P
         if place.maintenance:
             return
         day = booked.get(place.number)
-        basis = Basis.EXPECTED if day is None else Basis.BOOKED
-        past.add(day or found.recommended, basis)
-        past.fill(place, day or found.recommended, basis)
+        _lay(place, past, day or found.recommended, day)
+
+
+def _lay(place: Place, past: Past, day: date, booked: date | None) -> None:
+    """As if the step were done on that day."""
+    basis = Basis.EXPECTED if booked is None else Basis.BOOKED
+    past.add(day, basis)
+    past.fill(place, day, basis)

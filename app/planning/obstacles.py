@@ -13,6 +13,7 @@ class Code(StrEnum):
     EMPTY_WINDOW = "empty_window"  # the window ends before it begins, or is already past
     OUTSIDE_STAY = "outside_stay"
     PAST = "past"
+    TOO_FAR = "too_far"  # so far ahead that nothing is placed yet; `last`: the last day on which something is
     CLOSED = "closed"
     OUTSIDE_OPENING = "outside_opening"
     PATIENT_BUSY = "patient_busy"

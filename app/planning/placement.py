@@ -78,7 +78,7 @@ def distances(request: Request, window: Window) -> list[tuple[date, Distance]]:
 
 
 def days_in(request: Request, window: Window, beyond: date) -> Iterator[date]:
-    """The days of a window on which the visit may lie, in order: none that is past, none outside the stay in town.
+    """The days of a window on which the visit may lie, in order: none that is past or too far ahead, none outside the stay in town.
 
     A window without an end is looked at up to `FURTHEST` days after `beyond`.
     """
@@ -86,7 +86,7 @@ def days_in(request: Request, window: Window, beyond: date) -> Iterator[date]:
     soonest = request.not_before[0] if request.not_before else window.earliest
     first = max(window.earliest, soonest, wishes.stay_from or window.earliest)
     last = window.latest or beyond + timedelta(days=FURTHEST)
-    last = min(last, wishes.stay_to or last)
+    last = min(last, wishes.stay_to or last, request.not_after or last)
     return (first + timedelta(days=number) for number in range((last - first).days + 1))
 
 
@@ -121,6 +121,8 @@ def _why_no_days(request: Request, window: Window) -> Iterator[Obstacle]:
         yield Obstacle(Code.EMPTY_WINDOW, first=window.earliest, last=window.latest)
     if (wishes.stay_to and wishes.stay_to < window.earliest) or (wishes.stay_from and wishes.stay_from > last):
         yield Obstacle(Code.OUTSIDE_STAY, first=wishes.stay_from, last=wishes.stay_to)
+    if request.too_far(window.earliest):
+        yield Obstacle(Code.TOO_FAR, last=request.not_after)
     if request.not_before and request.not_before[0] > min(last, wishes.stay_to or last):
         yield Obstacle(Code.PAST, first=window.earliest, last=window.latest)
 

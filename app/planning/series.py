@@ -9,14 +9,13 @@ search goes straight to the best series there is. Of several courses the first c
 dropped that promised more: then `bound` says what no plan costs less than.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Final
 
 from app.planning.obstacles import Code, Obstacle
-from app.planning.placement import why_nowhere
-from app.planning.resources import DAY_MINUTES, Days, Span
+from app.planning.placement import days_in, why_nowhere
+from app.planning.resources import DAY_MINUTES, Days
 from app.planning.series_joint import Joint
 from app.planning.series_moves import Moves
 from app.planning.series_plans import Plan, Run
@@ -78,22 +77,12 @@ def _placement(moves: Moves, plan: Plan, key: Key) -> Placement:
     if window is None:
         return Placement(None, None, (Obstacle(Code.NO_WINDOW),))
     session = moves.tracks[track].sessions[index]
-    beside = replace(session, patient_busy=_Beside(session.patient_busy, moves, plan, track))
+    beside = replace(session, patient_busy=_busy_beside(moves, plan, key, window))
     return Placement(window, None, why_nowhere(beside, window) or (Obstacle(Code.GIVES_WAY),))
 
 
-class _Beside(Mapping[date, tuple[Span, ...]]):
+def _busy_beside(moves: Moves, plan: Plan, key: Key, window: Window) -> Days:
     """When the patient cannot come for a course: other visits, and whole days that a visit of the plan leaves it not."""
-
-    def __init__(self, busy: Days, moves: Moves, plan: Plan, track: int) -> None:
-        self._busy, self._moves, self._plan, self._track = busy, moves, plan, track
-
-    def __getitem__(self, day: date) -> tuple[Span, ...]:
-        free = self._moves.free(self._plan, (self._track,), day)
-        return self._busy.get(day, ()) if free else ((0, DAY_MINUTES),)
-
-    def __iter__(self) -> Iterator[date]:
-        return iter(self._busy)
-
-    def __len__(self) -> int:
-        return len(self._busy)
+    session = moves.tracks[key[0]].sessions[key[1]]
+    days = days_in(session, window, max(window.earliest, window.recommended))
+    return {day: session.patient_busy.get(day, ()) if moves.free(plan, key[:1], day) else ((0, DAY_MINUTES),) for day in days}

@@ -57,6 +57,9 @@ def of_the_day(visit: VisitOnDay, wanted: int) -> Iterator[Obstacle]:
     wishes, day = visit.request.wishes, visit.day
     if not wishes.in_town(day):
         yield Obstacle(Code.OUTSIDE_STAY, first=wishes.stay_from, last=wishes.stay_to)
+    if visit.request.too_far(day):
+        yield Obstacle(Code.TOO_FAR, last=visit.request.not_after)
+        return
     inside = wanted & begins(visit.on.opening, visit.parts[-1].end)
     if not visit.on.opening:
         yield Obstacle(Code.CLOSED)

@@ -87,13 +87,16 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One visit to be placed. Starts before `not_before` (a day and its minute) are past or too short notice."""
+    """One visit to be placed. Starts before `not_before` (a day and its minute) are past or too short notice, days after
+    `not_after` too far ahead.
+    """
 
     phases: tuple[Phase, ...]
     resources: Resources
     patient_busy: Days = field(default_factory=dict)
     wishes: Wishes = Wishes()
     not_before: tuple[date, int] | None = None
+    not_after: date | None = None
     seen: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)  # of `best_on`
 
     def __post_init__(self) -> None:
@@ -112,8 +115,14 @@ class Request:
             wishes = replace(wishes, room_id=room_id)
         return replace(self, wishes=wishes)
 
+    def too_far(self, day: date) -> bool:
+        """Nothing is placed yet on a day so far ahead."""
+        return self.not_after is not None and day > self.not_after
+
     def coming(self, day: date) -> Span:
-        """The minutes of the day on which a visit is not past or too soon."""
+        """The minutes of the day on which a visit is neither past or too soon nor too far ahead."""
+        if self.too_far(day):
+            return DAY_MINUTES, DAY_MINUTES
         if self.not_before is None or day > self.not_before[0]:
             return 0, DAY_MINUTES
         return (self.not_before[1] if day == self.not_before[0] else DAY_MINUTES), DAY_MINUTES

@@ -80,6 +80,7 @@ def _sentence(one: Obstacle, names: str) -> str:
         Code.NO_WINDOW: _("The session has no dates while the plan is on hold."),
         Code.EMPTY_WINDOW: _("The dates of this session have passed."),
         Code.OUTSIDE_STAY: _("The patient is not in town then."), Code.PAST: _("That time has passed."),
+        Code.TOO_FAR: _("Too far ahead: visits are booked up to %(day)s. It is planned when it comes nearer.", day=_last(one)),
         Code.CLOSED: _("The clinic is closed."), Code.OUTSIDE_OPENING: _("The visit would not fit inside the opening hours."),
         Code.PATIENT_BUSY: _("The patient has another visit at that time."),
         Code.ON_HOLD: _("The plan is on hold then."),
@@ -94,6 +95,10 @@ def _sentence(one: Obstacle, names: str) -> str:
         Code.GIVES_WAY: _("A place here would leave other sessions of the plan without one."),
         Code.NO_COMMON_TIME: _("People, rooms and devices are never all free at once."),
     }[one.code]  # fmt: skip
+
+
+def _last(one: Obstacle) -> str:
+    return day_words(one.last) if one.last else "–"
 
 
 def _about_people(code: Code, names: str) -> str:

@@ -388,3 +388,9 @@ def test_a_gap_from_a_step_that_is_not_earlier_is_refused():
 def test_a_session_performed_after_today_is_refused():
     with pytest.raises(BadQuestion, match="after today"):
         Question(day("2026-06-01"), (Step(),), (Performed(day("2026-06-02")),))
+
+
+def test_the_steps_that_others_count_from_are_known() -> None:
+    third = {"gaps": [{"min": "8w"}, {"from": {"step": 1}, "min": "16w"}]}
+    assert question(bounded(), MONTHLY, third).origins == {1}
+    assert not question(bounded(), MONTHLY).origins

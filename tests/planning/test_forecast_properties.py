@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.planning.answer import Answer, Due, VerdictKind
 from app.planning.durations import Duration
-from app.planning.forecast import forecast
+from app.planning.forecast import due_of, forecast
 from app.planning.holds import HoldCalendar
 from app.planning.question import Booked, Bounds, Conflict, Gap, Hold, MaintenanceRule, Performed, Question, Step
 
@@ -141,6 +141,13 @@ def test_conflicts_and_holds_never_change_a_verdict_or_bring_a_date_forward(ques
 @given(QUESTIONS, some(st.builds(Booked, st.integers(1, 5), DAYS)))
 def test_a_booking_never_changes_what_is_next(question, booked):
     assert forecast(replace(question, booked=booked)).next == forecast(question).next
+
+
+@given(QUESTIONS, some(st.builds(Booked, st.integers(1, 5), DAYS)), some(st.just(Hold(TODAY, None))), st.integers(1, 7))
+def test_one_step_asked_alone_has_the_dates_it_has_among_the_others(question, booked, open_holds, step):
+    asked = replace(question, booked=booked, holds=question.holds + open_holds)
+    among = next((due for due in forecast(asked).dues if due.maintenance or due.step == step), None)
+    assert due_of(asked, step) == (among and replace(among, status=None))
 
 
 @given(QUESTIONS, st.integers(1, 60))

@@ -7,6 +7,7 @@ from itertools import pairwise
 from app.planning.obstacles import Code, Obstacle
 from app.planning.placement import nearest, why_nowhere
 from app.planning.resources import Kind
+from app.planning.slots import why_none
 from app.planning.visit import Claim, Slot, Wishes
 from app.planning.windows import Window
 from tests.planning.clinic_days import (
@@ -139,3 +140,11 @@ def test_a_window_after_the_stay_before_it_or_in_the_past_says_so() -> None:
     assert past == (Obstacle(Code.PAST, first=on(8), last=on(20)),)
     empty = why_nowhere(a_request(), a_window(8, 8, 7))
     assert empty == (Obstacle(Code.EMPTY_WINDOW, first=on(8), last=on(7)),)
+
+
+def test_no_day_that_is_too_far_ahead_is_offered_and_a_window_behind_it_says_so() -> None:
+    asked = replace(a_request(), not_after=on(9))
+    assert days_off(nearest(asked, a_window(), 3))[0] == -1
+    assert max(slot.day for slot in nearest(asked, a_window(), 1_000)) == on(9)
+    assert why_nowhere(asked, a_window(10, 12, 20)) == (Obstacle(Code.TOO_FAR, last=on(9)),)
+    assert why_none(asked, on(10)) == (Obstacle(Code.TOO_FAR, last=on(9), days=(on(10),)),)

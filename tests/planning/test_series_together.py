@@ -211,3 +211,19 @@ def test_a_course_with_nothing_left_is_not_asked_for_dates() -> None:
 
     empty = Track((), lambda first: never, after=After((1, 0), 3))
     assert days_of(place_together([empty, Track((a_request(),), gaps(1, 1, 1))], NOTHING)) == [[], [1]]
+
+
+def test_only_the_sessions_that_may_be_joined_are() -> None:
+    one = Track((a_request(), a_request()), gaps(7, 7, 9))
+    both = a_request(phases=(a_procedure(75),))
+    found = place_together([one, one], replace(NOTHING, joined=lambda a, b: both if (a[1], b[1]) == (1, 1) else None))
+    assert found.joined == {((0, 1), (1, 1))}
+
+
+def test_a_look_that_is_too_narrow_to_be_sure_says_how_good_a_plan_could_be() -> None:
+    one = Track((a_request(),) * 2, gaps(4, 5, 8))
+    rules = replace(NOTHING, apart=lambda a, b: 3)
+    sure, narrow = place_together([one] * 3, rules, breadth=10_000), place_together([one] * 3, rules, breadth=1)
+    assert sure.proven
+    assert not narrow.proven
+    assert narrow.bound <= sure.cost <= narrow.cost

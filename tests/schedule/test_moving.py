@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -10,6 +10,7 @@ from flask import Flask
 from app.errors import Refused
 from app.messages import changes
 from app.schedule import actions, flow
+from app.schedule.free.resources import BOOKED_AHEAD
 from app.schedule.limits import Override
 from models.appointment import Outcome, VisitKind, VisitState
 from models.base import db, transaction
@@ -42,6 +43,20 @@ def test_nothing_is_booked_or_moved_to_a_time_that_has_passed(app: Flask, noon: 
         move(visit, days(0), "10:00", noon)
     db.session.refresh(visit)
     assert visit.local_day == days(2)
+
+
+def test_nothing_is_booked_or_moved_further_than_five_years_ahead(app: Flask, noon: datetime) -> None:
+    scene = a_scene()
+    visit = book_plain(scene.patient, VisitKind.CONSULTATION, days(2), "13:50", noon)
+    last = BOOKED_AHEAD.days
+    near = next(days(last - n) for n in range(7) if days(last - n).weekday() == visit.local_day.weekday())
+    move(visit, near, "10:00", noon)
+    assert visit.local_day == near
+    for day in (near + timedelta(days=7), date(2199, 12, 31)):
+        with pytest.raises(Refused, match="Too far ahead"):
+            move(visit, day, "10:00", noon)
+        with pytest.raises(Refused, match="Too far ahead"):
+            book(scene.sessions[0], day, "10:00", noon)
 
 
 def test_a_confirmed_visit_that_is_moved_must_be_confirmed_again(app: Flask, noon: datetime) -> None:

@@ -76,8 +76,8 @@ class Line:
 
     @property
     def left(self) -> bool:
-        """Left for later, by hand."""
-        return self.decided == LEFT
+        """Left for later: by hand, or because it lies too far ahead."""
+        return self.decided == LEFT or self.proposal.too_far
 
     @property
     def window(self) -> Window | None:
@@ -100,7 +100,7 @@ class Line:
         found = [_("begins with the evaluation; treatment follows if suitable")] if begins else []
         if one.tentative and not begins:
             found.append(_("reserved until the evaluation is signed"))
-        return [*found, *([_("after the review")] if one.after_review else [])]
+        return [*found, *([_("after the review")] if one.after_review else []), *(one.words if one.too_far else [])]
 
     @property
     def stored(self) -> bool:
@@ -131,7 +131,7 @@ def line_of(one: Proposal, before: Sequence[Line], names: Names, found: Proposed
     last = max(filter(None, (proposed, since)), default=None)
     decided = found.pins.get(one.key)
     chosen = value_of(decided) if decided else LEFT if one.key in found.pins else ""
-    left, wanting = chosen == LEFT, not decided and repairs.not_as_wished(one)
+    left, wanting = chosen == LEFT or one.too_far, not decided and repairs.not_as_wished(one)
     clash = (one.slot is None and not left) or wanting
     ways = repairs.ways_out(one) if clash or left else repairs.other_times(one)
     choices = tuple(_choice(one, repair, names, last) for repair in ways if repair.slot or not left)

@@ -38,6 +38,8 @@ from models.treatment import Course
 Away: TypeAlias = tuple[date, date, Span]
 """From a day to a day, these minutes of each."""
 AHEAD = timedelta(days=60)
+BOOKED_AHEAD = timedelta(days=5 * 365 + 1)
+"""Nothing is booked, moved or proposed further ahead: whoever plans so far cannot know who works there then."""
 BLOCK = timedelta(days=60)
 """A diary that is kept ends at a whole number of these, so that another number of sessions mostly finds the same one."""
 
@@ -53,11 +55,12 @@ class Diary:
     def request(
         self, kind: VisitKind, courses: Sequence[Course], patient: Patient, wishes: Wishes | None = None, now: datetime | None = None
     ) -> Request:
-        """A visit to be placed in these days. `now`: what is past then is not offered."""
+        """A visit to be placed in these days. `now`: what is past then, or more than five years ahead, is not offered."""
         soonest = clock.local(now, self.zone) if now else None
         return Request(
             phases_of(kind, courses), self.resources, self.busy.get((Kind.PATIENT, patient.id), {}), wishes or Wishes(),
             (soonest.date(), soonest.hour * 60 + soonest.minute) if soonest else None,
+            soonest.date() + BOOKED_AHEAD if soonest else None,
         )  # fmt: skip
 
 

@@ -52,7 +52,8 @@ class Asking:
         self._signed = evaluation.signed_by(plan.patient)
         self.visiting = self._all_visiting()
         self._requests: dict[tuple[VisitKind, tuple[int, ...]], Request] = {}
-        furthest = max((chain.furthest for chain in self.chains), default=self.today)
+        self.last = self.today + resources.BOOKED_AHEAD
+        furthest = min(self.last, max((chain.furthest for chain in self.chains), default=self.today))
         self._diary = resources.diary_ahead(resources.place_of([course for _, course in running]), self.today, furthest)
 
     def key(self, track: int, index: int) -> Key:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TypeAlias
 
 from app.planning.bands import Band
-from app.planning.obstacles import Obstacle
+from app.planning.obstacles import Code, Obstacle
 from app.planning.visit import Request, Slot
 from app.planning.windows import Window
 from app.schedule.words import obstacle_words
@@ -49,6 +49,11 @@ class Proposal:
     def key(self) -> Key:
         """By what it is known in a plan that may not be stored yet."""
         return self.place, self.label
+
+    @property
+    def too_far(self) -> bool:
+        """Its best day lies so far ahead that it is planned when it comes nearer."""
+        return any(reason.code is Code.TOO_FAR for reason in self.reasons)
 
     @property
     def words(self) -> list[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Final
 
 from app.planning.decided import only_on
-from app.planning.obstacles import Obstacle, Refusal
+from app.planning.obstacles import Code, Obstacle, Refusal
 from app.planning.series import Placement, place_together
 from app.planning.series_tracks import After, Key, Rules, Track, WindowAfter
 from app.planning.slots import check
@@ -20,6 +22,9 @@ from app.schedule.placing.windows import Chain
 from app.series import other_acts
 from app.series.other_acts import OtherAct
 from models.appointment import VisitKind
+
+ROOM: Final = timedelta(days=90)
+"""Before the last day that is planned at all: a session may come late there without another giving way to it."""
 
 
 def proposals(asking: Asking) -> list[Proposal]:
@@ -61,7 +66,12 @@ class _Placed:
         for one, other in found.joined:
             self._joined[one].append(other)
             self._joined[other].append(one)
-        return list(found.tracks)
+        return [(*placed, *self._too_far(track, len(placed))) for track, placed in enumerate(found.tracks)]
+
+    def _too_far(self, track: int, first: int) -> Iterator[Placement]:
+        """What lies behind the days that are planned now: they come nearer."""
+        chain, far = self._asking.chains[track], Obstacle(Code.TOO_FAR, last=self._asking.last)
+        return (Placement(chain.window_after(index, ()), None, (far,)) for index in range(first, len(chain.lines)))
 
     def _first(self, track: Track) -> date | None:
         """The day before which a course may not begin, because of where a session of another one lies."""
@@ -112,7 +122,8 @@ def _track(asking: Asking, number: int) -> Track:
 
         return window_after
 
-    sessions = tuple(asking.alone(number, index) for index in range(len(chain.lines)))
+    near = chain.near(asking.last - ROOM, {index for index, slot in slots.items() if slot})
+    sessions = tuple(asking.alone(number, index) for index in range(near))
     return Track(sessions, windows, chain.remembers, _after(asking, chain), frozenset(slots))
 
 

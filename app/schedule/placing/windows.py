@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from app.planning.answer import Due
-from app.planning.forecast import forecast
+from app.planning.forecast import due_of
 from app.planning.placement import FURTHEST
 from app.planning.question import Booked, Question, Step
 from app.planning.windows import Window
@@ -24,7 +25,7 @@ class Chain:
     lines: tuple[SessionLine, ...]
     steps: tuple[int, ...]
     today: date
-    _known: dict[tuple[date | None, ...], tuple[Due, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _known: dict[tuple[int, tuple[date | None, ...]], Due | None] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def remembers(self) -> frozenset[int]:
@@ -49,18 +50,22 @@ class Chain:
 
     def due(self, index: int, days: tuple[date | None, ...] = ()) -> Due | None:
         """What the forecast says of a session when those before it lie on these days."""
-        if days not in self._known:
-            self._known[days] = self._coming(days)
-        return next((due for due in self._known[days] if due.maintenance or due.step == self.steps[index]), None)
-
-    def _coming(self, days: tuple[date | None, ...]) -> tuple[Due, ...]:
-        placed = tuple(Booked(step, day) for step, day in zip(self.steps, days, strict=False) if day is not None)
-        return forecast(replace(self.question, booked=(*self.question.booked, *placed))).dues
+        key = index, days
+        if key not in self._known:
+            placed = tuple(Booked(step, day) for step, day in zip(self.steps, days, strict=False) if day is not None)
+            self._known[key] = due_of(replace(self.question, booked=(*self.question.booked, *placed)), self.steps[index])
+        return self._known[key]
 
     def soonest(self, index: int, days: tuple[date | None, ...]) -> date | None:
         """The first day on which a session would still count: below that its absolute minimum is not kept."""
         due = replace(self, question=replace(self.question, steps=tuple(map(_at_the_least, self.question.steps)))).due(index, days)
         return due.earliest if due else None
+
+    def near(self, last: date, decided: Container[int]) -> int:
+        """How many of its sessions are placed now: up to the first one that is best done after the last day, or the last decided."""
+        dues = (self.due(index) for index in range(len(self.lines)))
+        far = (index for index, due in enumerate(dues) if due and due.recommended and due.recommended > last)
+        return max(next(far, len(self.lines)), *(index + 1 for index in range(len(self.lines)) if index in decided), 0)
 
     @property
     def furthest(self) -> date:
