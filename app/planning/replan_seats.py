@@ -6,12 +6,13 @@ same time belong together and are filled together, the one with the fewest ways 
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Final, NamedTuple, TypeAlias
 
-from app.planning.day_map import minutes_of
+from app.planning.day_map import minute_bit, minutes_of
 from app.planning.needs import Choice
 from app.planning.resources import Kind
-from app.planning.visit import WHOLE_VISIT, Claim, Slot, patient_minutes
+from app.planning.visit import WHOLE_VISIT, Claim, Request, Slot, patient_minutes
 from app.planning.visit_on_day import Candidate, VisitOnDay
 
 MOST_TRIES: Final = 5_000
@@ -26,6 +27,14 @@ class Sitting(NamedTuple):
     patient: int
     visit: VisitOnDay
     candidate: Candidate
+
+
+class Asked(NamedTuple):
+    """A visit whose start is decided; who performs it, and its room, by what its request allows."""
+
+    patient: int
+    request: Request
+    start: int
 
 
 class Clash(NamedTuple):
@@ -72,6 +81,17 @@ def seated(sittings: Sequence[Sitting]) -> Seated:
         else:
             filled |= found
     return Seated([] if clashes else [_slot(who, sitting, filled) for who, sitting in enumerate(sittings)], clashes)
+
+
+def seated_at(asked: Sequence[Asked], day: date) -> list[Slot]:
+    """A slot for each of these visits at its start, all on one day beside each other; none where that cannot be."""
+    visits = [VisitOnDay.of(one.request, day) for one in asked]
+    able = [visit.candidates(minute_bit(one.start)) for one, visit in zip(asked, visits, strict=True)]
+    best = [min(candidates, key=lambda candidate: candidate.rank, default=None) for candidates in able]
+    sittings = [
+        Sitting(one.patient, visit, candidate) for one, visit, candidate in zip(asked, visits, best, strict=True) if candidate is not None
+    ]
+    return seated(sittings).slots if len(sittings) == len(asked) else []
 
 
 def _seats(who: int, sitting: Sitting) -> Iterator[_Seat]:

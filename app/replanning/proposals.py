@@ -89,4 +89,5 @@ def _of_visit(visit: Displaced, question: Displacement, slots: Mapping[int, Slot
     window = visit.window._replace(recommended=own.day)
     another_day = ClosedDays(request.patient_busy, lambda day: Code.PATIENT_BUSY if day == own.day else None)
     near, far = nearest(request, window, 2), nearest(replace(request, patient_busy=another_day), window, CHOICES)
-    return [own, *[slot for slot in near if value_of(slot) != value_of(own)][:1], *far][:CHOICES]
+    another_hour = [slot for slot in near if slot.day == own.day and value_of(slot) != value_of(own)]
+    return [own, *another_hour[:1], *far][:CHOICES]

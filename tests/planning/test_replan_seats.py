@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from app.planning.replan_seats import Clash, Sitting, seated
+from app.planning.replan_seats import Asked, Clash, Sitting, seated, seated_at
 from app.planning.resources import Device, Kind, Resources, Room, Span
 from app.planning.visit import DeviceNeed, Wishes
 from app.planning.visit_on_day import VisitOnDay
@@ -76,3 +76,26 @@ def test_in_a_crowd_those_who_surely_cannot_be_are_named() -> None:
     lasers = [at(clinic, n, "10:00", room_kind="laser") for n in (1, 2)]
     (clash,) = seated([*lasers, *(at(clinic, n, "10:00") for n in range(3, 12))]).clashes
     assert clash == Clash(frozenset({0, 1}), True)
+
+
+def asked(clinic: Resources, performer: int, start: str, patient: int = 0) -> Asked:
+    wishes = Wishes(practitioner=performer, only_practitioner=True)
+    return Asked(patient or performer, a_request(clinic, (a_procedure(HALF),), wishes), clock(start))
+
+
+def test_visits_whose_starts_are_decided_find_their_rooms_together_though_one_after_the_other_they_would_not() -> None:
+    clinic = physicians(2, a_room(1), a_room_busy(2, (clock("10:30"), clock("11:00"))))
+    slots = seated_at([asked(clinic, 1, "10:00"), asked(clinic, 2, "10:15")], TUESDAY)
+    assert [(slot.performer_id, slot.start_minute, slot.room_id) for slot in slots] == [(1, clock("10:00"), 2), (2, clock("10:15"), 1)]
+
+
+def test_visits_that_cannot_all_be_get_no_place() -> None:
+    one_room = physicians(2, a_room(1))
+    assert seated_at([asked(one_room, 1, "10:00"), asked(one_room, 2, "10:15")], TUESDAY) == []
+    two_rooms = physicians(2, a_room(1), a_room(2))
+    assert seated_at([asked(two_rooms, 1, "10:00", patient=9), asked(two_rooms, 2, "10:15", patient=9)], TUESDAY) == []
+
+
+def test_a_start_at_which_nobody_works_leaves_all_of_them_without_a_place() -> None:
+    clinic = physicians(2, a_room(1), a_room(2))
+    assert seated_at([asked(clinic, 1, "10:00"), asked(clinic, 2, "03:00")], TUESDAY) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from flask import Flask
@@ -22,6 +22,7 @@ from app.replanning.actions import Choice
 from app.replanning.proposals import propose
 from app.replanning.unfit import unfit
 from app.replanning.watch import CANNOT_STAY, ask_about_unfit
+from app.schedule.free import resources
 from app.schedule.free.offers import read_value
 from models.appointment import Appointment, VisitKind, VisitState
 from models.base import db, transaction
@@ -33,7 +34,7 @@ from models.treatment import SessionState
 from tests import builders
 from tests.builders import sign_in
 from tests.schedule.pages import fresh, token, words
-from tests.schedule.scenes import Scene, a_scene, book, book_plain, claims_of, days
+from tests.schedule.scenes import Scene, a_scene, book, book_plain, claims_of, consent, days
 
 
 def away(who: StaffMember, first: date, last: date) -> None:
@@ -304,3 +305,25 @@ def test_the_command_says_what_an_absence_would_hit_and_changes_nothing(app: Fla
     assert hit(noon) == []
     assert "name one member of staff" in runner.invoke(args=["replan", "--absent", "Nobody", "--dry"]).output
     assert "Name the days" in runner.invoke(args=["replan", "--absent", scene.physician.name, "--dry"]).output
+
+
+def test_two_visits_share_two_nurses_as_only_both_together_can(app: Flask, noon: datetime) -> None:
+    """The first alone would take the nurse who is there all day; the second needs that one, for the other goes home early."""
+    scene, other_doctor, early = a_scene(), builders.a_physician("Dr. Ali Er"), builders.a_nurse("Selin Ay")
+    mehmet = builders.a_patient("Mehmet", "Kaya", phone="+905321114401")
+    builders.an_evaluation(mehmet, scene.physician)
+    his = builders.a_course(builders.a_plan(mehmet, scene.physician), scene.course.protocol_version)
+    consent(his, scene.physician)
+    visits = [book(scene.sessions[0], days(3), "10:00", noon), book(his.sessions[0], days(3), "15:00", noon)]
+    with transaction():
+        db.session.add(Absence(staff_id=early.id, first_day=days(4), last_day=days(4), from_time=time(11, 15), to_time=time(19)))
+    wanted = [(600, scene.physician), (620, other_doctor)]
+    with transaction():
+        slots = [resources.wanted(days(4), start, who.id) for start, who in wanted]
+        actions.apply([Choice(fresh(visit), slot) for visit, slot in zip(visits, slots, strict=True)], noon)
+    helpers = [
+        {claim.staff_id for claim in fresh(visit).claims if claim.staff_id} - {who.id}
+        for visit, (_, who) in zip(visits, wanted, strict=True)
+    ]
+    assert helpers[1] == {scene.nurse.id}
+    assert early.id in helpers[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,19 +11,15 @@ from app import history
 from app.errors import Refused
 from app.i18n import _
 from app.messages import changes
-from app.planning.beside import beside
-from app.planning.resources import Kind
-from app.planning.visit import Request, Slot
+from app.planning.visit import Slot
 from app.schedule import agreement, booking, guards, limits, rows
 from app.schedule.booking import Wanted
-from app.schedule.free import resources
-from app.schedule.free.resources import Diary
 from app.schedule.limits import Override
+from app.schedule.move.places import Places
 from app.series.reading import Reading
 from app.today import today_of
 from models.appointment import COMING, Appointment, AppointmentStatus, VisitKind, VisitState
 from models.message import ChangeSet
-from models.treatment import Course
 
 MOVED = "moved"
 CLINIC = "clinic"
@@ -53,12 +49,16 @@ def move_together(moves: Sequence[Move], now: datetime, *, asked_by: str = "pati
     old = [(one.visit.starts_at, rows.place_as_data(one.visit)) for one in moves]
     for one in moves:
         rows.free_claims(one.visit)
-    places = _Places(wanted, now)
+    places = Places(wanted, now)
     waiting = {one.visit.id for one in moves}
     for one, each in zip(moves, wanted, strict=True):
         _put(one.visit, each, before, places, waiting)
         waiting.remove(one.visit.id)  # from now on the others are judged beside where it lies now
         rows.forget_allowed(each.sessions)
+    with guards.said_in_words():
+        for one, each, slot in zip(moves, wanted, places.slots, strict=True):
+            rows.put_times(one.visit, slot, each.courses)
+            rows.put_claims(one.visit, slot)
     readings = _readings(wanted, now)
     after = limits.too_early(readings.values())
     limits.check_minimum({key: line for key, line in after.items() if key not in early}, override)
@@ -71,39 +71,6 @@ def move_together(moves: Sequence[Move], now: datetime, *, asked_by: str = "pati
     for one in moves:
         if not one.visit.agreed:
             agreement.ask(one.visit, now)
-
-
-class _Places:
-    """The clinic on the days of some visits that claim nothing now, read once: each takes its place beside those before it."""
-
-    def __init__(self, wanted: Sequence[Wanted], now: datetime) -> None:
-        self._now = now
-        self._days = [each.slot.day for each in wanted]
-        self._diaries: dict[int, Diary] = {}
-        self._taken: list[tuple[int, Slot]] = []
-
-    def take(self, wanted: Wanted, kind: VisitKind) -> Slot:
-        """The wanted slot as it stands, or worked out anew. Raises Refused with every reason against it."""
-        slot = wanted.slot
-        if kind is not wanted.kind or not slot.claims:
-            slot = resources.checked(self._request(wanted, kind), slot.day, slot.start_minute, slot.performer_id, slot.room_id)
-        self._taken.append((wanted.patient.id, slot))
-        return slot
-
-    def _request(self, wanted: Wanted, kind: VisitKind) -> Request:
-        day = wanted.slot.day
-        request = self._diary(wanted.courses).request(kind, wanted.courses, wanted.patient, now=self._now)
-        there = [(patient_id, slot) for patient_id, slot in self._taken if slot.day == day]
-        mine = (claim for patient_id, slot in there if patient_id == wanted.patient.id for claim in slot.claims)
-        own = tuple((claim.start_minute, claim.end_minute) for claim in mine if claim.kind is Kind.PATIENT)
-        busy = {day: (*request.patient_busy.get(day, ()), *own)}
-        return replace(request, resources=beside(request.resources, [slot for _, slot in there]), patient_busy=busy)
-
-    def _diary(self, courses: Sequence[Course]) -> Diary:
-        place = resources.place_of(courses)
-        if place.id not in self._diaries:
-            self._diaries[place.id] = resources.diary(place, min(self._days), max(self._days))
-        return self._diaries[place.id]
 
 
 def _check_coming(visit: Appointment) -> None:
@@ -123,14 +90,12 @@ def _readings(wanted: Sequence[Wanted], now: datetime) -> dict[int, Reading]:
     return limits.readings_of([session for each in wanted for session in each.sessions], today_of(now))
 
 
-def _put(visit: Appointment, wanted: Wanted, readings: Mapping[int, Reading], places: _Places, moving: Collection[int]) -> None:
+def _put(visit: Appointment, wanted: Wanted, readings: Mapping[int, Reading], places: Places, moving: Collection[int]) -> None:
+    """The visit at its new time; what it claims there is written once all of them have a place."""
     stands = limits.stands_of(wanted.sessions, readings)
     begins = booking.begins(wanted, stands, except_visit=visit.id, moving=moving)
-    slot = places.take(wanted, begins.kind)
-    with guards.said_in_words():
-        visit.kind, visit.tentative = begins.kind, begins.tentative
-        rows.put_times(visit, slot, wanted.courses)
-        rows.put_claims(visit, slot)
+    visit.kind, visit.tentative = begins.kind, begins.tentative
+    rows.put_times(visit, places.take(wanted, begins.kind), wanted.courses)
 
 
 def _write_move(one: Move, old_start: datetime, old_place: dict[str, Any], now: datetime, override: Override | None) -> None:
