@@ -12,7 +12,7 @@ from app import history
 from app.clinic import queries as clinic_queries
 from app.forms import FormOnce, iso_day
 from app.replanning.away_form import AwayForm
-from app.replanning.proposals import propose
+from app.replanning.proposals import Proposal, propose
 from app.replanning.unfit import Unfit, unfit
 from app.schedule import agreement
 from models import clock
@@ -29,7 +29,14 @@ def page(form: FormOnce, away: AwayForm | None = None) -> str:
         history.viewed(one.visit)
     proposed = propose(place, found, now) if found else None
     return render_template("replanning/show.html", form=form, away=away or AwayForm(now), proposed=proposed, worklist=WORKLIST,
-                           told=_told(found, now) if found else None)  # fmt: skip
+                           told=_told(found, now) if found else None, ticked=_ticked)  # fmt: skip
+
+
+def _ticked(row: Proposal) -> str:
+    """What was chosen for a visit before the page came back, where that is still offered; else what is proposed."""
+    offered = [*(offer.value for offer in row.offers), WORKLIST, ""]
+    sent = request.form.get(f"to{row.visit.id}")
+    return sent if sent in offered else offered[0]
 
 
 @dataclass(frozen=True)
