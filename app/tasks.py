@@ -70,6 +70,12 @@ def was_asked(kind: str, thing: Base) -> bool:
     return db.session.scalar(_about(thing).where(StaffTask.kind == kind).limit(1)) is not None
 
 
+def ended_as(how: str, kind: str, thing: Base, since: datetime) -> bool:
+    """A task of this kind about this thing was closed so, at this moment or later."""
+    ended = _about(thing).where(StaffTask.kind == kind, StaffTask.closed_as == how, StaffTask.closed_at >= since)
+    return db.session.scalar(ended.limit(1)) is not None
+
+
 def close(kind: str, thing: Base, now: datetime, how: str) -> None:
     """The task is done, if it was open."""
     found = standing(kind, thing)

@@ -31,7 +31,7 @@ _UNTOLD = (Why.REPLACED, Why.UNDONE, Why.NOTHING_TO_TELL)
 class Net:
     """What changed for the patient about one visit: what they were told before, and what is true now (None: no visit).
 
-    Both the same: it stays at its time, but for less than it was.
+    Both the same: it stays at its time, but with somebody else, or for less than it was.
     """
 
     visit: Appointment
@@ -66,7 +66,7 @@ def note(
     change_set: ChangeSet, appointment: Appointment, *, old_start: datetime | None, new_start: datetime | None, by_clinic: bool = False,
     old_place: dict[str, Any] | None = None,
 ) -> VisitChange:  # fmt: skip
-    """Write down that a visit was booked (no old start), moved, parted (both the same), or cancelled (no new start).
+    """Write down that a visit was booked (no old start), moved, changed at its time (both the same), or cancelled (no new start).
 
     `old_place`: to put it back there.
     """
@@ -138,22 +138,26 @@ def net(gathered: Iterable[ChangeSet], visits: Mapping[int, Appointment], now: d
     What was told is the oldest old start; what is true is the visit itself. What has begun, or ended, is left out, and so is a
     visit that was cancelled and booked anew at the same time.
     """
-    told: dict[int, datetime | None] = {}
-    parted: set[int] = set()
+    told: dict[int, VisitChange] = {}
     for one in gathered:
         for change in one.changes:
-            told.setdefault(change.appointment_id, change.old_start)
-            if change.old_start == change.new_start:
-                parted.add(change.appointment_id)
+            told.setdefault(change.appointment_id, change)
     lines = []
-    for key, old in told.items():
-        visit = visits.get(key)
+    for key, first in told.items():
+        visit, old = visits.get(key), first.old_start
         if visit is None or visit.state not in (*COMING, VisitState.CANCELLED):
             continue
         true = visit.starts_at if visit.state in COMING else None
-        if (old != true or key in parted) and (true or old or now) > now:
+        if (old != true or is_other_at_its_time(first, visit)) and (true or old or now) > now:
             lines.append(Net(visit, old, true))
     return tuple(sorted(_as_before(lines), key=lambda line: (line.new or line.old or now, line.visit.id)))
+
+
+def is_other_at_its_time(before: VisitChange, visit: Appointment) -> bool:
+    """Somebody else performs, or it takes less, though it begins when it did. Where nobody wrote down how it was: it stays, and is told."""
+    if before.old_place is None:
+        return before.old_start is not None and before.old_start == before.new_start
+    return bool(before.old_place["performer"] != visit.performer_id or before.old_place["minutes"] > visit.minutes)
 
 
 def _as_before(lines: Sequence[Net]) -> Iterable[Net]:

@@ -31,12 +31,16 @@ REACHED = (MessageState.SENT, MessageState.FILED, MessageState.UNKNOWN)
 
 
 def call_the_unconfirmed(now: datetime) -> int:
-    """At 16:00 on the clinic's last working day before a visit, whoever has not confirmed it is called."""
+    """At 16:00 on the clinic's last working day before a visit, whoever has not confirmed it is called.
+
+    A time that is not agreed yet stands on the call list as that, and who agreed to it on the telephone that day is not called twice.
+    """
     days, made = _days(), 0
     query = select(Appointment).where(Appointment.state == VisitState.BOOKED, Appointment.starts_at.between(now, now + LOOK_AHEAD))
-    for visit in db.session.scalars(query):
+    for visit in db.session.scalars(query.where(Appointment.agreed)):
         day = days.working_at_or_before(visit.local_day - timedelta(days=1))
-        if days.at_clinic(day, CALL_AT) <= now and visit.made_at < days.at_clinic(day, time(0)):
+        begin = days.at_clinic(day, time(0))
+        if days.at_clinic(day, CALL_AT) <= now and visit.made_at < begin and not tasks.ended_as("agreed", tasks.NOT_AGREED, visit, begin):
             made += _call(visit, "unconfirmed", now, until=visit.starts_at)
     return made
 

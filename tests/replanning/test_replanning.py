@@ -19,6 +19,7 @@ from app.plans.health import reports
 from app.plans.health.reports import NewReport
 from app.replanning import actions
 from app.replanning.actions import Choice
+from app.replanning.page import WORKLIST
 from app.replanning.proposals import propose
 from app.replanning.unfit import unfit
 from app.replanning.watch import CANNOT_STAY, ask_about_unfit
@@ -261,11 +262,21 @@ def test_a_visit_changed_meanwhile_stops_everything_in_words(client: FlaskClient
     for visit in visits[:2]:
         fields[f"to{visit.id}"] = page.text.split(f'name="to{visit.id}"')[1].split('value="')[1].split('"')[0]
         fields[f"seen{visit.id}"] = str(fresh(visit).version)
-    fields[f"seen{visits[1].id}"] = "99"
+    fields[f"seen{visits[1].id}"], fields[f"to{visits[0].id}"] = "99", WORKLIST
     answer = client.post("/replan", data=fields)
     assert answer.status_code == 422
     assert "was changed meanwhile" in words(answer)
+    assert f'name="to{visits[0].id}" id="to{visits[0].id}-0" value="{WORKLIST}" checked' in answer.text  # what was chosen stays chosen
     assert fresh(visits[0]).local_day == days(3)
+
+
+def test_of_several_patients_the_one_who_cannot_go_there_is_named(app: Flask, noon: datetime) -> None:
+    _, visits = a_booked_series(noon)
+    other = builders.a_patient("Mehmet", "Kaya", phone="+905321114499")
+    second = book_plain(other, VisitKind.CONSULTATION, days(3), "12:00", noon)
+    to = [Choice(visits[0], read_value(f"{days(4)} 600 0 0")), Choice(second, read_value(f"{days(5)} 180 0 0"))]
+    with pytest.raises(Refused, match=r"^Mehmet Kaya: The clinic"), transaction():
+        actions.apply([Choice(fresh(one.visit), one.slot) for one in to], noon)
 
 
 def test_an_unknown_batch_is_nothing_to_undo(client: FlaskClient, noon: datetime) -> None:

@@ -102,7 +102,7 @@ def test_on_the_call_list_a_line_is_ended_by_agreeing_and_not_by_reaching(client
         builders.sign_in(client, builders.a_receptionist("Zehra Ay"))
         (line,) = lines()
         page = client.get("/work?list=calls")
-        assert "We moved this visit and have no answer: ask whether the new time suits" in words(page)
+        assert "We changed this visit and have no answer: ask whether it suits" in words(page)
         assert "geliş saati 14:00" in words(page)
         client.post(f"/work/{line.id}", data={"result": "reached", "list": "calls"})
         assert lines()[0].closed_at is None

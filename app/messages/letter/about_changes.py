@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +18,7 @@ from app.messages.links import Purpose
 from models.appointment import COMING, Appointment
 from models.base import db
 from models.message import ChangeSet, VisitChange
-from models.staff import Absence
+from models.staff import Absence, Role, StaffMember
 from models.treatment import Course, TreatmentPlan
 
 
@@ -25,7 +26,7 @@ from models.treatment import Course, TreatmentPlan
 class Change:
     """One visit of the mail: as the patient knew it (`before`, empty for a new one) and as it is (`now` False: no more).
 
-    `stays`: at the time it had, for less than before.
+    `stays`: at the time it had. `shorter`: and for less than before. `other`: with somebody else than before.
     """
 
     row: Appointment
@@ -37,6 +38,13 @@ class Change:
     by_clinic: bool
     performer_away: bool
     stays: bool
+    shorter: bool
+    other: bool
+
+    @property
+    def asks(self) -> bool:
+        """The patient may say whether it suits."""
+        return self.now and (self.other or not self.stays)
 
 
 def plan_summary(case: Case) -> Facts:
@@ -65,6 +73,7 @@ def changed(case: Case) -> Facts:
     gone = [change for change in found if not change.now]
     there = [change for change in found if change.now]
     new = [change for change in there if not change.stays]
+    asked = [change for change in there if change.asks]
     courses = [course for change in gone for course in visits.courses_of(change.row)]
     return {
         "booked": [change for change in there if not change.before],
@@ -74,19 +83,20 @@ def changed(case: Case) -> Facts:
         "by_clinic": any(change.by_clinic for change in found),
         "performer_away": any(change.performer_away for change in found),
         "others_unchanged": _others_stand(case, found),
+        "asks": bool(asked),
         "fits": bool(new) and all(visits.fits_its_windows(change.row, case.today) for change in new),
         "best": visits.best_between(courses, case.today, case.reader),
         "calendar": tuple(change.row for change in found),
-    } | _links(case, new, courses)
+    } | _links(case, asked, courses)
 
 
-def _links(case: Case, new: list[Change], courses: list[Course]) -> dict[str, str]:
-    one = new[0].row if len({change.row.local_day for change in new}) == 1 else None
+def _links(case: Case, asked: list[Change], courses: list[Course]) -> dict[str, str]:
+    one = asked[0].row if len({change.row.local_day for change in asked}) == 1 else None
     return {
         "confirm_url": case.link(Purpose.CONFIRM, appointment=one) if one else "",
         "other_time_url": case.link(Purpose.OTHER_TIME, appointment=one) if one else "",
         "cancel_url": case.link(Purpose.CANCEL, appointment=one) if one else "",
-        "new_time_url": "" if new else case.link(Purpose.NEW_TIME, course=courses[0] if courses else None),
+        "new_time_url": "" if asked else case.link(Purpose.NEW_TIME, course=courses[0] if courses else None),
     }
 
 
@@ -107,27 +117,32 @@ def _change(row: Appointment, old: datetime | None, case: Case) -> Change:
     reader = case.reader
     before = reader.moment(old, row.zone) if old else ""
     day, time = reader.plain_moment(old, row.zone) if old else ("", "")
-    by_clinic = _by_clinic(row, case.message.subject_id)
+    told = _told(row, case.message.subject_id)
+    place = (told[0].old_place if told else None) or {}
     visit = visits.visit_facts(row, reader, case.today)
-    away = by_clinic and visit.by_physician and old is not None and _is_away(row, old, case)
+    by_clinic = bool(told and told[-1].by_clinic)  # the clinic, not the patient, asked for the last of these changes
+    promised = db.session.get(StaffMember, place.get("performer", row.performer_id) or 0)
+    away = by_clinic and promised is not None and promised.has_role(Role.PHYSICIAN) and old is not None and _is_away(promised, old, case)
     there = row.state in COMING
-    return Change(row, visit, before, day, time, there, by_clinic, away, there and row.starts_at == old)
+    other = there and "performer" in place and place["performer"] != row.performer_id
+    stays, shorter = there and row.starts_at == old, there and place.get("minutes", 0) > row.minutes
+    return Change(row, visit, before, day, time, there, by_clinic, away, stays, shorter, other)
 
 
-def _by_clinic(row: Appointment, set_id: int) -> bool:
-    """The clinic, not the patient, asked for the last of these changes of a visit."""
+def _told(row: Appointment, set_id: int) -> Sequence[VisitChange]:
+    """Every change of a visit that this set tells of, oldest first."""
     sets, found = set[int](), {set_id}
     while found - sets:
         sets |= found
         found = set(db.session.scalars(select(ChangeSet.id).where(ChangeSet.taken_into_id.in_(sets))))
-    query = select(VisitChange.by_clinic).where(VisitChange.appointment_id == row.id, VisitChange.change_set_id.in_(sets))
-    return bool(db.session.scalar(query.order_by(VisitChange.id.desc()).limit(1)))
+    query = select(VisitChange).where(VisitChange.appointment_id == row.id, VisitChange.change_set_id.in_(sets))
+    return db.session.scalars(query.order_by(VisitChange.id)).all()
 
 
-def _is_away(row: Appointment, old: datetime, case: Case) -> bool:
-    """The performer is away for the whole of the day that was promised."""
+def _is_away(promised: StaffMember, old: datetime, case: Case) -> bool:
+    """Who was to perform is away for the whole of the day that was promised."""
     day = case.day_of(old)
-    query = select(Absence.id).where(Absence.staff_id == row.performer_id, Absence.first_day <= day, Absence.last_day >= day)
+    query = select(Absence.id).where(Absence.staff_id == promised.id, Absence.first_day <= day, Absence.last_day >= day)
     return db.session.scalar(query.where(Absence.from_time.is_(None)).limit(1)) is not None
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -37,7 +38,7 @@ class Move:
 def move_together(moves: Sequence[Move], now: datetime, *, asked_by: str = "patient", override: Override | None = None) -> None:
     """Several visits at once, all or none: each may take what another of them gives free. Raises Refused as `move` does.
 
-    A time that the clinic asked for is not agreed until the patient answers; one that the patient asked for is.
+    A time, or a practitioner, that the clinic asked for is not agreed until the patient answers; one that the patient asked for is.
     """
     guards.alone_with([one.visit for one in moves])
     for one in moves:
@@ -52,7 +53,8 @@ def move_together(moves: Sequence[Move], now: datetime, *, asked_by: str = "pati
     places = Places(wanted, now)
     waiting = {one.visit.id for one in moves}
     for one, each in zip(moves, wanted, strict=True):
-        _put(one.visit, each, before, places, waiting)
+        with _named(one.visit, moves):
+            _put(one.visit, each, before, places, waiting)
         waiting.remove(one.visit.id)  # from now on the others are judged beside where it lies now
         rows.forget_allowed(each.sessions)
     with guards.said_in_words():
@@ -64,7 +66,9 @@ def move_together(moves: Sequence[Move], now: datetime, *, asked_by: str = "pati
     limits.check_minimum({key: line for key, line in after.items() if key not in early}, override)
     for one, each, (old_start, old_place) in zip(moves, wanted, old, strict=True):
         limits.record_override(each.courses, override, now)
-        one.visit.asked_by, one.visit.agreed = asked_by, asked_by != CLINIC
+        one.visit.asked_by = asked_by
+        if _is_noticed(one.visit, old_start, old_place):
+            _is_open_again(one.visit, now)
         _write_move(one, old_start, old_place, now, override)
     for patient_id in dict.fromkeys(one.visit.patient_id for one in moves):
         rows.settle(patient_id, now, readings)
@@ -90,6 +94,17 @@ def _readings(wanted: Sequence[Wanted], now: datetime) -> dict[int, Reading]:
     return limits.readings_of([session for each in wanted for session in each.sessions], today_of(now))
 
 
+@contextmanager
+def _named(visit: Appointment, moves: Sequence[Move]) -> Iterator[None]:
+    """Where several patients' visits move, a refusal says whose it is."""
+    try:
+        yield
+    except Refused as no:
+        if all(one.visit.patient_id == visit.patient_id for one in moves):
+            raise
+        raise Refused(f"{visit.patient.name}: {no.words}") from no
+
+
 def _put(visit: Appointment, wanted: Wanted, readings: Mapping[int, Reading], places: Places, moving: Collection[int]) -> None:
     """The visit at its new time; what it claims there is written once all of them have a place."""
     stands = limits.stands_of(wanted.sessions, readings)
@@ -98,11 +113,21 @@ def _put(visit: Appointment, wanted: Wanted, readings: Mapping[int, Reading], pl
     rows.put_times(visit, places.take(wanted, begins.kind), wanted.courses)
 
 
-def _write_move(one: Move, old_start: datetime, old_place: dict[str, Any], now: datetime, override: Override | None) -> None:
-    visit = one.visit
+def _is_noticed(visit: Appointment, old_start: datetime, old_place: dict[str, Any]) -> bool:
+    """The patient comes at another time, or to somebody else; another room or device is nothing to answer to."""
+    return visit.starts_at != old_start or visit.performer_id != old_place["performer"]
+
+
+def _is_open_again(visit: Appointment, now: datetime) -> None:
+    """What was said about the place before holds for the new one only where the patient asked for it."""
+    visit.agreed = visit.asked_by != CLINIC
     if visit.state is VisitState.CONFIRMED:
         visit.move_to(VisitState.BOOKED)
         visit.statuses.append(AppointmentStatus(state=VisitState.BOOKED, at=now, by_id=history.who(), why=MOVED))
+
+
+def _write_move(one: Move, old_start: datetime, old_place: dict[str, Any], now: datetime, override: Override | None) -> None:
+    visit = one.visit
     visit.revision += 1
     visit.version += 1
     by_clinic = visit.asked_by == CLINIC

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -21,13 +21,12 @@ FRESH = timedelta(hours=1)
 
 
 def sentence(visit: Appointment, clinic: Clinic, now: datetime) -> str:
-    """When the visit is; just after it was moved, also what became of the patient's other visits."""
+    """When the visit is; just after a change, or while nobody has agreed to it, also what is new, and of the patient's other visits."""
     moved = _just_moved(visit, now)
     with in_language(visit.patient.language):
         words = {"name": visit.patient.name, **_when(visit.starts_at, visit)}
         if moved is not None:
-            said = _("%(name)s, your appointment is now: %(day)s, please come at %(time)s.", **words)
-            return " ".join([said, *_about_others(visit, moved, now)])
+            return " ".join([*_what_is_new(visit, moved, words), *_about_others(visit, moved.change_set, now)])
         return _(
             "%(name)s, your appointment: %(day)s, please come at %(time)s. If it does not suit you, please call %(phone)s. %(clinic)s",
             **words, phone=phones.shown(clinic.phone), clinic=clinic.name,
@@ -49,13 +48,24 @@ def _cancelled_in(visit: Appointment) -> ChangeSet | None:
     return db.session.scalars(query.order_by(ChangeSet.id.desc()).limit(1)).first()
 
 
-def _just_moved(visit: Appointment, now: datetime) -> ChangeSet | None:
+def _just_moved(visit: Appointment, now: datetime) -> VisitChange | None:
     query = (
-        select(ChangeSet).join(ChangeSet.changes)
+        select(VisitChange).join(VisitChange.change_set)
         .where(VisitChange.appointment_id == visit.id, VisitChange.old_start.is_not(None), VisitChange.new_start == visit.starts_at)
-        .where(ChangeSet.undone_at.is_(None), ChangeSet.at > now - FRESH)
+        .where(ChangeSet.undone_at.is_(None))
     )  # fmt: skip
-    return db.session.scalars(query.order_by(ChangeSet.id.desc()).limit(1)).first()
+    if visit.agreed:
+        query = query.where(ChangeSet.at > now - FRESH)
+    return db.session.scalars(query.order_by(VisitChange.id.desc()).limit(1)).first()
+
+
+def _what_is_new(visit: Appointment, moved: VisitChange, words: Mapping[str, str]) -> Iterator[str]:
+    if moved.old_start != moved.new_start:
+        yield _("%(name)s, your appointment is now: %(day)s, please come at %(time)s.", **words)
+    else:
+        yield _("%(name)s, your appointment keeps its time: %(day)s, please come at %(time)s.", **words)
+    if visit.performer and (moved.old_place or {}).get("performer") != visit.performer_id:
+        yield _("This time with: %(name)s.", name=visit.performer.name)
 
 
 def _about_others(visit: Appointment, told: ChangeSet, now: datetime) -> Sequence[str]:
