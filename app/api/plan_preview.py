@@ -74,8 +74,10 @@ def _is_shallow(value: object, levels: int) -> bool:
 def fields_of(body: Mapping[str, Any], versions: fields.Versions, today: date) -> Typed:
     """What a browser would have sent: each course's own numbers over those of its protocol. Raises Refused in words."""
     courses = body.get("courses")
-    if not isinstance(courses, list) or not 0 < len(courses) <= MOST_COURSES:
+    if not isinstance(courses, list) or not courses:
         raise Refused(_("Choose at least one protocol."))
+    if len(courses) > MOST_COURSES:
+        raise Refused(_("A plan has at most %(n)s courses.", n=MOST_COURSES))
     found = Typed({"form_token": tokens.new_handle()})
     for place, said in enumerate(courses):
         own = _mapping(said, "courses")

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, select
 from app import cached, formats, sessions
 from app.i18n import language, named
 from app.permissions import Permission, lock_of
+from app.planning.windows import still_ahead
 from app.sessions import Person
 from app.today import BEFORE_THE_FIRST_RUN
 from models import clock
@@ -80,7 +81,9 @@ class _Banners:
 
 def install(app: Flask) -> None:
     app.context_processor(_context)
-    app.jinja_env.globals.update(top=top, menu_count=menu_count, may=may, has_endpoint=has_endpoint, Permission=Permission)
+    app.jinja_env.globals.update(
+        top=top, menu_count=menu_count, may=may, has_endpoint=has_endpoint, Permission=Permission, still_ahead=still_ahead
+    )
     for write in (formats.long_day, formats.plain_day, formats.short_day, formats.numeric_day):
         app.jinja_env.filters[write.__name__] = _day_filter(write)
     app.jinja_env.filters.update(time=_time, moment=_moment, number=_number, named=named)

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 from itertools import islice
 
 from app.planning.answer import Answer, Aspect, CourseState, Due, Status
 from app.planning.past import Past, Place
-from app.planning.question import Basis, Hold, Question
+from app.planning.question import Basis, Booked, Hold, Question
 from app.planning.verdicts import judge
 from app.planning.windows import Setting, Window, hold_reason, window
 
@@ -43,14 +42,26 @@ def due_of(question: Question, step: int) -> Due | None:
     if place is None or place.maintenance or setting.holds.without_end is not None:
         due = forecast(question).next
         return replace(due, status=None) if due and (due.maintenance or due.step == step) else None
-    booked = {booking.step: booking.day for booking in question.booked}
+    booked = {booking.step: booking for booking in question.booked}
     while place is not None and not place.maintenance:
         if place.number == step:
             return _due(place, window(place.rules, past, setting))
-        day = booked.get(place.number)
-        _lay(place, past, day or window(place.rules, past, setting).recommended, day)
+        done = booked.get(place.number) or Booked(place.number, window(place.rules, past, setting).recommended, Basis.EXPECTED)
+        _lay(place, past, done)
         place = past.next_place(question)
     return None
+
+
+def from_today(question: Question) -> Question:
+    """The question as people ask it: a next session without a visit whose best day has passed is expected today, and what follows
+    counts from there. An overdue one, which nobody can say when it is done, is left as it is.
+    """
+    due, today = forecast(question).next, question.today
+    if due is None or due.maintenance or due.recommended is None or due.recommended >= today or (due.latest and due.latest < today):
+        return question
+    if any(one.step == due.step for one in question.booked):
+        return question
+    return replace(question, booked=(*question.booked, Booked(due.step, today, Basis.EXPECTED)))
 
 
 def first_maintenance(question: Question) -> Due | None:
@@ -109,18 +120,16 @@ def _ahead(question: Question, past: Past, setting: Setting) -> Iterator[tuple[P
     """Every step still open, then the first maintenance session, each as if the one before it were done on its booked or
     recommended day. `past` grows with them.
     """
-    booked = {booking.step: booking.day for booking in question.booked}
+    booked = {booking.step: booking for booking in question.booked}
     while (place := past.next_place(question)) is not None:
         found = window(place.rules, past, setting)
         yield place, found
         if place.maintenance:
             return
-        day = booked.get(place.number)
-        _lay(place, past, day or found.recommended, day)
+        _lay(place, past, booked.get(place.number) or Booked(place.number, found.recommended, Basis.EXPECTED))
 
 
-def _lay(place: Place, past: Past, day: date, booked: date | None) -> None:
+def _lay(place: Place, past: Past, done: Booked) -> None:
     """As if the step were done on that day."""
-    basis = Basis.EXPECTED if booked is None else Basis.BOOKED
-    past.add(day, basis)
-    past.fill(place, day, basis)
+    past.add(done.day, done.basis)
+    past.fill(place, done.day, done.basis)

@@ -115,10 +115,11 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """The day an open step is booked on."""
+    """The day an open step is booked on, or is expected on (`basis`)."""
 
     step: int
     day: date
+    basis: Basis = Basis.BOOKED
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from datetime import date
 
 from app.planning.answer import Due
 from app.planning.bands import Band
-from app.planning.forecast import first_maintenance, forecast
+from app.planning.forecast import first_maintenance, forecast, from_today
 from app.planning.question import Booked, Gap, Hold, Question, Step
+from app.planning.windows import still_ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +47,15 @@ class Beside:
 
 def ahead(question: Question) -> tuple[Ahead, ...]:
     """Every session still to come, with the first of maintenance behind the series."""
-    answer = forecast(question)
+    answer = forecast(from_today(question))
     booked = {one.step: one.day for one in question.booked}
     before = max((one.day for one in question.performed), default=None)
-    begins = first_maintenance(question)
+    begins = first_maintenance(from_today(question))
     dues = answer.dues if begins is None else (*answer.dues, begins)
     found: list[Ahead] = []
     adrift = False
     for step, due in enumerate(dues, start=answer.satisfied + 1):
-        day = booked.get(step, due.recommended)
+        day = booked.get(step) or still_ahead(due.earliest, due.recommended, due.latest, question.today)[1]
         late = step not in booked and not adrift and due.latest is not None and due.latest < question.today
         gap = (day - before).days if day and before and not (late or adrift) else None
         found.append(Ahead(due, day, step in booked, gap, late, adrift and step not in booked))

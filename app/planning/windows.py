@@ -44,6 +44,13 @@ class Window(NamedTuple):
         return self._replace(earliest=first, recommended=first, latest=None, reasons=())
 
 
+def still_ahead(earliest: date | None, recommended: date | None, latest: date | None, today: date) -> tuple[date | None, ...]:
+    """These days of a session without those that have passed. A window that is over stays as it was: it says until when it was."""
+    if latest is not None and latest < today:
+        return earliest, recommended, latest
+    return earliest and max(earliest, today), recommended and max(recommended, today), latest
+
+
 def where_they_meet(dues: Sequence[Due], today: date) -> Window:
     """The days that suit every one of these sessions, which all have dates; where there are none left, as soon as possible."""
     earliest = max([today, *(due.earliest for due in dues if due.earliest)])

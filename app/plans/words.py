@@ -8,6 +8,8 @@ from app.formats import month, short_day, short_day_of_year
 from app.i18n import _, language, named
 from app.names import rule_name
 from app.patients.words import decision_words
+from app.planning.answer import Due
+from app.planning.windows import Window, still_ahead
 from app.series.contents import names_of
 from models.patient import Decision
 from models.treatment import Course, Hold, PlanChange, ReviewResult
@@ -32,6 +34,22 @@ def day_words(day: date | None, today: date) -> str:
     if day is None:
         return ""
     return short_day(day, language()) if day.year == today.year else short_day_of_year(day, language())
+
+
+def days_words(first: date | None, last: date | None, today: date) -> str:
+    """Mon 7 Dec – Fri 11 Dec; one day is one date; without a last day: from Mon 7 Dec."""
+    if first is None:
+        return ""
+    if last is None:
+        return _("from %(day)s", day=day_words(first, today))
+    return day_words(first, today) if first == last else f"{day_words(first, today)} – {day_words(last, today)}"
+
+
+def possible_words(due: Due | Window, today: date, *, late: bool) -> str:
+    """The days on which a session is possible, none of them in the past; of one that is late, those on which it was."""
+    first, _best, last = still_ahead(due.earliest, due.recommended, due.latest, today)
+    days = days_words(first, last, today)
+    return _("was possible: %(days)s", days=days) if late and days else days
 
 
 def course_name(course: Course) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
@@ -52,10 +52,19 @@ def not_away() -> ResponseReturnValue:
     Only one that was entered here since the sign-in: whose absences others have settled is for whoever runs the staff's hours.
     """
     named = row_id(request.form.get("absence", "")) or 0
-    if named not in cookie.get(ENTERED, []):
-        abort(404)
+    mine = named in cookie.get(ENTERED, [])
     with transaction():
-        absence = db.session.get(Absence, named) or abort(404)
-        staff.remove_absence(absence, clock.now())
-    flash(_("The absence is removed."), "done")
+        absence = db.session.get(Absence, named) if mine else None
+        if absence is not None:
+            staff.remove_absence(absence, clock.now())
+    flash(*_said(mine=mine, removed=absence is not None))
     return redirect(url_for("replanning.show"), 303)
+
+
+def _said(*, mine: bool, removed: bool) -> tuple[str, str]:
+    if not mine:
+        whose = _(
+            "Only an absence that you entered here since you signed in can be taken back here. A manager removes any other in Settings."
+        )
+        return whose, "error"
+    return _("The absence is removed.") if removed else _("This absence was removed already."), "done"

@@ -10,8 +10,9 @@ from enum import StrEnum
 from app.library.series import review_points
 from app.planning.answer import Answer, CourseState, Due, Reason, Status, Verdict
 from app.planning.bands import Band
-from app.planning.forecast import first_maintenance, forecast
+from app.planning.forecast import first_maintenance, forecast, from_today
 from app.planning.question import Question
+from app.planning.windows import still_ahead
 from app.series.contents import content
 from app.series.facts import live_visits, open_sessions, performed, question_of
 from app.series.wishes import beyond, stay_of, told
@@ -86,7 +87,7 @@ class Reading:
     @property
     def first_maintenance(self) -> Due | None:
         """When maintenance would begin if the series went on as planned; None once it has begun."""
-        return first_maintenance(self.question)
+        return first_maintenance(from_today(self.question))
 
     @property
     def next_line(self) -> SessionLine | None:
@@ -98,7 +99,7 @@ def read(course: Course, today: date) -> Reading:
     """All that is known of a course on a day: one question to the forecast, nothing stored."""
     visits = live_visits(course)
     question = question_of(course, today, visits)
-    answer = forecast(question)
+    answer = forecast(from_today(question))
     review = review_due(course, answer)
     lines = (*_performed_lines(course, answer), *_coming_lines(course, answer, visits, review, today))
     standing = _standing(course, answer, review)
@@ -189,7 +190,7 @@ def _coming_lines(course: Course, answer: Answer, visits: dict[int, Appointment]
     for place, due in enumerate(dues):
         row = rows[place] if place < len(rows) else None
         visit = visits.get(row.id) if row else None
-        day = visit.local_day if visit else due.recommended
+        day = visit.local_day if visit else still_ahead(due.earliest, due.recommended, due.latest, today)[1]
         gap = (day - last).days if day and last and day >= last else None
         state = row.state if row else SessionState.PROPOSED
         band = due.band(day) if visit and day else None

@@ -12,6 +12,7 @@ from app.formats import plain_day, short_day
 from app.i18n import _, _n, in_language, language
 from app.names import message_name
 from app.patients import phones
+from app.planning.windows import still_ahead
 from app.work.courses import CourseRow
 from app.work.lists import COUNTED, Worklist
 from models.base import db
@@ -143,13 +144,14 @@ def window_words(row: CourseRow, today: date) -> str:
     """When the next session is due, and how long it still can wait."""
     course = row.course
     if course.due_latest is None:
-        return _("recommended from %(day)s", day=_day(course.due_on))
+        return _("recommended from %(day)s", day=_day(course.due_on and max(course.due_on, today)))
     left = (course.due_latest - today).days
     if left < 0:
         return _n("%(num)s day overdue, the window ended on %(day)s", "%(num)s days overdue, the window ended on %(day)s", -left,
                   day=_day(course.due_latest))  # fmt: skip
     closes = _n("window closes in %(num)s day", "window closes in %(num)s days", left)
-    best = _("%(start)s – %(end)s, best %(day)s", start=_day(course.due_earliest), end=_day(course.due_latest), day=_day(course.due_on))
+    first, day, last = still_ahead(course.due_earliest, course.due_on, course.due_latest, today)
+    best = _day(day) if first == last else _("%(start)s – %(end)s, best %(day)s", start=_day(first), end=_day(last), day=_day(day))
     return f"{best} · {closes}"
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from app.planning.answer import Aspect, Because, Rule
 from app.planning.durations import Duration
-from app.planning.forecast import first_maintenance, forecast
+from app.planning.forecast import first_maintenance, forecast, from_today
 from app.planning.question import BadQuestion, Basis, Bounds, Conflict, Gap, Performed, Question, Step
 from tests.planning.asking import MONTHLY, after, ask, bounded, dates, day, next_dates, question
 
@@ -394,3 +394,35 @@ def test_the_steps_that_others_count_from_are_known() -> None:
     third = {"gaps": [{"min": "8w"}, {"from": {"step": 1}, "min": "16w"}]}
     assert question(bounded(), MONTHLY, third).origins == {1}
     assert not question(bounded(), MONTHLY).origins
+
+
+# ------------------------------------------------------------------ as people ask it
+
+
+def expected(asked: Question) -> tuple[tuple[int, str, Basis], ...]:
+    return tuple((one.step, one.day.isoformat(), one.basis) for one in from_today(asked).booked)
+
+
+def test_a_next_session_whose_best_day_has_passed_is_expected_today_and_what_follows_counts_from_there():
+    asked = question({}, MONTHLY, MONTHLY, done=["2026-05-01"])
+    assert expected(asked) == ((2, "2026-06-01", Basis.EXPECTED),)
+    later = forecast(from_today(asked)).projected[0]
+    assert later.recommended == day("2026-06-29")
+    assert later.reasons[0].basis is Basis.EXPECTED
+    assert forecast(from_today(asked)).next == forecast(asked).next
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [question({}, MONTHLY, MONTHLY, done=["2026-04-01"]), question({}, MONTHLY, MONTHLY, done=["2026-05-04"]),
+     question({}, MONTHLY, done=["2026-05-01"], booked=[{"step": 2, "date": "2026-06-08"}]),
+     question({}, MONTHLY, done=["2026-05-01"], holds=[{"from": "2026-05-20"}]), question({}, done=["2026-05-01"]),
+     question({}, done=["2026-01-01"], maintenance={"first": {"min": "4m"}})],
+    ids=["overdue", "best today", "booked", "on hold", "complete", "in maintenance"],
+)  # fmt: skip
+def test_every_other_session_is_asked_about_as_it_is(asked: Question):
+    assert from_today(asked) is asked
+
+
+def test_without_an_end_a_session_is_never_overdue():
+    assert expected(question({}, after(min="4w"), done=["2026-01-01"])) == ((2, "2026-06-01", Basis.EXPECTED),)

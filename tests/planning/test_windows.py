@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.planning.answer import Due
-from app.planning.windows import Window, where_they_meet
+from app.planning.windows import Window, still_ahead, where_they_meet
 
 TODAY = date(2026, 12, 1)
 
@@ -57,3 +57,18 @@ def test_behind_a_window_the_first_day_is_the_best_and_never_before_today() -> N
     assert window.behind(TODAY) == Window(on(21), on(21), None, 28, ())
     assert window._replace(latest=None).behind(TODAY).earliest == on(8)
     assert window.behind(on(30)).recommended == on(30)
+
+
+@given(dues())
+def test_of_a_window_that_is_not_over_no_day_lies_in_the_past_and_one_that_is_stays_as_it_was(asked: Due) -> None:
+    first, best, last = still_ahead(asked.earliest, asked.recommended, asked.latest, TODAY)
+    assert last == asked.latest
+    if asked.latest is not None and asked.latest < TODAY:
+        assert (first, best) == (asked.earliest, asked.recommended)
+    else:
+        assert first == max(asked.earliest or TODAY, TODAY)
+        assert best == max(asked.recommended or TODAY, TODAY)
+
+
+def test_a_session_without_dates_has_none() -> None:
+    assert still_ahead(None, None, None, TODAY) == (None, None, None)

@@ -31,7 +31,7 @@ def test_sessions_that_lie_too_far_ahead_are_named_and_wait(client: FlaskClient,
     far = {"patient_id": patient.id, "courses": [{"protocol": meso.id, "sessions": 24, "spans": spans, "why": "for years"}]}
     answer = client.post("/api/plan/preview", json=far).json
     assert answer is not None
-    assert 'courses' in answer, answer
+    assert "courses" in answer, answer
     sessions = answer["courses"][0]["sessions"]
     near, later = sessions[:5], sessions[5:]
     assert len(later) == 19, "all are still there"

@@ -74,6 +74,7 @@ BAD: list[tuple[Any, str]] = [
     ([], "This cannot be read: JSON."),
     ({"patient_id": "x"}, "This cannot be read: patient_id."),
     ({"courses": []}, "Choose at least one protocol."),
+    ({"courses": [{"protocol": "prp_scalp"}] * 5}, "A plan has at most 4 courses."),
     ({"courses": "all"}, "Choose at least one protocol."),
     ({"courses": [7]}, "This cannot be read: courses."),
     ({"courses": [{"protocol": "leeches"}]}, "There is no such protocol in use: leeches."),

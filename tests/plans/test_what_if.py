@@ -87,3 +87,23 @@ def test_asking_writes_nothing(client: FlaskClient, course: Course) -> None:
 def test_reception_may_ask_too(client: FlaskClient, course: Course) -> None:
     sign_in(client, a_receptionist())
     assert "is added" in ask(client, course, what="one_more")
+
+
+@pytest.mark.parametrize("typed", ["+10d", "1.1.2027"])
+def test_ten_days_more_count_from_the_day_the_session_has_as_in_the_move_panel(client: FlaskClient, course: Course, typed: str) -> None:
+    page = ask(client, course, what="done_on", session="2", day=typed)
+    assert "Fri 1 Jan 2027 42 days" in page
+    assert "+10 days" in page
+
+
+def test_a_session_without_a_visit_counts_from_its_best_day(client: FlaskClient, course: Course) -> None:
+    page = ask(client, course, what="done_on", session="3", day="+1w")
+    assert "Thu 28 Jan 2027 37 days" in page
+    assert "+7 days" in page
+
+
+def test_the_difference_says_what_changes_and_not_only_that_it_does(client: FlaskClient, course: Course) -> None:
+    assert "−2 days" in ask(client, course, what="not_done", missed="2")
+    assert "stays" in ask(client, course, what="one_more")
+    for asked in ({"what": "held", "first": "1.12.2026"}, {"what": "done_on", "session": "2", "day": "+1d"}):
+        assert " changes" not in ask(client, course, **asked)

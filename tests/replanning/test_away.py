@@ -46,14 +46,24 @@ def test_it_is_taken_back_with_one_press(client: FlaskClient, scene: Scene) -> N
     key = db.session.query(Absence).one().id
     assert "The absence is removed." in words(client.post("/replan/not-away", data={"absence": key}, follow_redirects=True))
     assert db.session.query(Absence).count() == 0
-    assert client.post("/replan/not-away", data={"absence": key}).status_code == 404
+    assert "This absence was removed already." in words(client.post("/replan/not-away", data={"absence": key}, follow_redirects=True))
+
+
+def test_after_signing_in_anew_it_is_said_who_can_remove_it(client: FlaskClient, scene: Scene) -> None:
+    enter(client, scene, str(days(3)))
+    key = db.session.query(Absence).one().id
+    client.post("/sign-out")
+    builders.sign_in(client, builders.a_receptionist("Zehra Ay"))
+    answer = words(client.post("/replan/not-away", data={"absence": key}, follow_redirects=True))
+    assert "Only an absence that you entered here since you signed in can be taken back here." in answer
+    assert db.session.query(Absence).count() == 1
 
 
 def test_only_an_absence_entered_here_can_be_taken_back_not_one_that_others_settled(client: FlaskClient, scene: Scene) -> None:
     with transaction():
         holiday = Absence(staff_id=scene.physician.id, first_day=days(10), last_day=days(20), why="Holiday")
         db.session.add(holiday)
-    assert client.post("/replan/not-away", data={"absence": holiday.id}).status_code == 404
+    client.post("/replan/not-away", data={"absence": holiday.id})
     enter(client, scene, str(days(3)))
     mine = db.session.query(Absence).filter_by(first_day=days(3)).one().id
     assert client.post("/replan/not-away", data={"absence": mine}).status_code == 303

@@ -34,6 +34,11 @@ def primary(answer: TestResponse, visit: Appointment) -> list[str]:
     return re.findall(r'class="button primary"[^>]*>([^<]+)<', found[0])
 
 
+def primary_buttons(answer: TestResponse) -> list[str]:
+    """The words of every primary button of a page."""
+    return re.findall(r'class="button primary"[^>]*>([^<]+)<', answer.text)
+
+
 def token(answer: TestResponse) -> str:
     """The form's own token, which lets it work once."""
     found = re.search(r'name="form_token"[^>]*value="([^"]+)"', answer.text)

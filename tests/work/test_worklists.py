@@ -185,3 +185,44 @@ def test_a_lapsed_course_waits_for_the_physician_until_there_is_an_evaluation_ma
     with transaction():
         scene.patient.evaluations[0].day = days(-250)
     assert "The physician decides" in work(client, "lapsed")
+
+
+def taken_back(client: FlaskClient, task: StaffTask) -> str:
+    return words(client.post(f"/work/{task.id}/undo", data={"list": "calls"}, follow_redirects=True))
+
+
+ONLY_MINE = "Only what you pressed on this line in the last ten minutes can be undone"
+
+
+def test_a_line_is_taken_back_for_ten_minutes_and_no_longer(client: FlaskClient, scene: Scene, noon: datetime) -> None:
+    task = a_call(scene.patient, noon)
+    press(client, task, "reached")
+    with clock.set_to(noon + timedelta(minutes=11)):
+        assert ONLY_MINE in taken_back(client, task)
+    assert the_task("call_patient").closed_as == "reached"
+    with clock.set_to(noon + timedelta(minutes=10)):
+        assert ONLY_MINE not in taken_back(client, task)
+    assert the_task("call_patient").closed_at is None
+
+
+def test_nobody_takes_back_what_somebody_else_pressed_or_what_nobody_pressed(client: FlaskClient, scene: Scene, noon: datetime) -> None:
+    task = a_call(scene.patient, noon)
+    assert ONLY_MINE in taken_back(client, task)
+    press(client, task, "reached")
+    builders.sign_in(client, builders.a_receptionist("Zehra Ay"))
+    assert ONLY_MINE in taken_back(client, task)
+    assert the_task("call_patient").closed_as == "reached"
+
+
+def test_a_try_is_taken_back_once_and_not_after_the_line_ended_by_itself(client: FlaskClient, scene: Scene, noon: datetime) -> None:
+    task = a_call(scene.patient, noon)
+    press(client, task, "no_answer")
+    press(client, task, "no_answer")
+    taken_back(client, task)
+    assert ONLY_MINE in taken_back(client, task)
+    assert the_task("call_patient").attempts == 1
+    press(client, task, "no_answer")
+    with transaction():
+        tasks.end(the_task("call_patient"), noon + timedelta(minutes=1), "over")
+    assert ONLY_MINE in taken_back(client, task)
+    assert the_task("call_patient").closed_as == "over"

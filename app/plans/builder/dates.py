@@ -15,12 +15,13 @@ from app.names import staff_names
 from app.planning.bands import Band
 from app.planning.obstacles import Code, Obstacle
 from app.planning.visit import Slot
+from app.planning.windows import Window
 from app.plans.builder.decisions import Decisions, rank
 from app.plans.builder.lines import Line, Names, line_of
 from app.plans.builder.preview import Preview
 from app.plans.builder.proposing import proposed
 from app.plans.show.picture import Mark, Picture, drawn
-from app.plans.words import day_words
+from app.plans.words import day_words, possible_words
 from app.schedule.free.working_days import time_of
 from app.schedule.placing.proposals import Key, Proposal
 from app.series.reading import Reading
@@ -74,6 +75,10 @@ class Dates:
     def day(self, day: date | None) -> str:
         return day_words(day, self.today)
 
+    def possible(self, window: Window) -> str:
+        """The days on which a session without a time could lie."""
+        return possible_words(window, self.today, late=False)
+
     def when(self, slot: Slot) -> str:
         """Tue 5 Jan 13:50."""
         return f"{self.day(slot.day)} {time_of(slot.start_minute):%H:%M}"
@@ -95,7 +100,8 @@ def dates_of(
         held = courses[one.place].held and one.slot is None
         line = line_of(one, lines, names, found, (trouble or {}).get(one.key, ""), _before(courses[one.place].reading, one.label))
         lines.append(replace(line, obstacles=(Obstacle(Code.NO_WINDOW),), choices=(), clash=True) if held else line)
-    return Dates(courses, lines, _advice(plan, lines), today_of(now))
+    booked = sum(line.visit is not None and line.due is not None for one in courses for line in one.reading.lines)
+    return Dates(courses, lines, _advice(lines, booked), today_of(now))
 
 
 def _before(reading: Reading, label: str) -> date | None:
@@ -114,14 +120,17 @@ def _in_order(found: Sequence[Proposal]) -> list[Proposal]:
     return sorted(found, key=lambda one: (*day(one), one.key[0], rank(one.label)))
 
 
-def _advice(plan: TreatmentPlan, lines: Sequence[Line]) -> list[str]:
-    """One sentence for each thing that keeps several sessions out and can be mended on this page or in Settings."""
+def _advice(lines: Sequence[Line], booked: int) -> list[str]:
+    """One sentence for each thing that keeps several sessions out and can be mended on this page or in Settings.
+
+    `booked`: sessions of the plan that have their visit already.
+    """
     out = [line for line in lines if line.slot is None and not line.left]
     codes = {obstacle.code for line in out for obstacle in line.obstacles}
     found = []
     if Code.OUTSIDE_STAY in codes:
         last = max((line.window.recommended for line in out if line.window), default=None)
-        n, of = len(lines) - len(out), len(lines)
+        n, of = booked + len(lines) - len(out), booked + len(lines)
         found.append(
             _("%(n)s of %(all)s sessions fit into the stay. A longer stay or fewer sessions helps; the others can stay open.", n=n, all=of)
         )

@@ -16,8 +16,10 @@ from app.plans.form import typed
 from app.plans.form.plan_form import MOST_COURSES, typed_course
 from app.plans.form.typed import Typed
 from app.protocols import queries as protocols
+from app.schedule.free.phases import may_perform
 from app.series.contents import content_of
 from models.protocol import ProtocolVersion
+from models.staff import StaffMember
 
 Versions = Mapping[str, ProtocolVersion]
 STEPS = {"fewer": ("sessions", -1), "more": ("sessions", 1), "shorter": ("gap", -7), "longer": ("gap", 7)}
@@ -62,6 +64,13 @@ def begun_with(version: ProtocolVersion, today: date) -> Typed:
     fields: Typed = Typed()
     typed.add_course(fields, typed_course(version, today))
     return fields
+
+
+def wish_for(typed: Typed, person: StaffMember | None, versions: Versions) -> None:
+    """The plan begins with a wish for this person, where they work here and may perform all of it."""
+    chosen = [content_of(versions[text]) for name, text in typed.items() if name.endswith("-version_id")]
+    if person is not None and person.hours and may_perform(person, chosen):
+        typed["preferred_staff"] = str(person.id)
 
 
 def begun_with_combination(key: str, versions: Versions, today: date) -> Typed | None:

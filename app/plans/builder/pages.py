@@ -22,7 +22,8 @@ from app.plans.form.plan_form import MOST_COURSES
 from app.plans.form.typed import Typed, courses_in
 from app.today import today_of
 from models import clock
-from models.base import transaction
+from models.base import db, transaction
+from models.staff import StaffMember
 
 BOOK, FIRST, DRAFT, START = "book", "book-first", "draft", "start"
 MAKES = (BOOK, FIRST, DRAFT, START)
@@ -39,7 +40,7 @@ def create(patient_id: int) -> ResponseReturnValue:
     versions, button = fields.usable(), request.form.get("do", "preview")
     typed = _typed(versions, now)
     if typed is None:
-        return choosing.page(patient, versions)
+        return choosing.page(patient, versions, now)
     before = Typed(typed)
     fields.pressed(typed, versions, button, today_of(now))
     decisions.pressed(typed, button)
@@ -65,6 +66,7 @@ def _typed(versions: fields.Versions, now: datetime) -> Typed | None:
     else:
         found = fields.begun_with_combination(request.args.get("together", ""), versions, today_of(now))
     if found is not None:
+        fields.wish_for(found, db.session.get(StaffMember, who()), versions)
         found["form_token"] = tokens.new_handle()
     return found
 

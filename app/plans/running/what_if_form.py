@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -44,9 +45,10 @@ class WhatIfForm(Form):
     first = DayField(_l("Pause from"), [at_most(40)])
     last = DayField(_l("to"), [OPTIONAL, at_most(40)])
 
-    def offer(self, steps: list[int], booked: list[int], today: date) -> None:
-        """The sessions still to come, and those of them that are booked."""
+    def offer(self, steps: Mapping[int, date | None], booked: list[int], today: date) -> None:
+        """The sessions still to come with the day each lies on, and those of them that are booked. `+10d` counts from its day."""
         self.today, choices = today, [(str(step), str(step)) for step in steps]
+        self.day.counted_from = next((day for step, day in steps.items() if str(step) == self.session.data), None)
         self.session.choices, self.without.choices = choices, list(choices)
         self.missed.choices = [(str(step), str(step)) for step in booked]
 

@@ -27,7 +27,7 @@ def what_if(course_id: int) -> ResponseReturnValue:
     viewed(course.plan)
     reading = read(course, today)
     form = WhatIfForm(request.args, meta={"csrf": False})
-    steps = [line.due.step for line in reading.lines if line.due and not line.due.maintenance]
+    steps = {line.due.step: line.day for line in reading.lines if line.due and not line.due.maintenance}
     form.offer(steps, [one.step for one in reading.question.booked if one.step in steps], today)
     asked = form.asked(reading.question) if form.what.data in set(What) and form.validate() else None
     rows, gone = [], []

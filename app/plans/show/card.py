@@ -20,7 +20,7 @@ from app.plans.running import versions
 from app.plans.show import told
 from app.plans.show.picture import Picture, adrift, picture_of
 from app.plans.show.table import Reader, Row, rows_of
-from app.plans.show.told import MoveLine
+from app.plans.show.told import VisitLine
 from app.plans.words import CLINICAL, change_words, course_name, hold_words, lapse_words, suggestion_words, value_words
 from app.series.contents import content
 from app.series.reading import Reading, Standing, read
@@ -103,7 +103,7 @@ class ChangeLine:
 
 @dataclass(frozen=True)
 class PlanCard:
-    """The whole plan. `live`: it may still be changed. `unbooked`: sessions without a visit."""
+    """The whole plan. `live`: it may still be changed. `unbooked`: sessions without a visit; `waits`: a next one is among them."""
 
     plan: TreatmentPlan
     courses: list[CourseCard]
@@ -115,6 +115,7 @@ class PlanCard:
     clinical: bool
     live: bool
     unbooked: int
+    waits: bool
 
 
 def may(permission: Permission) -> bool:
@@ -135,6 +136,7 @@ def card_of(plan: TreatmentPlan, now: datetime) -> PlanCard:
         preferred=names.get(plan.preferred_staff_id or 0, ""), today=today, clinical=reader.clinical,
         live=plan.state is not PlanState.CLOSED and plan.patient.alive_here,
         unbooked=sum(row.bookable for one in courses if not one.over for row in one.rows),
+        waits=any(_waits(one.reading) for one in courses if not one.over),
     )  # fmt: skip
 
 
@@ -148,6 +150,11 @@ def _course(course: Course, reader: Reader) -> CourseCard:
         late=_late(reading, said, reader.today), over=reading.standing is Standing.CLOSED, newer=versions.newer(course),
         former=versions.before(course),
     )  # fmt: skip
+
+
+def _waits(reading: Reading) -> bool:
+    line = reading.next_line
+    return line is not None and line.visit is None
 
 
 def _agreed(course: Course, reading: Reading) -> Agreed | None:
@@ -185,15 +192,15 @@ def _hold(held: Hold, plan: TreatmentPlan, reader: Reader) -> HoldLine:
 
 
 def _changes(plan: TreatmentPlan, reader: Reader) -> list[ChangeLine]:
-    """What was changed in the plan, and which of its visits were moved; the latest first."""
-    moves = [_move(move, plan, reader) for move in told.moves_of(plan.courses)]
-    return sorted([*(_change(change, plan, reader) for change in reversed(plan.changes)), *moves], key=lambda line: line.at, reverse=True)
+    """What was changed in the plan, and which of its visits were booked, moved and cancelled; the latest first."""
+    visits = [_visits(line, plan, reader) for line in told.visits_changed(plan.courses)]
+    return sorted([*(_change(change, plan, reader) for change in reversed(plan.changes)), *visits], key=lambda line: line.at, reverse=True)
 
 
-def _move(move: MoveLine, plan: TreatmentPlan, reader: Reader) -> ChangeLine:
-    course = next((course_name(one) for one in plan.courses if one.id == move.course_id), "") if len(plan.courses) > 1 else ""
-    who = reader.names.get(move.by_id or 0, "") or (_("the patient") if move.by_patient else "")
-    return ChangeLine(move.at, who, told.move_words(move), course, move.old, move.new, "")
+def _visits(line: VisitLine, plan: TreatmentPlan, reader: Reader) -> ChangeLine:
+    course = next((course_name(one) for one in plan.courses if one.id == line.course_id), "") if len(plan.courses) > 1 else ""
+    who = reader.names.get(line.by_id or 0, "") or (_("the patient") if line.by_patient else "")
+    return ChangeLine(line.at, who, told.visit_words(line), course, line.old, line.new, "")
 
 
 def _change(change: PlanChange, plan: TreatmentPlan, reader: Reader) -> ChangeLine:

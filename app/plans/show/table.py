@@ -10,8 +10,9 @@ from app.formats import clock_time
 from app.i18n import _, _n
 from app.planning.answer import Due
 from app.planning.bands import Band
+from app.planning.windows import still_ahead
 from app.plans.show.told import MailMark
-from app.plans.words import day_words
+from app.plans.words import day_words, possible_words
 from app.series.reading import Reading, SessionLine
 from app.series.words import reason_words, verdict_words
 from models.appointment import COMING, VisitState
@@ -77,7 +78,7 @@ def _row(line: SessionLine, reader: Reader, waits_for: str) -> Row:
     return Row(
         label=line.label, state=_state(line), day=day_words(line.day, reader.today) if due is None or visit else "",
         time=clock_time(visit.local_time) if visit else "", best=_best(due, reader.today, waits_for, late=late),
-        window="" if waits_for else _window(due, reader.today, late=late), late=late, adrift=bool(waits_for),
+        window=possible_words(due, reader.today, late=late) if due and not waits_for else "", late=late, adrift=bool(waits_for),
         gap=_n("%(num)s day", "%(num)s days", line.gap_days) if line.gap_days is not None and not late else "", band=line.band,
         verdict=verdict_words(line.verdict.kind) if line.verdict else "", who=reader.names.get(person or 0, ""),
         lots=tuple(reader.lots.get(session.id, ())) if session and reader.clinical else (),
@@ -96,15 +97,9 @@ def _is_late(line: SessionLine, today: date) -> bool:
 def _best(due: Due | None, today: date, waits_for: str, *, late: bool) -> str:
     if waits_for:
         return _("once session %(n)s is done", n=waits_for)
-    return _("as soon as possible") if late else day_words(due.recommended, today) if due else ""
-
-
-def _window(due: Due | None, today: date, *, late: bool) -> str:
-    if due is None or due.earliest is None:
+    if due is None:
         return ""
-    first, last = day_words(due.earliest, today), day_words(due.latest, today)
-    days = f"{first} – {last}" if last else _("from %(day)s", day=first)
-    return _("was possible: %(days)s", days=days) if late else days
+    return _("as soon as possible") if late else day_words(still_ahead(due.earliest, due.recommended, due.latest, today)[1], today)
 
 
 def _has_dates(due: Due | None) -> bool:

@@ -1,4 +1,4 @@
-"""What was written to the patient about each visit of a plan, and which of its visits were moved: when, by whom, from when to when."""
+"""What was written to the patient about each visit of a plan, and which were booked, moved and cancelled: when and by whom."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
 
 from sqlalchemy import select
 
 from app.formats import local_moment
-from app.i18n import _, language
+from app.i18n import _, _n, language
 from app.names import message_name
 from models.appointment import Appointment, AppointmentSession, Outcome
 from models.base import db
@@ -30,15 +32,28 @@ class MailMark:
     state: str
 
 
-@dataclass(frozen=True)
-class MoveLine:
-    """A visit of the plan that was moved. `undone`: it was taken back."""
+class What(StrEnum):
+    """What was done to visits."""
 
+    BOOKED = "booked"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class VisitLine:
+    """Visits of the plan that were booked or cancelled in one act, or one that was moved. `labels`: of their sessions.
+
+    `course_id` None: they are of several courses. `undone`: it was taken back.
+    """
+
+    what: What
     at: datetime
     by_id: int | None
     by_patient: bool
     course_id: int | None
-    label: str
+    labels: tuple[str, ...]
+    visits: int
     old: str
     new: str
     undone: bool
@@ -57,35 +72,78 @@ def mails_of(courses: Sequence[Course]) -> dict[int, list[MailMark]]:
     return found
 
 
-def moves_of(courses: Sequence[Course]) -> list[MoveLine]:
-    """Every move of a visit that carries or carried a session of these courses, oldest first."""
-    ids = [course.id for course in courses]
-    carried = (
-        select(AppointmentSession.appointment_id, AppointmentSession.label, TreatmentSession.course_id)
-        .join(AppointmentSession.session)
-        .where(TreatmentSession.course_id.in_(ids))
-    )
-    labels = {visit_id: (label, course_id) for visit_id, label, course_id in db.session.execute(carried)}
-    moved = (
+def visits_changed(courses: Sequence[Course]) -> list[VisitLine]:
+    """Every booking, move and cancellation of visits that carry or carried a session of these courses, oldest first."""
+    carried = _carried([course.id for course in courses])
+    query = (
         select(VisitChange, ChangeSet, Appointment.zone)
         .join(ChangeSet, ChangeSet.id == VisitChange.change_set_id)
         .join(Appointment, Appointment.id == VisitChange.appointment_id)
-        .where(VisitChange.appointment_id.in_(labels), VisitChange.old_start.is_not(None), VisitChange.new_start != VisitChange.old_start)
+        .where(VisitChange.appointment_id.in_(carried)).order_by(ChangeSet.at, ChangeSet.id, VisitChange.id)
+    )  # fmt: skip
+    acts: defaultdict[tuple[int, What, int], list[_Change]] = defaultdict(list)
+    for change, told, zone in db.session.execute(query):
+        if change.old_start != change.new_start:
+            what = What.BOOKED if change.old_start is None else What.CANCELLED if change.new_start is None else What.MOVED
+            alone = change.id if what is What.MOVED else 0
+            acts[told.id, what, alone].append(_Change(change, told, zone, carried[change.appointment_id]))
+    return [_line(what, changes) for (_set, what, _alone), changes in acts.items()]
+
+
+class _Change(NamedTuple):
+    change: VisitChange
+    told: ChangeSet
+    zone: str
+    sessions: list[tuple[int, str]]
+
+
+def _carried(course_ids: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
+    """Visit id → course and label of each session it carries or carried."""
+    links = (
+        select(AppointmentSession.appointment_id, TreatmentSession.course_id, AppointmentSession.label)
+        .join(AppointmentSession.session).where(TreatmentSession.course_id.in_(course_ids)).order_by(AppointmentSession.position)
+    )  # fmt: skip
+    found: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
+    for visit_id, course_id, label in db.session.execute(links):
+        found[visit_id].append((course_id, label))
+    return found
+
+
+def _line(what: What, changes: Sequence[_Change]) -> VisitLine:
+    told, sessions = changes[0].told, [session for one in changes for session in one.sessions]
+    course_ids = {course_id for course_id, _label in sessions}
+    old, new = (
+        ", ".join(local_moment(moment, one.zone, language()) for one in changes if (moment := getattr(one.change, name)))
+        for name in ("old_start", "new_start")
     )
-    rows = db.session.execute(moved.order_by(ChangeSet.at, VisitChange.id))
-    return [_move(change, told, zone, labels[change.appointment_id]) for change, told, zone in rows]
+    return VisitLine(
+        what, told.at, told.by_id, told.by_patient, course_ids.pop() if len(course_ids) == 1 else None,
+        tuple(dict.fromkeys(label for _course, label in sessions if label)), len(changes), old, new, told.undone_at is not None,
+    )  # fmt: skip
 
 
-def _move(change: VisitChange, told: ChangeSet, zone: str, of: tuple[str, int]) -> MoveLine:
-    old, new = (local_moment(moment, zone, language()) if moment else "" for moment in (change.old_start, change.new_start))
-    return MoveLine(told.at, told.by_id, told.by_patient, of[1], of[0], old, new, told.undone_at is not None)
-
-
-def move_words(line: MoveLine) -> str:
+def visit_words(line: VisitLine) -> str:
     """What was done, in a few words."""
-    words = _("Session %(n)s moved", n=line.label) if line.label else _("Visit moved")
     undone = _("taken back")
+    words = _of_sessions(line) if line.course_id and line.labels else _of_visits(line)
     return f"{words} ({undone})" if line.undone else words
+
+
+def _of_sessions(line: VisitLine) -> str:
+    several, labels = len(line.labels), ", ".join(line.labels)
+    return {
+        What.BOOKED: _n("Session %(n)s booked", "Sessions %(n)s booked", several, n=labels),
+        What.MOVED: _n("Session %(n)s moved", "Sessions %(n)s moved", several, n=labels),
+        What.CANCELLED: _n("Session %(n)s cancelled", "Sessions %(n)s cancelled", several, n=labels),
+    }[line.what]
+
+
+def _of_visits(line: VisitLine) -> str:
+    return {
+        What.BOOKED: _n("%(num)s visit booked", "%(num)s visits booked", line.visits),
+        What.MOVED: _("Visit moved"),
+        What.CANCELLED: _n("%(num)s visit cancelled", "%(num)s visits cancelled", line.visits),
+    }[line.what]
 
 
 def _visits_of(course_ids: Collection[int]) -> dict[int, list[int]]:

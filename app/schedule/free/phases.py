@@ -13,6 +13,7 @@ from app.planning.visit import PROCEDURE, Assistant, DeviceNeed, Phase, Place
 from app.schedule.joining import in_order
 from app.series.contents import content
 from models.appointment import VisitKind
+from models.staff import StaffMember
 from models.treatment import Course
 
 ELSE_PERFORMER = "assistant_else_performer"
@@ -45,6 +46,12 @@ def carries_sessions(kind: VisitKind) -> bool:
 def uses_of_protocol(kind: VisitKind) -> bool:
     """Whether a visit of this kind uses the protocol's products without being one of its sessions: a touch-up."""
     return (shipped().visit_kinds[kind.value].extra or {}).get("lot") == library_phases.OF_PROTOCOL
+
+
+def may_perform(person: StaffMember, contents: Sequence[protocol.ProtocolContent]) -> bool:
+    """Somebody has the roles and skills for the procedure of each of these protocols."""
+    wanted = [_planned(said.procedure) for said in contents]
+    return all(phase.performer_roles & set(person.roles) and phase.skills <= set(person.skills) for phase in wanted)
 
 
 def _planned(phase: protocol.Phase) -> Phase:
