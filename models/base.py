@@ -12,7 +12,9 @@ from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, event, text
+from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.sql.compiler import InsertmanyvaluesSentinelOpts
 from sqlalchemy.types import TypeDecorator
 
 REPEATABLE_READ = 3  # psycopg.IsolationLevel; not imported, for most clinics live on SQLite
@@ -24,6 +26,10 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+SQLiteDialect.insertmanyvalues_implicit_sentinel = InsertmanyvaluesSentinelOpts.ANY_AUTOINCREMENT
+"""SQLite numbers the rows of one INSERT in the order in which they stand, as PostgreSQL does, so that many new rows go in one
+statement, each to its own number (a test looks). Without this every row with a number of the database's would be one statement."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
