@@ -55,10 +55,9 @@ def open_set(
     grace = timedelta(minutes=clinic_queries.the_clinic().grace_minutes)
     made = ChangeSet(
         patient_id=patient_id, by_id=history.who(), by_patient=by_patient, at=now, mail_after=now + grace, plan_id=plan_id,
-        because_of_hold=because_of_hold,
+        because_of_hold=because_of_hold, changes=[],
     )  # fmt: skip
     db.session.add(made)
-    db.session.flush()
     return made
 
 
@@ -68,10 +67,8 @@ def note(
 ) -> VisitChange:  # fmt: skip
     """Write down that a visit was booked (no old start), moved, changed at its time (both the same), or cancelled (no new start).
 
-    `old_place`: to put it back there.
+    The visit has its number already. `old_place`: to put it back there.
     """
-    db.session.add(appointment)
-    db.session.flush()  # a visit that was just made has its number from here on
     made = VisitChange(
         appointment_id=appointment.id, old_start=old_start, new_start=new_start, by_clinic=by_clinic, old_place=old_place
     )  # fmt: skip

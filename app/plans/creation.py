@@ -74,7 +74,7 @@ def create(patient: Patient, new: NewPlan, now: datetime) -> TreatmentPlan:
 
 def written(patient: Patient, new: NewPlan, now: datetime) -> TreatmentPlan:
     """The same before it is settled, for who does more to it at once: settling costs as much as all of this."""
-    plan = draft(patient, new, now)
+    plan, standing, undecided = draft(patient, new, now), findings.standing(patient), reports.undecided(patient)
     db.session.add(plan)
     db.session.flush()
     for course, one in zip(plan.courses, new.courses, strict=True):
@@ -82,9 +82,9 @@ def written(patient: Patient, new: NewPlan, now: datetime) -> TreatmentPlan:
             course.starts_after_course_id = plan.courses[one.after.course].id
     history.record("plan created", plan, now, fields=["courses"])
     history.plan_changed(plan, "created", now, why=" · ".join(one.why for one in new.courses if one.why))
-    for finding in findings.standing(patient):
+    for finding in standing:
         findings.hold_for(finding, [plan], now)
-    for told in reports.undecided(patient):
+    for told in undecided:
         reports.pause_plan(plan, told, now)
     return plan
 
@@ -95,7 +95,7 @@ def draft(patient: Patient, new: NewPlan, now: datetime) -> TreatmentPlan:
         raise Refused(_("Choose at least one protocol."))
     plan = TreatmentPlan(
         patient=patient, patient_id=patient.id, physician_id=new.physician_id, location_id=new.location.id,
-        note_to_patient=new.note_to_patient, preferred_staff_id=new.preferred_staff_id, preferences=new.preferences, made_at=now,
+        note_to_patient=new.note_to_patient, preferred_staff_id=new.preferred_staff_id, preferences=new.preferences, made_at=now, holds=[],
     )  # fmt: skip
     for one in new.courses:
         _add_course(plan, one)
@@ -110,6 +110,7 @@ def _add_course(plan: TreatmentPlan, new: NewCourse) -> None:
         maintenance=maintenance_data(said.maintenance, new.version.content.get("maintenance"), new.numbers),
         agreed_sessions=new.agreed_sessions, keep_apart_days=new.keep_apart_days,
         starts_after_step=new.after.step if new.after else None, starts_after_days=new.after.days if new.after else None,
+        sessions=[], reviews=[],
     )  # fmt: skip
     for n, gaps in protocol_gaps(said, new.variant, new.numbers.sessions).items():
         bounds = first_bounds(new.start) if n == 1 else {}

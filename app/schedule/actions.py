@@ -12,11 +12,12 @@ from app.messages import changes
 from app.planning.resources import Kind
 from app.planning.visit import WHOLE_VISIT, Claim, Slot
 from app.schedule import agreement, booking, guards, limits, rows
-from app.schedule.booking import Wanted
 from app.schedule.free import resources
 from app.schedule.free.phases import timed_phases
 from app.schedule.limits import Override
 from app.schedule.move.moving import CLINIC, Move, move_together
+from app.schedule.wanted import Wanted
+from app.series import other_acts
 from app.today import today_of
 from models import clock
 from models.appointment import Appointment, Outcome, VisitKind, VisitState
@@ -37,9 +38,10 @@ def book(
     below a minimum, inside a hold, or near another treatment. `asked_by`: patient, guardian, helper, clinic, link.
     """
     wanted = Wanted(patient, kind, slot, sessions, plan, course, tentative, asked_by, note, override)
-    visit = booking.write(wanted, now)
+    booked = booking.write(wanted, now)
+    visit = booked.visits[0]
     changes.note(change_set, visit, old_start=None, new_start=visit.starts_at, by_clinic=asked_by == CLINIC)
-    rows.settle(patient.id, now)
+    rows.settle(patient.id, now, booked.readings)
     return visit
 
 
@@ -101,10 +103,10 @@ def walk_in(
     guards.alone(resources.place_of(wanted.courses).id)
     today = today_of(now)
     stands = limits.stands_of(sessions, limits.readings_of(sessions, today))
-    begins_as = booking.begins(wanted, stands).kind
+    begins_as = booking.begins(wanted, stands, other_acts.of_patient(patient.id)).kind
     gaps = resources.free(begins_as, wanted.courses, patient, today, now=now)
     slot = gaps[0] if gaps else _squeezed(_now_slot(now), begins_as, wanted.courses)
-    visit = booking.write(replace(wanted, kind=begins_as, slot=slot), now)
+    visit = booking.write(replace(wanted, kind=begins_as, slot=slot), now).visits[0]
     rows.mark(visit, VisitState.ARRIVED, now)
     rows.settle(patient.id, now)
     return WalkIn(visit, squeezed=not gaps)
@@ -114,7 +116,7 @@ def _end(visit: Appointment, change_set: ChangeSet, now: datetime, *, by_patient
     guards.alone(visit.location_id, visit)
     rows.mark(visit, VisitState.CANCELLED, now, why=why, by_patient=by_patient)
     old_place = rows.place_as_data(visit)
-    rows.free_claims(visit)
+    rows.free_claims([visit])
     rows.put_back(visit, Outcome.RELEASED, SessionState.PROPOSED)
     changes.note(change_set, visit, old_start=visit.starts_at, new_start=None, by_clinic=not by_patient, old_place=old_place)
     if not by_patient:

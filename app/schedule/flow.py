@@ -76,7 +76,7 @@ def not_treated(visit: Appointment, now: datetime, why: str = "") -> None:
     """The patient came but was not treated (a finding, refused, too late). The sessions can be booked again."""
     guards.alone(visit.location_id, visit)
     rows.mark(visit, VisitState.NOT_TREATED, now, why=why)
-    rows.free_claims(visit)
+    rows.free_claims([visit])
     rows.put_back(visit, Outcome.NOT_TREATED, SessionState.PROPOSED)
     rows.settle(visit.patient_id, now)
 
@@ -87,7 +87,7 @@ def no_show(visit: Appointment, now: datetime) -> None:
     if not may_be_no_show(visit, now):
         raise Refused(_("No-show can be marked from 15 minutes after the arrival time."))
     rows.mark(visit, VisitState.NO_SHOW, now)
-    rows.free_claims(visit)
+    rows.free_claims([visit])
     rows.put_back(visit, Outcome.MISSED, SessionState.MISSED)
     rows.settle(visit.patient_id, now)
 

@@ -98,16 +98,14 @@ def check_holds(courses: Iterable[Course], day: date, override: Override | None,
 
 
 def check_acts(
-    patient: Patient, courses: Sequence[Course], day: date, minute: int, override: Override | None, *, except_visit: int | None = None,
-    moving: Collection[int] = (),
-) -> None:  # fmt: skip
+    courses: Sequence[Course], day: date, minute: int, override: Override | None, others: Sequence[OtherAct]
+) -> None:
     """Raises Refused where another treatment on the same area, or another course of the plan, is too near.
 
-    Pairs forbidden on one day are refused always. `moving`: visits that are still where they will not stay.
+    Pairs forbidden on one day are refused always. `others`: what is done or booked on the patient besides.
     """
     if not courses:
         return
-    others = [one for one in other_acts.of_patient(patient.id, except_visit=except_visit) if one.appointment_id not in moving]
     beside = [*others, *(other_acts.wanted(course, day, minute) for course in courses)]
     near = [words for course in courses if override is None and (words := _apart_words(course, day, beside))]
     if near:
@@ -136,9 +134,14 @@ def too_early(readings: Iterable[Reading]) -> dict[int, SessionLine]:
     }  # fmt: skip
 
 
-def check_minimum(found: Mapping[int, SessionLine], override: Override | None) -> None:
+def early_since(before: Collection[int], readings: Iterable[Reading]) -> list[SessionLine]:
+    """Those that have become too early: they were not before."""
+    return [line for key, line in too_early(readings).items() if key not in before]
+
+
+def check_minimum(found: Iterable[SessionLine], override: Override | None) -> None:
     """Raises Refused for sessions below their minimum; with a physician's decision it is recorded on each."""
-    for line in found.values():
+    for line in found:
         if override is None:
             raise Refused(_early_words(line))
         if line.session is not None:

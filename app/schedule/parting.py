@@ -11,8 +11,9 @@ from app.errors import Refused
 from app.messages import changes
 from app.planning.visit import Slot
 from app.schedule import booking, guards, limits, rows
-from app.schedule.booking import Wanted
 from app.schedule.free import resources
+from app.schedule.wanted import Wanted
+from app.series import other_acts
 from app.today import today_of
 from models.appointment import Appointment, AppointmentSession, VisitKind
 from models.message import ChangeSet
@@ -45,7 +46,8 @@ def alone(visit: Appointment, leaving: Collection[int], now: datetime) -> Alone 
         wanted = Wanted(visit.patient, VisitKind.TREATMENT, slot, sessions, visit.plan, tentative=visit.tentative)
         try:
             stands = limits.stands_of(sessions, limits.readings_of(sessions, today_of(now)))
-            begins = booking.begins(wanted, stands, except_visit=visit.id, made_since=now)  # it keeps what it stands in already
+            others = other_acts.of_patient(visit.patient_id, except_visit=visit.id)
+            begins = booking.begins(wanted, stands, others, visit.id, made_since=now)  # it keeps what it stands in already
             return Alone(begins.kind, begins.tentative, booking.exact_slot(wanted, begins.kind, except_visit=visit.id))
         except Refused:
             continue
@@ -56,7 +58,7 @@ def part(visit: Appointment, leaving: Collection[int], how: Alone, change_set: C
     """Take the sessions of these courses out of the visit, which goes on as `alone` found. Whoever calls settles at its end."""
     staying = _staying(visit, leaving)
     old_place = rows.place_as_data(visit)
-    rows.free_claims(visit)
+    rows.free_claims([visit])
     for link in [link for link in rows.planned(visit) if link not in staying]:
         link.session.move_to(SessionState.PROPOSED)
         visit.sessions.remove(link)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
+
+from sqlalchemy import Table, delete, insert
 
 from app import history
 from app.clinic import queries as clinic_queries
@@ -25,6 +27,8 @@ from models import clock
 from models.appointment import Appointment, AppointmentSession, AppointmentStatus, Claim, Outcome, VisitState
 from models.base import db
 from models.treatment import Course, SessionState, TreatmentSession
+
+_CLAIM = cast(Table, Claim.__table__)
 
 
 def start_of(slot: Slot) -> datetime:
@@ -72,15 +76,17 @@ def place_of_data(data: Mapping[str, Any]) -> Slot:
 
 
 def put_claims(visit: Appointment, slot: Slot) -> None:
-    """Claim what the slot claims, in an order that is always the same."""
-    for one in sorted(slot.claims, key=lambda claim: (claim.kind, claim.id or 0, claim.start_minute)):
-        visit.claims.append(_claim(visit, slot, one))
+    """Claim what the slot claims at once, in an order that is always the same. The visit has its number already."""
+    claims = sorted(slot.claims, key=lambda claim: (claim.kind, claim.id or 0, claim.start_minute))
+    db.session.execute(insert(_CLAIM), [_claim(visit, slot, one) for one in claims])
+    db.session.expire(visit, ["claims"])
 
 
-def free_claims(visit: Appointment) -> None:
-    """Give everything free at once, so that it can be claimed again in the same transaction."""
-    visit.claims.clear()
-    db.session.flush()
+def free_claims(visits: Sequence[Appointment]) -> None:
+    """Give everything of these visits free at once, so that it can be claimed again in the same transaction."""
+    db.session.execute(delete(Claim).where(Claim.appointment_id.in_([visit.id for visit in visits])))
+    for visit in visits:
+        db.session.expire(visit, ["claims"])
 
 
 def link_sessions(visit: Appointment, sessions: Sequence[TreatmentSession]) -> None:
@@ -153,10 +159,9 @@ def _claim_as_data(visit: Appointment, claim: Claim) -> list[Any]:
     return [claim.phase, kind.value, thing, *minutes]
 
 
-def _claim(visit: Appointment, slot: Slot, one: PlannedClaim) -> Claim:
+def _claim(visit: Appointment, slot: Slot, one: PlannedClaim) -> dict[str, Any]:
     start = visit.starts_at + timedelta(minutes=one.start_minute - slot.start_minute)
     end = visit.starts_at + timedelta(minutes=one.end_minute - slot.start_minute)
-    ids = {f"{kind.value}_id": one.id for kind in Kind if kind is one.kind}
-    if one.kind is Kind.PATIENT:
-        ids = {"patient_id": visit.patient.id}
-    return Claim(phase=one.phase, starts_at=start, ends_at=end, **ids)
+    thing = visit.patient.id if one.kind is Kind.PATIENT else one.id
+    ids = {f"{kind.value}_id": thing if kind is one.kind else None for kind in Kind}
+    return {"appointment_id": visit.id, "phase": one.phase, "starts_at": start, "ends_at": end, **ids}

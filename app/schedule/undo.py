@@ -17,6 +17,7 @@ from app.planning.visit import WHOLE_VISIT, Claim, Slot
 from app.schedule import agreement, guards, limits, rows
 from app.schedule.free import resources
 from app.schedule.move import moving
+from app.series import other_acts
 from models import clock
 from models.appointment import COMING, Appointment, AppointmentStatus, Outcome, VisitKind, VisitState
 from models.base import db
@@ -69,9 +70,7 @@ def take_all_back(sets: Sequence[ChangeSet], now: datetime) -> None:
         raise Refused(_("There is nothing to undo."))
     guards.alone_with([db.session.get_one(Appointment, change.appointment_id) for one in sets for change in one.changes])
     undone = [(change, _as_it_was_left(change)) for one in sets for change in reversed(one.changes)]
-    for change, visit in undone:
-        if change.old_start is not None and change.new_start is not None:
-            rows.free_claims(visit)
+    rows.free_claims([visit for change, visit in undone if change.old_start is not None and change.new_start is not None])
     for change, visit in undone:
         _put_back(change, visit, now)
     for one in sets:
@@ -101,7 +100,7 @@ def _put_back(change: VisitChange, visit: Appointment, now: datetime) -> None:
 def _unbook(visit: Appointment, now: datetime, *, knows: bool) -> None:
     """`knows`: the patient was told of the booking already."""
     rows.mark(visit, VisitState.CANCELLED, now, why="undone")
-    rows.free_claims(visit)
+    rows.free_claims([visit])
     rows.put_back(visit, Outcome.RELEASED, SessionState.PROPOSED)
     if knows:
         agreement.tell_at_once(visit, now)
@@ -178,14 +177,14 @@ def _check_again(visit: Appointment, day: date, start: int, left_at: datetime) -
     courses = [link.session.course for link in rows.planned(visit)]
     limits.check_patient(visit.patient)
     limits.check_holds(courses, day, None, made_since=left_at)
-    limits.check_acts(visit.patient, courses, day, start, None, except_visit=visit.id)
+    limits.check_acts(courses, day, start, None, other_acts.of_patient(visit.patient_id, except_visit=visit.id))
 
 
 def _check_minimum(visit: Appointment, now: datetime) -> None:
     """A day that has become too early meanwhile stays free."""
     mine = {link.session_id for link in rows.planned(visit)}
     readings = limits.readings_of([link.session for link in rows.planned(visit)], clock.day_of(now, visit.zone))
-    limits.check_minimum({key: line for key, line in limits.too_early(readings.values()).items() if key in mine}, None)
+    limits.check_minimum((line for key, line in limits.too_early(readings.values()).items() if key in mine), None)
 
 
 def _slot(visit: Appointment, day: date, start: int) -> Slot:

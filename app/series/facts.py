@@ -42,6 +42,8 @@ def question_of(course: Course, today: date, visits: Mapping[int, Appointment] |
 
 def live_visits(course: Course) -> dict[int, Appointment]:
     """The coming visit of every booked session, by the session's id."""
+    if all(session.state is not SessionState.BOOKED for session in course.sessions):
+        return {}
     rows = db.session.execute(
         select(AppointmentSession.session_id, Appointment)
         .join(AppointmentSession.appointment)

@@ -101,9 +101,15 @@ def read(course: Course, today: date) -> Reading:
     question = question_of(course, today, visits)
     answer = forecast(from_today(question))
     review = review_due(course, answer)
-    lines = (*_performed_lines(course, answer), *_coming_lines(course, answer, visits, review, today))
     standing = _standing(course, answer, review)
-    return Reading(course, question, answer, standing, lines, answer.satisfied, len(question.steps), review, visits)
+    return with_rows(Reading(course, question, answer, standing, (), answer.satisfied, len(question.steps), review, visits), today)
+
+
+def with_rows(reading: Reading, today: date) -> Reading:
+    """The same with a line for every row there is now: rows that came behind the others, without a visit, change nothing else."""
+    course, answer = reading.course, reading.answer
+    coming_ones = _coming_lines(course, answer, reading.visits, reading.review_due, today)
+    return replace(reading, lines=(*_performed_lines(course, answer), *coming_ones))
 
 
 def coming(course: Course, answer: Answer) -> list[Due]:

@@ -10,13 +10,14 @@ from sqlalchemy import select
 
 from app.planning.answer import Due, Status
 from app.series.facts import open_sessions, performed
-from app.series.reading import Reading, coming, label, read
+from app.series.reading import Reading, coming, label, read, with_rows
 from models.appointment import AppointmentSession, Outcome
 from models.base import db
 from models.treatment import Course, PlanState, SessionKind, SessionState, TreatmentPlan, TreatmentSession
 
 Readings: TypeAlias = Mapping[int, Reading]
 RUNNING = (PlanState.ACTIVE, PlanState.ON_HOLD)
+WITH_VISIT = (SessionState.BOOKED, SessionState.DONE)
 
 
 def align_sessions(course: Course, today: date, reading: Reading | None = None) -> Reading:
@@ -37,7 +38,9 @@ def align_sessions(course: Course, today: date, reading: Reading | None = None) 
     for row, due in zip(open_sessions(course), wanted, strict=False):
         row.kind = SessionKind.MAINTENANCE if due.maintenance else SessionKind.SERIES
     db.session.flush()
-    return refresh(course, read(course, today) if missing or too_many else reading)
+    if too_many:
+        return refresh(course, read(course, today))
+    return refresh(course, with_rows(reading, today) if missing else reading)
 
 
 def align_patient(patient_id: int, today: date, readings: Readings | None = None) -> None:
@@ -85,11 +88,15 @@ def _lapses(course: Course) -> date | None:
 
 def _label_visits(course: Course, reading: Reading) -> None:
     """What lists of many visits say of each session, without asking the forecast again."""
-    lines = {line.session.id: line for line in reading.lines if line.session is not None}
+    lines = {line.session.id: line for line in reading.lines if line.session is not None and line.session.state in WITH_VISIT}
+    if not lines:
+        return
     links = select(AppointmentSession).where(
         AppointmentSession.session_id.in_(lines), AppointmentSession.outcome.in_((Outcome.PLANNED, Outcome.DONE))
     )
-    for link in db.session.scalars(links):
+    with db.session.no_autoflush:  # the links were written before their course was read
+        found = db.session.scalars(links).all()
+    for link in found:
         line = lines[link.session_id]
         link.label, link.of, link.gap_days = line.label, reading.of, line.gap_days
         link.band = line.band.value if line.band else ""

@@ -50,15 +50,14 @@ def make_and_book(
     """
     plan = _made(patient, new, now, begin=evaluations.valid_on(patient, today_of(now)) is not None)
     db.session.flush()
-    for course in plan.courses:
-        rows.align_sessions(course, today_of(now))
+    known = {course.id: rows.align_sessions(course, today_of(now)) for course in plan.courses}
     ids = {(place, str(row.n)): row.id for place, course in enumerate(plan.courses) for row in course.sessions}
     keys = {row_id: key for key, row_id in ids.items()}
     allowed = Override(new.physician_id, why_early) if early else None
     try:
         visits = whole_series.book_all(
             plan, [(ids[key], slot) for key, slot in chosen.items() if key in ids], now, override=allowed,
-            overridden=[ids[key] for key in early if key in ids],
+            overridden=[ids[key] for key in early if key in ids], known=known,
         )  # fmt: skip
     except SessionRefused as no:
         raise Lost(keys[no.session_id], no.words) from no

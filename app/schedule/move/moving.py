@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,9 +14,11 @@ from app.i18n import _
 from app.messages import changes
 from app.planning.visit import Slot
 from app.schedule import agreement, booking, guards, limits, rows
-from app.schedule.booking import Wanted
 from app.schedule.limits import Override
-from app.schedule.move.places import Places
+from app.schedule.places import Places
+from app.schedule.wanted import Wanted
+from app.series import other_acts
+from app.series.other_acts import OtherAct
 from app.series.reading import Reading
 from app.today import today_of
 from models.appointment import COMING, Appointment, AppointmentStatus, VisitKind, VisitState
@@ -48,22 +50,20 @@ def move_together(moves: Sequence[Move], now: datetime, *, asked_by: str = "pati
     before = _readings(wanted, now)
     early = limits.too_early(before.values()).keys() - mine
     old = [(one.visit.starts_at, rows.place_as_data(one.visit)) for one in moves]
-    for one in moves:
-        rows.free_claims(one.visit)
-    places = Places(wanted, now)
-    waiting = {one.visit.id for one in moves}
+    rows.free_claims([one.visit for one in moves])
+    places, others = Places(wanted, now), _staying(moves)
     for one, each in zip(moves, wanted, strict=True):
+        beside = others[each.patient.id]
         with _named(one.visit, moves):
-            _put(one.visit, each, before, places, waiting)
-        waiting.remove(one.visit.id)  # from now on the others are judged beside where it lies now
+            _put(one.visit, each, before, places, beside)
+        beside += [other_acts.wanted(course, each.slot.day, each.slot.start_minute) for course in each.treated]  # judges those to come
         rows.forget_allowed(each.sessions)
     with guards.said_in_words():
         for one, each, slot in zip(moves, wanted, places.slots, strict=True):
             rows.put_times(one.visit, slot, each.courses)
             rows.put_claims(one.visit, slot)
     readings = _readings(wanted, now)
-    after = limits.too_early(readings.values())
-    limits.check_minimum({key: line for key, line in after.items() if key not in early}, override)
+    limits.check_minimum(limits.early_since(early, readings.values()), override)
     for one, each, (old_start, old_place) in zip(moves, wanted, old, strict=True):
         limits.record_override(each.courses, override, now)
         one.visit.asked_by = asked_by
@@ -75,6 +75,13 @@ def move_together(moves: Sequence[Move], now: datetime, *, asked_by: str = "pati
     for one in moves:
         if not one.visit.agreed:
             agreement.ask(one.visit, now)
+
+
+def _staying(moves: Sequence[Move]) -> dict[int, list[OtherAct]]:
+    """What is done or booked on each patient and does not move."""
+    moving = {one.visit.id for one in moves}
+    patients = {one.visit.patient_id for one in moves}
+    return {key: [act for act in other_acts.of_patient(key) if act.appointment_id not in moving] for key in patients}
 
 
 def _check_coming(visit: Appointment) -> None:
@@ -105,10 +112,10 @@ def _named(visit: Appointment, moves: Sequence[Move]) -> Iterator[None]:
         raise Refused(f"{visit.patient.name}: {no.words}") from no
 
 
-def _put(visit: Appointment, wanted: Wanted, readings: Mapping[int, Reading], places: Places, moving: Collection[int]) -> None:
+def _put(visit: Appointment, wanted: Wanted, readings: Mapping[int, Reading], places: Places, others: Sequence[OtherAct]) -> None:
     """The visit at its new time; what it claims there is written once all of them have a place."""
     stands = limits.stands_of(wanted.sessions, readings)
-    begins = booking.begins(wanted, stands, except_visit=visit.id, moving=moving)
+    begins = booking.begins(wanted, stands, others, visit.id)
     visit.kind, visit.tentative = begins.kind, begins.tentative
     rows.put_times(visit, places.take(wanted, begins.kind), wanted.courses)
 

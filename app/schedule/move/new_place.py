@@ -27,6 +27,7 @@ from app.schedule.knock_on import Open
 from app.schedule.limits import Override
 from app.schedule.move import moving
 from app.schedule.move.rest import wishes_for
+from app.series import other_acts
 from app.series.reading import label
 from app.today import today_of
 from models.appointment import Appointment, VisitKind
@@ -107,9 +108,9 @@ def _said_by_rules(visit: Appointment, wanted: Slot, now: datetime, physician_id
 
 
 def _begins(visit: Appointment, wanted: Slot, now: datetime, override: Override | None) -> VisitKind:
-    as_booked = moving.as_wanted(visit, wanted, override)
+    as_booked, others = moving.as_wanted(visit, wanted, override), other_acts.of_patient(visit.patient_id, except_visit=visit.id)
     stands = limits.stands_of(as_booked.sessions, limits.readings_of(as_booked.sessions, today_of(now)))
-    return booking.begins(as_booked, stands, except_visit=visit.id).kind
+    return booking.begins(as_booked, stands, others, except_visit=visit.id).kind
 
 
 def _too_early(opens: Sequence[Open], day: date) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 
 from app.errors import Refused
@@ -10,12 +11,12 @@ from app.i18n import _
 from app.messages import changes
 from app.planning.visit import Slot, Wishes
 from app.schedule import booking, guards, rows
-from app.schedule.booking import Wanted
 from app.schedule.free import resources
 from app.schedule.limits import Override
 from app.schedule.placing.asking import Asking
 from app.schedule.placing.proposals import Key, Proposal
 from app.schedule.placing.proposing import proposals
+from app.schedule.wanted import Wanted
 from app.series.reading import Reading
 from app.series.wishes import wishes_of
 from models.appointment import Appointment, VisitKind
@@ -48,35 +49,36 @@ def propose(
 
 def book_all(
     plan: TreatmentPlan, chosen: Sequence[tuple[int, Slot]], now: datetime, *, asked_by: str = "patient",
-    override: Override | None = None, overridden: Collection[int] | None = None,
+    override: Override | None = None, overridden: Collection[int] | None = None, known: Mapping[int, Reading] | None = None,
 ) -> list[Appointment]:  # fmt: skip
     """Book these sessions of a plan, all or none, told to the patient in one message. `chosen`: session id and slot.
 
     Sessions with one and the same slot become one visit. `override` concerns the sessions `overridden`, or all where none are
-    named. Every slot is worked out again before it is written. Raises SessionRefused for the first session that cannot be
-    booked; the transaction must then end.
+    named. `known`: readings that are true now, by their courses' ids. Every slot is worked out again before it is written.
+    Raises SessionRefused for the first session that cannot be booked; the transaction must then end.
     """
     if not chosen:
         raise Refused(_("Choose at least one session."))
-    place, known = resources.place_of(plan.courses), dict[int, Reading]()
-    guards.alone(place.id)
-    diary = resources.diary_of(place, {slot.day for _, slot in chosen})
-    told = changes.open_set(plan.patient_id, now, plan_id=plan.id)
-    made = []
+    guards.alone(resources.place_of(plan.courses).id)
+    wanted = []
     for bare, ids in _visits(chosen):
         sessions = [_session_of(plan, session_id) for session_id in ids]
         allowed = override if overridden is None or not set(ids).isdisjoint(overridden) else None
-        wanted = Wanted(
-            plan.patient, VisitKind.TREATMENT, bare, sessions, plan, asked_by=asked_by, override=allowed, diary=diary, known=known
-        )
-        try:
-            visit = booking.write(wanted, now)
-        except Refused as refused:
-            raise SessionRefused(ids[0], refused.words) from refused
+        wanted.append(Wanted(plan.patient, VisitKind.TREATMENT, bare, sessions, plan, asked_by=asked_by, override=allowed))
+    booked = booking.write_together(wanted, now, known=known, blame=_naming_its_session)
+    told = changes.open_set(plan.patient_id, now, plan_id=plan.id)
+    for visit in booked.visits:
         changes.note(told, visit, old_start=None, new_start=visit.starts_at, by_clinic=asked_by == "clinic")
-        made.append(visit)
-    rows.settle(plan.patient_id, now)
-    return made
+    rows.settle(plan.patient_id, now, booked.readings)
+    return booked.visits
+
+
+@contextmanager
+def _naming_its_session(wanted: Wanted) -> Iterator[None]:
+    try:
+        yield
+    except Refused as refused:
+        raise SessionRefused(wanted.sessions[0].id, refused.words) from refused
 
 
 def _visits(chosen: Sequence[tuple[int, Slot]]) -> list[tuple[Slot, list[int]]]:

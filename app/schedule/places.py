@@ -1,4 +1,4 @@
-"""Places for several visits that move together: each beside those before it, and where that fails, all of a day at once."""
+"""Places for several visits that are booked or moved together: each beside those before it, and where that fails, all of a day at once."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from app.planning.replan_seats import Asked, seated_at
 from app.planning.resources import Kind
 from app.planning.slots import check
 from app.planning.visit import Request, Slot
-from app.schedule.booking import Wanted
 from app.schedule.free import resources
 from app.schedule.free.resources import Diary
+from app.schedule.wanted import Wanted
 from app.schedule.words import obstacle_sentence
 from models.appointment import VisitKind
 
@@ -28,7 +28,7 @@ class Places:
 
     def __init__(self, wanted: Sequence[Wanted], now: datetime) -> None:
         self._now = now
-        self._days = [each.slot.day for each in wanted]
+        self._days = {each.slot.day for each in wanted}
         self._diaries: dict[int, Diary] = {}
         self._asked: list[tuple[int, Request | None]] = []  # None: its slot is taken as it stands
         self.slots: list[Slot] = []
@@ -75,5 +75,5 @@ class Places:
     def _diary(self, wanted: Wanted) -> Diary:
         place = resources.place_of(wanted.courses)
         if place.id not in self._diaries:
-            self._diaries[place.id] = resources.diary(place, min(self._days), max(self._days))
+            self._diaries[place.id] = resources.diary_of(place, self._days)
         return self._diaries[place.id]
