@@ -16,6 +16,7 @@ from models.patient import Patient
 from models.staff import Role, StaffMember
 from tests import builders
 from tests.browser.conftest import CHROMIUM, PASSWORD, sign_in
+from tests.browser.test_the_week import a_booked_series, next_monday
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
 
@@ -36,6 +37,12 @@ for (const cell of document.querySelectorAll('[data-label]')) {
 for (const text of document.querySelectorAll('dd')) if (text.innerText.length > 3 && text.getClientRects()[0]?.width < 60
   && text.getClientRects()[0].height > 200) torn.push(text.innerText.slice(0, 30));
 return torn; }"""
+
+# What has the focus is on the screen, and nothing (a header, a toast, a panel's foot) lies over its middle.
+COVERED = """() => { const has = document.activeElement, box = has.getBoundingClientRect();
+if (has === document.body || !box.width || !box.height) return null;
+const x = Math.min(innerWidth - 2, box.left + box.width / 2), top = document.elementFromPoint(x, box.top + box.height / 2);
+return top && (has.contains(top) || top.contains(has) || top.closest('label')) ? null : has.outerHTML.slice(0, 120); }"""
 
 
 @pytest.fixture
@@ -72,3 +79,26 @@ def test_nothing_is_in_the_way_on_the_main_pages(everything: str, browser: Brows
         assert page.get_attribute("html", "lang") == language
     page.context.close()
     assert found == []
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+@pytest.mark.parametrize("width", [1366, 320])
+def test_with_the_move_panel_open_no_rule_is_broken_and_no_focus_covered(address: str, browser: Browser, language: str, width: int) -> None:
+    first, _ = a_booked_series()
+    page = browser.new_context(viewport={"width": width, "height": 700}).new_page()
+    sign_in(page, address)
+    token = page.get_attribute("meta[name=csrf-token]", "content") or ""
+    page.request.post(f"{address}/language", form={"language": language, "csrf_token": token}, headers={"Referer": address})
+    page.goto(f"{address}/week/{next_monday()}")
+    page.locator(f"#w{first}").focus()
+    page.keyboard.press("m")
+    page.locator("#exact_day").fill("+10d" if language == "en" else "+10g")
+    page.keyboard.press("Enter")
+    page.locator("[name=rest]").first.wait_for()
+    found = [(rule["id"], rule["nodes"][0]["html"]) for rule in Axe().run(page).response["violations"]]
+    assert found == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for _tab in range(40):
+        page.keyboard.press("Tab")
+        assert page.evaluate(COVERED) is None
+    page.context.close()
