@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from app import passwords
 from app.series import rows
 from models import clock
 from models.base import db, transaction
 from models.patient import Patient
-from models.staff import Role, StaffMember
+from models.staff import Absence, Role, StaffMember
 from tests import builders
-from tests.browser.conftest import CHROMIUM, PASSWORD, sign_in
+from tests.browser.conftest import CHROMIUM, DOCTOR, PASSWORD, sign_in
 from tests.browser.test_the_week import a_booked_series, next_monday
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
@@ -81,24 +81,52 @@ def test_nothing_is_in_the_way_on_the_main_pages(everything: str, browser: Brows
     assert found == []
 
 
+def opened(browser: Browser, address: str, path: str, language: str, width: int, email: str = "deniz.ak@ege.example") -> Page:
+    page = browser.new_context(viewport={"width": width, "height": 700}).new_page()
+    sign_in(page, address, email)
+    token = page.get_attribute("meta[name=csrf-token]", "content") or ""
+    page.request.post(f"{address}/language", form={"language": language, "csrf_token": token}, headers={"Referer": address})
+    page.goto(address + path)
+    return page
+
+
+def meet(page: Page, width: int) -> None:
+    """By axe, by what is wider than the screen, and by the Tab key."""
+    assert [(rule["id"], rule["nodes"][0]["html"]) for rule in Axe().run(page).response["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(TORN) == []
+    for _tab in range(40):
+        page.keyboard.press("Tab")
+        assert page.evaluate(COVERED) is None
+
+
 @pytest.mark.parametrize("language", ["en", "tr"])
 @pytest.mark.parametrize("width", [1366, 320])
 def test_with_the_move_panel_open_no_rule_is_broken_and_no_focus_covered(address: str, browser: Browser, language: str, width: int) -> None:
     first, _ = a_booked_series()
-    page = browser.new_context(viewport={"width": width, "height": 700}).new_page()
-    sign_in(page, address)
-    token = page.get_attribute("meta[name=csrf-token]", "content") or ""
-    page.request.post(f"{address}/language", form={"language": language, "csrf_token": token}, headers={"Referer": address})
-    page.goto(f"{address}/week/{next_monday()}")
+    page = opened(browser, address, f"/week/{next_monday()}", language, width)
     page.locator(f"#w{first}").focus()
     page.keyboard.press("m")
     page.locator("#exact_day").fill("+10d" if language == "en" else "+10g")
     page.keyboard.press("Enter")
     page.locator("[name=rest]").first.wait_for()
-    found = [(rule["id"], rule["nodes"][0]["html"]) for rule in Axe().run(page).response["violations"]]
-    assert found == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    for _tab in range(40):
-        page.keyboard.press("Tab")
-        assert page.evaluate(COVERED) is None
+    meet(page, width)
+    page.context.close()
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+@pytest.mark.parametrize("width", [1366, 320])
+def test_with_clashes_in_the_builder_no_rule_is_broken_and_no_focus_covered(
+    address: str, browser: Browser, language: str, width: int
+) -> None:
+    doctor, today = db.session.query(StaffMember).filter_by(email=DOCTOR).one(), clock.day_of(clock.now(), "Europe/Istanbul")
+    builders.a_nurse()
+    builders.an_evaluation(db.session.get_one(Patient, 1), doctor, today)
+    number = builders.a_protocol("mesotherapy_scalp").id
+    with transaction():
+        db.session.add(Absence(staff_id=doctor.id, first_day=today, last_day=today + timedelta(days=40)))
+    db.session.remove()
+    page = opened(browser, address, f"/patients/1/plan/new?with={number}", language, width, DOCTOR)
+    page.locator("[data-clash]").first.wait_for()
+    meet(page, width)
     page.context.close()
