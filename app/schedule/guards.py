@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.errors import Refused
 from app.i18n import _
-from app.schedule.whole_visits import whole
+from app.schedule.whole_visits import READ_AGAIN, whole
 from models.appointment import Appointment
 from models.base import db, locked
 from models.clinic import Location
@@ -58,11 +58,15 @@ def alone(location_id: int, visit: Appointment | None = None) -> None:
 
 
 def alone_with(visits: Sequence[Appointment]) -> None:
-    """As `alone` for several visits, in whatever places; they are read again together."""
+    """As `alone` for several visits, in whatever places; they and all they are read with are read again together."""
     for location_id in sorted({visit.location_id for visit in visits}):
         locked(Location, location_id)
     mine = select(Appointment).where(Appointment.id.in_([visit.id for visit in visits]))
-    db.session.scalars(mine.options(*whole()).execution_options(populate_existing=True)).unique().all()
+    db.session.flush()
+    for row in list(db.session):  # not populate_existing: each of its queries would forget what the one before had joined
+        if isinstance(row, READ_AGAIN):
+            db.session.expire(row)
+    db.session.scalars(mine.options(*whole())).unique().all()
 
 
 def _taken_words(resource: str) -> str:
