@@ -130,3 +130,12 @@ def test_with_clashes_in_the_builder_no_rule_is_broken_and_no_focus_covered(
     page.locator("[data-clash]").first.wait_for()
     meet(page, width)
     page.context.close()
+
+
+def test_printed_as_they_stand_the_day_keeps_its_words_whole_and_the_week_its_one_sheet(everything: str, browser: Browser) -> None:
+    page = opened(browser, everything, "/day", "tr", 720)
+    page.emulate_media(media="print")
+    assert min(cell.bounding_box()["width"] for cell in page.locator("td.what").all()) > 80
+    page.goto(f"{everything}/week?of=all")
+    assert page.pdf(prefer_css_page_size=True).count(b"/MediaBox [0 0 841.9") == 1
+    page.context.close()
