@@ -97,9 +97,7 @@ def check_holds(courses: Iterable[Course], day: date, override: Override | None,
         raise Refused(_("The plan is on hold on that day. The physician decides when it goes on."))
 
 
-def check_acts(
-    courses: Sequence[Course], day: date, minute: int, override: Override | None, others: Sequence[OtherAct]
-) -> None:
+def check_acts(courses: Sequence[Course], day: date, minute: int, override: Override | None, others: Sequence[OtherAct]) -> None:
     """Raises Refused where another treatment on the same area, or another course of the plan, is too near.
 
     Pairs forbidden on one day are refused always. `others`: what is done or booked on the patient besides.

@@ -9,6 +9,8 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from app.library.loader import shipped
+from app.plans.health import findings
+from app.plans.health.findings import NewFinding
 from app.protocols import actions as protocols
 from app.protocols.actions import Approval
 from app.schedule import actions as schedule
@@ -18,8 +20,8 @@ from models.event import Event
 from models.message import Message, MessageState
 from models.patient import Patient
 from models.protocol import ProtocolVersion
-from models.treatment import Course, SessionState, TreatmentPlan
-from tests.builders import a_receptionist, a_visit, sign_in
+from models.treatment import Course, PlanState, SessionState, TreatmentPlan
+from tests.builders import TODAY, a_receptionist, a_visit, sign_in
 from tests.plans.pages import form_in, post
 from tests.plans.test_plan_page import aligned
 from tests.schedule.pages import words
@@ -186,6 +188,25 @@ def test_what_was_cancelled_for_another_reason_stays_cancelled_when_the_course_g
     move(client, course, version)
     move(client, course, old)
     assert state(booked) is VisitState.CANCELLED
+
+
+def test_a_pause_that_only_the_other_version_asks_for_ends_when_the_course_goes_back(
+    client: FlaskClient, course: Course, patient: Patient, noon: datetime
+) -> None:
+    aligned(course)
+    old = db.session.get_one(ProtocolVersion, course.version_id)
+    coming = db.session.query(Appointment).join(AppointmentSession).filter_by(session_id=course.sessions[1].id).one()
+    version = a_newer_version(course, noon, rules=[*shipped().protocols["prp_scalp"]["rules"], "fish_allergy"])
+    with transaction():
+        findings.add(db.session.get_one(Patient, patient.id), NewFinding("fish_allergy", TODAY), noon)
+    assert state(coming) is VisitState.BOOKED
+    move(client, course, version)
+    assert db.session.get_one(TreatmentPlan, course.plan_id).state is PlanState.ON_HOLD
+    assert state(coming) is VisitState.CANCELLED
+    move(client, course, old)
+    assert db.session.get_one(TreatmentPlan, course.plan_id).state is PlanState.ACTIVE
+    assert state(coming) is VisitState.BOOKED
+    assert live_cancellations(patient) == 0
 
 
 def test_someone_who_changed_the_plan_meanwhile_is_not_written_over(client: FlaskClient, course: Course, noon: datetime) -> None:

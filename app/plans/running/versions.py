@@ -88,11 +88,19 @@ def move_to(course: Course, version: ProtocolVersion, why: str, now: datetime) -
     db.session.flush()
     life.free_beyond(course, now, why="series shortened")
     _hold_anew(course, now)
-    again = book_again(course, undone, now) if undone else []
+    again = _take_back(course, undone, now, why) if undone else []
     history.record(MOVED, course, now, fields=["version_id", "steps", "maintenance"], reason=why)
     history.plan_changed(course.plan, MOVED, now, old=str(old.n), new=str(version.n), why=why, course=course)
     holds.settle(course.plan, now)
     return again
+
+
+def _take_back(course: Course, move: PlanChange, now: datetime, why: str) -> list[Again]:
+    """What the move before brought beside its numbers: pauses for what only its version asks about, and visits it cancelled."""
+    for held in holds.open_holds(course.plan):
+        if held.made_at == move.at and held.finding_id and held.course_id in (None, course.id):
+            holds.release(held, now, why, covered_nothing=True)
+    return book_again(course, move, now)
 
 
 def _copy(course: Course, said: ProtocolContent, count: int) -> None:
