@@ -196,7 +196,7 @@ def test_a_pause_that_only_the_other_version_asks_for_ends_when_the_course_goes_
     aligned(course)
     old = db.session.get_one(ProtocolVersion, course.version_id)
     coming = db.session.query(Appointment).join(AppointmentSession).filter_by(session_id=course.sessions[1].id).one()
-    version = a_newer_version(course, noon, rules=[*shipped().protocols["prp_scalp"]["rules"], "fish_allergy"])
+    version = a_newer_version(course, noon, rules=["all", "needle", "blood", "fish_allergy"])
     with transaction():
         findings.add(db.session.get_one(Patient, patient.id), NewFinding("fish_allergy", TODAY), noon)
     assert state(coming) is VisitState.BOOKED

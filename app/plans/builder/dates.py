@@ -46,7 +46,7 @@ class Dates:
         marks = [Mark(line.day, "alert" if line.clash and not line.slot else "proposed", line.key[1]) for line in mine if line.day]
         none = _("no time")
         words = " · ".join(f"{line.key[1]}: {self.when(line.slot) if line.slot else none}" for line in mine)
-        return drawn(marks, [line.window for line in mine if line.window], self.courses[place].maintenance, words)
+        return drawn(marks, [line.window for line in mine if line.window], self.courses[place].maintenance, words, self.today)
 
     @property
     def placed(self) -> list[Line]:

@@ -145,7 +145,7 @@ def _course(course: Course, reader: Reader) -> CourseCard:
     rows = rows_of(reading, reader)
     return CourseCard(
         course=course, name=course_name(course), area=area_name(course.area) if course.area != said.area else "", reading=reading,
-        standing=standing_words(reading.standing), rows=rows, picture=picture_of(reading, rows),
+        standing=standing_words(reading.standing), rows=rows, picture=picture_of(reading, rows, reader.today),
         maintenance=None if adrift(rows) else reading.first_maintenance, agreed=_agreed(course, reading), consent=procedure_consent(course),
         late=_late(reading, said, reader.today), over=reading.standing is Standing.CLOSED, newer=versions.newer(course),
         former=versions.before(course),

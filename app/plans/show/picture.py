@@ -11,12 +11,13 @@ from app.formats import short_day
 from app.i18n import _, language
 from app.planning.answer import Due
 from app.planning.bands import as_good
-from app.planning.windows import Window
+from app.planning.windows import Window, still_ahead
 from app.plans.show.table import Row
 from app.series.reading import Reading
 
 MARKS = {"alert", "proposed", "booked", "confirmed", "arrived", "in_treatment", "done", "no_show", "paused"}
 EDGE, CLOSE = 7, 14  # per cent: room at both ends, and how near two dates may be before one of them goes unwritten
+ENDS = ("from", "to", "best_from", "best_to")
 Place = Callable[[date], float]
 
 
@@ -46,23 +47,24 @@ class Picture:
     summary: str
 
 
-def picture_of(reading: Reading, rows: Sequence[Row]) -> Picture | None:
+def picture_of(reading: Reading, rows: Sequence[Row], today: date) -> Picture | None:
     """The picture of a course; None while there are no dates."""
     dated = [(line, row, line.day) for line, row in zip(reading.lines, rows, strict=True) if line.day is not None and not row.adrift]
     ahead = [line.due for line, _row, _day in dated if line.due and line.visit is None and line.due.earliest]
     after = None if adrift(rows) else reading.first_maintenance
     marks = [Mark(day, row.state, row.label or "×") for _line, row, day in dated]
-    return drawn(marks, ahead, after, summary(reading, rows))
+    return drawn(marks, ahead, after, summary(reading, rows), today)
 
 
-def drawn(marks: Sequence[Mark], windows: Sequence[Due | Window], after: Due | None, words: str) -> Picture | None:
-    """These marks over these windows; None without a mark. `after`: when maintenance would begin."""
+def drawn(marks: Sequence[Mark], windows: Sequence[Due | Window], after: Due | None, words: str, today: date) -> Picture | None:
+    """These marks over what is left of these windows; None without a mark. `after`: when maintenance would begin."""
     if not marks:
         return None
     marks = [*marks, *([Mark(after.recommended, "proposed", "M1")] if after and after.recommended else [])]
-    at = _scale([mark.day for mark in marks] + [day for one in windows for day in (one.earliest, one.latest) if day])
+    spans = [_span(one, today) for one in windows if one.earliest and one.latest]
+    at = _scale([mark.day for mark in marks] + [day for span in spans for day in span[:2]])
     points = [_point(at(mark.day), mark.state, mark.label, _note(mark.day)) for mark in marks]
-    return Picture(_readable(points), [_window(one, at) for one in windows if one.latest], words)
+    return Picture(_readable(points), [dict(zip(ENDS, map(at, span), strict=True)) for span in spans], words)
 
 
 def adrift(rows: Sequence[Row]) -> bool:
@@ -102,12 +104,11 @@ def _readable(points: list[Point]) -> list[Point]:
     return points
 
 
-def _window(due: Due | Window, at: Place) -> dict[str, float]:
-    assert due.earliest is not None
-    assert due.recommended is not None
-    assert due.latest is not None
+def _span(due: Due | Window, today: date) -> tuple[date, date, date, date]:
+    """The first and last day of a window with an end, and those of its ideal days, in the order of ENDS."""
+    earliest, best, latest = still_ahead(due.earliest, due.recommended, due.latest, today)
+    assert earliest is not None
+    assert best is not None
+    assert latest is not None
     near = timedelta(days=as_good(due.ideal_gap_days))
-    return {
-        "from": at(due.earliest), "to": at(due.latest),
-        "best_from": at(max(due.earliest, due.recommended - near)), "best_to": at(min(due.latest, due.recommended + near)),
-    }  # fmt: skip
+    return earliest, latest, max(earliest, best - near), min(latest, best + near)
