@@ -43,7 +43,7 @@ def measure(folder: Path, _sessions: int) -> list[dict[str, str]]:
         took, statements = _posted(app, client, url, fields)
         posts.append(took)
         raws.append(_raw(before, statements))
-        written = Counter(words[2] for statement, _ in statements if (words := statement.split())[0] == "INSERT")
+        written = Counter(table for one in statements for table in _rows_of(*one))
     ratios = sorted(post / raw for post, raw in zip(posts, raws, strict=True))
     how = (
         f"{ROUNDS} rounds, {ratios[0]:.1f}–{ratios[-1]:.1f}; POST {1000 * statistics.median(posts):.0f} ms, driver "
@@ -93,6 +93,15 @@ def _posted(app: Flask, client: FlaskClient, url: str, fields: MultiDict[str, st
     if answer.status_code != 303:
         raise RuntimeError(f"nothing was booked: {answer.status_code}")
     return took, statements
+
+
+def _rows_of(statement: str, parameters: Any) -> list[str]:
+    """The table of an INSERT, once for each row of it."""
+    words = statement.split()
+    if words[0] != "INSERT":
+        return []
+    rows = len(parameters) if isinstance(parameters, list) else statement.partition(" VALUES ")[2].count("(")
+    return [words[2]] * rows
 
 
 def _copy(home: Path) -> Path:
