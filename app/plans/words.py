@@ -89,6 +89,7 @@ def change_words(change: PlanChange) -> str:
         "elsewhere accepted": _("Session done elsewhere accepted"), "allowed": _("Allowed by the physician"),
         "lot corrected": _("Lot corrected"), "recall_ended": _("No more maintenance invitations: the patient's wish"),
         "reopened": _("Plan goes on"), "version changed": _("Moved to another version of the protocol"),
+        "renumbered": _("After the pause a booked session took an earlier number: the sessions before it no longer fit before its day"),
     }.get(change.what, change.what)  # fmt: skip
 
 
@@ -102,6 +103,8 @@ def value_words(change: PlanChange, text: str) -> str:
         return elsewhere_words(text)
     if change.what == "version changed":
         return _("version %(n)s", n=text)
+    if change.what == "renumbered":
+        return _("session %(n)s", n=text)
     if change.what == "start changed":
         return short_day_of_year(date.fromisoformat(text), language())
     return rule_name(text)

@@ -124,7 +124,7 @@ def coming(course: Course, answer: Answer) -> list[Due]:
 
 def review_due(course: Course, answer: Answer) -> int | None:
     """The step after which the physician has not looked yet; None: no review is waiting (docs/rules.md)."""
-    return waiting_review(_review_points(course), answer.satisfied, {review.after_step for review in course.reviews})
+    return waiting_review(review_points_of(course), answer.satisfied, {review.after_step for review in course.reviews})
 
 
 def waiting_review(points: Collection[int], satisfied: int, seen: Collection[int]) -> int | None:
@@ -138,7 +138,8 @@ def label(due: Due) -> str:
     return f"M{due.step}" if due.maintenance else str(due.step)
 
 
-def _review_points(course: Course) -> tuple[int, ...]:
+def review_points_of(course: Course) -> tuple[int, ...]:
+    """After which steps of this course the physician reviews."""
     return review_points(content(course), len(course.steps))
 
 
@@ -216,4 +217,4 @@ def _behind(course: Course, due: Due, review: int | None) -> bool:
     seen = max((r.after_step for r in course.reviews), default=0)
     if due.maintenance:
         return review is not None
-    return any(seen < point < due.step for point in _review_points(course))
+    return any(seen < point < due.step for point in review_points_of(course))

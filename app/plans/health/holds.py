@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from app import history, tasks
 from app.messages import changes, planner
-from app.plans.health import held_visits
+from app.plans.health import held_visits, renumbering
 from app.schedule import actions as schedule
 from app.schedule import parting
 from app.series import plan_state, rows
@@ -76,6 +76,8 @@ def release(held: Hold, now: datetime, why: str, *, covered_nothing: bool = Fals
     history.record(what, plan, now, fields=["holds"], reason=why)
     history.plan_changed(plan, what, now, old=held.rule or held.reason, new=new, why=why)
     tasks.close(REVIEW, held, now, "hold ended")
+    if not covered_nothing:
+        renumbering.follow_visits(held, now)
     settle(plan, now)
 
 
