@@ -149,10 +149,8 @@ def _booked(course: Course, visits: Mapping[int, Appointment], satisfied: int) -
 
 
 def _conflicts(course: Course, plain: Question) -> tuple[Conflict, ...]:
-    """What other treatments of the patient ask: all performed ones, and those booked before our own next session would be."""
-    others = other_acts.of_patient(course.plan.patient_id, except_course=course.id)
-    next_due = forecast(plain).next
-    until = next_due.recommended if next_due and next_due.recommended else plain.today
+    """What other treatments of the patient ask: all performed ones, and those booked before our own next session."""
+    others, until = other_acts.of_patient(course.plan.patient_id, except_course=course.id), _before_next(plain)
     asked = other_acts.conflicts(course, [one for one in others if one.performed or one.done.day <= until])
     apart = [
         Conflict(one.done.day, course.keep_apart_days, KEPT_APART)
@@ -160,6 +158,13 @@ def _conflicts(course: Course, plain: Question) -> tuple[Conflict, ...]:
         if course.keep_apart_days and one.performed and one.plan_id == course.plan_id
     ]
     return (*asked, *apart)
+
+
+def _before_next(plain: Question) -> date:
+    """The last day that counts as before the next session: the one before its visit, or the day it would be done on."""
+    due = forecast(plain).next
+    booked = [one.day for one in plain.booked if due and one.step == due.step]
+    return booked[0] - timedelta(days=1) if booked else (due and due.recommended) or plain.today
 
 
 def _length(value: Any) -> Duration | None:

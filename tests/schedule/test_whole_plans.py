@@ -15,11 +15,13 @@ from app.factory import create_app
 from app.schedule.placing import whole_series
 from app.schedule.placing.proposals import Proposal
 from app.series import other_acts
+from app.series.reading import read
 from models import clock
 from models.base import db, transaction
 from models.staff import Absence, WorkingHours
 from models.treatment import Course
 from tests import builders
+from tests.builders import TODAY
 from tests.conftest import NOON, settings_of_a_test
 from tests.schedule.scenes import Scene, a_scene, consent, days
 
@@ -32,7 +34,7 @@ hours = st.tuples(st.integers(9, 12), st.integers(3, 7))
 absences = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 14)), max_size=3)
 
 
-@settings(max_examples=15, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=25, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck), derandomize=True)
 @given(st.sampled_from(PAIRS), weekdays, hours, absences, st.sampled_from([None, 3, 7]), st.sampled_from([None, 10, 25]))
 def test_what_is_proposed_keeps_every_rule_and_can_be_booked(
     empty_database: Path, pair: tuple[str, str], weekdays: frozenset[int], hours: tuple[int, int], away: list[tuple[int, int]],
@@ -52,8 +54,16 @@ def test_what_is_proposed_keeps_every_rule_and_can_be_booked(
                 with transaction():
                     visits = whole_series.book_all(scene.plan, chosen, NOON)
                 assert sum(len(visit.sessions) for visit in visits) == len(chosen)
+            if len(chosen) == len(found):
+                reads_as_proposed(found, (scene.course, other))
             db.session.remove()
             db.engine.dispose()
+
+
+def reads_as_proposed(found: list[Proposal], courses: tuple[Course, Course]) -> None:
+    """Once all is booked, each session stands on the plan's page in the band in which it was proposed."""
+    read_now = {line.session.id: line.band for course in courses for line in read(course, TODAY).lines if line.session}
+    assert {one.session.id: one.band for one in found} == {one.session.id: read_now[one.session.id] for one in found}
 
 
 def works(scene: Scene, weekdays: frozenset[int], hours: tuple[int, int], away: list[tuple[int, int]], stay: int | None) -> None:

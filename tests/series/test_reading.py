@@ -250,6 +250,18 @@ def test_another_plans_act_on_the_same_area_moves_the_window(patient: Patient, p
     assert beside.earliest > TODAY
 
 
+@pytest.mark.parametrize(("after", "band"), [(17, Band.EARLY), (8, Band.EARLY), (11, Band.TOO_EARLY)])
+def test_only_what_is_booked_before_a_booked_session_says_how_early_that_one_is(
+    patient: Patient, physician: StaffMember, prp: Course, after: int, band: Band
+) -> None:
+    """Four days lie between the two treatments; the session is booked 22 days after the first, and ideal 30 days after it."""
+    done(prp.sessions[0], TODAY - timedelta(days=10))
+    meso = a_course(a_plan(patient, physician), a_protocol("mesotherapy_scalp"))
+    a_visit(patient, moment(f"{TODAY + timedelta(days=12)}T10:00"), prp.sessions[1])
+    a_visit(patient, moment(f"{TODAY + timedelta(days=after)}T10:00"), meso.sessions[0])
+    assert aligned(prp).lines[1].band is band
+
+
 def test_a_plan_in_draft_is_not_live(patient: Patient, physician: StaffMember) -> None:
     course = a_course(a_plan(patient, physician, PlanState.DRAFT), a_protocol("prp_scalp"))
     aligned(course)

@@ -40,7 +40,8 @@ class _Placed:
         tracks = [_track(asking, number) for number in range(len(asking.chains))]
         self._asking, self._joined = asking, defaultdict[Key, list[Key]](list)
         self._placements = self._place(tracks)
-        self._chains = [chain.beginning(self._first(track)) for chain, track in zip(asking.chains, tracks, strict=True)]
+        self._chains = [self._as_booked(track, chain.beginning(self._first(tracks[track]))) for track, chain in enumerate(asking.chains)]
+        self._placements = [tuple(self._that_stand(track)) for track in range(len(tracks))]
         self._requests: dict[tuple[int, VisitKind], Request] = {}
 
     def proposal(self, track: int, index: int) -> Proposal:
@@ -78,6 +79,25 @@ class _Placed:
         day = _expected(self._placements[track.after.key[0]][track.after.key[1]]) if track.after else None
         return day + timedelta(days=track.after.days) if track.after and day else None
 
+    def _as_booked(self, track: int, chain: Chain) -> Chain:
+        """The course as it reads once all is booked: what lies before its next session moves that one's days."""
+        placed = self._placements[track]
+        if not placed or any(one.step < chain.steps[0] for one in chain.question.booked):
+            return chain
+        slot, day = placed[0].slot, _expected(placed[0])
+        return chain.behind([one for one in self._beside(track) if day and (one.done.day < day or (not slot and one.done.day == day))])
+
+    def _that_stand(self, track: int) -> Iterator[Placement]:
+        """The places of a course without those that would be too early once all is booked: where a session before them has none,
+        its day waits for the other courses, and theirs wait for it."""
+        chain, days = self._chains[track], list[date | None]()
+        for index, placed in enumerate(self._placements[track]):
+            window, own = chain.window_after(index, tuple(days)), self._asking.key(track, index) in self._asking.decided
+            early = placed.slot is not None and window is not None and placed.slot.day < window.earliest
+            stands = Placement(window, None, (Obstacle(Code.GIVES_WAY),)) if early and not own else placed
+            days.append(stands.slot.day if stands.slot else window.recommended if window else None)
+            yield stands
+
     def _reasons(self, track: int, request: Request, placed: Placement, decided: Slot | None) -> tuple[Obstacle, ...]:
         """Why there is no slot; of a time that was decided, why that one cannot be."""
         reasons = placed.reasons
@@ -102,7 +122,7 @@ class _Placed:
         """What is proposed for the other courses."""
         return [
             other_acts.wanted(chain.course, one.slot.day, one.slot.start_minute)
-            for number, chain in enumerate(self._chains)
+            for number, chain in enumerate(self._asking.chains)
             for one in self._placements[number]
             if one.slot and number != track
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -11,7 +11,9 @@ from app.planning.forecast import due_of
 from app.planning.placement import FURTHEST
 from app.planning.question import Booked, Question, Step
 from app.planning.windows import Window
+from app.series import other_acts
 from app.series.facts import open_sessions
+from app.series.other_acts import OtherAct
 from app.series.reading import Reading, SessionLine
 from models.treatment import Course
 
@@ -38,6 +40,11 @@ class Chain:
             return self
         steps = (self.question.steps[0].no_sooner_than(first), *self.question.steps[1:])
         return replace(self, question=replace(self.question, steps=steps))
+
+    def behind(self, others: Sequence[OtherAct]) -> Chain:
+        """The chain when these treatments of other courses come before it."""
+        conflicts = (*self.question.conflicts, *other_acts.conflicts(self.course, others))
+        return replace(self, question=replace(self.question, conflicts=conflicts))
 
     def window_after(self, index: int, days: tuple[date | None, ...]) -> Window | None:
         """The window of a session when those before it lie on these days; None while it has no dates."""
