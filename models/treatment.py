@@ -125,13 +125,7 @@ class Course(Base):
 
     __table_args__ = (
         Index(
-            "ix_course_needs_booking",
-            "due_latest",
-            "due_on",
-            "id",
-            "due_earliest",
-            "due_step",
-            "due_lapsed",
+            "ix_course_needs_booking", "due_latest", "due_on", "id", "due_earliest", "due_step", "due_lapsed",
             **only_true("live", "needs_booking"),
         ),
         Index("ix_course_live_due", "due_on", "id", **only_true("live")),

@@ -171,7 +171,9 @@ def _revive(message: Message, wanted: Wanted, now: datetime) -> None:
     message.useful_until, message.facts = wanted.useful_until, wanted.facts
 
 
-def _insert(wanted: Sequence[Wanted], patient_id: int | None, clinic: Clinic | None, now: datetime, *, staff_id: int | None = None) -> None:
+def _insert(
+    wanted: Sequence[Wanted], patient_id: int | None, clinic: Clinic | None, now: datetime, *, staff_id: int | None = None
+) -> None:
     """Write the rows of those messages that are not there already (another process may plan at this moment)."""
     if wanted:
         whose = {"patient_id": patient_id, "staff_id": staff_id, "planned_at": now}

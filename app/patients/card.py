@@ -150,5 +150,6 @@ def refused(patient: Patient) -> str | None:
     return db.session.scalar(select(Suppression.why).where(Suppression.address_hash == hashed(patient.email.strip().lower())))
 
 
+
 def _visits(patient: Patient) -> Select[Appointment]:
     return select(Appointment).where(Appointment.patient_id == patient.id).options(joinedload(Appointment.performer))

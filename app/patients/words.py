@@ -15,6 +15,9 @@ def rule_words(finding: Finding | PatientReport) -> str:
     return rule_name(finding.rule) if finding.rule else _("not yet known")
 
 
+
+
+
 def suitability_words(suitability: Suitability) -> str:
     """How an evaluation ended."""
     return {

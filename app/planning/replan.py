@@ -198,3 +198,4 @@ class _Search:
 
     def _left(self) -> float:
         return self._until - self._stopwatch()
+

@@ -58,6 +58,7 @@ def session_or_404(session_id: int) -> TreatmentSession:
     return found_or_404(TreatmentSession, session_id)
 
 
+
 def people_to_choose() -> list[tuple[str, str]]:
     """People in use who may perform treatments, by name, as a form offers them."""
     people = db.session.scalars(select(StaffMember).where(StaffMember.active).order_by(StaffMember.name))

@@ -11,16 +11,6 @@ from app.plans.running import course_pages, edit_pages, version_pages, what_if_p
 from app.plans.show import pages as show_pages
 
 __all__ = [
-    "actions",
-    "booking_pages",
-    "bp",
-    "builder",
-    "course_pages",
-    "edit_pages",
-    "evaluation_pages",
-    "hold_pages",
-    "report_pages",
-    "show_pages",
-    "version_pages",
-    "what_if_pages",
-]
+    "actions", "booking_pages", "bp", "builder", "course_pages", "edit_pages", "evaluation_pages", "hold_pages", "report_pages",
+    "show_pages", "version_pages", "what_if_pages",
+]  # fmt: skip

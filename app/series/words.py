@@ -135,6 +135,7 @@ def _hold(reason: Reason, clinical: bool) -> str:
     return f"{words} ({rule_name(reason.note)})" if clinical and reason.note else words
 
 
+
 def _plain(reason: Reason) -> str:
     day = _day(reason.day)
     return {

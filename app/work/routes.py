@@ -152,3 +152,4 @@ def _roles() -> list[str]:
 def waiting(who: Person, today: date) -> ColumnElement[int] | None:
     """How many lines wait, for the menu."""
     return queries.open_lines(today, who.roles) if who.may(Permission.DO_TASKS) else None
+

@@ -46,3 +46,5 @@ def many_more(course_id: int) -> None:
     ))  # fmt: skip
     db.session.commit()
     db.session.execute(text("ANALYZE"))
+
+
