@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -124,5 +124,21 @@ def _names(one: Obstacle) -> list[str]:
 
 
 def _on_days(days: Sequence[date]) -> str:
-    shown = ", ".join(day_words(day) for day in days[:_SHOWN])
-    return f" ({shown}, …)" if len(days) > _SHOWN else f" ({shown})" if shown else ""
+    """The days in brackets: one by one, three and more in a row as first – last, and at most the first few of them."""
+    shown = [words for run in _runs(days) for words in _run_words(run)]
+    return f" ({', '.join(shown[:_SHOWN])}{', …' if len(shown) > _SHOWN else ''})" if shown else ""
+
+
+def _runs(days: Sequence[date]) -> list[list[date]]:
+    """The days in order, those that follow each other without a hole together."""
+    runs: list[list[date]] = []
+    for day in sorted(days):
+        if runs and day - runs[-1][-1] == timedelta(days=1):
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return runs
+
+
+def _run_words(run: list[date]) -> list[str]:
+    return [f"{day_words(run[0])} – {day_words(run[-1])}"] if len(run) > 2 else [day_words(day) for day in run]
