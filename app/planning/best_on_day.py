@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final, NamedTuple
 
-from app.planning.day_map import ALWAYS, ON_THE_GRAIN, STRIDE, begins, cut, each_minute, minutes_of
+from app.planning.day_map import BYTES, ON_THE_GRAIN, STRIDE, begins, day_of, each_minute, first_minute, minutes_of
 from app.planning.teams import Team
 from app.planning.visit import Request
 from app.planning.visit_on_day import SHORTEST_USEFUL, Candidate, VisitOnDay
@@ -15,13 +15,13 @@ GRAIN: Final = sum(ON_THE_GRAIN << number * STRIDE for number in range(RUN))
 
 
 class _TeamDays(NamedTuple):
-    """A team's starts on each day of a run: all, those that lose no minute, of these those that are not loose; and when it is free."""
+    """A team's starts on a run of days: all, those that lose no minute, of these those that are not loose; and when it is free."""
 
     team: Team
-    starts: list[bytes]
-    lossless: list[bytes]
-    tidy: list[bytes]
-    free: list[bytes]
+    starts: bytes
+    lossless: bytes
+    tidy: bytes
+    free: bytes
 
 
 class _Run:
@@ -41,20 +41,21 @@ class _Run:
 
     def _best(self, visit: VisitOnDay, at: int) -> Iterator[Candidate]:
         for team, *rest in self._teams:
-            starts, lossless, tidy, free = (int.from_bytes(days[at], "little") for days in rest)
-            if not starts:
-                continue
+            starts, lossless, tidy, free = (day_of(days, at) for days in rest)
             wished = starts & self._hours or starts
             # all starts of one of these kinds fit equally, so the first will do; without one each start has to be weighed
-            alike = next((wished & kind for kind in (tidy, lossless) if wished & kind), 0)
-            weighed = (Candidate(start, team, visit.fit(team, start, free)) for start in each_minute(alike & -alike or wished))
-            yield min(weighed, key=lambda candidate: candidate.rank)
+            if alike := wished & tidy or wished & lossless:
+                start = first_minute(alike)
+                yield Candidate(start, team, visit.fit(team, start, free))
+            elif starts:
+                weighed = (Candidate(start, team, visit.fit(team, start, free)) for start in each_minute(wished))
+                yield min(weighed, key=lambda candidate: candidate.rank)
 
     def _days_of(self, team: Team) -> _TeamDays:
         starts, free, days = team.starts & self._open, self._visit.free(team), len(self._visit.on.days)
-        lossless, touching = _lossless(team, free)
-        bits = (starts, starts & lossless, starts & lossless & touching, free)
-        return _TeamDays(team, *(cut(one, days) for one in bits))
+        losing, loose = _losing(team, free) if team.performer_id is not None else (0, 0)
+        lossless = starts ^ (starts & losing)
+        return _TeamDays(team, *(one.to_bytes(days * BYTES, "little") for one in (starts, lossless, lossless ^ (lossless & loose), free)))
 
 
 def best_on(request: Request, day: date) -> tuple[VisitOnDay, tuple[Candidate, ...]]:
@@ -69,12 +70,8 @@ def best_on(request: Request, day: date) -> tuple[VisitOnDay, tuple[Candidate, .
     return found
 
 
-def _lossless(team: Team, free: int) -> tuple[int, int]:
-    """The starts that lose no minute, and those that touch other work of the performer or an end of the working hours."""
-    if team.performer_id is None:
-        return ALWAYS, ALWAYS
-    begin, end = team.hands
-    useful = begins(free, SHORTEST_USEFUL)
-    touches_before, touches_after = ~(free << 1) >> begin, ~free >> end
-    lossless = (touches_before | (useful << SHORTEST_USEFUL) >> begin) & (touches_after | useful >> end)
-    return lossless, touches_before | touches_after
+def _losing(team: Team, free: int) -> tuple[int, int]:
+    """The starts that lose minutes, and those that touch neither other work of the performer nor an end of the working hours."""
+    (begin, end), useful = team.hands, begins(free, SHORTEST_USEFUL)
+    before = free << 1
+    return (before ^ useful << SHORTEST_USEFUL) >> begin | (free ^ useful) >> end, before >> begin & free >> end

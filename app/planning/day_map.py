@@ -37,6 +37,7 @@ def minute_bit(minute: int) -> int:
     return 1 << minute if 0 <= minute < DAY_MINUTES else 0
 
 
+@lru_cache(maxsize=64)  # most rooms are as empty as the day is long
 def begins(free: int, minutes: int) -> int:
     """The minutes from which on at least `minutes` (1 or more) are free without a break."""
     for step in _steps(minutes):
@@ -54,10 +55,15 @@ def _steps(minutes: int) -> tuple[int, ...]:
     return tuple(steps)
 
 
+def first_minute(bits: int) -> int:
+    """The first of the minutes, of which there is one."""
+    return (bits & -bits).bit_length() - 1
+
+
 def each_minute(bits: int) -> Iterator[int]:
     """The minutes in order."""
     while bits:
-        yield (bits & -bits).bit_length() - 1
+        yield first_minute(bits)
         bits &= bits - 1
 
 
@@ -110,6 +116,8 @@ class DayMap:
 
     def minutes(self, spans: Days) -> int:
         """The minutes inside the spans of each day."""
+        if not spans:
+            return 0
         return int.from_bytes(b"".join([_bytes_of(tuple(found)) if (found := spans.get(day)) else _NONE for day in self.days]), "little")
 
     def works(self, person: Person) -> int:
@@ -129,7 +137,8 @@ class DayMap:
         works = 0
         for person in people:
             works |= self.works(person)
-        idle = (b"\0" if any(day) else b"\xff" for day in cut(works, len(self.days)))
+        every = works.to_bytes(len(self.days) * BYTES, "little")
+        idle = (b"\0" if day_of(every, at) else b"\xff" for at in range(len(self.days)))
         return int.from_bytes(b"".join(one * BYTES for one in idle), "little")
 
     def free(self, kind: Kind, thing_id: int) -> int:
@@ -138,14 +147,15 @@ class DayMap:
 
     def patient_free(self, busy: Days) -> int:
         """When the patient of the visit, with other visits at `busy`, can be here."""
-        return self.opening & ~self.minutes(busy) & ~minutes_of(self._spans_taken(Kind.PATIENT, None))
+        return self._left_of(self.opening, busy, Kind.PATIENT, None)
 
     def _unclaimed(self, kind: Kind, thing: Person | Room | Chair | Device) -> int:
         there = self.works(thing) if isinstance(thing, Person) else self.opening
-        return there & ~self.minutes(thing.busy) & ~minutes_of(self._spans_taken(kind, thing.id))
+        return self._left_of(there, thing.busy, kind, thing.id)
 
-    def _spans_taken(self, kind: Kind, thing_id: int | None) -> list[Span]:
-        return [(claim.start_minute, claim.end_minute) for claim in self._taken if (claim.kind, claim.id) == (kind, thing_id)]
+    def _left_of(self, there: int, busy: Days, kind: Kind, thing_id: int | None) -> int:
+        spans = [(claim.start_minute, claim.end_minute) for claim in self._taken if (claim.kind, claim.id) == (kind, thing_id)]
+        return there ^ (there & (self.minutes(busy) | minutes_of(spans)))
 
     def _once(self, what: str, thing_id: int, work_out: Callable[[], int]) -> int:
         bits = self._known.get((what, thing_id))
@@ -154,10 +164,9 @@ class DayMap:
         return bits
 
 
-def cut(bits: int, days: int) -> list[bytes]:
-    """The bits of each of so many days; `int.from_bytes(…, "little")` makes a number of them."""
-    every = bits.to_bytes(days * BYTES, "little")
-    return [every[at : at + BYTES] for at in range(0, days * BYTES, BYTES)]
+def day_of(every: bytes, at: int) -> int:
+    """The bits of the day numbered `at`, of the little-endian bytes of a run of days."""
+    return int.from_bytes(every[at * BYTES : (at + 1) * BYTES], "little")
 
 
 _NONE: Final = bytes(BYTES)

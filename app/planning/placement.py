@@ -7,6 +7,7 @@ distance: the band says how far a day may be off without harm.
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import chain, groupby
 from typing import Final, NamedTuple
 
@@ -72,9 +73,12 @@ def why_nowhere(request: Request, window: Window, taken_on: Callable[[date], tup
 
 def distances(request: Request, window: Window) -> list[tuple[date, Distance]]:
     """The days on which the visit may lie, the nearest to the recommended one first."""
-    days = days_in(request, window, max(window.earliest, window.recommended))
-    wishes, good = request.wishes.weekdays, as_good(window.ideal_gap_days)
-    return sorted(((day, _distance(day, window.recommended, good, wishes)) for day in days), key=lambda pair: (pair[1], pair[0]))
+    return [(window.recommended + way.off, way.distance) for way in _ways_off(request, window)]
+
+
+def costs(request: Request, window: Window) -> list[tuple[int, date]]:
+    """The same days, each with what it costs by itself."""
+    return [(way.cost, window.recommended + way.off) for way in _ways_off(request, window)]
 
 
 def days_in(request: Request, window: Window, beyond: date) -> Iterator[date]:
@@ -82,11 +86,7 @@ def days_in(request: Request, window: Window, beyond: date) -> Iterator[date]:
 
     A window without an end is looked at up to `FURTHEST` days after `beyond`.
     """
-    wishes = request.wishes
-    soonest = request.not_before[0] if request.not_before else window.earliest
-    first = max(window.earliest, soonest, wishes.stay_from or window.earliest)
-    last = window.latest or beyond + timedelta(days=FURTHEST)
-    last = min(last, wishes.stay_to or last, request.not_after or last)
+    first, last = _ends(request, window, beyond)
     return (first + timedelta(days=number) for number in range((last - first).days + 1))
 
 
@@ -96,23 +96,49 @@ def cost(distance: Distance = IDEAL, fit: Fit = SUITS, changed: int = 0, visits:
     `changed`: how often not the practitioner of the session before. `visits`: what a whole plan saves by joining sessions; the
     same for every place of one session, which leaves it out.
     """
-    digits = (
-        distance.outside_ideal, visits, fit.other_practitioner + changed, distance.other_weekday, fit.other_hour, distance.days_off,
-        fit.lost_minutes, fit.loose,
-    )  # fmt: skip
-    total = 0
-    for digit in digits:
-        total = total * _DIGIT + digit
-    return total
+    total = (distance.outside_ideal * _DIGIT + visits) * _DIGIT + fit.other_practitioner + changed
+    total = ((total * _DIGIT + distance.other_weekday) * _DIGIT + fit.other_hour) * _DIGIT + distance.days_off
+    return (total * _DIGIT + fit.lost_minutes) * _DIGIT + fit.loose
 
 
 UNPLACED: Final = _DIGIT**8  # what a session without a place costs: more than any place
 
 
-def _distance(day: date, recommended: date, good: int, weekdays: frozenset[int]) -> Distance:
-    """Of a day inside its window. `good`: so many days on either side of the recommended one are ideal."""
-    off = abs((day - recommended).days)
-    return Distance(0 if off <= good else off, bool(weekdays) and day.weekday() not in weekdays, off)
+class _Way(NamedTuple):
+    """How far off its recommended day a visit may lie, and what that costs."""
+
+    distance: Distance
+    off: timedelta
+    cost: int
+
+
+def _ends(request: Request, window: Window, beyond: date) -> tuple[date, date]:
+    wishes = request.wishes
+    soonest = request.not_before[0] if request.not_before else window.earliest
+    first = max(window.earliest, soonest, wishes.stay_from or window.earliest)
+    last = window.latest or beyond + timedelta(days=FURTHEST)
+    return first, min(last, wishes.stay_to or last, request.not_after or last)
+
+
+def _ways_off(request: Request, window: Window) -> tuple[_Way, ...]:
+    first, last = _ends(request, window, max(window.earliest, window.recommended))
+    around, weekdays = window.recommended, request.wishes.weekdays
+    wished = frozenset((day - around.weekday()) % 7 for day in weekdays)
+    return _nearest_first((first - around).days, (last - around).days, as_good(window.ideal_gap_days), wished)
+
+
+@lru_cache(maxsize=128)
+def _nearest_first(first: int, last: int, good: int, wished: frozenset[int]) -> tuple[_Way, ...]:
+    """From `first` to `last` days off, of which `good` on either side are ideal; `wished` are the weekdays, 0 that of no day off.
+
+    A series asks this for many windows that differ in nothing but their date.
+    """
+    ways = []
+    for number in range(first, last + 1):
+        off = abs(number)
+        distance = Distance(0 if off <= good else off, bool(wished) and number % 7 not in wished, off)
+        ways.append(_Way(distance, timedelta(days=number), cost(distance)))
+    return tuple(sorted(ways))
 
 
 def _why_no_days(request: Request, window: Window) -> Iterator[Obstacle]:

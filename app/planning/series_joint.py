@@ -25,7 +25,8 @@ class Found(NamedTuple):
 class Waiting(NamedTuple):
     """A plan, or the plans of a fan, with a limit of what comes of it.
 
-    Of equals the one that has left out the fewest sessions comes first, so that the last ones go without; then the longest.
+    Of equals the one that has left out the fewest sessions comes first, so that the last ones go without; then the longest. The
+    limit of a plan that is `doubted` was found too low once.
     """
 
     limit: int
@@ -33,6 +34,7 @@ class Waiting(NamedTuple):
     shortness: int
     number: int
     what: Plan | Fan
+    doubted: bool
 
 
 class Joint:
@@ -48,9 +50,11 @@ class Joint:
         self._add(first, 0)
         looked, bound = Counter[int](), NEVER
         while True:
-            limit, *_, what = heappop(self._waiting)
+            limit, *_, what, doubted = heappop(self._waiting)
             if isinstance(what, Fan):
                 self._open(limit, what)
+            elif (least := self._moves.limit(what, NEVER if doubted else limit + 1)) > limit:
+                self._push(least, what, what, doubted=True)
             elif self._moves.done(what):
                 return Found(what, min(limit, bound))
             elif looked[what.length] < breadth:
@@ -76,7 +80,7 @@ class Joint:
         key = self._moves.key(plan)
         if self._paid.get(key, plan.paid + 1) > plan.paid:
             self._paid[key] = plan.paid
-            self._push(max(at_least, self._moves.limit(plan)), plan, plan)
+            self._push(max(at_least, plan.paid), plan, plan)
 
-    def _push(self, limit: int, plan: Plan, what: Plan | Fan) -> None:
-        heappush(self._waiting, Waiting(limit, plan.paid // UNPLACED, -plan.length, next(self._numbers), what))
+    def _push(self, limit: int, plan: Plan, what: Plan | Fan, doubted: bool = False) -> None:
+        heappush(self._waiting, Waiting(limit, plan.paid // UNPLACED, -plan.length, next(self._numbers), what, doubted))

@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import Final
 
 from app.planning.placement import UNPLACED, cost
-from app.planning.series_alone import CHANGED, Alone
+from app.planning.series_alone import CHANGED, NEVER, Alone
 from app.planning.series_plans import Fan, Plan, Run, Visit
 from app.planning.series_tracks import Key, Rules, Starts, Track
 from app.planning.windows import Window
@@ -21,6 +21,7 @@ class Moves:
         self.tracks = tuple(tracks)
         self._starts = Starts(self.tracks, rules)
         self._alone: dict[tuple[int, date | None], Alone] = {}
+        self._partners = [{track for track, _ in keys} for keys in self._starts.partners]
 
     def done(self, plan: Plan) -> bool:
         """Every session is placed or left out."""
@@ -31,14 +32,19 @@ class Moves:
         ahead = []
         for track, run in enumerate(plan.runs):
             alone = self._of(plan, track)
-            ahead.append((id(alone), alone.remembered(run.days), run.performer_id, run.last))
+            ahead.append((alone.first, alone.remembered(run.days), run.performer_id, run.last))
         return plan.until, tuple(ahead)
 
-    def limit(self, plan: Plan, without: Sequence[int] = ()) -> int:
-        """What the whole plan costs at the least; what the courses `without` still cost is not looked at."""
-        ahead = [track for track in range(len(self.tracks)) if track not in without and self._ready(plan, track)]
-        alone = (self._of(plan, track).least(plan.runs[track].days, plan.runs[track].performer_id, plan.until) for track in ahead)
-        return plan.paid + sum(alone) + VISIT * self._fewest_visits(plan)
+    def limit(self, plan: Plan, enough: int, without: Sequence[int] = ()) -> int:
+        """What the whole plan costs at the least; from `enough` on less than that may be said, but no less than `enough`.
+
+        What the courses `without` still cost is not looked at.
+        """
+        least = plan.paid + VISIT * self._fewest_visits(plan)
+        for track, run in enumerate(plan.runs):
+            if track not in without and self._ready(plan, track):
+                least += self._of(plan, track).least(run.days, run.performer_id, plan.until, max(enough - least, 0))
+        return least
 
     def left_out(self, plan: Plan) -> list[Plan]:
         """Every next session left out; it costs a visit all the same, since it has to come sometime."""
@@ -68,16 +74,18 @@ class Moves:
         return self._from(plan, key[0]).behind(days).window(days)
 
     def _alone_from(self, track: int, first: date | None) -> Alone:
-        if (track, first) not in self._alone:
-            self._alone[track, first] = Alone(self._starts, track, first, self._alone_from(track, None) if first else None)
-        return self._alone[track, first]
+        alone = self._alone.get((track, first))
+        if alone is None:
+            free = self._alone_from(track, None) if first else None
+            alone = self._alone[track, first] = Alone(self._starts, track, first, free)
+        return alone
 
     def _fan(self, plan: Plan, tracks: tuple[int, ...]) -> Fan:
         keys = tuple((track, len(plan.runs[track].days)) for track in tracks)
         if self._starts.request(keys) is None:
             return Fan(plan, keys, 0, ())
         days = [self._of(plan, track).days(plan.runs[track].days, plan.until) for track in tracks]
-        return Fan(plan, keys, self.limit(plan, tracks), days[0] if len(days) == 1 else _met(*days))
+        return Fan(plan, keys, self.limit(plan, NEVER, tracks), days[0] if len(days) == 1 else _met(*days))
 
     def _with(self, plan: Plan, visit: Visit, distance: int) -> Plan:
         runs, performer_id = {}, visit.start.performer_id
@@ -108,9 +116,10 @@ class Moves:
     def _first(self, plan: Plan, track: int) -> date | None:
         """The day before which the course may not begin, where it could begin sooner by itself."""
         after = self.tracks[track].after
-        day = plan.runs[after.key[0]].days[after.key[1]] if after and self._ready(plan, track) else None
-        own = self._alone_from(track, None).window(())
-        first = day + timedelta(days=after.days) if after and day else None
+        if after is None or not self._ready(plan, track):
+            return None
+        day, own = plan.runs[after.key[0]].days[after.key[1]], self._alone_from(track, None).window(())
+        first = day and day + timedelta(days=after.days)
         return first if first and own and first > own.earliest else None
 
     def _from(self, plan: Plan, track: int) -> Alone:
@@ -121,7 +130,7 @@ class Moves:
 
     def _fewest_visits(self, plan: Plan) -> int:
         left = [len(track.sessions) - len(run.days) for track, run in zip(self.tracks, plan.runs, strict=True)]
-        partners = (sum(left[other] for other in {key[0] for key in keys}) for keys in self._starts.partners)
+        partners = (sum(left[other] for other in others) for others in self._partners)
         return sum(left) - sum(map(min, left, partners)) // 2
 
 

@@ -1,15 +1,14 @@
 """A whole plan while it is being placed: how far each of its courses has come, and what may follow."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from app.planning.series_alone import Days
 from app.planning.series_tracks import Key, Start
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(NamedTuple):
     """One visit of the plan with its one or two sessions."""
 
     day: date
@@ -17,8 +16,7 @@ class Visit:
     start: Start
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """How far one course has come. `days` holds the recommended day of a session that was left out."""
 
     days: Days = ()
@@ -26,8 +24,7 @@ class Run:
     last: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """A plan placed up to here. `until`: the day of its last visit."""
 
     runs: tuple[Run, ...]
@@ -47,8 +44,7 @@ class Plan:
         return Plan(tuple(runs.get(track, run) for track, run in enumerate(self.runs)), visits, until, self.paid + cost)
 
 
-@dataclass(frozen=True, slots=True)
-class Fan:
+class Fan(NamedTuple):
     """The plans with a visit more of these sessions, day by day: what the first of the days costs at the least comes first."""
 
     plan: Plan
@@ -65,4 +61,4 @@ class Fan:
     @property
     def later(self) -> "Fan | None":
         """Without the first of its days."""
-        return replace(self, at=self.at + 1) if self.at + 1 < len(self.days) else None
+        return self._replace(at=self.at + 1) if self.at + 1 < len(self.days) else None

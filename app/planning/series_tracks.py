@@ -65,19 +65,22 @@ BY_ITSELF: Final = Rules(lambda one, other: 0, lambda one, other: None)
 
 
 class Start(NamedTuple):
-    """The best start of one practitioner on a day, what it costs, and half of that, which each of two joined sessions bears."""
+    """The best start of one practitioner on a day, and what it costs."""
 
     visit: VisitOnDay
     candidate: Candidate
     performer_id: int | None
     cost: int
-    half: int
 
     @classmethod
     def of(cls, visit: VisitOnDay, candidate: Candidate) -> Self:
         """A candidate with its cost."""
-        fit = candidate.fit
-        return cls(visit, candidate, candidate.team.performer_id, cost(fit=fit), cost(fit=Fit(*(count // 2 for count in fit))))
+        return cls(visit, candidate, candidate.team.performer_id, cost(fit=candidate.fit))
+
+    @property
+    def half(self) -> int:
+        """No more than half of its cost, which each of two joined sessions bears."""
+        return cost(fit=Fit(*(count // 2 for count in self.candidate.fit)))
 
 
 @dataclass

@@ -6,9 +6,9 @@ from functools import reduce
 from operator import and_
 from typing import Final, NamedTuple, Self
 
-from app.planning.day_map import ON_THE_GRAIN, STRIDE, DayMap, begins, each_minute, gap_after, gap_before
+from app.planning.day_map import ALWAYS, ON_THE_GRAIN, STRIDE, DayMap, begins, each_minute, gap_after, gap_before
 from app.planning.needs import Choice, Need, things
-from app.planning.resources import Kind
+from app.planning.resources import DAY_MINUTES, Kind
 from app.planning.teams import Team, teams
 from app.planning.visit import WHOLE_VISIT, Claim, Part, Request, Slot, hands_on, laid_out, patient_minutes
 
@@ -71,8 +71,7 @@ class VisitOnDay(NamedTuple):
 
     @classmethod
     def _seen(cls, request: Request, on: DayMap, parts: tuple[Part, ...], needs: tuple[Need, ...]) -> Self:
-        in_time = on.minutes({day: (request.coming(day),) for day in on.days if request.wishes.in_town(day)})
-        fitting = begins(on.opening, parts[-1].end) & in_time
+        fitting = begins(on.opening, parts[-1].end) & _in_time(request, on)
         patient = begins(on.patient_free(request.patient_busy), patient_minutes(parts))
         return cls(request, on, parts, needs, fitting, patient, reduce(and_, (need.starts for need in needs), fitting & patient))
 
@@ -131,3 +130,10 @@ class VisitOnDay(NamedTuple):
         gaps = (gap_before(free, start + begin), gap_after(free, start + end))
         lost = sum(gap for gap in gaps if gap < SHORTEST_USEFUL)
         return Fit(other, off_hours, lost, 0 not in gaps)
+
+
+def _in_time(request: Request, on: DayMap) -> int:
+    """The minutes at which the visit may begin: what allows all of the first and the last day allows all between them."""
+    if all(request.wishes.in_town(day) and request.coming(day) == (0, DAY_MINUTES) for day in (on.days[0], on.days[-1])):
+        return ALWAYS
+    return on.minutes({day: (request.coming(day),) for day in on.days if request.wishes.in_town(day)})
