@@ -38,14 +38,29 @@ class Window(NamedTuple):
         """The day is one of them."""
         return self.earliest <= day and (self.latest is None or day <= self.latest)
 
+    @classmethod
+    def of_due(cls, due: Due | None) -> Self | None:
+        """The dates of a session to come; None while it has none."""
+        if due is None or due.earliest is None or due.recommended is None:
+            return None
+        return cls(due.earliest, due.recommended, due.latest, due.ideal_gap_days, due.reasons)
+
+    def still_ahead(self, today: date) -> Self:
+        """Without the days that have passed. A window that is over stays as it was: it says until when it was."""
+        if self.latest is not None and self.latest < today:
+            return self
+        return self._replace(earliest=max(self.earliest, today), recommended=max(self.recommended, today))
+
     def behind(self, today: date) -> Self:
         """The days after the last of them, today or later, the first the best."""
         first = max(today, (self.latest or self.recommended) + timedelta(days=1))
         return self._replace(earliest=first, recommended=first, latest=None, reasons=())
 
 
-def still_ahead(earliest: date | None, recommended: date | None, latest: date | None, today: date) -> tuple[date | None, ...]:
-    """These days of a session without those that have passed. A window that is over stays as it was: it says until when it was."""
+def still_ahead(
+    earliest: date | None, recommended: date | None, latest: date | None, today: date
+) -> tuple[date | None, date | None, date | None]:
+    """`Window.still_ahead` of days of which some may not be known."""
     if latest is not None and latest < today:
         return earliest, recommended, latest
     return earliest and max(earliest, today), recommended and max(recommended, today), latest

@@ -70,5 +70,14 @@ def test_of_a_window_that_is_not_over_no_day_lies_in_the_past_and_one_that_is_st
         assert best == max(asked.recommended or TODAY, TODAY)
 
 
+@given(dues())
+def test_what_is_left_of_a_window_is_the_same_whole_or_day_by_day(asked: Due) -> None:
+    window = Window.of_due(asked)
+    assert window is not None
+    assert window.still_ahead(TODAY)[:3] == still_ahead(asked.earliest, asked.recommended, asked.latest, TODAY)
+
+
 def test_a_session_without_dates_has_none() -> None:
     assert still_ahead(None, None, None, TODAY) == (None, None, None)
+    assert Window.of_due(None) is None
+    assert Window.of_due(Due(1, False, None, None, None, ())) is None

@@ -54,10 +54,16 @@ def test_what_is_proposed_keeps_every_rule_and_can_be_booked(
                 with transaction():
                     visits = whole_series.book_all(scene.plan, chosen, NOON)
                 assert sum(len(visit.sessions) for visit in visits) == len(chosen)
+                assert minutes_shown(found) == {link.session_id: visit.minutes for visit in visits for link in visit.sessions}
             if len(chosen) == len(found):
                 reads_as_proposed(found, (scene.course, other))
             db.session.remove()
             db.engine.dispose()
+
+
+def minutes_shown(found: list[Proposal]) -> dict[int, int]:
+    """How long the visit of each session takes, as it was proposed: a visit that is not shared is no longer than its own session."""
+    return {one.session.id: one.slot.end_minute - one.slot.start_minute for one in found if one.slot}
 
 
 def reads_as_proposed(found: list[Proposal], courses: tuple[Course, Course]) -> None:

@@ -11,7 +11,7 @@ from app.formats import short_day
 from app.i18n import _, language
 from app.planning.answer import Due
 from app.planning.bands import as_good
-from app.planning.windows import Window, still_ahead
+from app.planning.windows import Window
 from app.plans.show.table import Row
 from app.series.reading import Reading
 
@@ -50,18 +50,18 @@ class Picture:
 def picture_of(reading: Reading, rows: Sequence[Row], today: date) -> Picture | None:
     """The picture of a course; None while there are no dates."""
     dated = [(line, row, line.day) for line, row in zip(reading.lines, rows, strict=True) if line.day is not None and not row.adrift]
-    ahead = [line.due for line, _row, _day in dated if line.due and line.visit is None and line.due.earliest]
+    ahead = [window for line, _row, _day in dated if line.visit is None and (window := Window.of_due(line.due))]
     after = None if adrift(rows) else reading.first_maintenance
     marks = [Mark(day, row.state, row.label or "×") for _line, row, day in dated]
     return drawn(marks, ahead, after, summary(reading, rows), today)
 
 
-def drawn(marks: Sequence[Mark], windows: Sequence[Due | Window], after: Due | None, words: str, today: date) -> Picture | None:
+def drawn(marks: Sequence[Mark], windows: Sequence[Window], after: Due | None, words: str, today: date) -> Picture | None:
     """These marks over what is left of these windows; None without a mark. `after`: when maintenance would begin."""
     if not marks:
         return None
     marks = [*marks, *([Mark(after.recommended, "proposed", "M1")] if after and after.recommended else [])]
-    spans = [_span(one, today) for one in windows if one.earliest and one.latest]
+    spans = [_span(one.still_ahead(today), one.latest) for one in windows if one.latest]
     at = _scale([mark.day for mark in marks] + [day for span in spans for day in span[:2]])
     points = [_point(at(mark.day), mark.state, mark.label, _note(mark.day)) for mark in marks]
     return Picture(_readable(points), [dict(zip(ENDS, map(at, span), strict=True)) for span in spans], words)
@@ -104,11 +104,7 @@ def _readable(points: list[Point]) -> list[Point]:
     return points
 
 
-def _span(due: Due | Window, today: date) -> tuple[date, date, date, date]:
+def _span(window: Window, latest: date) -> tuple[date, date, date, date]:
     """The first and last day of a window with an end, and those of its ideal days, in the order of ENDS."""
-    earliest, best, latest = still_ahead(due.earliest, due.recommended, due.latest, today)
-    assert earliest is not None
-    assert best is not None
-    assert latest is not None
-    near = timedelta(days=as_good(due.ideal_gap_days))
-    return earliest, latest, max(earliest, best - near), min(latest, best + near)
+    near = timedelta(days=as_good(window.ideal_gap_days))
+    return window.earliest, latest, max(window.earliest, window.recommended - near), min(latest, window.recommended + near)

@@ -42,6 +42,7 @@ class _Placed:
         self._placements = self._place(tracks)
         self._chains = [self._as_booked(track, chain.beginning(self._first(tracks[track]))) for track, chain in enumerate(asking.chains)]
         self._placements = [tuple(self._that_stand(track)) for track in range(len(tracks))]
+        self._part()
         self._requests: dict[tuple[int, VisitKind], Request] = {}
 
     def proposal(self, track: int, index: int) -> Proposal:
@@ -50,8 +51,7 @@ class _Placed:
         key, line, visiting = asking.key(track, index), chain.lines[index], asking.visiting[track][index]
         assert line.session is not None
         before, request = tuple(map(_expected, self._placements[track][:index])), self._request(track, visiting.kind)
-        slot, due, decided = placed.slot, chain.due(index, before), asking.decided.get(key, placed.slot)
-        window = chain.window_after(index, before)
+        slot, window, due, decided = placed.slot, placed.window, chain.due(index, before), asking.decided.get(key, placed.slot)
         left = window is not None and key in asking.decided and decided is LATER
         return Proposal(
             key[0], line.session, line.label, visiting.kind, slot, window,
@@ -94,9 +94,28 @@ class _Placed:
         for index, placed in enumerate(self._placements[track]):
             window, own = chain.window_after(index, tuple(days)), self._asking.key(track, index) in self._asking.decided
             early = placed.slot is not None and window is not None and placed.slot.day < window.earliest
-            stands = Placement(window, None, (Obstacle(Code.GIVES_WAY),)) if early and not own else placed
-            days.append(stands.slot.day if stands.slot else window.recommended if window else None)
+            stands = Placement(window, None, (Obstacle(Code.GIVES_WAY),)) if early and not own else replace(placed, window=window)
+            days.append(_expected(stands))
             yield stands
+
+    def _part(self) -> None:
+        """Who was to share the visit of a session that does not stand comes alone: the visit is as long as that takes."""
+        for key in [key for key in self._joined if self._placement(key).slot is None]:
+            for track, index in self._joined.pop(key):
+                self._joined[track, index].remove(key)
+                row = self._placements[track]
+                self._placements[track] = (*row[:index], self._alone((track, index)), *row[index + 1 :])
+
+    def _alone(self, key: Key) -> Placement:
+        """The place of a session at its time, with its practitioner, when nothing else is done in its visit."""
+        placed = self._placement(key)
+        if placed.slot is None:
+            return placed
+        found = check(self._asking.alone(*key), placed.slot.day, placed.slot.start_minute, placed.slot.performer_id)
+        return replace(placed, slot=None, reasons=found.reasons) if isinstance(found, Refusal) else replace(placed, slot=found)
+
+    def _placement(self, key: Key) -> Placement:
+        return self._placements[key[0]][key[1]]
 
     def _reasons(self, track: int, request: Request, placed: Placement, decided: Slot | None) -> tuple[Obstacle, ...]:
         """Why there is no slot; of a time that was decided, why that one cannot be."""

@@ -48,12 +48,10 @@ class Chain:
 
     def window_after(self, index: int, days: tuple[date | None, ...]) -> Window | None:
         """The window of a session when those before it lie on these days; None while it has no dates."""
-        due = self.due(index, days)
-        if due is None or due.earliest is None or due.recommended is None:
-            return None
-        if due.latest is not None and due.latest < self.today:  # overdue: as soon as possible
-            return Window(self.today, self.today, None, due.ideal_gap_days, due.reasons)
-        return Window(due.earliest, due.recommended, due.latest, due.ideal_gap_days, due.reasons)
+        window = Window.of_due(self.due(index, days))
+        if window is None or window.latest is None or window.latest >= self.today:
+            return window
+        return window._replace(earliest=self.today, recommended=self.today, latest=None)  # overdue: as soon as possible
 
     def due(self, index: int, days: tuple[date | None, ...] = ()) -> Due | None:
         """What the forecast says of a session when those before it lie on these days."""
