@@ -11,10 +11,10 @@ from app.forms import FormOnce
 from app.history import who
 from app.i18n import _, _n
 from app.permissions import Permission, needs
-from app.replanning import actions, away_pages
+from app.replanning import actions, away_pages, week_pages
 from app.replanning.actions import Choice
 from app.replanning.blueprint import bp
-from app.replanning.page import WORKLIST, page
+from app.replanning.page import WORKLIST, in_address, page
 from app.replanning.unfit import unfit
 from app.schedule import guards
 from app.schedule.free.offers import read_value
@@ -38,7 +38,7 @@ def apply() -> ResponseReturnValue:
     form, now = FormOnce(), clock.now()
     if not form.validate():
         return page(form), 422
-    here = url_for("replanning.show", first=request.args.get("first"), last=request.args.get("last"))
+    here = url_for("replanning.show", **in_address())
     try:
         with transaction():
             use_once(form.form_token.data or "", who() or 0, now).result = here
@@ -91,4 +91,4 @@ def _chosen() -> list[Choice]:
     return chosen
 
 
-__all__ = ["away_pages", "bp"]
+__all__ = ["away_pages", "bp", "week_pages"]

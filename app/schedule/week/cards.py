@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from app.permissions import Permission
 from app.planning.resources import DAY_MINUTES, Span
+from app.planning.visit import Slot
 from app.schedule.addresses import address
 from app.schedule.day.listing import read_contents
 from app.schedule.day.next_steps import Asker
@@ -43,28 +44,59 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Change:
+    """What is proposed for a visit: another time (None: it goes to the worklist). `back`: the address of the line that proposes it."""
+
+    visit: Appointment
+    slot: Slot | None
+    back: str
+
+    @property
+    def to(self) -> time | None:
+        """When it would begin, on the day of its new time."""
+        return time_of(self.slot.start_minute) if self.slot else None
+
+    def concerns(self, whose: Whose) -> bool:
+        """Its new time would stand in somebody's week, or in a room's."""
+        slot = self.slot
+        return slot is not None and whose.performer_id in (None, slot.performer_id) and whose.room_id in (None, slot.room_id)
+
+
+@dataclass(frozen=True)
 class Card:
-    """A visit on its day. `hands_on`: from which to which minute of the visit. `named`: what it is, for whoever may know."""
+    """A visit on its day. `hands_on`: from which to which minute of the visit. `kind`, `sessions`: what it is, for whoever may know.
+
+    `change`: what is proposed for it. `ghost`: the card stands where the visit would lie then, not where it lies. `others`: with whom and
+    in which room at the other end of the change, where that is not the same.
+    """
 
     visit: Appointment
     place: Place
+    begin: int
     hands_on: Span
     minutes: int
+    performer: str
     room: str
     kind: str
     sessions: list[SessionWords]
-    tentative: bool
     movable: bool
+    change: Change | None
+    ghost: bool
+    others: list[str]
+
+    @property
+    def begins(self) -> time:
+        return time_of(self.begin)
 
     @property
     def ends(self) -> time:
         """When the last phase ends, on its day."""
-        return time_of(min(start_minute(self.visit) + self.minutes, DAY_MINUTES - 1))
+        return time_of(min(self.begin + self.minutes, DAY_MINUTES - 1))
 
     @property
     def url(self) -> str:
-        """The page of the visit."""
-        return address("schedule.visit", self.visit.id)
+        """The page of the visit, or the line that proposes its new time."""
+        return self.change.back if self.ghost and self.change else address("schedule.visit", self.visit.id)
 
 
 def visits_of(frame: Frame, whose: Whose, zone: str) -> list[Appointment]:
@@ -95,30 +127,53 @@ def _question() -> Select[Appointment]:
 _VISITS = _question()
 
 
-def cards_of(visits: Iterable[Appointment], hours: range, asker: Asker, rooms: dict[int, str]) -> list[Card]:
-    """The visits of a day, those that overlap side by side."""
-    ends: list[int] = []
-    found = []
-    for visit in visits:
-        begin, until = start_minute(visit), min(start_minute(visit) + visit.minutes, hours.stop * HOUR)
-        lane = next((n for n, end in enumerate(ends) if end <= begin), min(len(ends), MOST_LANES - 1))
-        ends[lane : lane + 1] = [until]
-        found.append(_card(visit, Place(begin - hours.start * HOUR, until - hours.start * HOUR, lane + 1), asker, rooms))
-    return found
+@dataclass(frozen=True)
+class Drawer:
+    """What all cards of a week need: for whom, between which hours, and what is called how. `changes`: what is proposed, by visit."""
+
+    frame: Frame
+    hours: range
+    asker: Asker
+    changes: Mapping[int, Change]
+
+    def cards(self, visits: Iterable[Appointment], ghosts: Iterable[Change] = ()) -> list[Card]:
+        """The visits of a day and those that would lie on it, by their begin; those that overlap side by side."""
+        proposed = [(change.slot.start_minute, change.visit, change.slot) for change in ghosts if change.slot]
+        lying = [(start_minute(visit), visit, None) for visit in visits]
+        ends: list[int] = []
+        found = []
+        for begin, visit, slot in sorted((*lying, *proposed), key=lambda one: (one[0], one[1].id)):
+            until = min(begin + visit.minutes, self.hours.stop * HOUR)
+            lane = next((n for n, end in enumerate(ends) if end <= begin), min(len(ends), MOST_LANES - 1))
+            ends[lane : lane + 1] = [until]
+            found.append(self._card(visit, slot, begin, Place(begin - self.hours.start * HOUR, until - self.hours.start * HOUR, lane + 1)))
+        return found
+
+    def _card(self, visit: Appointment, slot: Slot | None, begin: int, place: Place) -> Card:
+        named = self.asker.may(Permission.SEE_PLANS)
+        hands_on = visit.hands_on_after, min(visit.hands_on_after + visit.hands_on_minutes, visit.minutes)
+        change = self.changes.get(visit.id)
+        performer, room = self._with(visit, slot)
+        other = self._with(visit, None if slot else change.slot) if change else ("", "")
+        return Card(
+            visit, place, begin, hands_on, visit.minutes, performer, room, kind_line(visit, named),
+            [session_words(link) for link in visit.sessions] if named else [],
+            slot is None and visit.state in COMING and self.asker.may(Permission.BOOK), change, slot is not None,
+            [name for name in other if name and name not in (performer, room)],
+        )  # fmt: skip
+
+    def _with(self, visit: Appointment, slot: Slot | None) -> tuple[str, str]:
+        """With whom and in which room a visit lies, or would lie in a slot."""
+        names = self.frame.names
+        if slot:
+            return names.get(f"p{slot.performer_id}", ""), names.get(f"r{slot.room_id}", "")
+        return visit.performer.name if visit.performer else "", names.get(f"r{visit.room_id}", "")
 
 
-def _card(visit: Appointment, place: Place, asker: Asker, rooms: dict[int, str]) -> Card:
-    named = asker.may(Permission.SEE_PLANS)
-    hands_on = visit.hands_on_after, min(visit.hands_on_after + visit.hands_on_minutes, visit.minutes)
-    return Card(
-        visit, place, hands_on, visit.minutes, rooms.get(visit.room_id or 0, ""), kind_line(visit, named),
-        [session_words(link) for link in visit.sessions] if named else [], visit.tentative and named,
-        visit.state in COMING and asker.may(Permission.BOOK),
-    )  # fmt: skip
-
-
-def hours_of(visits: Sequence[Appointment], spans: Sequence[Span]) -> range:
-    """Every hour in which the clinic is open or somebody is there; the middle of the day where there is nothing."""
-    begins = [span[0] for span in spans] + [start_minute(one) for one in visits]
-    ends = [span[1] for span in spans] + [start_minute(one) + one.minutes for one in visits]
+def hours_of(visits: Sequence[Appointment], ghosts: Sequence[Change], spans: Sequence[Span]) -> range:
+    """Every hour in which the clinic is open or somebody is or would be there; the middle of the day where there is nothing."""
+    taken = [(start_minute(one), one.minutes) for one in visits]
+    taken += [(one.slot.start_minute, one.visit.minutes) for one in ghosts if one.slot]
+    begins = [span[0] for span in spans] + [begin for begin, _minutes in taken]
+    ends = [span[1] for span in spans] + [begin + minutes for begin, minutes in taken]
     return range(min(begins, default=9 * HOUR) // HOUR, -(-min(max(ends, default=18 * HOUR), DAY_MINUTES) // HOUR))

@@ -67,8 +67,9 @@ class Frame:
         return without(self.opening[day], without(((0, DAY_MINUTES),), works))
 
     @property
-    def room_names(self) -> dict[int, str]:
-        return {int(key[1:]): name for key, name in self.rooms}
+    def names(self) -> dict[str, str]:
+        """What whoever and whatever is called, by the key in the address."""
+        return dict((*self.people, *self.rooms))
 
 
 def frame_of(monday: date) -> Frame:

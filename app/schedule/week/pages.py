@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from types import MappingProxyType
+from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,8 +15,11 @@ from app.history import day_viewed
 from app.permissions import Permission, needs
 from app.schedule.blueprint import bp
 from app.schedule.here import here
+from app.schedule.week.cards import Change
 from app.schedule.week.frame import monday_of, read_whose
 from app.schedule.week.view import week_of
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @bp.get("/week")
@@ -21,20 +27,33 @@ from app.schedule.week.view import week_of
 @needs(Permission.SEE_DAY)
 def week(day: str = "") -> ResponseReturnValue:
     """The week of a day; without one, this week. `of`: whose it is. `go`: a day as people type it."""
+    return week_page("schedule/week.html", "schedule.week", day)
+
+
+def week_page(
+    template: str, endpoint: str, day: str, changes: Sequence[Change] = (), kept: Mapping[str, Any] = NOTHING, **more: Any
+) -> ResponseReturnValue:
+    """A page that shows a week. `endpoint`: its own address for another day, in which `kept` stays. `changes`: what is proposed.
+
+    `more`: what else the template needs.
+    """
     at, of = here(), request.args.get("of", "")
     if request.args.get("go"):
         try:
             typed = read_day(request.args["go"], at.today)
         except ValueError:
             typed = at.today
-        return redirect(url_for("schedule.week", day=typed, of=of or None), 303)
+        return redirect(url_for(endpoint, day=typed, of=of or None, **kept), 303)
     try:
         monday = monday_of(iso_day(day) if day else at.today)
     except ValueError:
         abort(404)
-    found = week_of(monday, read_whose(of, at.person), at.asker, at.zone)
+    found = week_of(monday, read_whose(of, at.person), at.asker, at.zone, changes)
     for column in found.columns:
         if column.cards:
             day_viewed(column.day)
     before, after = monday - timedelta(days=7), monday + timedelta(days=7)
-    return render_template("schedule/week.html", week=found, today=at.today, this_week=monday_of(at.today), before=before, after=after)
+    return render_template(
+        template, week=found, today=at.today, this_week=monday_of(at.today), before=before, after=after, endpoint=endpoint, kept=kept,
+        **more,
+    )  # fmt: skip

@@ -13,7 +13,7 @@ from app.i18n import _
 from app.planning.resources import Span
 from app.schedule.day.next_steps import Asker
 from app.schedule.free.working_days import without
-from app.schedule.week.cards import HOUR, Card, Place, cards_of, hours_of, visits_of
+from app.schedule.week.cards import HOUR, Card, Change, Drawer, Place, hours_of, visits_of
 from app.schedule.week.frame import Whose, frame_of
 
 
@@ -51,20 +51,31 @@ class Week:
 
     @property
     def total(self) -> int:
-        return sum(len(column.cards) for column in self.columns)
+        """How many visits lie in it."""
+        return sum(not card.ghost for column in self.columns for card in column.cards)
+
+    @property
+    def proposed(self) -> int:
+        """How many would lie in it."""
+        return sum(card.ghost for column in self.columns for card in column.cards)
 
 
-def week_of(monday: date, whose: Whose, asker: Asker, zone: str) -> Week:
-    """The week from a Monday on, for whoever looks."""
+def week_of(monday: date, whose: Whose, asker: Asker, zone: str, changes: Sequence[Change] = ()) -> Week:
+    """The week from a Monday on, for whoever looks. `changes`: what is proposed, drawn beside what is."""
     frame = frame_of(monday)
     there = {day: frame.there(whose, day) for day in frame.days}
     visits = visits_of(frame, whose, zone)
-    hours = hours_of(visits, [span for day in frame.days for span in (*there[day], *frame.opening[day])])
-    cards = {day: cards_of([one for one in visits if one.local_day == day], hours, asker, frame.room_names) for day in frame.days}
+    ghosts = [one for one in changes if one.slot and one.slot.day in there and one.concerns(whose)]
+    hours = hours_of(visits, ghosts, [span for day in frame.days for span in (*there[day], *frame.opening[day])])
+    drawer = Drawer(frame, hours, asker, {one.visit.id: one for one in changes})
+    cards = {
+        day: drawer.cards((one for one in visits if one.local_day == day), (one for one in ghosts if one.slot and one.slot.day == day))
+        for day in frame.days
+    }
     columns = [Column(day, cards[day], _shut(there[day], hours), bool(there[day])) for day in frame.days]
     while len(columns) > 5 and not (columns[-1].cards or columns[-1].open):
         columns.pop()  # a weekend on which nobody works takes no room
-    name = dict((*frame.people, *frame.rooms)).get(whose.key, _("Everybody"))
+    name = frame.names.get(whose.key, _("Everybody"))
     return Week(monday, whose, name, columns, hours, frame.people, frame.rooms, any(there.values()))
 
 
