@@ -13,6 +13,8 @@ from models.base import Base, db
 from models.staff import Role
 from models.task import StaffTask
 
+OVER = "over"
+"""How a task ends that helps no more: its moment has passed, or what it is about was settled."""
 ASKED_TO_MOVE = "asked_to_move"
 """A patient asks for another time for a visit; the present place is kept."""
 NO_OUTCOME = "no_outcome"
@@ -70,6 +72,12 @@ def was_asked(kind: str, thing: Base) -> bool:
     return db.session.scalar(_about(thing).where(StaffTask.kind == kind).limit(1)) is not None
 
 
+def was_tried(kind: str, thing: Base, since: datetime) -> bool:
+    """Somebody has called, or tried to, about a task of this kind that was made at this moment or later."""
+    tried = _about(thing).where(StaffTask.kind == kind, StaffTask.made_at >= since, StaffTask.attempts > 0)
+    return db.session.scalar(tried.limit(1)) is not None
+
+
 def ended_as(how: str, kind: str, thing: Base, since: datetime) -> bool:
     """A task of this kind about this thing was closed so, at this moment or later."""
     ended = _about(thing).where(StaffTask.kind == kind, StaffTask.closed_as == how, StaffTask.closed_at >= since)
@@ -81,6 +89,15 @@ def close(kind: str, thing: Base, now: datetime, how: str) -> None:
     found = standing(kind, thing)
     if found is not None:
         end(found, now, how)
+
+
+def stand_again(thing: Base, since: datetime, ended_as: str, **facts: Any) -> None:
+    """What was asked about this thing and ended so since a moment is open again. `facts`: what the tasks that name them say now."""
+    standing_or_over = StaffTask.closed_at.is_(None) | ((StaffTask.closed_as == ended_as) & (StaffTask.closed_at >= since))
+    newest = {task.kind: task for task in db.session.scalars(_about(thing).where(standing_or_over).order_by(StaffTask.id))}
+    for task in newest.values():
+        task.closed_at, task.closed_by_id, task.closed_as = None, None, ""
+        task.facts = task.facts | {name: value for name, value in facts.items() if name in task.facts}
 
 
 def close_all(thing: Base, now: datetime, how: str) -> None:

@@ -118,6 +118,10 @@ class Consent(Base):
     withdrawn_at: Mapped[datetime | None]
 
 
+TAKEN_BACK = "taken back"
+"""Why a finding counts no more that was entered by mistake; everything else is what a physician wrote."""
+
+
 class Finding(Base):
     """A rule of the library that holds for this patient: since when, until when, who cleared it."""
 
@@ -138,6 +142,11 @@ class Finding(Base):
     cleared_at: Mapped[datetime | None]
     cleared_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))
     cleared_why: Mapped[str] = mapped_column(String(300), default="")
+
+    @property
+    def by_mistake(self) -> bool:
+        """It was taken back right after it was entered."""
+        return self.cleared_why == TAKEN_BACK
 
 
 class Decision(StrEnum):

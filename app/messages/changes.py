@@ -6,14 +6,14 @@ that was not told yet is taken into the next one, so that only the newest truth 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
-from app import history
+from app import history, tasks
 from app.clinic import queries as clinic_queries
 from app.messages import call_lines
 from app.messages.ends import Why
@@ -22,6 +22,8 @@ from models.base import db
 from models.message import ChangeSet, Message, MessageState, VisitChange
 
 SUBJECT = "change_set"
+REPLACED = "replaced"
+"""How a call ends whose set was taken into a newer one."""
 STILL_NEWS = timedelta(days=3)
 """A set from before this that called for no mail has nothing left to tell."""
 _UNTOLD = (Why.REPLACED, Why.UNDONE, Why.NOTHING_TO_TELL)
@@ -76,28 +78,39 @@ def note(
     return made
 
 
-def undo(change_set: ChangeSet, now: datetime) -> ChangeSet | None:
-    """Take a set back, after its visits were put back as they were.
+def undo(change_set: ChangeSet, now: datetime, only: Collection[int] | None = None) -> ChangeSet | None:
+    """Take a set back, after its visits were put back as they were. `only`: where not all were, the changes that were.
 
-    Not told yet: its mail never goes, and None is returned. Told already: a new set says that it is as before.
+    Not told yet: of what is as before no mail goes; a set that is so as a whole counts as undone, and None is returned. Told already,
+    or not as a whole: a new set says what is as before.
     """
-    if change_set.undone_at is not None:
+    those = [change for change in change_set.changes if only is None or change.id in only]
+    if change_set.undone_at is not None or not those:
         return None
-    if not is_told(change_set):
+    if len(those) == len(change_set.changes) and not is_told(change_set):
         change_set.undone_at = now
+        _forget(change_set, now)
         return None
     back = open_set(change_set.patient_id, now, plan_id=change_set.plan_id, by_patient=change_set.by_patient)
-    for change in change_set.changes:
+    for change in those:
         visit = db.session.get_one(Appointment, change.appointment_id)
         note(back, visit, old_start=change.new_start, new_start=change.old_start, by_clinic=change.by_clinic)
     return back
 
 
+def _forget(change_set: ChangeSet, now: datetime) -> None:
+    """Nobody reads a set aloud that was taken back, and what it had taken in is told by itself again."""
+    for message in _messages_of(change_set):
+        call_lines.close_for_message(message, now, "undone")
+    for older in db.session.scalars(select(ChangeSet).where(ChangeSet.taken_into_id == change_set.id)):
+        older.taken_into_id = None
+        for message in _messages_of(older):
+            tasks.stand_again(message, change_set.at, REPLACED)
+
+
 def is_told(change_set: ChangeSet) -> bool:
     """The patient knows, or a mail about it is on its way right now."""
-    top = top_of(change_set)
-    said = db.session.scalars(select(Message).where(Message.subject_type == SUBJECT, Message.subject_id == top.id))
-    return any(_tells(message) for message in said)
+    return any(_tells(message) for message in _messages_of(top_of(change_set)))
 
 
 def top_of(change_set: ChangeSet) -> ChangeSet:
@@ -114,7 +127,7 @@ def gather(sets: Sequence[ChangeSet], messages: Iterable[Message], now: datetime
     for older in untold[:-1]:
         older.taken_into_id = untold[-1].id
         for message in said.get(older.id, []):
-            call_lines.close_for_message(message, now, "replaced")
+            call_lines.close_for_message(message, now, REPLACED)
 
 
 def news(sets: Sequence[ChangeSet], messages: Iterable[Message], visits: Mapping[int, Appointment], now: datetime) -> list[News]:
@@ -181,6 +194,10 @@ def _by_set(messages: Iterable[Message]) -> dict[int, list[Message]]:
         if message.subject_type == SUBJECT:
             said.setdefault(message.subject_id, []).append(message)
     return said
+
+
+def _messages_of(one: ChangeSet) -> Sequence[Message]:
+    return db.session.scalars(select(Message).where(Message.subject_type == SUBJECT, Message.subject_id == one.id)).all()
 
 
 def _is_open(one: ChangeSet) -> bool:

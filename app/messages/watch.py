@@ -93,7 +93,7 @@ def close_what_is_over(now: datetime, patient_id: int | None = None) -> int:
     query = select(StaffTask).where(StaffTask.kind.in_((*_SETTLED, tasks.TO_BOOK)), StaffTask.closed_at.is_(None))
     over = [task for task in db.session.scalars(_of(query, patient_id)) if _is_late(task, now) or _is_settled(task, now)]
     for task in over:
-        tasks.end(task, now, "over")
+        tasks.end(task, now, tasks.OVER)
     return len(over)
 
 

@@ -72,6 +72,7 @@ def _of_plans() -> dict[str, str]:
         "finding cleared": _("Finding cleared"), "end recorded": _("End of a finding recorded"),
         "report entered": _("Patient report entered"), "report decided": _("Patient report decided"), "reviewed": _("Reviewed"),
         "held": _("Put on hold"), "resumed": _("Hold ended"), "hold over": _("Pause over"), "plan created": _("Plan created"),
+        "finding taken back": _("Finding taken back"), "hold taken back": _("Pause taken back"),
         "wishes changed": _("Wishes or note changed"),
         "plan started": _("Plan started"), "plan closed": _("Plan closed"), "course changed": _("Course changed"),
         "note changed": _("Note to the patient changed"), "done elsewhere": _("Session done elsewhere recorded"),

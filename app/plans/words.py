@@ -16,7 +16,7 @@ from models.treatment import Course, Hold, PlanChange, ReviewResult
 
 EVENTS = ("pregnancy_end", "breastfeeding_end", "healed", "flare_over", "oncologist_clearance")
 CLINICAL = frozenset(
-    {"created", "held", "resumed", "hold over", "end recorded", "report decided", "reviewed", "allowed"}
+    {"created", "held", "resumed", "hold over", "hold taken back", "end recorded", "report decided", "reviewed", "allowed"}
 )  # why is for clinical eyes
 
 
@@ -82,7 +82,8 @@ def change_words(change: PlanChange) -> str:
     """What was changed, in a few words."""
     return {
         "created": _("Plan made"), "started": _("Plan begun"), "held": _("Paused"), "resumed": _("Pause ended"),
-        "hold over": _("Pause over"), "end recorded": _("End of a finding recorded"), "report decided": _("Patient report decided"),
+        "hold over": _("Pause over"), "hold taken back": _("Pause taken back: it was made by mistake"),
+        "end recorded": _("End of a finding recorded"), "report decided": _("Patient report decided"),
         "course changed": _("Sessions or gaps changed"), "start changed": _("Begins on another day"),
         "wishes changed": _("Wishes or note changed"), "reviewed": _("Reviewed"), "completed": _("Plan completed"),
         "closed": _("Plan closed early"), "done elsewhere": _("Session done elsewhere recorded"),

@@ -50,6 +50,21 @@ def tell_at_once(visit: Appointment, now: datetime) -> None:
         tasks.ask(tasks.CANCELLED_SOON, visit, now, patient_id=visit.patient_id, due_on=today_of(now), role=Role.RECEPTION)
 
 
+def stands_again(visit: Appointment, change: VisitChange, now: datetime, *, knows: bool) -> None:
+    """It was cancelled by this change and is not any more: what was asked about it before is asked again.
+
+    `knows`: a message of the cancellation has gone. Who comes within a day and may have heard of it, so or by telephone, is called.
+    """
+    since = change.change_set.at
+    called = tasks.was_tried(tasks.CANCELLED_SOON, visit, since)
+    tasks.close(tasks.CANCELLED_SOON, visit, now, "undone")
+    tasks.stand_again(visit, since, tasks.OVER, revision=visit.revision)
+    if called or (knows and is_soon(visit, now)):
+        visit.agreed = False
+    if not visit.agreed and visit.state in COMING:
+        ask(visit, now)
+
+
 def to_be_called(visit: Appointment) -> bool:
     """Somebody still has to tell the patient that it was cancelled."""
     return tasks.standing(tasks.CANCELLED_SOON, visit) is not None

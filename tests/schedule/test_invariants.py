@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from app.errors import Refused
 from app.factory import create_app
 from app.messages import planner
-from app.schedule import actions, flow, undo
+from app.schedule import actions, flow, stepping
 from app.series import rows as series_rows
 from app.series.facts import open_sessions
 from app.series.reading import read
@@ -121,7 +121,7 @@ def assert_visit(visit: Appointment) -> None:
     assert visit.statuses[-1].state is visit.state
     planned = [link for link in visit.sessions if link.outcome is Outcome.PLANNED]
     assert bool(planned) == (visit.state in (*COMING, VisitState.ARRIVED, VisitState.IN_TREATMENT))
-    assert undo.standing_rows(visit)[0].state is VisitState.BOOKED
+    assert stepping.standing_rows(visit)[0].state is VisitState.BOOKED
 
 
 def assert_claims_never_overlap() -> None:

@@ -10,7 +10,7 @@ from flask import Flask
 from app import tasks
 from app.errors import Refused
 from app.messages import changes
-from app.schedule import actions, flow, undo
+from app.schedule import actions, flow, stepping, undo
 from models.appointment import Appointment, VisitKind, VisitState
 from models.base import db, transaction
 from models.message import ChangeSet, Message, MessageState, VisitChange
@@ -67,7 +67,7 @@ def test_after_an_undo_the_visit_can_go_its_way_again(app: Flask, noon: datetime
     back(visit, noon)
     go(visit, S.CONFIRMED, noon)
     back(visit, noon)
-    assert [row.state for row in undo.standing_rows(visit)] == [S.BOOKED]
+    assert [row.state for row in stepping.standing_rows(visit)] == [S.BOOKED]
     assert len(visit.statuses) == 5
 
 

@@ -111,7 +111,12 @@ def live_plans(patient: Patient) -> Sequence[TreatmentPlan]:
 
 def holds_of(finding: Finding) -> Sequence[Hold]:
     """The standing holds that rest on this finding."""
-    return db.session.scalars(select(Hold).where(Hold.finding_id == finding.id, Hold.released_at.is_(None)).order_by(Hold.id)).all()
+    return [held for held in all_holds_of(finding) if held.released_at is None]
+
+
+def all_holds_of(finding: Finding) -> Sequence[Hold]:
+    """The holds that rest on this finding, those that are over too."""
+    return db.session.scalars(select(Hold).where(Hold.finding_id == finding.id).order_by(Hold.id)).all()
 
 
 def standing(patient: Patient) -> list[Finding]:

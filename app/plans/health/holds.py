@@ -69,16 +69,20 @@ def hold(plan: TreatmentPlan, pause: Pause, now: datetime, *, course: Course | N
 
 def release(held: Hold, now: datetime, why: str, *, covered_nothing: bool = False, what: str = "resumed", new: str = "") -> None:
     """End a hold. `covered_nothing`: what it rested on was not true, so it moves no date. `new`: what came of it, for the history."""
-    plan, today = held.plan, today_of(now)
-    held.released_at, held.released_by_id, held.released_why = now, history.who(), why
-    held.released_on = held.from_day if covered_nothing else max(today, held.from_day)
+    end(held, now, why, on=held.from_day if covered_nothing else max(today_of(now), held.from_day), what=what, new=new)
+    if not covered_nothing:
+        renumbering.follow_visits(held, now)
+    settle(held.plan, now)
+
+
+def end(held: Hold, now: datetime, why: str, *, on: date, what: str, new: str = "") -> None:
+    """A hold covers nothing from this day on. Dates, states and messages follow when whoever calls settles."""
+    plan = held.plan
+    held.released_at, held.released_by_id, held.released_why, held.released_on = now, history.who(), why, on
     plan.version += 1
     history.record(what, plan, now, fields=["holds"], reason=why)
     history.plan_changed(plan, what, now, old=held.rule or held.reason, new=new, why=why)
     tasks.close(REVIEW, held, now, "hold ended")
-    if not covered_nothing:
-        renumbering.follow_visits(held, now)
-    settle(plan, now)
 
 
 def open_holds(plan: TreatmentPlan) -> list[Hold]:

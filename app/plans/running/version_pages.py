@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from flask import abort, redirect, render_template, url_for
@@ -10,17 +9,16 @@ from flask.typing import ResponseReturnValue
 from wtforms import StringField
 
 from app.errors import Refused
-from app.formats import local_moment
 from app.forms import OPTIONAL, FormOfVersion, at_most, one_line
 from app.history import viewed
-from app.i18n import _, _l, _n, language
+from app.i18n import _, _l
 from app.permissions import Permission, needs
 from app.planning.question import Question
 from app.plans import life, queries
 from app.plans.blueprint import bp
+from app.plans.health.booked_again import Again, again_words
 from app.plans.running import versions
 from app.plans.running.beside import rows_beside
-from app.plans.running.booked_again import Again
 from app.plans.words import course_name
 from app.protocols import queries as protocols
 from app.schedule.toasts import say
@@ -64,20 +62,9 @@ def _move(course_id: int, version_id: int, form: VersionForm, here: str) -> Resp
         old = course.version_id
         again = versions.move_to(course, version, (form.why.data or "").strip(), clock.now())
         back = url_for("plans.move_version", course_id=course_id, version_id=old)
-        text = " ".join([_("The course follows version %(n)s now.", n=version.n), *_again_words(again)])
+        text = " ".join([_("The course follows version %(n)s now.", n=version.n), *again_words(again)])
         say({"text": text, "undo": back, "fields": {"seen": course.plan.version}})
     return redirect(here, 303)
-
-
-def _again_words(again: Sequence[Again]) -> Iterator[str]:
-    """How many of the visits that had been cancelled are booked again, and each that is not."""
-    booked = [one for one in again if not one.why_not]
-    if booked:
-        yield _n("%(num)s visit is booked again.", "%(num)s visits are booked again.", len(booked))
-    for one in again:
-        if one.why_not:
-            at = local_moment(one.visit.starts_at, one.visit.zone, language())
-            yield _("Not booked again: %(visit)s. %(why)s", visit=at, why=one.why_not)
 
 
 def _page(course_id: int, version_id: int, form: VersionForm, now: datetime) -> str:

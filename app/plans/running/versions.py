@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
+
 from app import history
 from app.errors import Refused
 from app.i18n import _
@@ -17,17 +19,18 @@ from app.library.loader import shipped
 from app.library.protocol import ProtocolContent
 from app.library.series import grace_days, lapse_days, steps
 from app.plans import life
-from app.plans.health import findings, holds
+from app.plans.health import booked_again, findings, holds
+from app.plans.health.booked_again import Again
 from app.plans.numbers import protocol_gaps
-from app.plans.running.booked_again import Again, book_again
 from app.protocols import queries as protocols
 from app.series.contents import content, content_of
 from app.series.facts import gap_of, maintenance_of
 from app.series.reading import read
 from app.today import today_of
+from models.appointment import AppointmentSession
 from models.base import db
 from models.protocol import ProtocolVersion, VersionState
-from models.treatment import Course, CourseStep, PlanChange, PlanState
+from models.treatment import Course, CourseStep, PlanChange, PlanState, SessionState, TreatmentSession
 
 MOVED = "version changed"
 
@@ -100,7 +103,19 @@ def _take_back(course: Course, move: PlanChange, now: datetime, why: str) -> lis
     for held in holds.open_holds(course.plan):
         if held.made_at == move.at and held.finding_id and held.course_id in (None, course.id):
             holds.release(held, now, why, covered_nothing=True)
-    return book_again(course, move, now)
+    sets = booked_again.sets_of(course.plan.patient_id, move.at)
+    _wanted_again(course, [visit.id for visit in booked_again.lost(sets, now)])
+    return booked_again.book_again(sets, now)
+
+
+def _wanted_again(course: Course, visit_ids: Sequence[int]) -> None:
+    """The sessions of these visits for which the series had no place in between."""
+    dropped = select(TreatmentSession).join(AppointmentSession).where(AppointmentSession.appointment_id.in_(visit_ids))
+    mine = (TreatmentSession.course_id == course.id, TreatmentSession.state == SessionState.SKIPPED)
+    for session in db.session.scalars(dropped.where(*mine)):
+        session.step_back_to(SessionState.PROPOSED)
+        session.skipped_why = ""
+    db.session.flush()
 
 
 def _copy(course: Course, said: ProtocolContent, count: int) -> None:
