@@ -5,7 +5,7 @@ columns are added only where their price asks for them, so that the bound holds 
 out. A plain greedy is the first answer, and what is left when time is short.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil, inf
@@ -16,17 +16,17 @@ from app.planning.displaced import MOST_FOR_HOURS, OTHER_PRACTITIONER, Apart, Di
 from app.planning.integer_program import HAIR, Relaxed, relax, solve
 from app.planning.obstacles import Code, Obstacle
 from app.planning.placement import why_nowhere
-from app.planning.replan_columns import Model
+from app.planning.replan_greedy import Beside
+from app.planning.replan_model import Model
 from app.planning.replan_seats import Clash, Sitting, seated
-from app.planning.resources import Kind
-from app.planning.visit import Claim, Slot
-from app.planning.visit_on_day import Candidate, VisitOnDay
+from app.planning.visit import Slot
 
 SECONDS: Final = 20.0
 NEAR_DAYS: Final = 3
-SPREADS: Final = ((0, 0.005), (4, 0.005), (48, 0.0), (inf, 0.0))
+SPREADS: Final = ((4, 0.005), (48, 0.0), (inf, 0.0))
 """Only columns that add at most so much to the relaxed cost, and how near to their best is near enough: first few
-columns, which nearly always hold a good answer, then those that nearly always hold the best one, at last all.
+columns, which nearly always hold a good answer, then those that nearly always hold the best one, at last all. Those that
+add nothing are too few: a good answer is hard to find among them.
 """
 HALF: Final = 0.5 + HAIR
 
@@ -74,7 +74,7 @@ class _Search:
         self._sure = True  # nothing was forbidden that might have been possible
 
     def answer(self) -> Replanned:
-        best = self._greedy(self._displaced.values(), {}, 0)
+        best = self._filled({})
         if self._displaced and best.cost:
             best = self._improved(best)
         left = [visit_id for visit_id in self._displaced if visit_id not in best.slots]
@@ -83,41 +83,18 @@ class _Search:
         bound = min(max(self._bound - lost, 0), best.cost - lost)
         return Replanned(best.slots, why, best.cost - lost, bound, self._bound >= best.cost)
 
-    def _greedy(self, visits: Iterable[Displaced], slots: dict[int, Slot], cost: int) -> _Found:
-        """The visits with the fewest days first, each as near as it can beside these slots."""
-        for visit in sorted(visits, key=lambda one: (len(one.days()), one.day, one.start, one.id)):
-            found = self._nearest(visit, slots)
-            cost += self._nowhere if found is None else found[0]
-            if found is not None:
-                slots[visit.id] = found[1]
-        return _Found(slots, cost)
+    def _filled(self, slots: Mapping[int, Slot]) -> _Found:
+        """These slots with a place for everybody else, as near as can be beside them."""
+        beside = Beside(self._displaced, self._apart, slots)
+        beside.fill(visit for visit_id, visit in self._displaced.items() if visit_id not in slots)
+        return _Found(beside.slots, sum(self._cost(visit, beside.slots.get(visit.id)) for visit in self._displaced.values()))
 
-    def _nearest(self, visit: Displaced, slots: Mapping[int, Slot]) -> tuple[int, Slot] | None:
-        best: tuple[int, Candidate, VisitOnDay] | None = None
-        for least, day in visit.days():
-            if best is not None and least >= best[0]:
-                break
-            if self._keeps_apart(visit.id, day, slots):
-                there = VisitOnDay.of(visit.request, day, self._taken(visit.patient, day, slots))
-                for candidate in there.candidates():
-                    cost = visit.cost(day, candidate.start, candidate.team.performer_id)
-                    if best is None or (cost, candidate.rank) < (best[0], best[1].rank):
-                        best = cost, candidate, there
-        return None if best is None else (best[0], best[2].slot(best[1]))
-
-    def _keeps_apart(self, visit_id: int, day: date, slots: Mapping[int, Slot]) -> bool:
-        days = {placed: slot.day for placed, slot in slots.items()} | {visit_id: day}
-        mine = (pair for pair in self._apart if visit_id in (pair.first, pair.second))
-        return all(pair.allows(days[pair.first], days[pair.second]) for pair in mine if pair.first in days and pair.second in days)
-
-    def _taken(self, patient: int, day: date, slots: Mapping[int, Slot]) -> tuple[Claim, ...]:
-        """What those already placed claim on a day; of patients only this one."""
-        there = [(self._displaced[placed].patient, slot) for placed, slot in slots.items() if slot.day == day]
-        return tuple(claim for who, slot in there for claim in slot.claims if claim.kind is not Kind.PATIENT or who == patient)
+    def _cost(self, visit: Displaced, slot: Slot | None) -> int:
+        return self._nowhere if slot is None else visit.cost_of(slot)
 
     def _why(self, visit_id: int, slots: Mapping[int, Slot]) -> tuple[Obstacle, ...]:
-        visit = self._displaced[visit_id]
-        found = why_nowhere(visit.request, visit.window, lambda day: self._taken(visit.patient, day, slots))
+        visit, beside = self._displaced[visit_id], Beside(self._displaced, self._apart, slots)
+        found = why_nowhere(visit.request, visit.window, lambda day: beside.taken(visit.patient, day))
         return found or (Obstacle(Code.NO_COMMON_TIME),)
 
     def _improved(self, best: _Found) -> _Found:
@@ -171,9 +148,7 @@ class _Search:
     def _better(self, best: _Found, chosen: Sequence[int]) -> tuple[_Found, bool]:
         """The better of the best and these columns with everybody else as near as can be; and whether all of these could be."""
         slots, whole = self._seated(chosen)
-        cost = sum(self._displaced[visit_id].cost_of(slot) for visit_id, slot in slots.items())
-        left = [visit for visit in self._displaced.values() if visit.id not in slots]
-        return min(best, self._greedy(left, slots, cost), key=lambda found: found.cost), whole
+        return min(best, self._filled(slots), key=lambda found: found.cost), whole
 
     def _seated(self, chosen: Sequence[int]) -> tuple[dict[int, Slot], bool]:
         """Real slots, and whether for all: where some of one day cannot all be, that is forbidden and one of them left out."""

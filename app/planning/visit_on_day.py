@@ -61,7 +61,12 @@ class VisitOnDay(NamedTuple):
     @classmethod
     def over(cls, request: Request, days: tuple[date, ...], taken: tuple[Claim, ...] = ()) -> Self:
         """The visit on a run of days, looked at on the first of them."""
-        on, parts = DayMap.of(request.resources, days, taken), laid_out(request.phases)
+        return cls.on_map(request, DayMap.of(request.resources, days, taken))
+
+    @classmethod
+    def on_map(cls, request: Request, on: DayMap) -> Self:
+        """The visit on the days of a map of its resources."""
+        parts = laid_out(request.phases)
         needs = on.once(("things", request.phases, request.wishes.room_id), lambda: tuple(things(request, parts, on)))
         return cls._seen(request, on, parts, needs)
 
