@@ -11,12 +11,15 @@ from playwright.sync_api import Browser, Page
 from app import passwords
 from app.series import rows
 from models import clock
+from models.appointment import VisitKind
 from models.base import db, transaction
+from models.clinic import Room
 from models.patient import Patient
 from models.staff import Absence, Role, StaffMember
 from tests import builders
 from tests.browser.conftest import CHROMIUM, DOCTOR, PASSWORD, sign_in
 from tests.browser.test_the_week import a_booked_series, next_monday
+from tests.schedule import scenes
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
 
@@ -137,5 +140,33 @@ def test_printed_as_they_stand_the_day_keeps_its_words_whole_and_the_week_its_on
     page.emulate_media(media="print")
     assert min(cell.bounding_box()["width"] for cell in page.locator("td.what").all()) > 80
     page.goto(f"{everything}/week?of=all")
+    assert page.pdf(prefer_css_page_size=True).count(b"/MediaBox [0 0 841.9") == 1
+    page.context.close()
+
+
+ON_EACH_OTHER = """() => {
+    const boxes = [...document.querySelectorAll(".week-day li:not(.shut) .who")].map((one) => one.getBoundingClientRect());
+    const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+    return boxes.some((one, at) => boxes.slice(at + 1).some((other) => meet(one, other)));
+}"""
+
+
+@pytest.mark.parametrize("beside", [1, 4])
+def test_a_printed_week_keeps_every_name_apart_and_readable_however_many_are_side_by_side(
+    address: str, browser: Browser, beside: int
+) -> None:
+    a_booked_series()
+    day = next_monday()
+    for n in range(beside - 1):  # more at the same hour, each with somebody else in a room of their own
+        builders.a_physician(f"Dr. Other {n}")
+        with transaction():
+            db.session.add(Room(name=f"Room {n + 10}", kinds=["consultation"], location_id=1))
+        scenes.book_plain(scenes.another_patient(f"Patient{n}", n), VisitKind.CONSULTATION, day, "10:00", clock.now())
+    db.session.remove()
+    page = opened(browser, address, f"/week/{day}?of=all", "en", 720)  # the width of a sheet that stands upright
+    page.emulate_media(media="print")
+    assert page.locator(".week-day li:not(.shut) .who").count() == beside
+    assert page.evaluate(ON_EACH_OTHER) is False
+    assert all((name.bounding_box() or {})["height"] > 8 for name in page.locator(".wcard .who").all())
     assert page.pdf(prefer_css_page_size=True).count(b"/MediaBox [0 0 841.9") == 1
     page.context.close()

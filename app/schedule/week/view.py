@@ -32,6 +32,9 @@ class Column:
         return max((card.place.lane for card in self.cards), default=1)
 
 
+MOST_ON_PAPER = 8  # lanes on a sheet, beyond which a name has no room
+
+
 @dataclass(frozen=True)
 class Week:
     """Everything the page shows. `hours`: the first and the last hour, both shown."""
@@ -58,6 +61,11 @@ class Week:
     def proposed(self) -> int:
         """How many would lie in it."""
         return sum(card.ghost for column in self.columns for card in column.cards)
+
+    @property
+    def crowded(self) -> bool:
+        """On paper its lanes would be too narrow to read."""
+        return sum(column.lanes for column in self.columns) > MOST_ON_PAPER
 
 
 def week_of(monday: date, whose: Whose, asker: Asker, zone: str, changes: Sequence[Change] = ()) -> Week:
