@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import tokens
@@ -18,6 +18,7 @@ from app.permissions import Permission, needs
 from app.plans import queries
 from app.plans.blueprint import bp
 from app.plans.builder import fields
+from app.plans.form_page import unfinished
 from app.plans.health import evaluations, findings
 from app.plans.health.evaluation_form import form_for
 from app.series import health
@@ -39,9 +40,8 @@ def evaluation_new(patient_id: int) -> ResponseReturnValue:
     rules = list(dict.fromkeys([*asked, *(finding.rule for finding in standing if finding.rule in shipped().rules)]))
     form = form_for(rules, patient, standing, today_of(now))
     if not form.validate_on_submit():
-        return render_template(
-            "plans/evaluation.html", form=form, patient=patient, questions=_questions(rules), standing={f.rule: f for f in standing}
-        ), 422 if form.errors else 200
+        by_rule = {finding.rule: finding for finding in standing}
+        return unfinished("plans/evaluation.html", form, patient=patient, questions=_questions(rules), standing=by_rule)
     with transaction():
         used = tokens.use_once(form.form_token.data or "", who() or 0, now)
         used.result = _onward(patient)

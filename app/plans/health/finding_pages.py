@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import abort, flash, redirect, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import tokens
@@ -19,7 +19,8 @@ from app.plans.blueprint import bp
 from app.plans.form_page import unfinished
 from app.plans.health import findings, taking_back
 from app.plans.health.afterwards import paused_toast, placed_anew, taken_back_words
-from app.plans.health.hold_forms import ENDED, FindingEndForm, FindingForm, HowItEnds
+from app.plans.health.hold_forms import ENDED, SHOW, FindingEndForm, FindingForm, HowItEnds
+from app.plans.health.would import would
 from app.schedule.toasts import say
 from app.today import today_of, typed_day
 from models import clock
@@ -30,13 +31,15 @@ from models.patient import Finding
 @bp.route("/patients/<int:patient_id>/finding/new", methods=["GET", "POST"])
 @needs(Permission.ADD_FINDINGS)
 def finding_new(patient_id: int) -> ResponseReturnValue:
-    """Record a finding: it holds what it touches at once."""
+    """Record a finding, after seeing what it holds and cancels: it holds what it touches at once."""
     patient, now = patients.patient_or_404(patient_id), clock.now()
     viewed(patient)
     form = FindingForm(data={"since": typed_day(today_of(now))})
     here = url_for("patients.show", patient_id=patient_id)
-    if not form.validate_on_submit():
-        return unfinished("plans/finding.html", form, patient=patient, back=here)
+    sound = form.validate_on_submit()
+    if not sound or request.form.get("do") == SHOW:
+        shown = would(patient_id, form.chosen(), now) if sound else None
+        return unfinished("plans/finding.html", form, patient=patients.patient_or_404(patient_id), back=here, would=shown)
     with transaction():
         tokens.use_once(form.form_token.data or "", who() or 0, now).result = here
         finding = findings.add(patient, form.chosen(), now)

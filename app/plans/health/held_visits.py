@@ -37,6 +37,16 @@ class Fate:
 
 
 @dataclass(frozen=True)
+class Days:
+    """What a pause covers: a plan or one of its courses, from a day to a day (None: no day ends it)."""
+
+    plan_id: int
+    course_id: int | None
+    first: date
+    last: date | None
+
+
+@dataclass(frozen=True)
 class Scope:
     """A plan, or one of its courses (`name`), with what its pause would do."""
 
@@ -60,9 +70,15 @@ def fates_of(visits: Iterable[Appointment], paused: frozenset[int], now: datetim
     return [Fate(visit, paused, parting.alone(visit, paused, now)) for visit in visits]
 
 
-def touches(visit: Appointment, paused: frozenset[int]) -> bool:
-    """The visit is for a session of one of these courses."""
-    return any(link.session.course_id in paused for link in visit.sessions if link.outcome is Outcome.PLANNED)
+def fates_under(pauses: Iterable[Days], now: datetime) -> list[Fate]:
+    """What becomes of every visit under several pauses at once, in order. Nothing is written."""
+    paused: dict[Appointment, frozenset[int]] = {}
+    for one in pauses:
+        plan = db.session.get_one(TreatmentPlan, one.plan_id)
+        for visit in visits_on(plan, one.course_id, one.first, one.last, now):
+            paused[visit] = paused.get(visit, frozenset()) | paused_by(plan, one.course_id)
+    in_order = sorted(paused, key=lambda visit: visit.starts_at)
+    return [Fate(visit, paused[visit], parting.alone(visit, paused[visit], now)) for visit in in_order]
 
 
 def paused_by(plan: TreatmentPlan, course_id: int | None) -> frozenset[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app import tokens
@@ -13,6 +13,7 @@ from app.patients import queries as patients
 from app.permissions import Permission, needs
 from app.plans import queries
 from app.plans.blueprint import bp
+from app.plans.form_page import unfinished
 from app.plans.health import reports
 from app.plans.health.report_forms import DecideForm, ReportForm
 from app.today import today_of, typed_day
@@ -29,7 +30,7 @@ def report(patient_id: int) -> ResponseReturnValue:
     viewed(patient)
     form, here = ReportForm(), url_for("patients.show", patient_id=patient_id)
     if not form.validate_on_submit():
-        return render_template("plans/report.html", form=form, patient=patient, back=here), 422 if form.errors else 200
+        return unfinished("plans/report.html", form, patient=patient, back=here)
     with transaction():
         tokens.use_once(form.form_token.data or "", who() or 0, now).result = here
         reports.report(patient, form.chosen(), now)
@@ -51,9 +52,7 @@ def decide(report_id: int) -> ResponseReturnValue:
     form = DecideForm(data={"rule": told.rule or "", "since": typed_day(today_of(now))})
     if not form.validate_on_submit():
         words = rule_name(told.rule) if told.rule else ""
-        return render_template(
-            "plans/decide.html", form=form, patient=patient, told=told, rule=words, back=here, fates=reports.fates_of(told, now)
-        ), 422 if form.errors else 200
+        return unfinished("plans/decide.html", form, patient=patient, told=told, rule=words, back=here, fates=reports.fates_of(told, now))
     with transaction():
         new = form.finding(today_of(now))
         reports.decide(told, Decision(form.decision.data), now, why=(form.why.data or "").strip(), new=new)

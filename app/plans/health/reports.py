@@ -12,7 +12,7 @@ from app.errors import Refused
 from app.i18n import _
 from app.plans.health import findings, held_visits, holds
 from app.plans.health.findings import NewFinding, live_plans
-from app.plans.health.held_visits import Fate
+from app.plans.health.held_visits import Days, Fate
 from app.plans.health.holds import Pause
 from app.series import health
 from app.today import today_of
@@ -94,12 +94,7 @@ def pauses_of(told: PatientReport) -> list[Hold]:
 
 def fates_of(told: PatientReport, now: datetime) -> list[Fate]:
     """What a hold in the place of the pause would do to the visits that keep their places until the decision."""
-    found = []
-    for plan in dict.fromkeys(held.plan for held in pauses_of(told)):
-        paused = frozenset[int]().union(*(held_visits.paused_by(plan, held.course_id) for held in pauses_of(told) if held.plan is plan))
-        visits = held_visits.visits_on(plan, None, today_of(now), None, now)
-        found += held_visits.fates_of([visit for visit in visits if held_visits.touches(visit, paused)], paused, now)
-    return found
+    return held_visits.fates_under([Days(held.plan_id, held.course_id, today_of(now), None) for held in pauses_of(told)], now)
 
 
 def undecided(patient: Patient) -> list[PatientReport]:

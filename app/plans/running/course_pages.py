@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app import tokens
@@ -12,6 +12,7 @@ from app.i18n import _
 from app.permissions import Permission, needs
 from app.plans import life, queries
 from app.plans.blueprint import bp
+from app.plans.form_page import unfinished
 from app.plans.running import elsewhere, reviews
 from app.plans.running.reviews import NewReview
 from app.plans.running.series_forms import ElsewhereForm, ReviewForm
@@ -43,8 +44,8 @@ def review(course_id: int) -> ResponseReturnValue:
             return redirect(here, 303)
         except Refused as no:
             form.form_errors = [no.words]
-    return render_template("plans/review.html", form=form, course=course, name=course_name(course), patient=course.plan.patient, step=step,
-                           reading=reading, visits=life.visits_of([course]), back=here), 422 if form.errors else 200  # fmt: skip
+    return unfinished("plans/review.html", form, about=course_name(course), patient=course.plan.patient, step=step, reading=reading,
+                      visits=life.visits_of([course]), back=here)  # fmt: skip
 
 
 @bp.post("/course/<int:course_id>/continue")
@@ -83,8 +84,7 @@ def done_elsewhere(course_id: int) -> ResponseReturnValue:
             return redirect(here, 303)
         except Refused as no:
             form.form_errors = [no.words]
-    return render_template("plans/elsewhere.html", form=form, course=course, name=course_name(course), patient=course.plan.patient,
-                           back=here), 422 if form.errors else 200  # fmt: skip
+    return unfinished("plans/elsewhere.html", form, about=course_name(course), patient=course.plan.patient, back=here)
 
 
 @bp.post("/session/<int:session_id>/accept")

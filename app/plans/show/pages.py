@@ -13,6 +13,7 @@ from app.permissions import Permission, needs
 from app.plans import life, queries
 from app.plans.blueprint import bp
 from app.plans.builder.making import check_evaluated
+from app.plans.form_page import unfinished
 from app.plans.health import evaluations, findings, reports
 from app.plans.running.series_forms import CloseForm
 from app.plans.show.card import card_of
@@ -63,8 +64,7 @@ def close(plan_id: int) -> ResponseReturnValue:
         return redirect(here, 303)
     form = CloseForm(data={"seen": plan.version})
     if not form.validate_on_submit():
-        visits = life.visits_of(plan.courses)
-        return render_template("plans/close.html", form=form, plan=plan, patient=plan.patient, visits=visits), 422 if form.errors else 200
+        return unfinished("plans/close.html", form, plan=plan, patient=plan.patient, back=here, visits=life.visits_of(plan.courses))
     with transaction():
         form.check_seen(plan, theirs=_("the plan as it is now"), yours=_("to end the plan"), keep_url=here)
         life.close(plan, clock.now(), why=(form.why.data or "").strip())
