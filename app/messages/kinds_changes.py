@@ -11,6 +11,7 @@ from app.messages.changes import Net, News
 from app.messages.ends import Why
 from app.messages.kind import Kind, Wanted
 from app.messages.patient_facts import PatientFacts
+from models.appointment import LIVE
 from models.base import db
 from models.message import ChangeSet, Message, MessageClass, MessageState, Urgency
 
@@ -39,10 +40,16 @@ def _first_of_plan(news: News, facts: PatientFacts) -> int | None:
     """The plan of which this set books the first two or more visits, all in one act; None otherwise."""
     plans = {line.visit.plan_id for line in news.lines}
     plan_id = next(iter(plans))
-    if len(plans) > 1 or plan_id is None or len(news.lines) < 2:
+    if len(plans) > 1 or plan_id is None or _booked(news, facts, plan_id) < 2:
         return None
     before = [m for m in facts.messages if m.kind == "plan_summary" and m.facts.get("plan") == plan_id and m.subject_id != news.top.id]
     return None if any(message.state not in NEVER_LEFT for message in before) else plan_id
+
+
+def _booked(news: News, facts: PatientFacts, plan_id: int) -> int:
+    """How many visits of the plan it books that stand: one that has begun meanwhile too."""
+    booked = {change.appointment_id for one in news.gathered for change in one.changes if change.old_start is None}
+    return sum(visit.row.id in booked and visit.row.plan_id == plan_id and visit.row.state in LIVE for visit in facts.visits)
 
 
 def _mail(name: str, news: News, facts: PatientFacts) -> Wanted:

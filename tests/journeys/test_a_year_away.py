@@ -53,6 +53,13 @@ def test_a_year_away(app: Flask, client: FlaskClient, noon: datetime) -> None:
         held = db.session.query(Hold).filter_by(plan_id=scene.plan.id).one()
         answer = send(client, f"/holds/{held.id}/resume", "seen", how="ended", ended="1.9.2027")
         assert answer.location == f"/plan/{scene.plan.id}/book"
+        book_page = words(client.get(answer.location))
+        assert "The evaluation ended during the pause: Sunday 30 May 2027" in book_page
+        assert "Evaluate now" in book_page
+        builders.sign_in(client, builders.a_receptionist())
+        book_page = words(client.get(answer.location))
+        assert "A physician evaluates the patient again before treatment goes on." in book_page
+        assert "Evaluate now" not in book_page
         assert [row.course.id for row in rows_on(Worklist.CLOSING, today)] == [scene.course.id]
 
     back, today = back + timedelta(days=31), today + timedelta(days=31)
@@ -69,6 +76,7 @@ def test_a_year_away(app: Flask, client: FlaskClient, noon: datetime) -> None:
         assert "The physician decides" not in words(client.get("/work?list=lapsed"))
         page = client.get(answer.location)
         assert "begins with the evaluation" not in words(page)
+        assert "The evaluation ended" not in words(page)
         post(client, answer.location, form_in(page), do="book")
         assert [kind for kind in TO_BOOK if rows_on(kind, today)] == []
         assert "Booked" in words(client.get(f"/plan/{scene.plan.id}"))

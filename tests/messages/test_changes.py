@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from app.messages import changes, planner
+from app.messages.compose import compose
 from models.appointment import Appointment, VisitState
 from models.base import db, transaction
 from models.message import ChangeSet
@@ -107,6 +108,33 @@ def test_two_first_bookings_of_a_plan_become_the_summary(course: Course) -> None
     visits = [b.a_visit(course.plan.patient, ist(12, day, 14).astimezone(UTC), course.sessions[n]) for n, day in enumerate((10, 17))]
     tell(course.plan.patient_id, NOW, *((visit, None, visit.starts_at) for visit in visits))
     assert [(m.kind, m.facts["plan"]) for m in rows(*CHANGES)] == [("plan_summary", course.plan_id)]
+
+
+@pytest.mark.parametrize("state", [VisitState.BOOKED, VisitState.ARRIVED, VisitState.IN_TREATMENT])
+def test_a_visit_that_has_begun_when_the_summary_goes_stands_on_it(course: Course, state: VisitState) -> None:
+    starts = (NOW + timedelta(minutes=2), ist(12, 28, 14).astimezone(UTC))
+    first, second = (b.a_visit(course.plan.patient, start, course.sessions[n]) for n, start in enumerate(starts))
+    tell(course.plan.patient_id, NOW, (first, None, first.starts_at), (second, None, second.starts_at))
+    with transaction():
+        db.session.get_one(Appointment, first.id).state = state
+    plan(course.plan.patient_id, NOW + GRACE)
+    (message,) = (one for one in rows(*CHANGES) if one.state == "waiting")
+    assert message.kind == "plan_summary"
+    mail = compose(message, NOW + GRACE)
+    assert mail.text.index("1 Aralık") < mail.text.index("28 Aralık")
+    assert b"DTSTART;TZID=Europe/Istanbul:20261228" in mail.calendar
+    assert mail.calendar.count(b"BEGIN:VEVENT") == 1
+
+
+def test_one_that_was_cancelled_meanwhile_does_not(course: Course) -> None:
+    starts = (NOW + timedelta(minutes=2), ist(12, 28, 14).astimezone(UTC))
+    first, second = (b.a_visit(course.plan.patient, start, course.sessions[n]) for n, start in enumerate(starts))
+    tell(course.plan.patient_id, NOW, (first, None, first.starts_at), (second, None, second.starts_at))
+    cancel(first, NOW + timedelta(minutes=1))
+    plan(course.plan.patient_id, NOW + GRACE)
+    (message,) = (one for one in rows(*CHANGES) if one.state == "waiting")
+    assert message.kind == "booked"
+    assert "1 Aralık" not in compose(message, NOW + GRACE).text
 
 
 def test_a_later_booking_of_the_plan_is_a_booking(course: Course) -> None:

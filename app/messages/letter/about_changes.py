@@ -48,12 +48,13 @@ class Change:
 
 
 def plan_summary(case: Case) -> Facts:
-    """Every visit of the plan, not only those of this change."""
+    """Every visit of the plan, not only those of this change; also what has just begun, so that no session is missing."""
     plan = db.session.get(TreatmentPlan, case.message.facts.get("plan") or 0)
     changed = [change.row for change in _changes(case) if change.now]
-    rows = visits.coming_visits(_patient_id(case), case.now, plan.id) if plan else changed
-    if not rows:
+    ahead = visits.coming_visits(_patient_id(case), case.now, plan.id) if plan else changed
+    if not ahead:
         raise NothingToSay("no visit of this plan stands")
+    rows = [*(visits.just_begun(plan.id, case.now) if plan else ()), *ahead]
     page = case.link(Purpose.MY_PAGE)
     return {
         "visits": [visits.visit_facts(row, case.reader, case.today) for row in rows],
@@ -61,7 +62,7 @@ def plan_summary(case: Case) -> Facts:
         "note": _note_of(plan, case) if plan else [],
         "my_page_url": page,
         "calendar_url": f"{page}/calendar.ics" if page else "",
-        "calendar": tuple(rows),
+        "calendar": tuple(ahead),
     }
 
 

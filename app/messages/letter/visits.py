@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -15,12 +15,13 @@ from app.planning.bands import Band
 from app.series import contents
 from app.series.reading import Reading, SessionLine, read
 from models import clock
-from models.appointment import COMING, Appointment, Outcome, VisitState
+from models.appointment import COMING, LIVE, Appointment, Outcome, VisitState
 from models.base import db
 from models.clinic import Location
 from models.staff import Role, StaffMember
 from models.treatment import Course, SessionKind, TreatmentSession
 
+JUST = timedelta(hours=12)
 OUTSIDE = (None, Band.TOO_EARLY, Band.OVERDUE)
 
 
@@ -180,6 +181,13 @@ def coming_visits(patient_id: int, now: datetime, plan_id: int | None = None) ->
     query = select(Appointment).where(Appointment.patient_id == patient_id, Appointment.state.in_(COMING), Appointment.starts_at > now)
     if plan_id is not None:
         query = query.where(Appointment.plan_id == plan_id)
+    return list(db.session.scalars(query.order_by(Appointment.starts_at)))
+
+
+def just_begun(plan_id: int, now: datetime) -> list[Appointment]:
+    """The visits of a plan whose time has come in the last hours and that were not cancelled or missed."""
+    lately = Appointment.starts_at.between(now - JUST, now)
+    query = select(Appointment).where(Appointment.plan_id == plan_id, lately, Appointment.state.in_(LIVE))
     return list(db.session.scalars(query.order_by(Appointment.starts_at)))
 
 

@@ -55,6 +55,7 @@ def book(plan_id: int) -> ResponseReturnValue:
     page = render_template(
         "plans/book_dates.html" if live else "plans/book.html", form=form, plan=plan, patient=plan.patient, dates=dates, back=here,
         stays=decisions.stays_of(fields), name_of=decisions.name_of, live=live, to_begin=_waits_for_its_beginning(plan, now),
+        evaluation_ended=evaluations.ended_in_a_pause(plan, today_of(now)),
     )  # fmt: skip
     return page, 422 if form.errors and form.is_submitted() else 200
 

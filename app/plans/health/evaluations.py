@@ -19,12 +19,14 @@ from app.plans.life import begin
 from app.schedule import actions as schedule
 from app.schedule.evaluation import newest, signed_by
 from app.series import rows
+from app.series.contents import content
+from app.series.facts import held_days, holds_of
 from app.today import today_of
 from models.appointment import COMING, Appointment, VisitState
 from models.base import db
 from models.clinic import Clinic
 from models.patient import ConsentKind, Evaluation, Finding, Patient, Suitability
-from models.treatment import PlanState
+from models.treatment import Course, PlanState, TreatmentPlan
 
 YES, NO = "yes", "no"
 
@@ -89,6 +91,24 @@ def valid_on(patient: Patient, day: date) -> Evaluation | None:
     """The signed evaluation that covers this day; None: the visit begins with one."""
     last = newest(signed_by(patient), day)
     return db.session.get_one(Evaluation, last.id) if last and last.allows(day) else None
+
+
+def ended_in_a_pause(plan: TreatmentPlan, today: date) -> date | None:
+    """The last day of the newest evaluation, where a pause has outlasted it and nothing was done since; None: it needs no word.
+
+    The pause moved the windows with it, so the course may go on by the rule (docs/rules.md, Evaluation); a physician looks first.
+    """
+    last = newest(signed_by(plan.patient), today)
+    if last is None or last.valid_until >= today:
+        return None
+    waiting = (course for course in plan.courses if course.ended_on is None and content(course).evaluation_required)
+    return last.valid_until if any(_paused_beyond(course, last.valid_until) for course in waiting) else None
+
+
+def _paused_beyond(course: Course, day: date) -> bool:
+    ends = [hold.released_on for hold in holds_of(course) if hold.released_on and held_days(hold)]
+    back = max(ends, default=None)
+    return back is not None and back > day and not any(row.performed_on and row.performed_on >= back for row in course.sessions)
 
 
 def confirm_tentative(patient: Patient, now: datetime) -> None:
