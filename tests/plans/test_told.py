@@ -40,6 +40,20 @@ def test_a_move_stands_among_the_changes_with_who_and_from_when_to_when(client: 
     assert "Session 1 moved : Fri 4 Dec 10:00 → Mon 7 Dec 14:00" in words(client.get(f"/plan/{scene.plan.id}"))
 
 
+def test_changes_of_one_moment_stand_in_the_order_in_which_they_followed_from_each_other_the_last_on_top(
+    client: FlaskClient, noon: datetime
+) -> None:
+    scene = seen_by_the_physician(client)
+    visit = book(scene.sessions[0], days(3), "10:00", noon)
+    move(visit, days(6), "14:00", noon)
+    with transaction():
+        holds.hold(scene.plan, Pause(reason="travels"), noon)
+    page = words(client.get(f"/plan/{scene.plan.id}"))
+    told = page[page.index("Changes") :]
+    order = [told.index(what) for what in ("Session 1 cancelled", "Session 1 moved", "Session 1 booked", "Paused")]
+    assert order == sorted(order)
+
+
 def test_after_a_pause_the_sessions_that_are_left_are_placed_anew(client: FlaskClient, noon: datetime) -> None:
     scene = seen_by_the_physician(client)
     book(scene.sessions[0], days(3), "10:00", noon)

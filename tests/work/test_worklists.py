@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -226,3 +227,26 @@ def test_a_try_is_taken_back_once_and_not_after_the_line_ended_by_itself(client:
         tasks.end(the_task("call_patient"), noon + timedelta(minutes=1), "over")
     assert ONLY_MINE in taken_back(client, task)
     assert the_task("call_patient").closed_as == "over"
+
+
+def test_on_a_phone_one_press_leads_from_the_open_list_to_the_others(client: FlaskClient, scene: Scene, noon: datetime) -> None:
+    a_call(scene.patient, noon)
+    page = client.get("/work?list=calls").text
+    fold = page[page.index("fold") : page.index("</details>", page.index("fold"))]
+    assert ">Call list <span" in fold.split("</summary>")[0]
+    assert "list=unbooked" in fold
+    assert "aria-current" in fold
+
+
+def test_a_line_of_today_says_today_and_an_older_one_its_day(client: FlaskClient, scene: Scene, noon: datetime) -> None:
+    line = a_call(scene.patient, noon)
+    assert "Since today" in labelled(client)
+    with transaction():
+        db.session.get_one(StaffTask, line.id).due_on = days(-2)
+    assert "Since Sat 28 Nov" in labelled(client)
+
+
+def labelled(client: FlaskClient) -> str:
+    """The call list with the label that each cell has on a phone."""
+    said = re.sub(r'<td data-label="([^"]*)">|<[^>]*>', r" \1 ", client.get("/work?list=calls").text)
+    return " ".join(said.split())

@@ -192,9 +192,13 @@ def _hold(held: Hold, plan: TreatmentPlan, reader: Reader) -> HoldLine:
 
 
 def _changes(plan: TreatmentPlan, reader: Reader) -> list[ChangeLine]:
-    """What was changed in the plan, and which of its visits were booked, moved and cancelled; the latest first."""
+    """What was changed in the plan, and which of its visits were booked, moved and cancelled; the latest first.
+
+    Of one moment the visits follow from the plan (a pause cancels them, a new plan books them), so they are the later ones.
+    """
     visits = [_visits(line, plan, reader) for line in told.visits_changed(plan.courses)]
-    return sorted([*(_change(change, plan, reader) for change in reversed(plan.changes)), *visits], key=lambda line: line.at, reverse=True)
+    lines = [*(_change(change, plan, reader) for change in plan.changes), *visits]
+    return sorted(lines, key=lambda line: line.at)[::-1]
 
 
 def _visits(line: VisitLine, plan: TreatmentPlan, reader: Reader) -> ChangeLine:
