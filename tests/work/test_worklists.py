@@ -243,7 +243,7 @@ def test_a_line_of_today_says_today_and_an_older_one_its_day(client: FlaskClient
     assert "Since today" in labelled(client)
     with transaction():
         db.session.get_one(StaffTask, line.id).due_on = days(-2)
-    assert "Since Sat 28 Nov" in labelled(client)
+    assert "Since Sun 29 Nov" in labelled(client)
 
 
 def labelled(client: FlaskClient) -> str:
