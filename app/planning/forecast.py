@@ -25,14 +25,15 @@ def forecast(question: Question) -> Answer:
     setting = Setting.of(question)
     if (hold := setting.holds.without_end) is not None:
         return Answer(course, verdicts, _without_dates(place, hold))
-    steps = max(1, len(question.steps) - len(past.by_step))
+    steps = max(1, len(question.steps) - len(past.by_step) + question.with_maintenance)
     (place, found), *later = islice(_ahead(question, past, setting), steps)
     due = _due(place, found, _status(question, setting, found))
     return Answer(course, verdicts, due, tuple(_due(*each) for each in later))
 
 
 def due_of(question: Question, step: int) -> Due | None:
-    """The dates `forecast` gives one step still to come, or maintenance where the series is complete; without its status.
+    """The dates `forecast` gives one step still to come, or maintenance where the series is complete; without its status. The number
+    behind the last step is the first maintenance session, where that is planned with the series.
 
     Quicker where the steps before it are booked: their own dates are not worked out. None where there is no such step, and behind
     the next one while a hold leaves no dates.
@@ -49,7 +50,8 @@ def due_of(question: Question, step: int) -> Due | None:
         done = booked.get(place.number) or Booked(place.number, window(place.rules, past, setting).recommended, Basis.EXPECTED)
         _lay(place, past, done)
         place = past.next_place(question)
-    return None
+    asked = question.with_maintenance and step > len(question.steps)
+    return _due(place, window(place.rules, past, setting)) if place is not None and asked else None
 
 
 def from_today(question: Question) -> Question:

@@ -145,6 +145,9 @@ class MaintenanceRule:
 class Question:
     """A course as the forecast sees it on the day `today` of the clinic.
 
+    `with_maintenance`: the first maintenance session is planned with the series, so it is one of what comes after the next session;
+    a booking of it has the number behind the last step.
+
     Raises BadQuestion where a gap counts from a step that is not earlier, a session was
     performed after today, or a hold ends before it begins.
     """
@@ -158,6 +161,7 @@ class Question:
     maintenance: MaintenanceRule | None = None
     grace_days: int = 0
     lapse_days: int | None = None
+    with_maintenance: bool = False
 
     def __post_init__(self) -> None:
         if not self.steps:

@@ -51,7 +51,7 @@ def ahead(question: Question) -> tuple[Ahead, ...]:
     booked = {one.step: one.day for one in question.booked}
     before = max((one.day for one in question.performed), default=None)
     begins = first_maintenance(from_today(question))
-    dues = answer.dues if begins is None else (*answer.dues, begins)
+    dues = answer.dues if begins is None or question.with_maintenance else (*answer.dues, begins)
     found: list[Ahead] = []
     adrift = False
     for step, due in enumerate(dues, start=answer.satisfied + 1):
@@ -104,8 +104,10 @@ def held(question: Question, first: date, until: date | None) -> Question:
 
 
 def one_more(question: Question) -> Question:
-    """As if the series had one more session: the last one's rules are repeated."""
-    last, booked = len(question.steps), tuple(one for one in question.booked if one.step <= len(question.steps))
+    """As if the series had one more session: the last one's rules are repeated. Maintenance that is planned with it stays behind it."""
+    last = len(question.steps)
+    behind = [replace(one, step=one.step + 1) for one in question.booked if one.step > last and question.with_maintenance]
+    booked = (*(one for one in question.booked if one.step <= last), *behind)
     return replace(question, steps=(*question.steps, Step(question.steps[last - 1].gaps)), booked=booked)
 
 

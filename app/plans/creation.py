@@ -21,7 +21,7 @@ from models.base import db
 from models.clinic import Location
 from models.patient import Patient
 from models.protocol import ProtocolVersion, VersionState
-from models.treatment import Course, CourseStep, TreatmentPlan
+from models.treatment import Course, CourseStep, SessionKind, SessionState, TreatmentPlan, TreatmentSession
 
 START_WITHIN = timedelta(days=30)  # a course never begun becomes overdue after this, so that it shows up (docs/rules.md)
 
@@ -37,7 +37,10 @@ class StartsAfter:
 
 @dataclass(frozen=True)
 class NewCourse:
-    """A course of a plan, as the physician decided it. `why`: there are more sessions than the protocol foresees."""
+    """A course of a plan, as the physician decided it. `why`: there are more sessions than the protocol foresees.
+
+    `with_maintenance`: the first maintenance session is planned with the series.
+    """
 
     version: ProtocolVersion
     area: str
@@ -48,6 +51,7 @@ class NewCourse:
     after: StartsAfter | None = None
     keep_apart_days: int | None = None
     why: str = ""
+    with_maintenance: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,9 @@ def _add_course(plan: TreatmentPlan, new: NewCourse) -> None:
     for n, gaps in protocol_gaps(said, new.variant, new.numbers.sessions).items():
         bounds = first_bounds(new.start) if n == 1 else {}
         course.steps.append(CourseStep(n=n, gaps=gaps_with(gaps, new.numbers.spans.get(n)), bounds=bounds))
+        course.sessions.append(TreatmentSession(n=n, kind=SessionKind.SERIES, state=SessionState.PROPOSED))
+    if new.with_maintenance and course.maintenance:
+        course.sessions.append(TreatmentSession(n=len(course.steps) + 1, kind=SessionKind.MAINTENANCE, state=SessionState.PROPOSED))
 
 
 def first_bounds(start: date) -> dict[str, str]:

@@ -27,7 +27,7 @@ from app.series import other_acts
 from app.series.wishes import AFTER_COURSE, KEPT_APART, arrival, later_end, stay_of, until_the_stay_ends, wished_start
 from models.appointment import Appointment, AppointmentSession, Outcome
 from models.base import db
-from models.treatment import Course, CourseStep, Hold, SessionState, TreatmentSession
+from models.treatment import Course, CourseStep, Hold, SessionKind, SessionState, TreatmentSession
 
 OPEN = (SessionState.PROPOSED, SessionState.BOOKED, SessionState.MISSED)
 
@@ -60,8 +60,17 @@ def performed(course: Course) -> list[TreatmentSession]:
 
 
 def open_sessions(course: Course) -> list[TreatmentSession]:
-    """Rows still to be done, in order."""
-    return [session for session in course.sessions if session.state in OPEN]
+    """Rows still to be done, in order: those of the series, then maintenance."""
+    return sorted((session for session in course.sessions if session.state in OPEN), key=_is_maintenance)
+
+
+def plans_maintenance(course: Course) -> bool:
+    """The first maintenance session is planned while the series still runs: its row stands behind those of the series, or it has
+    its visit. One that waits alone came when the series was complete."""
+    rows = open_sessions(course)
+    if not rows or not course.maintenance or not _is_maintenance(rows[-1]):
+        return False
+    return rows[-1].state is SessionState.BOOKED or not _is_maintenance(rows[0])
 
 
 def gap_of(data: Mapping[str, Any]) -> Gap:
@@ -108,7 +117,7 @@ def _question(
     return Question(
         today=today, steps=steps, performed=done, booked=booked, conflicts=conflicts, maintenance=maintenance_of(course),
         holds=tuple(holds_on(course)), grace_days=course.grace_days,
-        lapse_days=course.lapse_days,
+        lapse_days=course.lapse_days, with_maintenance=plans_maintenance(course),
     )  # fmt: skip
 
 
@@ -142,10 +151,14 @@ def _start_after(course: Course, today: date) -> list[Conflict]:
 
 
 def _booked(course: Course, visits: Mapping[int, Appointment], satisfied: int) -> tuple[Booked, ...]:
-    open_rows = open_sessions(course)
-    return tuple(
-        Booked(satisfied + place, visits[session.id].local_day) for place, session in enumerate(open_rows, start=1) if session.id in visits
-    )
+    steps = [(satisfied + place, row) for place, row in enumerate(open_sessions(course), start=1)]
+    behind = len(course.steps) + 1  # also where a session of the series has no row yet, as one that did not count
+    booked = ((max(step, behind) if _is_maintenance(row) else step, visits[row.id].local_day) for step, row in steps if row.id in visits)
+    return tuple(Booked(step, day) for step, day in booked)
+
+
+def _is_maintenance(row: TreatmentSession) -> bool:
+    return row.kind is SessionKind.MAINTENANCE
 
 
 def _conflicts(course: Course, plain: Question) -> tuple[Conflict, ...]:

@@ -14,7 +14,7 @@ from app.planning.forecast import first_maintenance, forecast, from_today
 from app.planning.question import Question
 from app.planning.windows import still_ahead
 from app.series.contents import content
-from app.series.facts import live_visits, open_sessions, performed, question_of
+from app.series.facts import live_visits, open_sessions, performed, plans_maintenance, question_of
 from app.series.wishes import beyond, stay_of, told
 from models.appointment import Appointment
 from models.treatment import Course, PlanState, SessionState, TreatmentSession
@@ -86,8 +86,8 @@ class Reading:
 
     @property
     def first_maintenance(self) -> Due | None:
-        """When maintenance would begin if the series went on as planned; None once it has begun."""
-        return first_maintenance(from_today(self.question))
+        """When maintenance would begin if the series went on as planned; None once it has begun, or is planned with the series."""
+        return None if self.question.with_maintenance else first_maintenance(from_today(self.question))
 
     @property
     def next_line(self) -> SessionLine | None:
@@ -108,7 +108,7 @@ def read(course: Course, today: date) -> Reading:
 def with_rows(reading: Reading, today: date) -> Reading:
     """The same with a line for every row there is now: rows that came behind the others, without a visit, change nothing else."""
     course, answer = reading.course, reading.answer
-    coming_ones = _coming_lines(course, answer, reading.visits, reading.review_due, today)
+    coming_ones = _coming_lines(course, answer, reading.visits, reading.of, today)
     return replace(reading, lines=(*_performed_lines(course, answer), *coming_ones))
 
 
@@ -119,7 +119,8 @@ def coming(course: Course, answer: Answer) -> list[Due]:
     if answer.projected or answer.next.maintenance or answer.next.status is not Status.ON_HOLD:
         return list(answer.dues)
     later = range(answer.next.step + 1, len(course.steps) + 1)
-    return [answer.next, *(Due(n, False, None, None, None, ()) for n in later)]
+    behind = [(1, True)] if plans_maintenance(course) else []
+    return [answer.next, *(Due(n, kept, None, None, None, ()) for n, kept in [*((n, False) for n in later), *behind])]
 
 
 def review_due(course: Course, answer: Answer) -> int | None:
@@ -189,7 +190,7 @@ def _band_of(verdict: Verdict | None, course: Course) -> Band | None:
     return before.band(verdict.day) if before else None
 
 
-def _coming_lines(course: Course, answer: Answer, visits: dict[int, Appointment], review: int | None, today: date) -> list[SessionLine]:
+def _coming_lines(course: Course, answer: Answer, visits: dict[int, Appointment], of: int, today: date) -> list[SessionLine]:
     dues = [told(due, stay_of(course.plan)) for due in coming(course, answer)]
     rows = open_sessions(course)
     last = max((s.performed_on for s in performed(course) if s.performed_on), default=None)
@@ -203,7 +204,7 @@ def _coming_lines(course: Course, answer: Answer, visits: dict[int, Appointment]
         band = due.band(day) if visit and day else None
         lines.append(
             SessionLine(
-                row, label(due), state, day, gap, due=due, visit=visit, band=band, after_review=_behind(course, due, review),
+                row, label(due), state, day, gap, due=due, visit=visit, band=band, after_review=_behind(course, due, of),
                 after_stay=beyond(stay_of(course.plan), due.earliest, today),
             )
         )  # fmt: skip
@@ -212,9 +213,7 @@ def _coming_lines(course: Course, answer: Answer, visits: dict[int, Appointment]
     return lines + [SessionLine(row, "", row.state, visits[row.id].local_day, None, visit=visits[row.id]) for row in left_over]
 
 
-def _behind(course: Course, due: Due, review: int | None) -> bool:
-    """The session lies behind a review that has not been done."""
-    seen = max((r.after_step for r in course.reviews), default=0)
-    if due.maintenance:
-        return review is not None
-    return any(seen < point < due.step for point in review_points_of(course))
+def _behind(course: Course, due: Due, of: int) -> bool:
+    """The session lies behind a review that has not been done; maintenance behind all of the series with its `of` steps."""
+    seen, step = max((r.after_step for r in course.reviews), default=0), of + 1 if due.maintenance else due.step
+    return any(seen < point < step for point in review_points_of(course))

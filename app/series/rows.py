@@ -21,17 +21,18 @@ WITH_VISIT = (SessionState.BOOKED, SessionState.DONE)
 
 
 def align_sessions(course: Course, today: date, reading: Reading | None = None) -> Reading:
-    """Keep as many open rows as the course has unsatisfied steps, plus the next one in maintenance; renew the cache.
+    """Keep as many open rows as the course has unsatisfied steps, plus the next one in maintenance, if it is time for that or it is
+    planned with the series; renew the cache.
 
     A too-early session therefore adds a row; nothing booked is ever removed here (whoever shortens a course releases
     its bookings first). Call it inside the transaction of every change to a course. `reading`: the course as it reads now.
     """
-    reading = reading or read(course, today)
+    reading, before = reading or read(course, today), open_sessions(course)
     wanted = [] if _over(course) else coming(course, reading.answer)
+    _complete_series(course, [due for due in wanted if not due.maintenance])
     rows = open_sessions(course)
-    missing = wanted[len(rows) :]
     too_many = [row for row in reversed(rows[len(wanted) :]) if row.state is not SessionState.BOOKED]
-    for due in missing:
+    for due in wanted[len(rows) :]:
         _add_row(course, due)
     for row in too_many:
         _drop(course, row)
@@ -40,7 +41,7 @@ def align_sessions(course: Course, today: date, reading: Reading | None = None) 
     db.session.flush()
     if too_many:
         return refresh(course, read(course, today))
-    return refresh(course, with_rows(reading, today) if missing else reading)
+    return refresh(course, with_rows(reading, today) if open_sessions(course) != before else reading)
 
 
 def align_patient(patient_id: int, today: date, readings: Readings | None = None) -> None:
@@ -117,6 +118,18 @@ def _declined(course: Course) -> bool:
 
 def _over(course: Course) -> bool:
     return course.ended_on is not None or course.plan.state is PlanState.CLOSED or not course.plan.patient.alive_here
+
+
+def _complete_series(course: Course, dues: list[Due]) -> None:
+    """A row for every session of the series: one that only waits for maintenance serves for it, one that is booked stays what it is."""
+    rows = open_sessions(course)
+    kept = [row for row in rows if row.kind is SessionKind.MAINTENANCE]
+    lacking = dues[len(rows) - len(kept) :]
+    waiting = [row for row in kept if row.state is not SessionState.BOOKED][: len(lacking)]
+    for row in waiting:
+        row.kind = SessionKind.SERIES
+    for due in lacking[len(waiting) :]:
+        _add_row(course, due)
 
 
 def _add_row(course: Course, due: Due) -> None:

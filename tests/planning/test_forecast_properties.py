@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.planning.answer import Answer, Due, VerdictKind
 from app.planning.durations import Duration
-from app.planning.forecast import due_of, forecast
+from app.planning.forecast import due_of, first_maintenance, forecast
 from app.planning.holds import HoldCalendar
 from app.planning.question import Booked, Bounds, Conflict, Gap, Hold, MaintenanceRule, Performed, Question, Step
 
@@ -148,6 +148,16 @@ def test_one_step_asked_alone_has_the_dates_it_has_among_the_others(question, bo
     asked = replace(question, booked=booked, holds=question.holds + open_holds)
     among = next((due for due in forecast(asked).dues if due.maintenance or due.step == step), None)
     assert due_of(asked, step) == (among and replace(among, status=None))
+
+
+@given(QUESTIONS, some(st.builds(Booked, st.integers(1, 7), DAYS)), some(st.just(Hold(TODAY, None))))
+def test_maintenance_planned_with_the_series_stands_behind_it_with_the_dates_it_has_there(question, booked, open_holds):
+    asked = replace(question, booked=booked, holds=question.holds + open_holds)
+    planned, first = replace(asked, with_maintenance=True), first_maintenance(asked)
+    assert forecast(planned).dues == (*forecast(asked).dues, *([first] if first else []))
+    assert forecast(planned).next == forecast(asked).next
+    if first:
+        assert due_of(planned, len(question.steps) + 1) == first
 
 
 @given(QUESTIONS, st.integers(1, 60))

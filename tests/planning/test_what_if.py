@@ -100,6 +100,13 @@ def test_one_more_session_follows_the_rules_of_the_last_and_takes_no_maintenance
     assert days(then)[:3] == ["2026-06-15", "2026-06-29", "2026-07-13"]
 
 
+def test_maintenance_that_is_planned_with_the_series_stays_behind_one_more_session() -> None:
+    asked = replace(question({}, MONTHLY, done=["2026-05-18"], maintenance={"first": {"min": "4m", "ideal": "5m"}}), with_maintenance=True)
+    then = one_more(replace(asked, booked=(Booked(2, day("2026-06-15")), Booked(3, day("2026-12-01")))))
+    assert [(one.step, str(one.day)) for one in then.booked] == [(2, "2026-06-15"), (4, "2026-12-01")]
+    assert [(one.due.maintenance, one.booked, str(one.day)) for one in ahead(then)][-1] == (True, True, "2026-12-01")
+
+
 def test_on_the_last_day_of_its_window_a_session_is_not_late_yet() -> None:
     for today, late in (("2026-06-29", False), ("2026-06-30", True)):
         (first, *_) = ahead(question({}, MONTHLY, done=["2026-05-18"], today=today))

@@ -19,7 +19,7 @@ from app.series.reading import read
 from models import clock
 from models.base import db, transaction
 from models.staff import Absence, WorkingHours
-from models.treatment import Course
+from models.treatment import Course, SessionKind, TreatmentSession
 from tests import builders
 from tests.builders import TODAY
 from tests.conftest import NOON, settings_of_a_test
@@ -35,10 +35,10 @@ absences = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 14)), max_size=
 
 
 @settings(max_examples=25, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck), derandomize=True)
-@given(st.sampled_from(PAIRS), weekdays, hours, absences, st.sampled_from([None, 3, 7]), st.sampled_from([None, 10, 25]))
+@given(st.sampled_from(PAIRS), weekdays, hours, absences, st.sampled_from([None, 3, 7]), st.sampled_from([None, 10, 25]), st.booleans())
 def test_what_is_proposed_keeps_every_rule_and_can_be_booked(
     empty_database: Path, pair: tuple[str, str], weekdays: frozenset[int], hours: tuple[int, int], away: list[tuple[int, int]],
-    keep_apart: int | None, stay: int | None,
+    keep_apart: int | None, stay: int | None, kept: bool,
 ) -> None:  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(empty_database, Path(folder) / "seans.db")
@@ -47,6 +47,8 @@ def test_what_is_proposed_keeps_every_rule_and_can_be_booked(
             other = builders.a_course(scene.plan, builders.a_protocol(pair[1]), keep_apart_days=keep_apart)
             consent(other, scene.physician)
             works(scene, weekdays, hours, away, stay)
+            if kept:
+                with_maintenance(scene.course, other)
             found = whole_series.propose(scene.plan, NOON)
             keeps_its_rules(found, (scene.course, other))
             chosen = [(one.session.id, one.slot) for one in found if one.slot]
@@ -70,6 +72,14 @@ def reads_as_proposed(found: list[Proposal], courses: tuple[Course, Course]) -> 
     """Once all is booked, each session stands on the plan's page in the band in which it was proposed."""
     read_now = {line.session.id: line.band for course in courses for line in read(course, TODAY).lines if line.session}
     assert {one.session.id: one.band for one in found} == {one.session.id: read_now[one.session.id] for one in found}
+
+
+def with_maintenance(*courses: Course) -> None:
+    """The first maintenance session of each is placed with its series."""
+    with transaction():
+        for course in courses:
+            if course.maintenance:
+                course.sessions.append(TreatmentSession(n=len(course.steps) + 1, kind=SessionKind.MAINTENANCE))
 
 
 def works(scene: Scene, weekdays: frozenset[int], hours: tuple[int, int], away: list[tuple[int, int]], stay: int | None) -> None:

@@ -14,7 +14,7 @@ from app.series.facts import open_sessions
 from app.series.reading import label, read
 from models.appointment import Outcome
 from models.base import db, rehearsal, transaction
-from models.treatment import Course, CourseStep, Hold, PlanState, SessionKind, SessionState
+from models.treatment import Course, CourseStep, Hold, PlanState, SessionKind, SessionState, TreatmentSession
 from tests.builders import TODAY, a_clinic, a_course, a_patient, a_physician, a_plan, a_protocol, a_visit, done
 
 
@@ -128,12 +128,15 @@ def test_a_deceased_patients_course_is_not_live(course: Course) -> None:
 days_done = st.lists(st.integers(min_value=1, max_value=200), max_size=6, unique=True)
 
 
-@given(ago=days_done, held=st.none() | st.tuples(st.integers(-40, 40), st.integers(0, 60)), closed=st.booleans())
+@given(ago=days_done, held=st.none() | st.tuples(st.integers(-40, 40), st.integers(0, 60)), closed=st.booleans(), kept=st.booleans())
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_cache_is_what_the_forecast_says_whatever_happened(
-    course: Course, ago: list[int], held: tuple[int, int] | None, closed: bool
+    course: Course, ago: list[int], held: tuple[int, int] | None, closed: bool, kept: bool
 ) -> None:
     with rehearsal():
+        if kept:
+            with transaction():
+                course.sessions.append(TreatmentSession(n=len(course.steps) + 1, kind=SessionKind.MAINTENANCE))
         for days in sorted(ago, reverse=True):
             done(open_sessions(course)[0], TODAY - timedelta(days=days))
             align(course)

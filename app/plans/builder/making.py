@@ -51,7 +51,11 @@ def make_and_book(
     plan = _made(patient, new, now, begin=evaluations.valid_on(patient, today_of(now)) is not None)
     db.session.flush()
     known = {course.id: rows.align_sessions(course, today_of(now)) for course in plan.courses}
-    ids = {(place, str(row.n)): row.id for place, course in enumerate(plan.courses) for row in course.sessions}
+    ids = {
+        (place, line.label): line.session.id
+        for place, course in enumerate(plan.courses)
+        for line in known[course.id].lines if line.session
+    }  # fmt: skip
     keys = {row_id: key for key, row_id in ids.items()}
     allowed = Override(new.physician_id, why_early) if early else None
     try:

@@ -37,7 +37,7 @@ def proposed(
 
     `readings`: what is known of its courses already, by their ids.
     """
-    shut = {(place, str(step.n)): LATER for place in closed for step in plan.courses[place].steps}
+    shut = {(place, label): LATER for place in closed for label in (*(str(step.n) for step in plan.courses[place].steps), "M1")}
     pins, stays = {**told.pins, **shut}, {key: slot for key, slot in told.stays.items() if key not in told.pins}
     found = whole_series.propose(plan, now, decided={**stays, **pins}, readings=readings)
     for gone in (_unfit(found, stays), _unfit(found, pins) if told.changed else set()):

@@ -12,7 +12,7 @@ from app.plans.creation import NewPlan
 from app.plans.health import evaluations
 from app.today import today_of
 from models.patient import Patient
-from models.treatment import PlanState, SessionKind, SessionState, TreatmentPlan, TreatmentSession
+from models.treatment import PlanState, TreatmentPlan
 
 PLAN = -1
 _ROOM = 100  # numbers a course: more than it can have sessions
@@ -26,9 +26,8 @@ def unsaved(patient: Patient, new: NewPlan, now: datetime) -> TreatmentPlan:
     for place, (course, one) in enumerate(zip(plan.courses, new.courses, strict=True)):
         course.id, course.plan_id = _number(place), PLAN
         course.starts_after_course_id = _number(one.after.course) if one.after else None
-        for n in range(1, len(course.steps) + 1):
-            row = TreatmentSession(id=_number(place) - n, course_id=course.id, n=n, kind=SessionKind.SERIES, state=SessionState.PROPOSED)
-            course.sessions.append(row)
+        for row in course.sessions:
+            row.id, row.course_id = _number(place) - row.n, course.id
     return plan
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from wtforms import FieldList, FormField, HiddenField, IntegerField, SelectField, StringField, ValidationError
+from wtforms import BooleanField, FieldList, FormField, HiddenField, IntegerField, SelectField, StringField, ValidationError
 
 from app.forms import OPTIONAL, REQUIRED, DayField, FormOnce, at_most, one_line, whole_number
 from app.i18n import _, _l, language, named
@@ -40,6 +40,7 @@ class CourseForm(NumbersForm):
     after_days = IntegerField(_l("days later"), [OPTIONAL, *whole_number(0, 365)])
     keep_apart_days = IntegerField(_l("Days to keep between its sessions and those of the other courses"), [OPTIONAL, *whole_number(0, 90)])
     why = StringField(_l("Why more sessions than the protocol foresees"), [at_most(300), one_line])
+    with_maintenance = BooleanField(_l("Place the first maintenance visit too"))
     version: ProtocolVersion
     is_set_up = False
 
@@ -77,6 +78,7 @@ class CourseForm(NumbersForm):
         return NewCourse(
             self.version, self.area.data, self.start.day, self.chosen_numbers(), self.variant.data or None, self.agreed_sessions.data,
             after, self.keep_apart_days.data, (self.why.data or "").strip() if self.more_than_foreseen else "",
+            self.with_maintenance.data and self.keeps.data,
         )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from app.clinic import queries as clinic_queries
 from app.library.loader import shipped
@@ -50,7 +50,7 @@ class Asking:
         self.chains = [chain_of(readings.get(course.id) or read(course, self.today), self.today) for _, course in running]
         self.others = other_acts.of_patient(plan.patient_id)
         self._signed = evaluation.signed_by(plan.patient)
-        self.visiting = self._all_visiting()
+        self.visiting = self._all_visiting({})
         self._requests: dict[tuple[VisitKind, tuple[int, ...]], Request] = {}
         self.last = self.today + resources.BOOKED_AHEAD
         furthest = min(self.last, max((chain.furthest for chain in self.chains), default=self.today))
@@ -84,19 +84,28 @@ class Asking:
             self._requests[kind, tracks] = replace(asked, patient_busy=_closed_to(asked.patient_busy, courses, self.others))
         return self._requests[kind, tracks]
 
-    def _all_visiting(self) -> list[list[Visiting]]:
-        begun, found = False, []
-        for chain in self.chains:
-            found.append([self._visiting(chain, index, begun) for index in range(len(chain.lines))])
-            begun = begun or any(one.kind is VisitKind.EVALUATION_AND_TREATMENT for one in found[-1])
-        return found
+    def judged_on(self, days: Mapping[tuple[int, int], date]) -> bool:
+        """Judge how each session is done on the day it lies on, as booking will; whether that changed anything."""
+        before, self.visiting = self.visiting, self._all_visiting(days)
+        return self.visiting != before
 
-    def _visiting(self, chain: Chain, index: int, begun: bool) -> Visiting:
-        """Judged on the day the session is expected; booking judges it again on the day it gets."""
-        line, due = chain.lines[index], chain.due(index)
+    def _all_visiting(self, days: Mapping[tuple[int, int], date]) -> list[list[Visiting]]:
+        """In order of day, those without one on the day they are expected: the first that asks for an evaluation begins with it."""
+        begun, found = False, dict[tuple[int, int], Visiting]()
+        each = [(track, index) for track, chain in enumerate(self.chains) for index in range(len(chain.lines))]
+        for day, track, index in sorted((days.get(key) or self._expected(*key), *key) for key in each):
+            found[track, index] = self._visiting(self.chains[track], index, day, begun)
+            begun = begun or found[track, index].kind is VisitKind.EVALUATION_AND_TREATMENT
+        return [[found[track, index] for index in range(len(chain.lines))] for track, chain in enumerate(self.chains)]
+
+    def _expected(self, track: int, index: int) -> date:
+        due = self.chains[track].due(index)
+        return max(self.today, (due.recommended if due else None) or self.today)
+
+    def _visiting(self, chain: Chain, index: int, day: date, begun: bool) -> Visiting:
+        line = chain.lines[index]
         assert line.session is not None
         stand = Stand(chain.course, line.label, line.session.kind)
-        day = max(self.today, (due.recommended if due else None) or self.today)
         if evaluation.covers(stand, day, self._signed):
             return Visiting(VisitKind.TREATMENT, tentative=False)
         if begun or (index > 0 and not line.label.startswith("M")):

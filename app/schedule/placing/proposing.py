@@ -28,8 +28,10 @@ ROOM: Final = timedelta(days=90)
 
 
 def proposals(asking: Asking) -> list[Proposal]:
-    """One for every open session."""
+    """One for every open session. Where a day asks for an evaluation that was not expected, or for none, all are placed once more."""
     placed = _Placed(asking)
+    if asking.judged_on(placed.days):
+        placed = _Placed(asking)
     return [placed.proposal(track, index) for track, chain in enumerate(asking.chains) for index in range(len(chain.lines))]
 
 
@@ -44,6 +46,11 @@ class _Placed:
         self._placements = [tuple(self._that_stand(track)) for track in range(len(tracks))]
         self._part()
         self._requests: dict[tuple[int, VisitKind], Request] = {}
+
+    @property
+    def days(self) -> dict[Key, date]:
+        """The day of each session that has a place."""
+        return {(track, n): one.slot.day for track, row in enumerate(self._placements) for n, one in enumerate(row) if one.slot}
 
     def proposal(self, track: int, index: int) -> Proposal:
         """What is proposed for one session."""
