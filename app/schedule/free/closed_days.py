@@ -32,6 +32,9 @@ class ClosedDays(Mapping[date, tuple[Span, ...]]):
     def __len__(self) -> int:
         return len(self._busy)
 
+    def __bool__(self) -> bool:
+        return True  # a day may be closed though nothing is booked: whoever passes over what is empty must not pass over this
+
     def told(self, reasons: Iterable[Obstacle]) -> tuple[Obstacle, ...]:
         """The reasons why there is no time, where "the patient is busy" is told as what closed the day."""
         named = tuple(part for one in reasons for part in (self._named(one) if one.code is Code.PATIENT_BUSY else [one]))
