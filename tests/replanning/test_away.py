@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from models.base import db, transaction
+from models.patient import Patient
 from models.staff import Absence
 from tests import builders
 from tests.schedule.pages import fresh, token, words
@@ -104,4 +105,8 @@ def test_an_absence_over_everyone_says_what_is_impossible_and_what_would_help(cl
 def test_how_the_patients_hear_of_it_is_said_before(client: FlaskClient, scene: Scene, noon: datetime) -> None:
     book(scene.sessions[0], days(3), "10:00", noon)
     page = words(enter(client, scene, str(days(3))))
-    assert "1 patient gets one message each, 10 minutes after “Apply”: 1 by mail" in page
+    assert "1 patient gets one mail, 10 minutes after “Apply”." in page
+    with transaction():
+        db.session.get_one(Patient, scene.patient.id).email = ""
+    page = words(client.get("/replan"))
+    assert "1 patient gets one message each, 10 minutes after “Apply”: 0 by mail, the others by telephone." in page
