@@ -26,15 +26,15 @@ WAITING = "plan_waiting"
 
 def begin(plan: TreatmentPlan, now: datetime) -> None:
     """The plan becomes active: its sessions stand on the worklist and can be booked. A finding that stands keeps it on hold."""
+    tasks.close(WAITING, plan, now, "begun")
     begun(plan, now)
     holds.settle(plan, now)
 
 
 def begun(plan: TreatmentPlan, now: datetime) -> None:
-    """The same before it is settled."""
+    """The same before it is settled, of a plan that nobody waits for yet."""
     plan.move_to(PlanState.ACTIVE)
     plan.version += 1
-    tasks.close(WAITING, plan, now, "begun")
     history.record("plan started", plan, now)
     history.plan_changed(plan, "started", now)
 

@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeAlias
+
+from sqlalchemy.exc import IntegrityError
 
 from app import history
 from app.planning.visit import Slot
@@ -23,6 +26,8 @@ from models.appointment import Appointment, AppointmentStatus, VisitKind, VisitS
 from models.base import db
 from models.clinic import Location
 
+Blame: TypeAlias = Callable[[Wanted], AbstractContextManager[None]]
+
 
 @dataclass(frozen=True)
 class Booked:
@@ -39,8 +44,7 @@ def write(wanted: Wanted, now: datetime) -> Booked:
 
 
 def write_together(
-    wanted: Sequence[Wanted], now: datetime, *, known: Mapping[int, Reading] | None = None,
-    blame: Callable[[Wanted], AbstractContextManager[None]] = lambda _one: nullcontext(),
+    wanted: Sequence[Wanted], now: datetime, *, known: Mapping[int, Reading] | None = None, blame: Blame = lambda _one: nullcontext(),
 ) -> Booked:  # fmt: skip
     """Book visits of one patient in one place, all or none, each beside those before it; whoever calls is alone there.
 
@@ -60,10 +64,7 @@ def write_together(
                 one = _checked(asked, before, places, others)
                 made.append((one, _put(one, place, now)))
             others += [other_acts.wanted(course, one.slot.day, one.slot.start_minute) for course in one.treated]
-    for (one, visit), slot in zip(made, places.slots, strict=True):
-        with blame(one), guards.said_in_words():
-            rows.put_times(visit, slot, one.courses)
-            rows.put_claims(visit, slot)
+    _claim_all([(one, visit, slot) for (one, visit), slot in zip(made, places.slots, strict=True)], blame)
     readings = limits.readings_of(sessions, today)
     for line in limits.early_since(early, readings.values()):
         one = _answering_for(line, wanted)
@@ -107,6 +108,20 @@ def _checked(wanted: Wanted, readings: Mapping[int, Reading], places: Places, ot
     begins_as = begins(wanted, limits.stands_of(wanted.sessions, readings), others)
     slot = places.take(wanted, begins_as.kind)
     return replace(wanted, kind=begins_as.kind, slot=slot, tentative=wanted.tentative or begins_as.tentative)
+
+
+def _claim_all(made: Sequence[tuple[Wanted, Appointment, Slot]], blame: Blame) -> None:
+    """Every claim in one statement. Where that is refused they are made visit by visit, to know whose it is."""
+    for one, visit, slot in made:
+        if slot != one.slot:  # a visit after it took whom or what it would have had
+            rows.put_times(visit, slot, one.courses)
+    try:
+        with db.session.begin_nested():
+            rows.put_claims([(visit, slot) for _one, visit, slot in made])
+    except IntegrityError:
+        for one, visit, slot in made:
+            with blame(one), guards.said_in_words():
+                rows.put_claims([(visit, slot)])
 
 
 def _answering_for(line: SessionLine, wanted: Sequence[Wanted]) -> Wanted:

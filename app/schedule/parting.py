@@ -70,7 +70,7 @@ def part(visit: Appointment, leaving: Collection[int], how: Alone, change_set: C
     with guards.said_in_words():
         visit.kind, visit.tentative = how.kind, how.tentative
         rows.put_times(visit, how.slot, [link.session.course for link in staying])
-        rows.put_claims(visit, how.slot)
+        rows.put_claims([(visit, how.slot)])
     visit.revision += 1
     visit.version += 1
     changes.note(change_set, visit, old_start=visit.starts_at, new_start=visit.starts_at, by_clinic=True, old_place=old_place)

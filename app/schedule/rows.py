@@ -75,11 +75,12 @@ def place_of_data(data: Mapping[str, Any]) -> Slot:
     return Slot(day, start, hands_on, end, data["performer"], data["room"], tuple(claims))
 
 
-def put_claims(visit: Appointment, slot: Slot) -> None:
-    """Claim what the slot claims at once, in an order that is always the same. The visit has its number already."""
-    claims = sorted(slot.claims, key=lambda claim: (claim.kind, claim.id or 0, claim.start_minute))
-    db.session.execute(insert(_CLAIM), [_claim(visit, slot, one) for one in claims])
-    db.session.expire(visit, ["claims"])
+def put_claims(placed: Sequence[tuple[Appointment, Slot]]) -> None:
+    """Claim what the slots of these visits claim at once, in an order that is always the same. Each visit has its number already."""
+    claims = [(visit, slot, one) for visit, slot in placed for one in sorted(slot.claims, key=_in_order)]
+    db.session.execute(insert(_CLAIM), [_claim(*each) for each in claims])
+    for visit, _slot in placed:
+        db.session.expire(visit, ["claims"])
 
 
 def free_claims(visits: Sequence[Appointment]) -> None:
@@ -157,6 +158,10 @@ def _claim_as_data(visit: Appointment, claim: Claim) -> list[Any]:
     kind, thing = next((kind, thing) for kind in Kind if (thing := getattr(claim, f"{kind.value}_id")) is not None)
     minutes = (int((moment - visit.starts_at).total_seconds() // 60) for moment in (claim.starts_at, claim.ends_at))
     return [claim.phase, kind.value, thing, *minutes]
+
+
+def _in_order(claim: PlannedClaim) -> tuple[Kind, int, int]:
+    return claim.kind, claim.id or 0, claim.start_minute
 
 
 def _claim(visit: Appointment, slot: Slot, one: PlannedClaim) -> dict[str, Any]:

@@ -111,7 +111,7 @@ def _move_back(visit: Appointment, change: VisitChange, now: datetime) -> None:
         visit.kind, visit.tentative = VisitKind(change.old_place["kind"]), change.old_place["tentative"]
         visit.agreed = change.old_place.get("agreed", True)
         rows.put_times(visit, slot, rows.courses_in(visit))
-        rows.put_claims(visit, slot)
+        rows.put_claims([(visit, slot)])
     visit.revision += 1
     visit.version += 1
     history.record("undone", visit, now, fields=["starts_at"])

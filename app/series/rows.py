@@ -37,7 +37,9 @@ def align_sessions(course: Course, today: date, reading: Reading | None = None) 
     for row in too_many:
         _drop(course, row)
     for row, due in zip(open_sessions(course), wanted, strict=False):
-        row.kind = SessionKind.MAINTENANCE if due.maintenance else SessionKind.SERIES
+        kind = SessionKind.MAINTENANCE if due.maintenance else SessionKind.SERIES
+        if row.kind is not kind:  # a row that is set to what it is would be compared with the database again
+            row.kind = kind
     db.session.flush()
     if too_many:
         return refresh(course, read(course, today))

@@ -49,8 +49,8 @@ def make_and_book(
     that the physician allows below their minimum, and why.
     """
     plan = _made(patient, new, now, begin=evaluations.valid_on(patient, today_of(now)) is not None)
-    db.session.flush()
-    known = {course.id: rows.align_sessions(course, today_of(now)) for course in plan.courses}
+    with db.session.no_autoflush:  # nothing is read of what was written down since the plan was stored
+        known = {course.id: rows.align_sessions(course, today_of(now)) for course in plan.courses}
     ids = {
         (place, line.label): line.session.id
         for place, course in enumerate(plan.courses)

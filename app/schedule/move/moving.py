@@ -61,7 +61,7 @@ def move_together(moves: Sequence[Move], now: datetime, *, asked_by: str = "pati
     with guards.said_in_words():
         for one, each, slot in zip(moves, wanted, places.slots, strict=True):
             rows.put_times(one.visit, slot, each.courses)
-            rows.put_claims(one.visit, slot)
+        rows.put_claims([(one.visit, slot) for one, slot in zip(moves, places.slots, strict=True)])
     readings = _readings(wanted, now)
     limits.check_minimum(limits.early_since(early, readings.values()), override)
     for one, each, (old_start, old_place) in zip(moves, wanted, old, strict=True):
