@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final, cast
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, Table, select
 from sqlalchemy.exc import IntegrityError
 
 from app import history
-from models.base import Base, db
+from models.base import Base, db, insert_or_ignore
 from models.staff import Role
 from models.task import StaffTask
 
@@ -27,6 +29,17 @@ TO_BOOK = "to_book"
 """What was tried to get the next session of a course booked, or until when that was put off."""
 REVIEW_DUE = "review_due"
 """The physician's look at a course: asked for by the room that treats, closed by the room that reviews."""
+
+_TABLE: Final = cast(Table, StaffTask.__table__)
+
+
+@dataclass(frozen=True)
+class Line:
+    """Whose, and until when. `facts`: what the page needs to say it in words."""
+
+    patient_id: int | None
+    due_on: date
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 def ask(
@@ -51,6 +64,26 @@ def ask(
     except IntegrityError:  # another process asked for the same at this moment
         return None
     return made
+
+
+def ask_all(kind: str, wanted: Mapping[Base, Line], now: datetime, *, role: Role) -> None:
+    """The same about many stored things of one kind, in two statements however many they are."""
+    if not wanted:
+        return
+    table = next(iter(wanted)).__tablename__
+    mine = select(StaffTask).where(StaffTask.kind == kind, StaffTask.subject_type == table, StaffTask.closed_at.is_(None))
+    there = {task.subject_id: task for task in db.session.scalars(mine.where(StaffTask.subject_id.in_([_key(one) for one in wanted])))}
+    for thing, line in wanted.items():
+        found = there.get(_key(thing))
+        if found is not None:
+            found.due_on = min(found.due_on, line.due_on)
+    rows = [
+        {"kind": kind, "subject_type": table, "subject_id": _key(thing), "patient_id": line.patient_id, "for_role": role,
+         "due_on": line.due_on, "facts": line.facts, "made_at": now, "attempts": 0, "closed_as": ""}
+        for thing, line in wanted.items() if _key(thing) not in there
+    ]  # fmt: skip
+    if rows:
+        db.session.execute(insert_or_ignore(_TABLE), rows)
 
 
 def standing(kind: str, thing: Base) -> StaffTask | None:
@@ -100,9 +133,13 @@ def stand_again(thing: Base, since: datetime, ended_as: str, **facts: Any) -> No
         task.facts = task.facts | {name: value for name, value in facts.items() if name in task.facts}
 
 
-def close_all(thing: Base, now: datetime, how: str) -> None:
-    """Nobody needs to do anything about this thing any more."""
-    for task in db.session.scalars(_about(thing).where(StaffTask.closed_at.is_(None))):
+def close_all(things: Sequence[Base], now: datetime, how: str, *, kind: str | None = None) -> None:
+    """Nobody needs to do anything about these things of one table any more. `kind`: only the tasks of this one are over."""
+    if not things:
+        return
+    mine = StaffTask.subject_type == things[0].__tablename__, StaffTask.subject_id.in_([_key(thing) for thing in things])
+    query = select(StaffTask).where(*mine, StaffTask.closed_at.is_(None))
+    for task in db.session.scalars(query if kind is None else query.where(StaffTask.kind == kind)):
         end(task, now, how)
 
 

@@ -26,7 +26,7 @@ def run(now: datetime) -> str:
     patients = _patients(today)
     for patient_id in patients:
         with transaction():
-            plan_state.follow(patient_id, today, now)
+            plan_state.follow([patient_id], today, now)
             rows.align_patient(patient_id, today)
             planner.plan_for(patient_id, now)
     return f"{len(patients)} patients looked at"

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, event, text
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, Insert, MetaData, Table, event, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.sql.compiler import InsertmanyvaluesSentinelOpts
@@ -163,6 +164,13 @@ def durable() -> Iterator[None]:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def insert_or_ignore(table: Table) -> Insert:
+    """New rows, without those that some unique rule finds there already."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
 
 
 def locked(row: type[Row], key: int) -> Row | None:

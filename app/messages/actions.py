@@ -28,7 +28,7 @@ def resend(message: Message, now: datetime) -> None:
         suppressions.allow_again(message.address)
     message.move_to(MessageState.WAITING)
     message.reason, message.settled_at, message.fenced_at, message.try_at = "", None, None, now
-    call_lines.close_for_message(message, now, "sent again")
+    call_lines.close_for_messages([message], now, "sent again")
     history.record("mail sent again", message, now)
 
 

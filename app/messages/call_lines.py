@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -49,6 +50,6 @@ def is_open(message: Message) -> bool:
     return tasks.standing(CALL, message) is not None
 
 
-def close_for_message(message: Message, now: datetime, as_: str) -> None:
-    """Nobody needs to act on this message any more."""
-    tasks.close_all(message, now, as_)
+def close_for_messages(messages: Sequence[Message], now: datetime, as_: str) -> None:
+    """Nobody needs to act on these messages any more."""
+    tasks.close_all(messages, now, as_)

@@ -120,14 +120,13 @@ def top_of(change_set: ChangeSet) -> ChangeSet:
     return change_set
 
 
-def gather(sets: Sequence[ChangeSet], messages: Iterable[Message], now: datetime) -> None:
-    """Take every set that was not told into the newest of them. May be called at any time."""
+def gather(sets: Sequence[ChangeSet], messages: Iterable[Message], now: datetime) -> list[Message]:
+    """Take every set that was not told into the newest of them. May be called at any time. Returns the messages about those taken."""
     said = _by_set(messages)
     untold = [one for one in sets if _is_open(one) and _is_news(one, said.get(one.id, []), now)]
     for older in untold[:-1]:
         older.taken_into_id = untold[-1].id
-        for message in said.get(older.id, []):
-            call_lines.close_for_message(message, now, REPLACED)
+    return [message for older in untold[:-1] for message in said.get(older.id, [])]
 
 
 def news(sets: Sequence[ChangeSet], messages: Iterable[Message], visits: Mapping[int, Appointment], now: datetime) -> list[News]:

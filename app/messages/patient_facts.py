@@ -1,22 +1,21 @@
-"""Everything about one patient that decides which messages are wanted, read in few queries."""
+"""Everything about a patient that decides which messages are wanted, read in few queries."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from app.clinic import queries as clinic_queries
 from app.library.protocol import ProtocolContent
-from app.messages import changes
+from app.messages import call_lines, changes
 from app.messages import patient_queries as stored
 from app.messages.changes import News
 from app.messages.ends import Key, key_of
 from app.messages.moments import Days
 from app.series.contents import content
 from models.appointment import COMING, Appointment, Outcome, VisitState
-from models.base import db
 from models.clinic import Clinic
 from models.message import ChangeSet, MailLink, Message
 from models.patient import Patient
@@ -130,27 +129,36 @@ def plans_of(visit: Visit) -> list[TreatmentPlan]:
     return [*plans, visit.row.plan] if visit.row.plan else plans
 
 
-def facts_of(patient_id: int, now: datetime, *, gathering: bool = False) -> PatientFacts:
-    """Read one patient's facts. Raises Refused before the clinic has been set up.
+def facts_of(patient_id: int, now: datetime) -> PatientFacts:
+    """Read one patient's facts. Raises Refused before the clinic has been set up."""
+    return facts_of_all([patient_id], now)[patient_id]
+
+
+def facts_of_all(patient_ids: Collection[int], now: datetime, *, gathering: bool = False) -> dict[int, PatientFacts]:
+    """The same of many patients, each in as few queries as one.
 
     `gathering`: first take changes that were not told into the newest of them (only inside a transaction).
     """
-    clinic = clinic_queries.the_clinic()
-    patient = db.session.get_one(Patient, patient_id)
-    rows = stored.visits(patient_id, now - stored.HORIZON)
-    sets, said = stored.change_sets(patient_id, now - stored.HORIZON), stored.messages(patient_id, now - MESSAGES_KEPT)
+    clinic, since = clinic_queries.the_clinic(), now - stored.HORIZON
+    patients, visits, performed = stored.patients(patient_ids), stored.visits(patient_ids, since), stored.performed(patient_ids)
+    sets, said = stored.change_sets(patient_ids, since), stored.messages(patient_ids, now - MESSAGES_KEPT)
     if gathering:
-        changes.gather(sets, said, now)
-    performed = stored.performed(patient_id)
-    begun = stored.marks([row.id for row in rows if row.starts_at <= now])
-    return PatientFacts(
-        now=now, clinic=clinic, patient=patient, performed=performed, messages=said,
-        days=Days(clinic_queries.calendar(clinic_queries.location()), clinic.zone, patient.zone or clinic.zone),
-        visits=tuple(_visits(rows, performed, _told(sets), begun)),
-        news=tuple(changes.news(sets, said, {row.id: row for row in rows}, now)),
-        courses=stored.courses(patient_id), holds=stored.open_holds(patient_id), recall_consent=stored.recall_consent(patient_id),
-        answers=stored.answers(patient_id, now - stored.HORIZON),
-    )  # fmt: skip
+        replaced = [message for key in patient_ids for message in changes.gather(sets[key], said[key], now)]
+        call_lines.close_for_messages(replaced, now, changes.REPLACED)
+    marks = stored.marks([row.id for rows in visits.values() for row in rows if row.starts_at <= now])
+    courses, holds, consents = stored.courses(patient_ids), stored.open_holds(patient_ids), stored.recall_consents(patient_ids)
+    answers, calendar = stored.answers(patient_ids, since), clinic_queries.calendar(clinic_queries.location())
+    return {
+        patient.id: PatientFacts(
+            now=now, clinic=clinic, patient=patient, performed=tuple(performed[patient.id]), messages=tuple(said[patient.id]),
+            days=Days(calendar, clinic.zone, patient.zone or clinic.zone),
+            visits=tuple(_visits(visits[patient.id], performed[patient.id], _told(sets[patient.id]), marks)),
+            news=tuple(changes.news(sets[patient.id], said[patient.id], {row.id: row for row in visits[patient.id]}, now)),
+            courses=tuple(courses[patient.id]), holds=tuple(holds[patient.id]), recall_consent=patient.id in consents,
+            answers=tuple(answers[patient.id]),
+        )
+        for patient in patients
+    }  # fmt: skip
 
 
 def _told(sets: Iterable[ChangeSet]) -> dict[int, datetime]:
@@ -159,10 +167,9 @@ def _told(sets: Iterable[ChangeSet]) -> dict[int, datetime]:
 
 
 def _visits(
-    rows: Iterable[Appointment], performed: Iterable[TreatmentSession], told: Mapping[int, datetime], marks: Mapping[int, datetime]
+    rows: Sequence[Appointment], performed: Iterable[TreatmentSession], told: Mapping[int, datetime], marks: Mapping[int, datetime]
 ) -> Iterable[Visit]:
     """Every visit seen beside what was done, or is booked, before it."""
-    rows = list(rows)
     earlier = [(session.performed_on, session.course) for session in performed if session.performed_on]
     earlier += [(row.local_day, course) for row in rows if row.state in COMING for course in _courses(row)]
     for row in rows:

@@ -1,22 +1,25 @@
-"""The queries behind a patient's facts: one each, whatever the number of visits."""
+"""The queries behind patients' facts: one each, whatever the number of patients and visits. What nothing is found for is empty."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import or_, select, union
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from models.appointment import Appointment, AppointmentSession, AppointmentStatus, VisitState
-from models.base import db
+from models.base import Base, db
 from models.clinic import Location
 from models.event import Event
 from models.message import ChangeSet, MailLink, Message, MessageState
-from models.patient import Consent, ConsentKind
+from models.patient import Consent, ConsentKind, Patient
 from models.protocol import ProtocolVersion
 from models.treatment import Course, Hold, PlanState, SessionState, TreatmentPlan, TreatmentSession
 
+Row = TypeVar("Row", bound=Base)
 HORIZON = timedelta(days=110)
 """Longer than the longest question a session calls for (late check: 90 days, useful for 14 more)."""
 VISITS_BEFORE, VISITS_AFTER = timedelta(days=4), timedelta(days=14)
@@ -27,16 +30,21 @@ CHECKIN = "checkin"
 """The purpose of the link by which a patient answers "how are you": `argument` fine | question | call_me."""
 
 
-def visits(patient_id: int, since: datetime) -> tuple[Appointment, ...]:
-    """The patient's visits from a moment on, with their sessions, courses and protocols."""
-    query = select(Appointment).where(Appointment.patient_id == patient_id, Appointment.starts_at >= since)
+def patients(patient_ids: Collection[int]) -> list[Patient]:
+    """These patients, in the order of their numbers."""
+    return list(db.session.scalars(select(Patient).where(Patient.id.in_(patient_ids)).order_by(Patient.id)))
+
+
+def visits(patient_ids: Collection[int], since: datetime) -> dict[int, list[Appointment]]:
+    """Each patient's visits from a moment on, with their sessions, courses and protocols."""
+    query = select(Appointment).where(Appointment.patient_id.in_(patient_ids), Appointment.starts_at >= since)
     course = selectinload(Appointment.sessions).joinedload(AppointmentSession.session).joinedload(TreatmentSession.course)
     query = query.options(
         course.joinedload(Course.protocol_version).joinedload(ProtocolVersion.protocol),
         course.joinedload(Course.plan),
         joinedload(Appointment.plan),
     )
-    return tuple(db.session.scalars(query.order_by(Appointment.starts_at, Appointment.id)))
+    return _by_patient((visit.patient_id, visit) for visit in db.session.scalars(query.order_by(Appointment.starts_at, Appointment.id)))
 
 
 def marks(appointment_ids: Sequence[int]) -> dict[int, datetime]:
@@ -51,51 +59,64 @@ def marks(appointment_ids: Sequence[int]) -> dict[int, datetime]:
     return dict(rows.all())
 
 
-def change_sets(patient_id: int, since: datetime) -> tuple[ChangeSet, ...]:
-    """What was changed about the patient's visits, oldest first."""
-    query = select(ChangeSet).where(ChangeSet.patient_id == patient_id, ChangeSet.at >= since)
-    return tuple(db.session.scalars(query.options(selectinload(ChangeSet.changes)).order_by(ChangeSet.id)))
+def change_sets(patient_ids: Collection[int], since: datetime) -> dict[int, list[ChangeSet]]:
+    """What was changed about each patient's visits, oldest first."""
+    query = select(ChangeSet).where(ChangeSet.patient_id.in_(patient_ids), ChangeSet.at >= since)
+    rows = db.session.scalars(query.options(selectinload(ChangeSet.changes)).order_by(ChangeSet.id))
+    return _by_patient((one.patient_id, one) for one in rows)
 
 
-def courses(patient_id: int) -> tuple[Course, ...]:
+def courses(patient_ids: Collection[int]) -> dict[int, list[Course]]:
     """Every course in a plan that is not over."""
     open_plan = TreatmentPlan.state.not_in((PlanState.CLOSED, PlanState.DRAFT))
-    query = select(Course).join(Course.plan).where(TreatmentPlan.patient_id == patient_id, open_plan)
+    query = select(Course).join(Course.plan).where(TreatmentPlan.patient_id.in_(patient_ids), open_plan)
     query = query.options(contains_eager(Course.plan), joinedload(Course.protocol_version).joinedload(ProtocolVersion.protocol))
-    return tuple(db.session.scalars(query.order_by(Course.id)))
+    return _by_patient((course.plan.patient_id, course) for course in db.session.scalars(query.order_by(Course.id)))
 
 
-def performed(patient_id: int) -> tuple[TreatmentSession, ...]:
+def performed(patient_ids: Collection[int]) -> dict[int, list[TreatmentSession]]:
     """Every session that took place, oldest first."""
-    query = select(TreatmentSession).join(TreatmentSession.course).join(TreatmentPlan, TreatmentPlan.id == Course.plan_id)
-    query = query.where(TreatmentPlan.patient_id == patient_id, TreatmentSession.state == SessionState.DONE)
-    query = query.options(contains_eager(TreatmentSession.course).joinedload(Course.protocol_version).joinedload(ProtocolVersion.protocol))
-    return tuple(db.session.scalars(query.order_by(TreatmentSession.performed_on, TreatmentSession.id)))
+    query = select(TreatmentSession).join(TreatmentSession.course).join(Course.plan)
+    query = query.where(TreatmentPlan.patient_id.in_(patient_ids), TreatmentSession.state == SessionState.DONE)
+    course = contains_eager(TreatmentSession.course)
+    protocol = course.joinedload(Course.protocol_version).joinedload(ProtocolVersion.protocol)
+    query = query.options(course.contains_eager(Course.plan), protocol)
+    rows = db.session.scalars(query.order_by(TreatmentSession.performed_on, TreatmentSession.id))
+    return _by_patient((session.course.plan.patient_id, session) for session in rows)
 
 
-def open_holds(patient_id: int) -> tuple[Hold, ...]:
+def open_holds(patient_ids: Collection[int]) -> dict[int, list[Hold]]:
     """Pauses that nobody has ended."""
-    query = select(Hold).join(Hold.plan).where(TreatmentPlan.patient_id == patient_id, Hold.released_at.is_(None))
-    return tuple(db.session.scalars(query))
+    query = select(Hold).join(Hold.plan).options(contains_eager(Hold.plan))
+    rows = db.session.scalars(query.where(TreatmentPlan.patient_id.in_(patient_ids), Hold.released_at.is_(None)))
+    return _by_patient((hold.plan.patient_id, hold) for hold in rows)
 
 
-def recall_consent(patient_id: int) -> bool:
-    """The patient agreed to be invited, and has not taken it back."""
-    given = select(Consent.id).where(Consent.patient_id == patient_id, Consent.kind == ConsentKind.RECALL, Consent.withdrawn_at.is_(None))
-    return db.session.scalar(given.limit(1)) is not None
+def recall_consents(patient_ids: Collection[int]) -> set[int]:
+    """Who agreed to be invited, and has not taken it back."""
+    given = select(Consent.patient_id).where(Consent.kind == ConsentKind.RECALL, Consent.withdrawn_at.is_(None))
+    return set(db.session.scalars(given.where(Consent.patient_id.in_(patient_ids))))
 
 
-def answers(patient_id: int, since: datetime) -> tuple[MailLink, ...]:
-    """What the patient answered to "how are you", oldest first."""
-    query = select(MailLink).where(MailLink.patient_id == patient_id, MailLink.purpose == CHECKIN, MailLink.used_at >= since)
-    return tuple(db.session.scalars(query.order_by(MailLink.used_at)))
+def answers(patient_ids: Collection[int], since: datetime) -> dict[int, list[MailLink]]:
+    """What each patient answered to "how are you", oldest first."""
+    query = select(MailLink).where(MailLink.patient_id.in_(patient_ids), MailLink.purpose == CHECKIN, MailLink.used_at >= since)
+    return _by_patient((link.patient_id, link) for link in db.session.scalars(query.order_by(MailLink.used_at)))
 
 
-def messages(patient_id: int, since: datetime) -> tuple[Message, ...]:
-    """The patient's messages that are open, or were due from a moment on."""
-    query = select(Message).where(Message.patient_id == patient_id)
+def messages(patient_ids: Collection[int], since: datetime) -> dict[int, list[Message]]:
+    """Each patient's messages that are open, or were due from a moment on."""
+    query = select(Message).where(Message.patient_id.in_(patient_ids))
     query = query.where(or_(Message.state.in_((MessageState.WAITING, MessageState.CLAIMED)), Message.due_at >= since))
-    return tuple(db.session.scalars(query.order_by(Message.id)))
+    return _by_patient((message.patient_id, message) for message in db.session.scalars(query.order_by(Message.id)))
+
+
+def _by_patient(pairs: Iterable[tuple[int | None, Row]]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = defaultdict(list)
+    for patient_id, row in pairs:
+        if patient_id is not None:
+            found[patient_id].append(row)
+    return found
 
 
 def in_motion(now: datetime) -> list[int]:

@@ -7,13 +7,12 @@ withdrawn with the reason, and a moment that changed is changed. Asking twice is
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Insert, Table, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Table, or_, select, update
 
 from app.clinic import queries as clinic_queries
 from app.messages import rules, setting
@@ -21,9 +20,9 @@ from app.messages.ends import Why, key_of
 from app.messages.kind import Wanted
 from app.messages.kinds import KINDS
 from app.messages.kinds_courses import CHOOSE_TIME
-from app.messages.patient_facts import PatientFacts, facts_of
+from app.messages.patient_facts import PatientFacts, facts_of, facts_of_all
 from app.today import today_of
-from models.base import db
+from models.base import db, insert_or_ignore
 from models.clinic import Clinic
 from models.message import Message, MessageState
 from models.staff import StaffLink
@@ -52,19 +51,31 @@ class Planned:
 
 def plan_for(patient_id: int, now: datetime) -> Planned:
     """Bring a patient's messages in line with the facts, inside the caller's transaction. Idempotent."""
+    return plan_for_all([patient_id], now)[patient_id]
+
+
+def plan_for_all(patient_ids: Collection[int], now: datetime) -> dict[int, Planned]:
+    """The same for many patients, in a few queries however many they are."""
     db.session.flush()
-    facts = facts_of(patient_id, now, gathering=True)
+    facts = facts_of_all(patient_ids, now, gathering=True)
     db.session.flush()
-    found = compare(facts)
-    _insert(found.added, patient_id, facts.clinic, now)
+    planned = {patient_id: compare(one) for patient_id, one in facts.items()}
+    clinic = clinic_queries.the_clinic()
+    _insert([_row(one, clinic, now, patient_id=key) for key, found in planned.items() for one in found.added])
+    for found in planned.values():
+        _settle(found, now)
+    db.session.flush()
+    return planned
+
+
+def _settle(found: Planned, now: datetime) -> None:
+    """What becomes of the rows that are there."""
     for message, wanted in found.revived:
         _revive(message, wanted, now)
     for message, wanted in found.changed:
         _change(message, wanted)
     for message, why in found.withdrawn:
         withdraw(message, why, now)
-    db.session.flush()
-    return found
 
 
 def missing(patient_id: int, now: datetime) -> Planned:
@@ -111,7 +122,7 @@ def choose_time(session: TreatmentSession, now: datetime) -> None:
     """Somebody of the clinic asks a patient to choose a time for a session."""
     patient_id = session.course.plan.patient_id
     wanted = Wanted(CHOOSE_TIME, "treatment_session", session.id, today_of(now).isoformat(), now, now + CHOICE_USEFUL)
-    _insert([wanted], patient_id, clinic_queries.the_clinic(), now)
+    _insert([_row(wanted, clinic_queries.the_clinic(), now, patient_id=patient_id)])
 
 
 def start_mailing(clinic: Clinic, now: datetime) -> int:
@@ -135,7 +146,7 @@ def plan_staff_mails(now: datetime) -> int:
     for link in found if clinic else ():
         kind = "staff_reset" if link.staff.password_hash else "staff_invite"
         wanted = Wanted(kind, "staff_member", link.staff_id, f"l{link.id}", now, link.expires_at)
-        _insert([wanted], None, clinic, now, staff_id=link.staff_id)
+        _insert([_row(wanted, clinic, now, staff_id=link.staff_id)])
     return len(found)
 
 
@@ -171,18 +182,18 @@ def _revive(message: Message, wanted: Wanted, now: datetime) -> None:
     message.useful_until, message.facts = wanted.useful_until, wanted.facts
 
 
-def _insert(
-    wanted: Sequence[Wanted], patient_id: int | None, clinic: Clinic | None, now: datetime, *, staff_id: int | None = None
-) -> None:
-    """Write the rows of those messages that are not there already (another process may plan at this moment)."""
-    if wanted:
-        whose = {"patient_id": patient_id, "staff_id": staff_id, "planned_at": now}
-        db.session.execute(_or_ignore(), [_row(one, clinic, now) | whose for one in wanted])
+def _insert(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write those messages that are not there already (another process may plan at this moment)."""
+    if rows:
+        db.session.execute(insert_or_ignore(_TABLE), rows)
 
 
-def _row(wanted: Wanted, clinic: Clinic | None, now: datetime) -> dict[str, Any]:
+def _row(
+    wanted: Wanted, clinic: Clinic | None, now: datetime, *, patient_id: int | None = None, staff_id: int | None = None
+) -> dict[str, Any]:
     kind, due = KINDS[wanted.kind], wanted.due_at or now
     return {
+        "patient_id": patient_id, "staff_id": staff_id, "planned_at": now,
         "kind": wanted.kind, "subject_type": wanted.subject_type, "subject_id": wanted.subject_id, "cycle": wanted.cycle,
         "urgency": kind.urgency, "message_class": kind.message_class, "due_at": due,
         "try_at": due, "useful_until": wanted.useful_until, "facts": wanted.facts,
@@ -190,9 +201,3 @@ def _row(wanted: Wanted, clinic: Clinic | None, now: datetime) -> dict[str, Any]
         "state": MessageState.WITHDRAWN if wanted.ended else MessageState.WAITING, "reason": wanted.ended or "",
         "settled_at": now if wanted.ended else None,
     }  # fmt: skip
-
-
-def _or_ignore() -> Insert:
-    if db.session.get_bind().dialect.name == "postgresql":
-        return postgresql.insert(_TABLE).on_conflict_do_nothing()
-    return sqlite.insert(_TABLE).on_conflict_do_nothing()

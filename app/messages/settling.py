@@ -81,7 +81,7 @@ def _refused(message: Message, outcome: Outcome, now: datetime) -> None:
         if blamed is not None and blamed.state is MessageState.FAILED:
             blamed.move_to(MessageState.WAITING)
             blamed.reason, blamed.settled_at, blamed.try_at, blamed.fenced_at = Why.CHANNEL_STOPPED, None, now, None
-            call_lines.close_for_message(blamed, now, "tried again")
+            call_lines.close_for_messages([blamed], now, "tried again")
 
 
 def _taken_after_all(message: Message, now: datetime) -> None:
@@ -91,4 +91,4 @@ def _taken_after_all(message: Message, now: datetime) -> None:
     if message.state in (MessageState.UNKNOWN, MessageState.CLAIMED) and message.owner is None:
         message.move_to(MessageState.SENT)
         message.reason, message.settled_at = "", now
-        call_lines.close_for_message(message, now, "sent after all")
+        call_lines.close_for_messages([message], now, "sent after all")

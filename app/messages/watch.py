@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Select, func, select
@@ -88,10 +88,10 @@ def ask_for_evaluations(now: datetime) -> int:
     return made
 
 
-def close_what_is_over(now: datetime, patient_id: int | None = None) -> int:
-    """Close lines that help no more: their moment has passed, or the visit they are about was settled. `patient_id`: only this one's."""
+def close_what_is_over(now: datetime, patient_ids: Collection[int] | None = None) -> int:
+    """Close lines that help no more: their moment has passed, or the visit they are about was settled. `patient_ids`: only theirs."""
     query = select(StaffTask).where(StaffTask.kind.in_((*_SETTLED, tasks.TO_BOOK)), StaffTask.closed_at.is_(None))
-    over = [task for task in db.session.scalars(_of(query, patient_id)) if _is_late(task, now) or _is_settled(task, now)]
+    over = [task for task in db.session.scalars(_of(query, patient_ids)) if _is_late(task, now) or _is_settled(task, now)]
     for task in over:
         tasks.end(task, now, tasks.OVER)
     return len(over)
@@ -134,8 +134,8 @@ def _evaluation_task(patient_id: int, until: date, now: datetime) -> bool:
     return asked is not None
 
 
-def _of(query: Select[StaffTask], patient_id: int | None) -> Select[StaffTask]:
-    return query if patient_id is None else query.where(StaffTask.patient_id == patient_id)
+def _of(query: Select[StaffTask], patient_ids: Collection[int] | None) -> Select[StaffTask]:
+    return query if patient_ids is None else query.where(StaffTask.patient_id.in_(patient_ids))
 
 
 def _is_late(task: StaffTask, now: datetime) -> bool:

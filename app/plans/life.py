@@ -47,7 +47,7 @@ def close(plan: TreatmentPlan, now: datetime, *, why: str) -> None:
     for held in holds.open_holds(plan):
         held.released_at, held.released_by_id, held.released_why, held.released_on = now, history.who(), why, today_of(now)
     for thing in (plan, *plan.courses, *plan.holds):
-        tasks.close_all(thing, now, "plan closed")
+        tasks.close_all([thing], now, "plan closed")
     plan.move_to(PlanState.CLOSED)
     plan.closed_why = why
     plan.version += 1

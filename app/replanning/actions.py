@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from app import tasks
 from app.errors import Refused
@@ -14,7 +15,7 @@ from app.i18n import _
 from app.messages import changes
 from app.planning.visit import Slot
 from app.schedule import actions as schedule
-from app.schedule import undo
+from app.schedule import guards, rows, undo
 from app.schedule.move import moving
 from app.schedule.move.moving import Move
 from app.tokens import new_handle
@@ -42,23 +43,24 @@ def apply(choices: Sequence[Choice], now: datetime) -> str:
     if not choices:
         raise Refused(_("Choose at least one visit."))
     batch = new_handle()
+    guards.alone_with([one.visit for one in choices])
     told = {patient_id: _told(patient_id, batch, now) for patient_id in dict.fromkeys(one.visit.patient_id for one in choices)}
-    for one in choices:
-        if one.slot is None:
-            schedule.cancel(one.visit, now, by_patient=False, why="practitioner_away", change_set=told[one.visit.patient_id])
+    given_up = {one.visit: told[one.visit.patient_id] for one in choices if one.slot is None}
     moves = [Move(one.visit, one.slot, told[one.visit.patient_id]) for one in choices if one.slot is not None]
+    settled_with_them = {one.visit.patient_id for one in moves}
+    schedule.release(given_up, now, why="practitioner_away")
     moving.move_together(moves, now, asked_by=moving.CLINIC)
+    rows.settle_all(told.keys() - settled_with_them, now)
     return batch
 
 
 def take_back(batch: str, now: datetime) -> int:
     """Every visit of a batch as it was, all or none. Returns how many patients it was about."""
-    sets = db.session.scalars(select(ChangeSet).where(ChangeSet.batch == batch).order_by(ChangeSet.id)).all() if batch else []
+    mine = select(ChangeSet).where(ChangeSet.batch == batch).options(selectinload(ChangeSet.changes))
+    sets = db.session.scalars(mine.order_by(ChangeSet.id)).all() if batch else []
     undo.take_all_back(sets, now)
-    for one in sets:
-        for change in one.changes:
-            visit = db.session.get_one(Appointment, change.appointment_id)
-            tasks.close(tasks.NOT_AGREED, visit, now, "undone")
+    visits = [db.session.get_one(Appointment, change.appointment_id) for one in sets for change in one.changes]
+    tasks.close_all(visits, now, "undone", kind=tasks.NOT_AGREED)
     return len(sets)
 
 

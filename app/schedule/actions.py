@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -60,13 +60,18 @@ def move(
 def cancel(visit: Appointment, now: datetime, *, by_patient: bool, why: str = "", change_set: ChangeSet | None = None) -> None:
     """End a visit that has not begun. Its place is free at once; its sessions can be booked again."""
     told = change_set or changes.open_set(visit.patient_id, now, plan_id=visit.plan_id, by_patient=by_patient)
+    guards.alone(visit.location_id, visit)
     _end(visit, told, now, by_patient=by_patient, why=why)
     rows.settle(visit.patient_id, now)
 
 
-def release(visit: Appointment, change_set: ChangeSet, now: datetime, why: str) -> None:
-    """The clinic frees a visit as part of something larger (a hold). Whoever calls settles rows and messages at its end."""
-    _end(visit, change_set, now, by_patient=False, why=why)
+def release(visits: Mapping[Appointment, ChangeSet], now: datetime, why: str) -> None:
+    """The clinic frees visits as part of something larger (a hold).
+
+    Whoever calls is alone with them, and settles rows and messages at its end.
+    """
+    for visit, change_set in visits.items():
+        _end(visit, change_set, now, by_patient=False, why=why)
 
 
 def confirm(visit: Appointment, now: datetime, by_patient: bool = False) -> None:
@@ -113,7 +118,6 @@ def walk_in(
 
 
 def _end(visit: Appointment, change_set: ChangeSet, now: datetime, *, by_patient: bool, why: str) -> None:
-    guards.alone(visit.location_id, visit)
     rows.mark(visit, VisitState.CANCELLED, now, why=why, by_patient=by_patient)
     old_place = rows.place_as_data(visit)
     rows.free_claims([visit])

@@ -6,7 +6,7 @@ within a day and is cancelled by the clinic is called at once, whatever cancelle
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -34,14 +34,15 @@ def is_soon(visit: Appointment, now: datetime) -> bool:
     return visit.starts_at - now <= SOON
 
 
-def ask(visit: Appointment, now: datetime) -> None:
+def ask(visits: Iterable[Appointment], now: datetime) -> None:
     """Somebody calls if no answer comes: at once for a visit within a day, else after two days and the day before it at the latest."""
+    tasks.ask_all(tasks.NOT_AGREED, {visit: _to_answer(visit, now) for visit in visits}, now, role=Role.RECEPTION)
+
+
+def _to_answer(visit: Appointment, now: datetime) -> tasks.Line:
     today, soon = today_of(now), is_soon(visit, now)
     late = min(today + ANSWER_WITHIN, visit.local_day - timedelta(days=1))
-    tasks.ask(
-        tasks.NOT_AGREED, visit, now, patient_id=visit.patient_id, due_on=today if soon else max(today, late), role=Role.RECEPTION,
-        facts={"soon": soon},
-    )  # fmt: skip
+    return tasks.Line(visit.patient_id, today if soon else max(today, late), {"soon": soon})
 
 
 def tell_at_once(visit: Appointment, now: datetime) -> None:
@@ -104,7 +105,7 @@ def take_back(visit: Appointment, now: datetime) -> None:
     if visit.state in COMING and visit.agreed:
         visit.agreed = False
         visit.version += 1
-        ask(visit, now)
+        ask([visit], now)
         history.record("undone", visit, now, fields=["agreed"])
 
 

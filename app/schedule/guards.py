@@ -59,6 +59,8 @@ def alone(location_id: int, visit: Appointment | None = None) -> None:
 
 def alone_with(visits: Sequence[Appointment]) -> None:
     """As `alone` for several visits, in whatever places; they and all they are read with are read again together."""
+    if not visits:
+        return
     for location_id in sorted({visit.location_id for visit in visits}):
         locked(Location, location_id)
     mine = select(Appointment).where(Appointment.id.in_([visit.id for visit in visits]))

@@ -20,7 +20,7 @@ from app.schedule.words import clash_words, day_words
 from app.series import other_acts
 from app.series.facts import held_days, holds_of
 from app.series.other_acts import OtherAct
-from app.series.reading import Reading, SessionLine, read
+from app.series.reading import Reading, SessionLine, read_all
 from models.appointment import VisitKind
 from models.base import db
 from models.patient import Patient
@@ -52,8 +52,9 @@ def check_override(override: Override | None) -> None:
 
 def readings_of(sessions: Iterable[TreatmentSession], today: date, known: Mapping[int, Reading] | None = None) -> dict[int, Reading]:
     """The reading of every course of a visit, by the course's id. `known`: those that need not be asked for."""
-    courses = dict.fromkeys(session.course for session in sessions)
-    return {course.id: (known or {}).get(course.id) or read(course, today) for course in courses}
+    courses, there = dict.fromkeys(session.course for session in sessions), known or {}
+    fresh = read_all([course for course in courses if course.id not in there], today)
+    return {course.id: there.get(course.id) or fresh[course.id] for course in courses}
 
 
 def stands_of(sessions: Iterable[TreatmentSession], readings: Mapping[int, Reading]) -> list[Stand]:

@@ -94,7 +94,7 @@ def rejoin(visit: Appointment, change: VisitChange, now: datetime) -> None:
         _link_again(visit, before[SESSIONS])
         visit.kind, visit.tentative = VisitKind(before["kind"]), before["tentative"]
         rows.put_times(visit, slot, rows.courses_in(visit))
-        rows.put_claims(visit, slot)
+        rows.put_claims([(visit, slot)])
     stepping.check_again(visit, slot.day, slot.start_minute, change.change_set.at)
     stepping.check_minimum(visit, now)
     visit.version += 1

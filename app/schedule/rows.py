@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
@@ -146,12 +146,19 @@ def check_move(visit: Appointment, state: VisitState) -> None:
 
 def settle(patient_id: int, now: datetime, readings: Readings | None = None) -> None:
     """Rows, dates, messages and calls after a change of a patient's visits. `readings`: courses as they read after it, by id."""
+    settle_all([patient_id], now, readings)
+
+
+def settle_all(patient_ids: Collection[int], now: datetime, readings: Readings | None = None) -> None:
+    """The same after a change of many patients' visits, in a few queries however many they are."""
+    if not patient_ids:
+        return
     db.session.flush()
     today = today_of(now)
-    known = plan_state.follow(patient_id, today, now, readings)
-    series_rows.align_patient(patient_id, today, known)
-    watch.close_what_is_over(now, patient_id)
-    planner.plan_for(patient_id, now)
+    known = plan_state.follow(patient_ids, today, now, readings)
+    series_rows.align_patients(patient_ids, today, known)
+    watch.close_what_is_over(now, patient_ids)
+    planner.plan_for_all(patient_ids, now)
 
 
 def _claim_as_data(visit: Appointment, claim: Claim) -> list[Any]:

@@ -49,7 +49,8 @@ def one_back(visit: Appointment, now: datetime, place: Mapping[str, Any] | None 
         check_again(visit, visit.local_day, rows.start_minute(visit), last.at)
     if left in GONE:
         with guards.said_in_words():
-            rows.put_claims(visit, rows.place_of_data(place) if place else _slot(visit, visit.local_day, rows.start_minute(visit)))
+            slot = rows.place_of_data(place) if place else _slot(visit, visit.local_day, rows.start_minute(visit))
+            rows.put_claims([(visit, slot)])
     if left is VisitState.CANCELLED:
         check_minimum(visit, now)
     visit.version += 1

@@ -47,15 +47,15 @@ def take_all_back(sets: Sequence[ChangeSet], now: datetime) -> None:
     """Several sets at once, all or none: each visit may return to a place that another of them has now."""
     if not sets or any(one.undone_at is not None for one in sets):
         raise Refused(_("There is nothing to undo."))
-    guards.alone_with([db.session.get_one(Appointment, change.appointment_id) for one in sets for change in one.changes])
+    ids = [change.appointment_id for one in sets for change in one.changes]
+    guards.alone_with(db.session.scalars(select(Appointment).where(Appointment.id.in_(ids))).all())
     undone = [(change, _as_it_was_left(change)) for one in sets for change in reversed(one.changes)]
     rows.free_claims([visit for change, visit in undone if change.old_start is not None and change.new_start is not None])
     for change, visit in undone:
         _put_back(change, visit, now)
     for one in sets:
         changes.undo(one, now)
-    for patient_id in dict.fromkeys(one.patient_id for one in sets):
-        rows.settle(patient_id, now)
+    rows.settle_all(dict.fromkeys(one.patient_id for one in sets), now)
 
 
 def bring_back(change: VisitChange, now: datetime) -> None:

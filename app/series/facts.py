@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -24,6 +24,7 @@ from app.planning.question import (
 )
 from app.planning.question import Hold as HeldDays
 from app.series import other_acts
+from app.series.other_acts import OtherAct
 from app.series.wishes import AFTER_COURSE, KEPT_APART, arrival, later_end, stay_of, until_the_stay_ends, wished_start
 from models.appointment import Appointment, AppointmentSession, Outcome
 from models.base import db
@@ -32,25 +33,41 @@ from models.treatment import Course, CourseStep, Hold, SessionKind, SessionState
 OPEN = (SessionState.PROPOSED, SessionState.BOOKED, SessionState.MISSED)
 
 
-def question_of(course: Course, today: date, visits: Mapping[int, Appointment] | None = None) -> Question:
-    """The course as the forecast sees it on a day of the clinic. `visits`: the live visit of each booked session."""
+def question_of(
+    course: Course, today: date, visits: Mapping[int, Appointment] | None = None, acts: Sequence[OtherAct] | None = None
+) -> Question:
+    """The course as the forecast sees it on a day of the clinic. `visits`: the live visit of each booked session.
+
+    `acts`: everything done or booked on the patient, where that is known already.
+    """
     alone, satisfied = _alone(course, today, live_visits(course) if visits is None else visits)
     steps = alone.steps[: max(satisfied, 1)] if course.completed_early_on else alone.steps
-    asked = replace(alone, steps=steps, conflicts=(*alone.conflicts, *_conflicts(course, alone)))
+    patient_id = course.plan.patient_id
+    others = other_acts.without(other_acts.of_patients([patient_id])[patient_id] if acts is None else acts, course=course.id)
+    asked = replace(alone, steps=steps, conflicts=(*alone.conflicts, *_conflicts(course, alone, others)))
     return until_the_stay_ends(asked, stay_of(course.plan))
 
 
 def live_visits(course: Course) -> dict[int, Appointment]:
     """The coming visit of every booked session, by the session's id."""
-    if all(session.state is not SessionState.BOOKED for session in course.sessions):
-        return {}
+    return live_visits_of([course])[course.id]
+
+
+def live_visits_of(courses: Collection[Course]) -> dict[int, dict[int, Appointment]]:
+    """The same of many courses, in one question, by the course's id."""
+    found: dict[int, dict[int, Appointment]] = {course.id: {} for course in courses}
+    booked = [course.id for course in courses if any(session.state is SessionState.BOOKED for session in course.sessions)]
+    if not booked:
+        return found
     rows = db.session.execute(
-        select(AppointmentSession.session_id, Appointment)
+        select(TreatmentSession.course_id, TreatmentSession.id, Appointment)
+        .join(AppointmentSession, AppointmentSession.session_id == TreatmentSession.id)
         .join(AppointmentSession.appointment)
-        .join(TreatmentSession, TreatmentSession.id == AppointmentSession.session_id)
-        .where(TreatmentSession.course_id == course.id, AppointmentSession.outcome == Outcome.PLANNED)
+        .where(TreatmentSession.course_id.in_(booked), AppointmentSession.outcome == Outcome.PLANNED)
     )
-    return {session_id: visit for session_id, visit in rows}  # noqa: C416  # a row is no pair for the type checker
+    for course_id, session_id, visit in rows:
+        found[course_id][session_id] = visit
+    return found
 
 
 def performed(course: Course) -> list[TreatmentSession]:
@@ -161,9 +178,9 @@ def _is_maintenance(row: TreatmentSession) -> bool:
     return row.kind is SessionKind.MAINTENANCE
 
 
-def _conflicts(course: Course, plain: Question) -> tuple[Conflict, ...]:
+def _conflicts(course: Course, plain: Question, others: Sequence[OtherAct]) -> tuple[Conflict, ...]:
     """What other treatments of the patient ask: all performed ones, and those booked before our own next session."""
-    others, until = other_acts.of_patient(course.plan.patient_id, except_course=course.id), _before_next(plain)
+    until = _before_next(plain)
     asked = other_acts.conflicts(course, [one for one in others if one.performed or one.done.day <= until])
     apart = [
         Conflict(one.done.day, course.keep_apart_days, KEPT_APART)

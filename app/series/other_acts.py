@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import CompoundSelect, bindparam, null, or_, select, union_all
+from sqlalchemy import BindParameter, CompoundSelect, bindparam, null, or_, select, union_all
 
 from app.library.loader import shipped
 from app.planning import acts
@@ -34,8 +34,23 @@ class OtherAct:
 
 def of_patient(patient_id: int, *, except_course: int | None = None, except_visit: int | None = None) -> list[OtherAct]:
     """Every session and touch-up performed or booked on the patient, over all plans; without one course or one visit."""
-    asked = {"patient": patient_id, "course": except_course or 0, "visit": except_visit or 0}
-    return [_act(_Row(*row)) for row in db.session.execute(_OF_PATIENT, asked)]
+    return without(of_patients([patient_id])[patient_id], course=except_course, visit=except_visit)
+
+
+def of_patients(patient_ids: Collection[int]) -> dict[int, list[OtherAct]]:
+    """The same of many patients, in one question: a list for each."""
+    found: dict[int, list[OtherAct]] = {key: [] for key in patient_ids}
+    for patient_id, *row in db.session.execute(_OF_PATIENTS, {"patients": list(found)}) if found else ():
+        found[patient_id].append(_act(_Row(*row)))
+    return found
+
+
+def without(acts_there: Iterable[OtherAct], *, course: int | None = None, visit: int | None = None) -> list[OtherAct]:
+    """These treatments but for those of one course, or of one visit."""
+    return [
+        one for one in acts_there
+        if (course is None or one.done.course != course) and (visit is None or one.appointment_id != visit)
+    ]  # fmt: skip
 
 
 def conflicts(course: Course, others: Iterable[OtherAct]) -> list[Conflict]:
@@ -113,28 +128,27 @@ def _act(row: _Row) -> OtherAct:
     return OtherAct(done, row.performed, row.plan_id, row.visit_id, row.keep_apart_days or 0)
 
 
-def _of_patient() -> CompoundSelect[Any]:
+def _of_patients() -> CompoundSelect[Any]:
     """Asked many times in one booking, so it is one question, built once, whose answer becomes no rows of ours."""
-    mine = TreatmentPlan.patient_id == bindparam("patient"), Course.id != bindparam("course")
+    patients: BindParameter[Any] = bindparam("patients", expanding=True)
     course = Course.id, Course.plan_id, Course.area, Course.keep_apart_days, Course.version_id, ProtocolVersion.version
     visit = Appointment.id, Appointment.local_day, Appointment.local_time
     link = (AppointmentSession.session_id == TreatmentSession.id) & (AppointmentSession.outcome == Outcome.PLANNED)
+    done = TreatmentSession.performed_on, TreatmentSession.state == SessionState.DONE
     sessions = (
-        select(TreatmentSession.id, TreatmentSession.performed_on, TreatmentSession.state == SessionState.DONE, *course, *visit)
+        select(TreatmentPlan.patient_id, TreatmentSession.id, *done, *course, *visit)
         .join(TreatmentSession.course).join(Course.plan).join(Course.protocol_version)
         .outerjoin(AppointmentSession, link).outerjoin(Appointment, Appointment.id == AppointmentSession.appointment_id)
-        .where(*mine, or_(TreatmentSession.state == SessionState.DONE, Appointment.id.is_not(None)))
+        .where(TreatmentPlan.patient_id.in_(patients), or_(TreatmentSession.state == SessionState.DONE, Appointment.id.is_not(None)))
         .where(or_(TreatmentSession.performed_on.is_not(None), Appointment.id.is_not(None)))
-        .where(or_(Appointment.id.is_(None), Appointment.id != bindparam("visit")))
     )  # fmt: skip
     # a touch-up fills no place in its series, but does to the tissue what its protocol does
     touch_ups = (
-        select(null(), null(), Appointment.state == VisitState.DONE, *course, *visit)
+        select(Appointment.patient_id, null(), null(), Appointment.state == VisitState.DONE, *course, *visit)
         .join(Course, Course.id == Appointment.course_id).join(Course.plan).join(Course.protocol_version)
-        .where(Appointment.patient_id == bindparam("patient"), Course.id != bindparam("course"), Appointment.id != bindparam("visit"))
-        .where(Appointment.kind == VisitKind.TOUCH_UP, Appointment.state.in_(LIVE))
+        .where(Appointment.patient_id.in_(patients), Appointment.kind == VisitKind.TOUCH_UP, Appointment.state.in_(LIVE))
     )  # fmt: skip
     return union_all(sessions, touch_ups)
 
 
-_OF_PATIENT: Final = _of_patient()
+_OF_PATIENTS: Final = _of_patients()

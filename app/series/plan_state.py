@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from app import history
-from app.series.reading import Reading, read
+from app.series.reading import read_all
 from app.series.rows import Readings, plans_of
 from models.treatment import Course, PlanState, TreatmentPlan
 
 
-def follow(patient_id: int, today: date, now: datetime, readings: Readings | None = None) -> Readings:
-    """Move every plan of a patient that has begun, and was not ended early, to where its facts put it on this day.
+def follow(patient_ids: Collection[int], today: date, now: datetime, readings: Readings | None = None) -> Readings:
+    """Move every plan of these patients that has begun, and was not ended early, to where its facts put it on this day.
 
     `readings`: courses as they read now, by id; what had to be read besides is returned with them.
     """
+    begun = [plan for plan in plans_of(patient_ids) if plan.state is not PlanState.DRAFT]
     known = dict(readings or {})
-    for plan in plans_of(patient_id):
-        if plan.state is not PlanState.DRAFT:
-            _move(plan, _called_for(plan, today, known), now)
+    known |= read_all([course for plan in begun for course in plan.courses if course.ended_on is None and course.id not in known], today)
+    for plan in begun:
+        _move(plan, _called_for(plan, today, known), now)
     return known
 
 
@@ -28,18 +30,16 @@ def paused(plan: TreatmentPlan, today: date) -> bool:
     return any(hold.from_day <= today for hold in whole)
 
 
-def _called_for(plan: TreatmentPlan, today: date, known: dict[int, Reading]) -> PlanState:
-    if plan.courses and all(_over(course, today, known) for course in plan.courses):
+def _called_for(plan: TreatmentPlan, today: date, known: Readings) -> PlanState:
+    if plan.courses and all(_over(course, known) for course in plan.courses):
         return PlanState.COMPLETED
     return PlanState.ON_HOLD if paused(plan, today) else PlanState.ACTIVE
 
 
-def _over(course: Course, today: date, known: dict[int, Reading]) -> bool:
+def _over(course: Course, known: Readings) -> bool:
     """Ended, or complete with no review waiting."""
     if course.ended_on is not None:
         return True
-    if course.id not in known:
-        known[course.id] = read(course, today)
     reading = known[course.id]
     return reading.next is None and reading.review_due is None
 

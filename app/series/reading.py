@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -13,8 +13,10 @@ from app.planning.bands import Band
 from app.planning.forecast import first_maintenance, forecast, from_today
 from app.planning.question import Question
 from app.planning.windows import still_ahead
+from app.series import other_acts
 from app.series.contents import content
-from app.series.facts import live_visits, open_sessions, performed, plans_maintenance, question_of
+from app.series.facts import live_visits_of, open_sessions, performed, plans_maintenance, question_of
+from app.series.other_acts import OtherAct
 from app.series.wishes import beyond, stay_of, told
 from models.appointment import Appointment
 from models.treatment import Course, PlanState, SessionState, TreatmentSession
@@ -68,7 +70,10 @@ class SessionLine:
 
 @dataclass(frozen=True)
 class Reading:
-    """A course on a day of the clinic. `of`: steps of the series; `satisfied`: how many have their session."""
+    """A course on a day of the clinic. `of`: steps of the series; `satisfied`: how many have their session.
+
+    `acts`: everything done or booked on the patient.
+    """
 
     course: Course
     question: Question
@@ -79,6 +84,7 @@ class Reading:
     of: int
     review_due: int | None
     visits: dict[int, Appointment]
+    acts: Sequence[OtherAct]
 
     @property
     def next(self) -> Due | None:
@@ -97,19 +103,29 @@ class Reading:
 
 def read(course: Course, today: date) -> Reading:
     """All that is known of a course on a day: one question to the forecast, nothing stored."""
-    visits = live_visits(course)
-    question = question_of(course, today, visits)
+    return read_all([course], today)[course.id]
+
+
+def read_all(courses: Collection[Course], today: date) -> dict[int, Reading]:
+    """The same of many courses, by the course's id: two queries, however many there are."""
+    visits, acts = live_visits_of(courses), other_acts.of_patients({course.plan.patient_id for course in courses})
+    return {course.id: _read(course, today, visits[course.id], acts[course.plan.patient_id]) for course in courses}
+
+
+def _read(course: Course, today: date, visits: dict[int, Appointment], acts: Sequence[OtherAct]) -> Reading:
+    question = question_of(course, today, visits, acts)
     answer = forecast(from_today(question))
     review = review_due(course, answer)
     standing = _standing(course, answer, review)
-    return with_rows(Reading(course, question, answer, standing, (), answer.satisfied, len(question.steps), review, visits), today)
+    bare = Reading(course, question, answer, standing, (), answer.satisfied, len(question.steps), review, visits, acts)
+    return with_rows(bare, today)
 
 
 def with_rows(reading: Reading, today: date) -> Reading:
     """The same with a line for every row there is now: rows that came behind the others, without a visit, change nothing else."""
     course, answer = reading.course, reading.answer
     coming_ones = _coming_lines(course, answer, reading.visits, reading.of, today)
-    return replace(reading, lines=(*_performed_lines(course, answer), *coming_ones))
+    return replace(reading, lines=(*_performed_lines(course, answer, reading.acts), *coming_ones))
 
 
 def coming(course: Course, answer: Answer) -> list[Due]:
@@ -160,16 +176,15 @@ def _standing(course: Course, answer: Answer, review: int | None) -> Standing:
     return Standing(str(answer.next.status))
 
 
-def _performed_lines(course: Course, answer: Answer) -> list[SessionLine]:
+def _performed_lines(course: Course, answer: Answer, acts: Sequence[OtherAct]) -> list[SessionLine]:
     verdicts = {verdict.ref: verdict for verdict in answer.verdicts}
     lines: list[SessionLine] = []
     before: date | None = None
     for session in sorted((s for s in course.sessions if s.state is SessionState.DONE), key=lambda s: (s.performed_on or date.max, s.n)):
         verdict, day = verdicts.get(session.id), session.performed_on
         gap = (day - before).days if day and before else None
-        lines.append(
-            SessionLine(session, _verdict_label(verdict), session.state, day, gap, verdict=verdict, band=_band_of(verdict, course))
-        )
+        band = _band_of(verdict, course, acts)
+        lines.append(SessionLine(session, _verdict_label(verdict), session.state, day, gap, verdict=verdict, band=band))
         before = day if verdict else before
     return lines
 
@@ -180,11 +195,11 @@ def _verdict_label(verdict: Verdict | None) -> str:
     return f"M{verdict.step}" if verdict.maintenance else str(verdict.step)
 
 
-def _band_of(verdict: Verdict | None, course: Course) -> Band | None:
+def _band_of(verdict: Verdict | None, course: Course, acts: Sequence[OtherAct]) -> Band | None:
     """The band a performed session fell in: the forecast asked as it stood before it. None for the first and for extras."""
     if verdict is None or verdict.step is None:
         return None
-    question = question_of(course, verdict.day, {})
+    question = question_of(course, verdict.day, {}, acts)
     earlier = tuple(done for done in question.performed if done.day < verdict.day)
     before = forecast(replace(question, performed=earlier, holds=())).next if earlier else None
     return before.band(verdict.day) if before else None

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from enum import Enum, auto
 from typing import TypeAlias
 
 from sqlalchemy import select
 
 from app.planning.answer import Due, Status
 from app.series.facts import open_sessions, performed
-from app.series.reading import Reading, coming, label, read, with_rows
+from app.series.reading import Reading, coming, label, read, read_all, with_rows
 from models.appointment import AppointmentSession, Outcome
 from models.base import db
 from models.treatment import Course, PlanState, SessionKind, SessionState, TreatmentPlan, TreatmentSession
@@ -27,7 +28,64 @@ def align_sessions(course: Course, today: date, reading: Reading | None = None) 
     A too-early session therefore adds a row; nothing booked is ever removed here (whoever shortens a course releases
     its bookings first). Call it inside the transaction of every change to a course. `reading`: the course as it reads now.
     """
-    reading, before = reading or read(course, today), open_sessions(course)
+    (found,) = _aligned([reading or read(course, today)], today)
+    return found
+
+
+def align_patient(patient_id: int, today: date) -> None:
+    """Align every course of a patient that is not over: what one course does moves the dates of others."""
+    align_patients([patient_id], today)
+
+
+def align_patients(patient_ids: Collection[int], today: date, readings: Readings | None = None) -> None:
+    """The same for many patients, in a few queries however many they are.
+
+    `readings`: courses as they read now, by id; others are read. Rows that come or go carry no visit, so none of them changes.
+    """
+    courses = courses_of(patient_ids)
+    known = dict(readings or {})
+    known |= read_all([course for course in courses if course.id not in known], today)
+    _aligned([known[course.id] for course in courses], today)
+
+
+def courses_of(patient_ids: Collection[int]) -> Sequence[Course]:
+    """Every course of these patients in a plan that was not ended early."""
+    return db.session.scalars(
+        select(Course).join(TreatmentPlan, TreatmentPlan.id == Course.plan_id)
+        .where(TreatmentPlan.patient_id.in_(patient_ids), TreatmentPlan.state != PlanState.CLOSED).order_by(Course.id)
+    ).all()  # fmt: skip
+
+
+def plans_of(patient_ids: Collection[int]) -> Sequence[TreatmentPlan]:
+    """Every plan of these patients that was not ended early."""
+    query = select(TreatmentPlan).where(TreatmentPlan.patient_id.in_(patient_ids), TreatmentPlan.state != PlanState.CLOSED)
+    return db.session.scalars(query.order_by(TreatmentPlan.id)).all()
+
+
+def _aligned(readings: Sequence[Reading], today: date) -> list[Reading]:
+    """The rows and the cache of these courses in step with how they read; and how they read then."""
+    changed = [_fill(reading) for reading in readings]
+    db.session.flush()
+    fresh = read_all([reading.course for reading, change in zip(readings, changed, strict=True) if change is _Change.FEWER], today)
+    found = [
+        fresh.get(reading.course.id) or (with_rows(reading, today) if change is _Change.MORE else reading)
+        for reading, change in zip(readings, changed, strict=True)
+    ]
+    for reading in found:
+        _refresh(reading)
+    _label_visits(found)
+    return found
+
+
+class _Change(Enum):
+    NONE = auto()
+    MORE = auto()
+    FEWER = auto()
+
+
+def _fill(reading: Reading) -> _Change:
+    """As many open rows as there are sessions to come."""
+    course, before = reading.course, open_sessions(reading.course)
     wanted = [] if _over(course) else coming(course, reading.answer)
     _complete_series(course, [due for due in wanted if not due.maintenance])
     rows = open_sessions(course)
@@ -40,38 +98,14 @@ def align_sessions(course: Course, today: date, reading: Reading | None = None) 
         kind = SessionKind.MAINTENANCE if due.maintenance else SessionKind.SERIES
         if row.kind is not kind:  # a row that is set to what it is would be compared with the database again
             row.kind = kind
-    db.session.flush()
     if too_many:
-        return refresh(course, read(course, today))
-    return refresh(course, with_rows(reading, today) if open_sessions(course) != before else reading)
+        return _Change.FEWER
+    return _Change.NONE if open_sessions(course) == before else _Change.MORE
 
 
-def align_patient(patient_id: int, today: date, readings: Readings | None = None) -> None:
-    """Align every course of a patient that is not over: what one course does moves the dates of others.
-
-    `readings`: courses as they read now, by id; others are read. Rows that come or go carry no visit, so none of them changes.
-    """
-    for course in courses_of(patient_id):
-        align_sessions(course, today, (readings or {}).get(course.id))
-
-
-def courses_of(patient_id: int) -> Iterable[Course]:
-    """Every course of a patient in a plan that was not ended early."""
-    return db.session.scalars(
-        select(Course).join(TreatmentPlan, TreatmentPlan.id == Course.plan_id)
-        .where(TreatmentPlan.patient_id == patient_id, TreatmentPlan.state != PlanState.CLOSED).order_by(Course.id)
-    ).all()  # fmt: skip
-
-
-def plans_of(patient_id: int) -> Iterable[TreatmentPlan]:
-    """Every plan of a patient that was not ended early."""
-    query = select(TreatmentPlan).where(TreatmentPlan.patient_id == patient_id, TreatmentPlan.state != PlanState.CLOSED)
-    return db.session.scalars(query.order_by(TreatmentPlan.id)).all()
-
-
-def refresh(course: Course, reading: Reading) -> Reading:
+def _refresh(reading: Reading) -> None:
     """Rebuild the cached conclusion from the course as it reads now: what is due when, and whether it still needs a booking."""
-    due = reading.next
+    course, due = reading.course, reading.next
     course.live = course.plan.state in RUNNING and not _over(course) and due is not None and course.plan.patient.alive_here
     course.due_step = label(due) if due else None
     course.due_earliest = due.earliest if due else None
@@ -79,8 +113,6 @@ def refresh(course: Course, reading: Reading) -> Reading:
     course.due_latest = due.latest if due else None
     course.due_lapsed = _lapses(course)
     course.needs_booking = course.live and _unbooked(reading)
-    _label_visits(course, reading)
-    return reading
 
 
 def _lapses(course: Course) -> date | None:
@@ -89,9 +121,13 @@ def _lapses(course: Course) -> date | None:
     return end + timedelta(days=days + 1) if end is not None and days is not None else None
 
 
-def _label_visits(course: Course, reading: Reading) -> None:
+def _label_visits(readings: Iterable[Reading]) -> None:
     """What lists of many visits say of each session, without asking the forecast again."""
-    lines = {line.session.id: line for line in reading.lines if line.session is not None and line.session.state in WITH_VISIT}
+    lines = {
+        line.session.id: (line, reading.of)
+        for reading in readings for line in reading.lines
+        if line.session is not None and line.session.state in WITH_VISIT
+    }  # fmt: skip
     if not lines:
         return
     links = select(AppointmentSession).where(
@@ -100,8 +136,8 @@ def _label_visits(course: Course, reading: Reading) -> None:
     with db.session.no_autoflush:  # the links were written before their course was read
         found = db.session.scalars(links).all()
     for link in found:
-        line = lines[link.session_id]
-        link.label, link.of, link.gap_days = line.label, reading.of, line.gap_days
+        line, of = lines[link.session_id]
+        link.label, link.of, link.gap_days = line.label, of, line.gap_days
         link.band = line.band.value if line.band else ""
 
 

@@ -9,7 +9,7 @@ from flask import Flask
 
 from app.errors import Refused
 from app.messages import changes
-from app.schedule import actions, flow
+from app.schedule import actions, flow, guards
 from app.schedule.free.resources import BOOKED_AHEAD
 from app.schedule.limits import Override
 from models.appointment import Outcome, VisitKind, VisitState
@@ -157,7 +157,8 @@ def test_a_release_belongs_to_the_set_of_its_hold(app: Flask, noon: datetime) ->
     visit = book(scene.sessions[0], days(2), "13:50", noon)
     with transaction():
         held = changes.open_set(scene.patient.id, noon, because_of_hold=True)
-        actions.release(visit, held, noon, why="hold")
+        guards.alone_with([visit])
+        actions.release({visit: held}, noon, why="hold")
     assert visit.state is VisitState.CANCELLED
     assert [change.appointment_id for change in held.changes] == [visit.id]
 

@@ -16,7 +16,7 @@ from app import history, tasks
 from app.messages import changes, planner
 from app.plans.health import held_visits, renumbering
 from app.schedule import actions as schedule
-from app.schedule import parting
+from app.schedule import guards, parting
 from app.series import plan_state, rows
 from app.today import today_of
 from models.appointment import Appointment
@@ -134,10 +134,10 @@ def release_visits(held: Hold, now: datetime) -> int:
     fates = held_visits.fates_of(covered_visits(held, now), held_visits.paused_by(held.plan, held.course_id), now)
     if fates:
         told = changes.open_set(held.plan.patient_id, now, plan_id=held.plan_id, because_of_hold=True)
+        guards.alone_with([one.visit for one in fates])
+        schedule.release({one.visit: told for one in fates if one.stays is None}, now, why="hold")
         for one in fates:
-            if one.stays is None:
-                schedule.release(one.visit, told, now, why="hold")
-            else:
+            if one.stays is not None:
                 parting.part(one.visit, one.paused, one.stays, told, now)
     return len(fates)
 
@@ -145,6 +145,6 @@ def release_visits(held: Hold, now: datetime) -> int:
 def settle(plan: TreatmentPlan, now: datetime) -> None:
     """States, dates, rows and messages after a change: what one course does moves the dates of the patient's others."""
     db.session.flush()
-    plan_state.follow(plan.patient_id, today_of(now), now)
+    plan_state.follow([plan.patient_id], today_of(now), now)
     rows.align_patient(plan.patient_id, today_of(now))
     planner.plan_for(plan.patient_id, now)

@@ -75,7 +75,7 @@ def decide(told: PatientReport, decision: Decision, now: datetime, *, why: str, 
         hold_instead(told, why, new, now)  # before the pause ends: no mail is planned in between
     for held in pauses_of(told):
         holds.release(held, now, why, covered_nothing=True, what="report decided", new=decision.value)
-    tasks.close_all(told, now, decision.value)
+    tasks.close_all([told], now, decision.value)
 
 
 def hold_instead(told: PatientReport, why: str, new: NewFinding | None, now: datetime) -> None:

@@ -42,6 +42,8 @@ def move_together(moves: Sequence[Move], now: datetime, *, asked_by: str = "pati
 
     A time, or a practitioner, that the clinic asked for is not agreed until the patient answers; one that the patient asked for is.
     """
+    if not moves:
+        return
     guards.alone_with([one.visit for one in moves])
     for one in moves:
         _check_coming(one.visit)
@@ -70,18 +72,15 @@ def move_together(moves: Sequence[Move], now: datetime, *, asked_by: str = "pati
         if _is_noticed(one.visit, old_start, old_place):
             _is_open_again(one.visit, now)
         _write_move(one, old_start, old_place, now, override)
-    for patient_id in dict.fromkeys(one.visit.patient_id for one in moves):
-        rows.settle(patient_id, now, readings)
-    for one in moves:
-        if not one.visit.agreed:
-            agreement.ask(one.visit, now)
+    rows.settle_all(dict.fromkeys(one.visit.patient_id for one in moves), now, readings)
+    agreement.ask([one.visit for one in moves if not one.visit.agreed], now)
 
 
 def _staying(moves: Sequence[Move]) -> dict[int, list[OtherAct]]:
     """What is done or booked on each patient and does not move."""
     moving = {one.visit.id for one in moves}
-    patients = {one.visit.patient_id for one in moves}
-    return {key: [act for act in other_acts.of_patient(key) if act.appointment_id not in moving] for key in patients}
+    found = other_acts.of_patients({one.visit.patient_id for one in moves})
+    return {key: [act for act in there if act.appointment_id not in moving] for key, there in found.items()}
 
 
 def _check_coming(visit: Appointment) -> None:

@@ -144,7 +144,7 @@ def waiting(patient: Patient, today: date) -> list[Waiting]:
 
 
 def _courses(patient: Patient) -> list[Course]:
-    return list(series_rows.courses_of(patient.id))
+    return list(series_rows.courses_of([patient.id]))
 
 
 def _course(patient: Patient) -> Course | None:

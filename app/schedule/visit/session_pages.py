@@ -160,7 +160,7 @@ def _partners(cards: Sequence[SessionCard], at: Here) -> list[tuple[SessionLine,
     """Next sessions of the patient's other courses that may be done in the same visit."""
     mine = {card.course.id for card in cards}
     found = []
-    for course in series_rows.courses_of(cards[0].course.plan.patient_id):
+    for course in series_rows.courses_of([cards[0].course.plan.patient_id]):
         if course.id in mine or course.ended_on is not None or not may_share_a_visit([*(card.course for card in cards), course]):
             continue
         line = read(course, at.today).next_line
