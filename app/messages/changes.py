@@ -100,8 +100,7 @@ def undo(change_set: ChangeSet, now: datetime, only: Collection[int] | None = No
 
 def _forget(change_set: ChangeSet, now: datetime) -> None:
     """Nobody reads a set aloud that was taken back, and what it had taken in is told by itself again."""
-    for message in _messages_of(change_set):
-        call_lines.close_for_message(message, now, "undone")
+    call_lines.close_for_messages(_messages_of(change_set), now, "undone")
     for older in db.session.scalars(select(ChangeSet).where(ChangeSet.taken_into_id == change_set.id)):
         older.taken_into_id = None
         for message in _messages_of(older):

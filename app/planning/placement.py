@@ -8,8 +8,9 @@ distance: the band says how far a day may be off without harm.
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from functools import lru_cache
-from itertools import chain, groupby
-from typing import Final, NamedTuple
+from heapq import heappop, heappush
+from itertools import chain, count
+from typing import Final, NamedTuple, TypeAlias
 
 from app.planning.bands import as_good
 from app.planning.obstacles import Code, Obstacle, gathered
@@ -35,6 +36,9 @@ IDEAL: Final = Distance(0, 0, 0)
 SUITS: Final = Fit(0, 0, 0, 0)
 
 
+Order: TypeAlias = tuple[int, date, tuple[int, ...]]
+
+
 class Offer(NamedTuple):
     """A possible start on a day and what it costs; the lower the better."""
 
@@ -48,13 +52,11 @@ def nearest(request: Request, window: Window, n: int) -> list[Slot]:
     """At most `n` free times inside the window, the best first; on one day hours apart while the window has others."""
     chosen: list[Offer] = []
     spare: list[Offer] = []
-    days = distances(request, window)
-    for _, group in groupby(days, key=lambda pair: pair[1].outside_ideal):
+    for offer in _by_cost(request, distances(request, window)):
+        near = any(offer.day == other.day and abs(offer.candidate.start - other.candidate.start) < APART for other in chosen)
+        (spare if near else chosen).append(offer)
         if len(chosen) >= n:
             break
-        for offer in sorted(_offers(request, group), key=_order):
-            near = any(offer.day == other.day and abs(offer.candidate.start - other.candidate.start) < APART for other in chosen)
-            (spare if near else chosen).append(offer)
     best = [*chosen, *_each_start_once(spare, chosen)][:n]
     return [offer.visit.slot(offer.candidate) for offer in sorted(best, key=_order)]
 
@@ -153,14 +155,22 @@ def _why_no_days(request: Request, window: Window) -> Iterator[Obstacle]:
         yield Obstacle(Code.PAST, first=window.earliest, last=window.latest)
 
 
-def _offers(request: Request, days: Iterable[tuple[date, Distance]]) -> Iterator[Offer]:
+def _by_cost(request: Request, days: Iterable[tuple[date, Distance]]) -> Iterator[Offer]:
+    """Every possible start, the best first. The nearest days come first: one is looked at only once nothing before it costs less."""
+    waiting: list[tuple[Order, int, Offer]] = []
+    seen = count()  # of two that are alike in everything the first seen comes first
     for day, distance in days:
+        while waiting and waiting[0][2].cost < cost(distance):
+            yield heappop(waiting)[2]
         visit = VisitOnDay.of(request, day)
         for candidate in visit.candidates():
-            yield Offer(cost(distance, candidate.fit, False), day, visit, candidate)
+            offer = Offer(cost(distance, candidate.fit), day, visit, candidate)
+            heappush(waiting, (_order(offer), next(seen), offer))
+    while waiting:
+        yield heappop(waiting)[2]
 
 
-def _order(offer: Offer) -> tuple[object, ...]:
+def _order(offer: Offer) -> Order:
     return offer.cost, offer.day, offer.candidate.rank
 
 

@@ -32,7 +32,7 @@ class Candidate(NamedTuple):
     fit: Fit
 
     @property
-    def rank(self) -> tuple[object, ...]:
+    def rank(self) -> tuple[int, ...]:
         """Orders the candidates of one day: the best fit, then the fewest performers, then the first."""
         return (*self.fit, len(self.team.people), self.start, self.team.performer_id or 0)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Final, TypeAlias
 
 from app.planning.answer import Answer, Due
@@ -78,9 +79,7 @@ class Open:
 
     def later(self, day: date, moved: Days = STAYS) -> list[Later]:
         """The booked sessions after it, if it lay on this day. `moved`: the day of each visit that would move with it."""
-        own = self.visits.get(self.rows[self.place].id)
-        mine = own.local_day if own else None
-        now, then = self._answer(mine), self._answer(day, moved)
+        mine, now, then = self._mine, self._as_it_is, self._answer(day, moved)
         found = []
         for place in range(self.place + 1, len(self.rows)):
             visit = self.visits.get(self.rows[place].id)
@@ -91,6 +90,19 @@ class Open:
                 falls = self._fall(now, place, at, mine), self._fall(then, place, after, day, moved)
                 found.append(Later(label(due), at, *falls, visit.id, after))
         return found
+
+    @property
+    def _mine(self) -> date | None:
+        own = self.visits.get(self.rows[self.place].id)
+        return own.local_day if own else None
+
+    @cached_property
+    def _as_it_is(self) -> Answer:
+        return self._answer(self._mine)
+
+    @cached_property
+    def _satisfied(self) -> int:
+        return forecast(replace(self.question, booked=())).satisfied
 
     def _fall(self, answer: Answer, place: int, at: date, mine: date | None, moved: Days = STAYS) -> Fall:
         before = self._days(mine, moved)[:place]
@@ -109,8 +121,8 @@ class Open:
         return days
 
     def _answer(self, mine: date | None, moved: Days = STAYS) -> Answer:
-        satisfied = forecast(replace(self.question, booked=())).satisfied
-        booked = tuple(Booked(satisfied + place, day) for place, day in enumerate(self._days(mine, moved), start=1) if day is not None)
+        days = enumerate(self._days(mine, moved), start=self._satisfied + 1)
+        booked = tuple(Booked(step, day) for step, day in days if day is not None)
         return forecast(replace(self.question, booked=booked))
 
     def _due(self, answer: Answer, place: int) -> Due | None:
