@@ -1,8 +1,9 @@
 """What is made from the clinic's records and stays true until they change. The one place where pages keep anything.
 
 `while_unchanged` keeps under the count of changes (models.changes): any change of any record ends all of it at once, in
-every process. `made_from` keeps under the very facts a thing is made from, so it can never be stale: after a change only
-what looks different is made anew. docs/adr/0007-kept-while-unchanged.md says why.
+every process; `while_the_house_stands` under the changes of hours, people and rooms alone. `made_from` keeps under the very
+facts a thing is made from, so it can never be stale: after a change only what looks different is made anew.
+docs/adr/0007-kept-while-unchanged.md says why.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ MOST = 4_000
 
 @dataclass
 class _Shelf:
-    """What was made when the records had been changed `count` times."""
+    """What was made when a count of changes stood at `count`."""
 
     count: int | None = None
     things: dict[Hashable, Any] = field(default_factory=dict)
@@ -31,12 +32,23 @@ class _Shelf:
 
 def while_unchanged(key: Hashable, make: Callable[[], T]) -> T:
     """What `make` made under this key, as long as no record has changed. The key names all else it depends on."""
-    count = changes.count()
+    return _kept("seans.unchanged", changes.count(), key, make)
+
+
+def while_the_house_stands(key: Hashable, make: Callable[[], T]) -> T:
+    """The same for what is made from the tables of `models.changes.HOUSE` alone, as long as none of these has changed.
+
+    It is kept inside a transaction too, and must be no rows: it outlives the session that read it.
+    """
+    return _kept("seans.house", changes.house_count(), key, make)
+
+
+def _kept(where: str, count: int | None, key: Hashable, make: Callable[[], T]) -> T:
     if count is None:
         return make()
-    shelf: _Shelf = current_app.extensions.setdefault("seans.unchanged", _Shelf())
+    shelf: _Shelf = current_app.extensions.setdefault(where, _Shelf())
     if shelf.count != count or len(shelf.things) >= MOST:
-        shelf = current_app.extensions["seans.unchanged"] = _Shelf(count)
+        shelf = current_app.extensions[where] = _Shelf(count)
     found = shelf.things.get(key)
     if found is None:
         found = shelf.things[key] = make()  # two threads may both make it: the same thing twice

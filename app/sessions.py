@@ -138,15 +138,16 @@ def _lapsed(row: Row[Any], now: datetime) -> bool:
 
 _SIGN_IN = (
     select(SignIn.staff_id, SignIn.seen_at, SignIn.ends_at, SignIn.ended_at)
-    .add_columns(StaffMember.active, StaffMember.name, StaffMember.roles, StaffMember.language, changes.COUNT.label("changes"))
+    .add_columns(StaffMember.active, StaffMember.name, StaffMember.roles, StaffMember.language)
+    .add_columns(changes.COUNT.label("changes"), changes.HOUSE_COUNT.label("of_the_house"))
     .join(SignIn.staff)
     .where(SignIn.id_hash == bindparam("id_hash"))
 )
-"""Put together once: every request of everybody who is signed in begins with it. The count of changes comes along."""
+"""Put together once: every request of everybody who is signed in begins with it. The counts of changes come along."""
 
 
 def _row(handle: str) -> Row[Any] | None:
     row = db.session.execute(_SIGN_IN, {"id_hash": hashed(handle)}).first() if handle else None
     if row is not None:
-        changes.remember(row.changes)
+        changes.remember(row.changes, row.of_the_house)
     return row

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import time
 from itertools import count
 
 import pytest
@@ -10,15 +12,19 @@ from flask import Flask
 from sqlalchemy import insert, text, update
 
 from app import cached, throttle
+from app.clinic import queries as clinic_queries
 from app.factory import create_app
+from app.schedule.free import resources
+from app.schedule.week.frame import frame_of
 from models import changes
-from models.base import db, transaction
-from models.clinic import Closure, Room
+from models.base import db, rehearsal, transaction
+from models.clinic import Closure, OpeningHours, Room
 from models.heartbeat import Lease
 from models.staff import StaffMember
 from tests import builders
 from tests.builders import TODAY
 from tests.conftest import NOON
+from tests.schedule.pages import Counted
 
 
 @pytest.fixture(autouse=True)
@@ -128,3 +134,38 @@ def test_only_what_differs_is_made_anew() -> None:
     assert cached.made_from({"a": 1, "b": 2}, make) == {"a": "A", "b": "B"}
     assert list(cached.made_from({"b": 2, "a": 3}, make)) == ["b", "a"]
     assert asked == [["a", "b"], ["a"]]
+
+
+def house_of() -> tuple[int, int]:
+    """How many times the place opens, and how many people work, as whoever looks for a time sees it."""
+    return len(clinic_queries.calendar(clinic_queries.location()).openings), len(resources.people(TODAY, TODAY, {}))
+
+
+def test_what_there_is_stays_known_over_every_booking_and_is_read_anew_after_it_changed(app: Flask) -> None:
+    opens, working = house_of()
+    builders.a_patient()
+    with transaction(), Counted() as asked:
+        db.session.execute(text("UPDATE patient SET note = 'x'"))
+        assert house_of() == (opens, working)
+    assert not {"opening_hours", "closure", "working_hours", "staff_member"} & tables_read(asked)
+    builders.a_physician("Dr. Can Su")
+    assert house_of() == (opens, working + 1)
+    with transaction():
+        db.session.add(OpeningHours(location_id=1, weekday=6, opens=time(10), closes=time(12)))
+        assert house_of() == (opens + 1, working + 1), "inside the transaction that changes it, before it is kept"
+    assert house_of() == (opens + 1, working + 1)
+    with rehearsal(), transaction():
+        db.session.execute(text("DELETE FROM opening_hours"))
+        assert house_of() == (0, working + 1)
+    assert house_of() == (opens + 1, working + 1), "what was taken back is not kept"
+
+
+def test_nothing_that_is_kept_while_the_house_stands_is_made_from_another_table(app: Flask) -> None:
+    with app.test_request_context(), Counted() as asked:
+        resources.diary(clinic_queries.location(), TODAY, TODAY)
+        frame_of(TODAY)
+    assert tables_read(asked) - changes.HOUSE == {"change_count", "claim"}
+
+
+def tables_read(asked: Counted) -> set[str]:
+    return {table for statement in asked.statements for table in re.findall(r'(?:FROM|JOIN) "?(\w+)', statement)}

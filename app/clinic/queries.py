@@ -8,6 +8,7 @@ from typing import TypeVar
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
+from app import cached
 from app.errors import Refused
 from app.hours import Calendar, Closing, Opening, Span, fits
 from app.i18n import _
@@ -33,7 +34,9 @@ def clinic_or_none() -> Clinic | None:
 
 def location() -> Location:
     """The clinic's first place in use. Raises Refused before one has been set up."""
-    found = db.session.scalar(select(Location).where(Location.active).order_by(Location.id).limit(1))
+    first = select(Location.id).where(Location.active).order_by(Location.id).limit(1)
+    key = cached.while_the_house_stands("first place", lambda: db.session.scalar(first))
+    found = kept(Location, key) if key is not None else None
     if found is None:
         raise Refused(_("This clinic is not set up yet."))
     return found
@@ -41,6 +44,10 @@ def location() -> Location:
 
 def calendar(place: Location) -> Calendar:
     """All that decides when a place is open; ask it for as many days as needed."""
+    return cached.while_the_house_stands(("calendar", place.id), lambda: _calendar(place))
+
+
+def _calendar(place: Location) -> Calendar:
     openings = db.session.scalars(select(OpeningHours).where(OpeningHours.location_id == place.id).order_by(OpeningHours.id))
     return Calendar(
         tuple(Opening(row.weekday, row.opens, row.closes, row.valid_from, row.valid_to) for row in openings),

@@ -63,7 +63,7 @@ def stands_again(visit: Appointment, change: VisitChange, now: datetime, *, know
     if called or (knows and is_soon(visit, now)):
         visit.agreed = False
     if not visit.agreed and visit.state in COMING:
-        ask(visit, now)
+        ask([visit], now)
 
 
 def to_be_called(visit: Appointment) -> bool:

@@ -1,6 +1,7 @@
 """Free times from what is stored: opening and working hours, absences, and every claim of the days asked about.
 
-One query a table, whatever the number of days, and none while no record changes; the arithmetic is `app.planning`.
+One query for the claims, whatever the number of days, and none for the rest while none of it changes. The arithmetic is
+`app.planning`.
 """
 
 from __future__ import annotations
@@ -78,13 +79,13 @@ def _read(place: Location, ranges: Sequence[tuple[date, date]], moving: Collecti
     first_day, last_day = ranges[0][0], ranges[-1][1]
     zone = clinic_queries.the_clinic().zone
     calendar = clinic_queries.calendar(place)
-    busy = claimed(ranges, zone, moving)
+    busy, there = claimed(ranges, zone, moving), cached.while_the_house_stands(("things", place.id), lambda: _things(place))
     resources = Resources(
         DaysAhead(lambda day: open_spans(calendar, day), first_day, last_day),
         tuple(people(first_day, last_day, busy)),
-        tuple(planning.Room(r.id, frozenset(r.kinds), busy.get((Kind.ROOM, r.id), {})) for r in _in_use(Room, place)),
-        tuple(planning.Chair(c.id, busy.get((Kind.CHAIR, c.id), {})) for c in _in_use(Chair, place)),
-        tuple(planning.Device(d.id, d.kind, busy.get((Kind.DEVICE, d.id), {})) for d in _in_use(Device, place)),
+        tuple(planning.Room(key, kinds, busy.get((Kind.ROOM, key), {})) for key, kinds in there.rooms),
+        tuple(planning.Chair(key, busy.get((Kind.CHAIR, key), {})) for key in there.chairs),
+        tuple(planning.Device(key, kind, busy.get((Kind.DEVICE, key), {})) for key, kind in there.devices),
     )
     return Diary(resources, busy, zone)
 
@@ -93,6 +94,22 @@ def diary_ahead(place: Location, today: date, last_day: date) -> Diary:
     """The days from today to at least the last one. Kept while no record changes: somebody who tries numbers asks at every key."""
     blocks = -(-(last_day - today).days // BLOCK.days)
     return cached.while_unchanged(("diary", place.id, today, blocks), lambda: diary(place, today, today + blocks * BLOCK))
+
+
+@dataclass(frozen=True)
+class _Things:
+    """The rooms, chairs and devices in use, by their ids, with what they are for."""
+
+    rooms: tuple[tuple[int, frozenset[str]], ...]
+    chairs: tuple[int, ...]
+    devices: tuple[tuple[int, str], ...]
+
+
+def _things(place: Location) -> _Things:
+    return _Things(
+        tuple((room.id, frozenset(room.kinds)) for room in _in_use(Room, place)), tuple(chair.id for chair in _in_use(Chair, place)),
+        tuple((device.id, device.kind) for device in _in_use(Device, place)),
+    )  # fmt: skip
 
 
 def _in_use(kind: type[Thing], place: Location) -> list[Thing]:
@@ -160,25 +177,41 @@ def local_start(moment: datetime) -> tuple[date, int]:
 
 def people(first_day: date, last_day: date, busy: Busy) -> list[Person]:
     """Everybody active, with working hours, absences cut out."""
+    return [
+        Person(one.id, one.roles, one.skills, _working(one.hours, one.away, first_day, last_day), busy.get((Kind.STAFF, one.id), {}))
+        for one in cached.while_the_house_stands("people", _staff)
+    ]
+
+
+@dataclass(frozen=True)
+class _Member:
+    """Somebody active, as their record and hours say."""
+
+    id: int
+    roles: frozenset[str]
+    skills: frozenset[str]
+    hours: Calendar
+    away: tuple[Away, ...]
+
+
+def _staff() -> tuple[_Member, ...]:
     staff = db.session.scalars(select(StaffMember).where(StaffMember.active).order_by(StaffMember.id)).all()
     hours: dict[int, list[Opening]] = defaultdict(list)
     for work in db.session.scalars(select(WorkingHours)):
         hours[work.staff_id].append(Opening(work.weekday, work.starts, work.ends, work.valid_from, work.valid_to))
     away: dict[int, list[Away]] = defaultdict(list)
-    for row in db.session.scalars(select(Absence).where(Absence.last_day >= first_day, Absence.first_day <= last_day)):
+    for row in db.session.scalars(select(Absence)):
         away[row.staff_id].append((row.first_day, row.last_day, _away_on(row)))
-    return [
-        Person(
-            one.id, frozenset(one.roles), frozenset(one.skills),
-            _working(Calendar(tuple(hours[one.id])), away[one.id], first_day, last_day), busy.get((Kind.STAFF, one.id), {}),
-        )
-        for one in staff
-    ]  # fmt: skip
+    return tuple(
+        _Member(one.id, frozenset(one.roles), frozenset(one.skills), Calendar(tuple(hours[one.id])), tuple(away[one.id])) for one in staff
+    )
 
 
 def _working(calendar: Calendar, away: Sequence[Away], first_day: date, last_day: date) -> Days:
+    there = [one for one in away if one[1] >= first_day and one[0] <= last_day]
+
     def spans(day: date) -> tuple[Span, ...]:
-        return without(open_spans(calendar, day), (span for first, last, span in away if first <= day <= last))
+        return without(open_spans(calendar, day), (span for first, last, span in there if first <= day <= last))
 
     return DaysAhead(spans, first_day, last_day)
 

@@ -1,4 +1,4 @@
-"""Who and where there is in a week, and when a visit could be: kept while no record changes, with no claim read for it."""
+"""Who and where there is in a week, and when a visit could be: kept while none of that changes, with no claim read for it."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Frame:
 
 def frame_of(monday: date) -> Frame:
     """The frame of a week."""
-    return cached.while_unchanged(("week", monday), lambda: _read(monday))
+    return cached.while_the_house_stands(("week", monday), lambda: _read(monday))
 
 
 def _read(monday: date) -> Frame:
