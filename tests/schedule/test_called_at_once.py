@@ -107,7 +107,7 @@ def test_a_cancellation_taken_back_needs_no_call(scene: Scene, noon: datetime) -
         actions.cancel(visit, noon, by_patient=False)
     with transaction():
         undo.step_back(visit, noon)
-    assert [line.closed_as for line in lines()] == ["over"]
+    assert [line.closed_as for line in lines()] == ["undone"]
 
 
 def test_a_booking_taken_back_after_it_was_told_is_a_call_and_before_is_none(scene: Scene, noon: datetime) -> None:
