@@ -9,6 +9,7 @@ from math import ceil, inf
 from typing import Any, NamedTuple
 
 LEAST_SECONDS = 0.05
+MOSTLY = 0.99
 HAIR = 1e-6
 """Costs are whole numbers: what differs by less is equal."""
 
@@ -34,13 +35,14 @@ class Relaxed(NamedTuple):
     """The answer when columns may be chosen in part: no whole answer costs less than `cost`.
 
     `prices` by row: what the cost would change if the row gave way by one. By column: `reduced`, what it would add at
-    least, and `shares`, how much of it is chosen.
+    least, and `shares`, how much of it is chosen. `solver` goes on from here.
     """
 
     cost: float
     prices: Sequence[float]
     reduced: Sequence[float]
     shares: Sequence[float]
+    solver: Any
 
 
 class Solved(NamedTuple):
@@ -55,11 +57,33 @@ def relax(program: Program, seconds: float) -> Relaxed | None:
     """The least cost when columns may be chosen in part; None where `seconds` were too few to know it."""
     solver = _solver(program, inf)  # the caller's rows hold a column at one; a bound of its own would blur the prices
     solver.setOptionValue("time_limit", max(seconds, LEAST_SECONDS))
-    solver.run()
-    if solver.modelStatusToString(solver.getModelStatus()) != "Optimal":
+    if not _at_best(solver):
         return None
-    solution = solver.getSolution()
-    return Relaxed(solver.getInfo().objective_function_value, list(solution.row_dual), list(solution.col_dual), list(solution.col_value))
+    solution, cost = solver.getSolution(), solver.getInfo().objective_function_value
+    return Relaxed(cost, list(solution.row_dual), list(solution.col_dual), list(solution.col_value), solver)
+
+
+def rounded(relaxed: Relaxed) -> frozenset[int]:
+    """Whole columns near the relaxed answer: what is chosen for the most part is fixed, and the rest chosen anew, until all are whole.
+
+    Fewer than it takes where what was fixed leaves no answer, or the time of the relaxed answer has run out.
+    """
+    fixed: set[int] = set()
+    shares = relaxed.shares
+    while part := {n: share for n, share in enumerate(shares) if share > HAIR and n not in fixed}:
+        sure = [n for n, share in part.items() if share > MOSTLY] or [max(part, key=lambda n: part[n])]
+        for n in sure:
+            relaxed.solver.changeColBounds(n, 1.0, 1.0)
+        if not _at_best(relaxed.solver):
+            break
+        fixed.update(sure)
+        shares = list(relaxed.solver.getSolution().col_value)
+    return frozenset(fixed)
+
+
+def _at_best(solver: Any) -> bool:
+    solver.run()
+    return bool(solver.modelStatusToString(solver.getModelStatus()) == "Optimal")
 
 
 def solve(program: Program, seconds: float, near: float = 0.0) -> Solved:

@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Final
 
 from app.planning.displaced import MOST_FOR_HOURS, OTHER_PRACTITIONER, Apart, Displaced, OnDays
-from app.planning.integer_program import HAIR, Relaxed, relax, solve
+from app.planning.integer_program import HAIR, Relaxed, relax, rounded, solve
 from app.planning.obstacles import Code, Obstacle
 from app.planning.placement import why_nowhere
 from app.planning.replan_greedy import Beside
@@ -28,7 +28,6 @@ SPREADS: Final = ((4, 0.005), (48, 0.0), (inf, 0.0))
 columns, which nearly always hold a good answer, then those that nearly always hold the best one, at last all. Those that
 add nothing are too few: a good answer is hard to find among them.
 """
-HALF: Final = 0.5 + HAIR
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ class _Search:
         if relaxed is None:
             return best
         self._bound = ceil(relaxed.cost - HAIR)
-        best = self._better(best, [n for n, share in enumerate(relaxed.shares[: len(self._model.columns)]) if share > HALF])[0]
+        best = self._better(best, [n for n in sorted(rounded(relaxed)) if n < len(self._model.columns)])[0]
         for spread, near in SPREADS:
             if relaxed is None or best.cost <= self._bound:
                 break

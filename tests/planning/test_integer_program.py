@@ -2,7 +2,7 @@
 
 from math import inf
 
-from app.planning.integer_program import Program, Relaxed, Row, Solved, relax, solve
+from app.planning.integer_program import Program, Relaxed, Row, Solved, relax, rounded, solve
 
 
 def one_of(*columns: int) -> Row:
@@ -39,3 +39,19 @@ def test_a_program_without_any_answer_has_none() -> None:
     program = Program([1], [one_of(0), Row([0], [1.0], 0, 0)])
     assert relax(program, 10) is None
     assert solve(program, 10).chosen is None
+
+
+def test_a_relaxed_answer_is_rounded_column_by_column_to_a_whole_one() -> None:
+    program = Program([-2, -2, -2, 0, 1], [at_most_one(0, 1), at_most_one(1, 2), at_most_one(0, 2), one_of(3, 4)])
+    found = relax(program, 10)
+    assert found is not None
+    chosen = rounded(found)
+    assert len(chosen & {0, 1, 2}) == 1
+    assert chosen & {3, 4} == {3}
+
+
+def test_rounding_stops_where_what_was_fixed_leaves_no_answer() -> None:
+    """Exactly one of every two of three columns: halves of all keep all three rows, whole ones never do."""
+    found = relax(Program([1, 1, 1], [one_of(0, 1), one_of(1, 2), one_of(0, 2)]), 10)
+    assert found is not None
+    assert rounded(found) == frozenset()
