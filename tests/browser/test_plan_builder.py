@@ -158,6 +158,8 @@ def test_keys_alone_find_the_clash_repair_it_and_book(address: str, browser: Bro
     page.context.close()
 
 
+LATER_THAN_THE_STAY = 4
+"""Sessions that lie behind three weeks whatever the day: exosome 3 to 5 and PRP 3."""
 STAY = {
     "en": (r"(\d+) of 8 sessions fit into the stay", "The patient is not in town then.", "Book {} · {} open"),
     "tr": (r"süreye sığan seans: (\d+) / 8", "Hasta o zaman şehirde değil.", "{} randevu ver · açık kalan: {}"),
@@ -180,7 +182,8 @@ def test_in_town_for_three_weeks_what_fits_is_booked_and_what_does_not_says_what
     assert told is not None
     fit = int(told[1])
     assert 0 < fit < 8
-    assert page.get_by_text(away).count() == 8 - fit == page.locator("[data-clash]").count()
+    assert page.locator("[data-clash]").count() == 8 - fit
+    assert page.get_by_text(away).count() >= LATER_THAN_THE_STAY, "on some days of the week one more gives way to another"
     assert page.locator("[data-clash] .ways-out").count() == 8 - fit, "each says what would help"
     if width < 700:
         assert re.search(rf"{fit} ✓.*{8 - fit} ▲", page.locator(".to-dates").inner_text(), re.DOTALL)
