@@ -72,6 +72,11 @@ def remember(number: int | None, of_the_house: int | None) -> None:
     db.session.info[_KNOWN] = number or 0, of_the_house or 0
 
 
+def look_again() -> None:
+    """Others may have committed while a lock was waited for: what is kept under it must stand at the count of now."""
+    db.session.info.pop(_KNOWN, None)
+
+
 @event.listens_for(Session, "after_transaction_end")
 def _forget_count(session: Session, ended: SessionTransaction) -> None:
     """What was known was known of the transaction that read it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from app.errors import Refused
 from app.i18n import _
 from app.schedule.whole_visits import READ_AGAIN, whole
+from models import changes
 from models.appointment import Appointment
 from models.base import db, locked
 from models.clinic import Location
@@ -52,7 +53,7 @@ def clashed(error: IntegrityError) -> str | None:
 
 def alone(location_id: int, visit: Appointment | None = None) -> None:
     """From here to the transaction's end nobody else changes visits of this place; the visit is read again as it is now."""
-    locked(Location, location_id)
+    _wait_for([location_id])
     if visit is not None:
         db.session.refresh(visit)
 
@@ -61,14 +62,20 @@ def alone_with(visits: Sequence[Appointment]) -> None:
     """As `alone` for several visits, in whatever places; they and all they are read with are read again together."""
     if not visits:
         return
-    for location_id in sorted({visit.location_id for visit in visits}):
-        locked(Location, location_id)
+    _wait_for({visit.location_id for visit in visits})
     mine = select(Appointment).where(Appointment.id.in_([visit.id for visit in visits]))
     db.session.flush()
     for row in list(db.session):  # not populate_existing: each of its queries would forget what the one before had joined
         if isinstance(row, READ_AGAIN):
             db.session.expire(row)
     db.session.scalars(mine.options(*whole())).unique().all()
+
+
+def _wait_for(location_ids: Collection[int]) -> None:
+    """Always in one order. Hours and absences may have changed while others were waited for."""
+    for location_id in sorted(location_ids):
+        locked(Location, location_id)
+    changes.look_again()
 
 
 def _taken_words(resource: str) -> str:
