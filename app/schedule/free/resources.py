@@ -169,12 +169,6 @@ def wanted(day: date, start_minute: int, performer_id: int | None = None, room_i
     return Slot(day, start_minute, start_minute, start_minute, performer_id, room_id, ())
 
 
-def local_start(moment: datetime) -> tuple[date, int]:
-    """The day and minute of a moment on the clinic's clock."""
-    there = clock.local(moment, clinic_queries.the_clinic().zone)
-    return there.date(), there.hour * 60 + there.minute
-
-
 def people(first_day: date, last_day: date, busy: Busy) -> list[Person]:
     """Everybody active, with working hours, absences cut out."""
     return [
