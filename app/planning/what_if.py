@@ -41,7 +41,7 @@ class Beside:
 
     @property
     def differs(self) -> bool:
-        """Its day, its gap, its band or its window would be another."""
+        """Its day, its gap, its band, its window or, of a booked one, its best day would be another."""
         return _seen(self.now) != _seen(self.then)
 
 
@@ -138,4 +138,7 @@ def _number(one: Ahead, gone: int | None = None) -> tuple[bool, int]:
 
 
 def _seen(one: Ahead | None) -> tuple[object, ...]:
-    return () if one is None else (one.day, one.booked, one.gap_days, one.band, one.due.earliest, one.due.latest, one.late, one.adrift)
+    if one is None:
+        return ()
+    best = one.due.recommended if one.booked else None  # of what is not booked it is the day itself
+    return one.day, one.booked, one.gap_days, one.band, best, one.due.earliest, one.due.latest, one.late, one.adrift

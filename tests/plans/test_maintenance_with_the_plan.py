@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -61,6 +62,15 @@ def test_it_is_placed_only_where_it_is_asked_for(client: FlaskClient, url: str) 
     assert "Book 4 sessions" in asked.text
     back = post(client, url.partition("?")[0], form_in(asked), without=("courses-0-with_maintenance",), do="preview")
     assert shown(form_in(back)) == shown(form_in(page))
+
+
+def test_nobody_is_told_to_stay_in_town_for_it(client: FlaskClient, url: str) -> None:
+    stay = {"last_day": f"{TODAY + timedelta(days=21):%d.%m.%Y}"}
+    pages = [press(client, url, client.get(url), "preview", **stay, **more) for more in ({}, PRP)]
+    without, with_it = (re.search(r"would need a stay until about: [^.<]+", page.text) for page in pages)
+    assert without is not None
+    assert with_it is not None
+    assert with_it[0] == without[0]
 
 
 def test_it_is_booked_with_the_series_in_one_press_and_told_once(client: FlaskClient, course: Course) -> None:

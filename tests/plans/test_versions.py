@@ -75,6 +75,17 @@ def test_every_date_that_would_change_is_shown_and_nothing_is_written(client: Fl
     assert [one.object_type for one in db.session.query(Event).filter_by(action="viewed")] == ["treatment_plan"]
 
 
+def test_the_best_day_of_a_booked_session_that_changes_is_shown_though_its_visit_stays(
+    client: FlaskClient, course: Course, noon: datetime
+) -> None:
+    steps = deepcopy(shipped().protocols["prp_scalp"]["steps"])
+    steps[1]["gap"] = {**steps[1]["gap"], "ideal": steps[1]["gap"]["ideal"] + 2}
+    version = a_newer_version(course, noon, steps=steps)
+    page = words(client.get(url(course, version)))
+    assert "best day: Sun 20 Dec → Tue 22 Dec" in page
+    assert "No date changes." not in page
+
+
 def test_moving_takes_the_numbers_and_is_written_down(client: FlaskClient, course: Course, noon: datetime) -> None:
     version = a_newer_version(course, noon)
     answer = move(client, course, version, why="New evidence")

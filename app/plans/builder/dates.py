@@ -129,7 +129,8 @@ def _advice(lines: Sequence[Line], booked: int) -> list[str]:
     codes = {obstacle.code for line in out for obstacle in line.obstacles}
     found = []
     if Code.OUTSIDE_STAY in codes:
-        last = max((line.window.recommended for line in out if line.window), default=None)
+        series = [line for line in out if not line.proposal.label.startswith("M")]  # nobody stays in town for maintenance
+        last = max((line.window.recommended for line in series if line.window), default=None)
         n, of = booked + len(lines) - len(out), booked + len(lines)
         found.append(
             _("%(n)s of %(all)s sessions fit into the stay. A longer stay or fewer sessions helps; the others can stay open.", n=n, all=of)

@@ -45,7 +45,8 @@ def rows_beside(now: Question, then: Question, *, left_out: int | None = None, c
     mine = _lies([row.now for row in rows], now.today, booked, clinical)
     theirs = _lies([row.then for row in rows], now.today, booked, clinical)
     return [
-        BesideRow(_label(row), before, after, row.differs, _difference(row)) for row, before, after in zip(rows, mine, theirs, strict=True)
+        BesideRow(_label(row), before, after, row.differs, _difference(row, now.today))
+        for row, before, after in zip(rows, mine, theirs, strict=True)
     ]
 
 
@@ -54,7 +55,7 @@ def _label(row: Beside) -> str:
     return label(shown.due) if shown else ""
 
 
-def _difference(row: Beside) -> str:
+def _difference(row: Beside, today: date) -> str:
     """What is otherwise: the day, or, where it stays on its day, what that day is worth then."""
     now, then = row.now, row.then
     if now is None or then is None:
@@ -65,9 +66,16 @@ def _difference(row: Beside) -> str:
     changes = {
         _("no visit any more"): now.booked and not then.booked, _("another band"): now.band != then.band,
         _("other days in between"): now.gap_days != then.gap_days,
+        _best_day(now, then, today): now.booked and then.booked and now.due.recommended != then.due.recommended,
         _("possible on other days"): (now.due.earliest, now.due.latest) != (then.due.earliest, then.due.latest),
     }  # fmt: skip
     return ", ".join(words for words, true in changes.items() if true) or (_("changes") if row.differs else _("stays"))
+
+
+def _best_day(now: Ahead, then: Ahead, today: date) -> str:
+    """A visit stays on its day, and the day that would be best is another."""
+    best = [day_words(one.due.recommended, today) or "–" for one in (now, then)]
+    return _("best day: %(now)s → %(then)s", now=best[0], then=best[1])
 
 
 def _lies(column: Sequence[Ahead | None], today: date, booked: Collection[date], clinical: bool) -> list[Lies | None]:
