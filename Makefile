@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export PORT
 
-.PHONY: help run worker test hostile races mutants lint bench demo lock translations screenshots clean
+.PHONY: help run worker test hostile races kills mutants lint bench demo lock translations screenshots clean
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 14
@@ -48,6 +48,9 @@ hostile: $(VENV)/.tests $(MO) ## a long campaign of hostile requests (N=100000 S
 
 races: $(VENV)/.tests $(MO) ## sixteen desks after one slot, slot after slot, on both engines (N=1000 SEED=1)
 	@nice -n 10 $(BIN)/python -m tests.races.campaign $(N) $(SEED) 2>/dev/null
+
+kills: $(VENV)/.tests $(MO) ## workers killed in the middle of sending, half of them on each engine (N=1000 SEED=1)
+	@$(BIN)/python -m tests.kills.campaign $(N) $(SEED)
 
 ONLY ?= *
 mutants: $(VENV)/.tests requirements-mutants.txt ## change app/planning line by line and count what the tests notice (ONLY='*7': about a tenth)

@@ -13,7 +13,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
-from jobs.owner import OWNER
+from jobs.owner import owner
 from jobs.timetable import TIMETABLE, Job
 from models import clock
 from models.base import db, transaction
@@ -52,9 +52,9 @@ def take_lease(now: datetime) -> bool:
     with transaction():
         lease = db.session.get(Lease, "timetable", with_for_update=True)
         if lease is None:
-            db.session.add(Lease(name="timetable", owner=OWNER, until=now + LEASE))
-        elif lease.owner == OWNER or lease.until < now:
-            lease.owner, lease.until = OWNER, now + LEASE
+            db.session.add(Lease(name="timetable", owner=owner(), until=now + LEASE))
+        elif lease.owner == owner() or lease.until < now:
+            lease.owner, lease.until = owner(), now + LEASE
         else:
             return False
     return True

@@ -11,7 +11,7 @@ from app.clinic.queries import clinic_or_none
 from app.messages import channel, outbox, planner, setting
 from app.messages.outbox import Claimed
 from app.messages.transports import OutcomeKind, Transport
-from jobs.owner import OWNER
+from jobs.owner import owner
 from models import clock
 from models.base import transaction
 
@@ -54,7 +54,7 @@ def _may_go_on(way: Transport, n: int, now: datetime) -> bool:
 
 
 def _claimed(now: datetime) -> Claimed | None:
-    return outbox.claim_next(_time(now), OWNER)
+    return outbox.claim_next(_time(now), owner())
 
 
 def _time(now: datetime) -> datetime:
