@@ -6,13 +6,16 @@ from collections.abc import Callable
 from datetime import datetime
 
 from app import history, tasks
+from app.errors import Refused
+from app.i18n import _
 from app.links.forms import Preferences
-from app.links.queries import Opened
+from app.links.queries import MOVED_TO, Opened
 from app.messages import call_lines, changes, planner
 from app.messages.links import Purpose
 from app.patients import actions as patients
 from app.patients import consents
 from app.schedule import actions as schedule
+from app.schedule.move import by_patient
 from app.series import rows as series_rows
 from app.today import today_of
 from models.appointment import VisitState
@@ -28,6 +31,20 @@ WANTS_A_CALL = frozenset({"question", "call_me"})
 def act(opened: Opened, now: datetime, pressed: str = "") -> None:
     """Do what the link is for. `pressed`: the button, where a page has several. Marks the link used."""
     _DO[_meant(opened.purpose, pressed)](opened, now)
+    _is_used(opened, now)
+
+
+def take(opened: Opened, time: str, now: datetime) -> None:
+    """Move the visit to the time that was chosen. Raises Refused where somebody was faster; the place is then kept."""
+    visit = opened.one_visit
+    if visit is None:
+        raise Refused(_("This time is not free any more."))
+    by_patient.take(visit, time, now)
+    opened.link.argument = f"{MOVED_TO}{visit.revision}"
+    _is_used(opened, now)
+
+
+def _is_used(opened: Opened, now: datetime) -> None:
     opened.link.used_at = now
     history.record(f"link used: {opened.purpose}", opened.patient, now)
     db.session.flush()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from app.formats import LANGUAGES
 from app.i18n import _
 from app.links.queries import Opened, Standing
+from app.links.times import is_about_times
 from app.messages.letter.visits import best_between, last_day
 from app.messages.links import Purpose
 from models.appointment import Appointment
@@ -15,11 +16,12 @@ from models.appointment import Appointment
 
 @dataclass(frozen=True)
 class Button:
-    """One press. `look`: primary, danger, or plain."""
+    """One press. `look`: primary, danger, or plain. `opens`: it does nothing yet, but opens this page of the link."""
 
     label: str
     value: str = ""
     look: str = "primary"
+    opens: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,12 @@ class Words:
     done: Callable[[Opened], Page] = field(default=lambda _opened: Page(_("Thank you.")))
 
 
-def page_of(opened: Opened) -> Page:
-    """The page as the link stands."""
+def page_of(opened: Opened, wanted: str = "") -> Page:
+    """The page as the link stands. `wanted`: another page of it, that a button opens."""
     if opened.standing is Standing.OVER:
         return over(opened)
+    if is_about_times(opened, wanted):
+        return _other_time(opened)
     words = _WORDS[opened.purpose]
     return words.done(opened) if opened.standing is Standing.USED else words.ask(opened)
 
@@ -87,16 +91,18 @@ def _confirmed(opened: Opened) -> Page:
 
 
 def _other_time(opened: Opened) -> Page:
-    button = Button(_("I need another time"))
+    button = Button(_("I need another time"), Purpose.OTHER_TIME)
     return Page(_("Do you need another time?"), (_("Your place is kept until we answer."),), _times(opened), (button,))
 
 
 def _other_time_asked(opened: Opened) -> Page:
+    if opened.was_moved:
+        return Page(_("Thank you. Your new appointment:"), (_("You will also get it by e-mail."),), _times(opened))
     return Page(_("Thank you. We will call you."), (_("Your place is kept until we answer."),), _times(opened))
 
 
 def _cancel(opened: Opened) -> Page:
-    buttons = (Button(_("I need another time"), Purpose.OTHER_TIME), Button(_("Cancel my appointment"), Purpose.CANCEL, "danger"))
+    buttons = (Button(_("I need another time"), opens=Purpose.OTHER_TIME), Button(_("Cancel my appointment"), Purpose.CANCEL, "danger"))
     by = _latest(opened)
     lines = (_("To keep your plan, the next visit should be by: %(day)s.", day=by),) if by else ()
     return Page(_("Cancel your appointment?"), lines, _times(opened), buttons)

@@ -24,6 +24,8 @@ from models.treatment import Course, PlanState, TreatmentPlan
 
 STAYS_OPEN = frozenset({Purpose.PREFERENCES, Purpose.LANGUAGE, Purpose.MY_PAGE})
 """These can be used again and again."""
+MOVED_TO = "r"
+"""Before the revision that the patient's own choice gave the visit."""
 
 
 class Standing(StrEnum):
@@ -52,6 +54,16 @@ class Opened:
     @property
     def argument(self) -> str:
         return self.link.argument.partition(":")[0]
+
+    @property
+    def one_visit(self) -> Appointment | None:
+        """The visit it is about; None where the day has several, which only a person can move."""
+        return self.visits[0] if len(self.visits) == 1 else None
+
+    @property
+    def was_moved(self) -> bool:
+        """The patient chose another time through this link, and has it."""
+        return self.standing is Standing.USED and self.link.argument.startswith(MOVED_TO)
 
     @property
     def course(self) -> Course | None:
@@ -91,10 +103,16 @@ def standing(link: MailLink, now: datetime) -> Standing:
 
 def _of_a_visit(link: MailLink, purpose: Purpose) -> Standing:
     visit = db.session.get(Appointment, link.appointment_id)
-    stands = visit is not None and visit.state in COMING and visit.revision == link.revision
+    stands = visit is not None and visit.state in COMING and visit.revision == _revision(link)
     if link.used_at is not None and (stands or purpose is Purpose.CANCEL):
         return Standing.USED
     return Standing.OPEN if stands else Standing.OVER
+
+
+def _revision(link: MailLink) -> int | None:
+    """The one the mail told of, or the one the patient chose through the link."""
+    chosen = link.argument.removeprefix(MOVED_TO)
+    return int(chosen) if link.argument.startswith(MOVED_TO) and chosen.isdecimal() else link.revision
 
 
 def _has_a_plan(patient_id: int, now: datetime) -> bool:

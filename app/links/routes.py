@@ -9,10 +9,12 @@ from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from app.clinic import queries as clinic_queries
+from app.errors import Refused
 from app.i18n import speak
 from app.links import actions, pages, queries
 from app.links.forms import Preferences
 from app.links.queries import Opened, Standing
+from app.links.times import TAKE, is_about_times, times_page
 from app.messages import calendar_file
 from app.messages.links import Purpose
 from app.permissions import by_link
@@ -37,7 +39,11 @@ def show(handle: str) -> ResponseReturnValue:
         return render_template("links/preferences.html", opened=opened, form=_as_recorded(opened), handle=handle)
     if opened.standing is Standing.OPEN and opened.purpose is Purpose.MY_PAGE:
         return render_template("links/my_page.html", opened=opened, handle=handle)
-    page = pages.page_of(opened)
+    wanted = request.args.get("do", "")
+    times = times_page(opened, request.args.get("since", ""), now) if is_about_times(opened, wanted) else None
+    if times is not None:
+        return render_template("links/times.html", opened=opened, page=times, handle=handle, said=request.args.get("said", ""))
+    page = pages.page_of(opened, wanted)
     return render_template("links/page.html", opened=opened, page=page, handle=handle), 410 if opened.standing is Standing.OVER else 200
 
 
@@ -47,6 +53,8 @@ def act(handle: str) -> ResponseReturnValue:
     """The one press. A link that is over, or was used, shows its page and does nothing."""
     link, now = _link_or_404(handle), clock.now()
     _press(link, now)
+    if request.form.get("do") == TAKE:
+        return _take(handle, link, now)
     with transaction():
         locked(MailLink, link.id)
         opened = _spoken(link, now)
@@ -55,6 +63,21 @@ def act(handle: str) -> ResponseReturnValue:
         elif opened.standing is Standing.OPEN and opened.purpose is not Purpose.MY_PAGE:
             actions.act(opened, now, request.form.get("do", ""))
     return redirect(url_for("links.show", handle=handle, saved="1" if link.purpose == Purpose.PREFERENCES else None), 303)
+
+
+def _take(handle: str, link: MailLink, now: datetime) -> ResponseReturnValue:
+    """The time that was chosen, if it is still free; if not, the visit stays where it is."""
+    chosen, said = request.form.get("time", ""), None
+    try:
+        with transaction():
+            locked(MailLink, link.id)
+            opened = _spoken(link, now)
+            if chosen and is_about_times(opened, Purpose.OTHER_TIME):
+                actions.take(opened, chosen, now)
+    except Refused:
+        said = "lost"
+    again = said or (None if chosen else "missing")
+    return redirect(url_for("links.show", handle=handle, do=Purpose.OTHER_TIME if again else None, said=again), 303)
 
 
 @bp.get("/l/<handle>/stop")

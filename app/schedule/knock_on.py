@@ -21,6 +21,7 @@ from models.treatment import Course, TreatmentSession
 Days: TypeAlias = Mapping[int, date]
 """The day of each visit that would move, by its id."""
 STAYS: Final[Days] = {}
+INSIDE: Final = (Band.EARLY, Band.IDEAL, Band.LATE)
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,11 @@ class Later:
     @property
     def changes(self) -> bool:
         return self.now != self.then
+
+    @property
+    def falls_out(self) -> bool:
+        """It would leave its window, or leave it on the other side."""
+        return self.then.band not in INSIDE and self.then.band is not self.now.band
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,10 @@ class Open:
         """Where the session itself would fall on a day. `moved`: the day of each visit that would move with it."""
         due, before = self.due_if(moved), self._before(moved)
         return Fall((day - before).days if before else None, due.band(day) if due else None)
+
+    def breaks(self, day: date) -> bool:
+        """On this day it would lie outside its window, or drive a later booked session out of its own."""
+        return self.falls(day).band not in INSIDE or any(one.falls_out for one in self.later(day))
 
     @property
     def booked_after(self) -> list[Appointment]:

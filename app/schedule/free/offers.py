@@ -120,7 +120,7 @@ def best(asked: Asked, today: date, now: datetime) -> Offer | None:
 def on_day(asked: Asked, day: date, now: datetime, looked: Slot | None = None) -> Offers:
     """The free times of one day, half an hour apart, inside the window or not; the one that is looked at is among them."""
     request = _request(asked, day, day, now)
-    found = _thinned([slot for slot in free_slots(request, day) if not asked.lies_there(slot)])
+    found = thinned([slot for slot in free_slots(request, day) if not asked.lies_there(slot)], APART)
     if looked is not None and looked.day == day and looked.claims:
         others = [slot for slot in found if slot.start_minute != looked.start_minute]
         found = sorted([*others, looked], key=lambda slot: slot.start_minute)
@@ -182,9 +182,10 @@ def _offer(slot: Slot, performer: str, room: str, asked: Asked, moved: Mapping[i
     )  # fmt: skip
 
 
-def _thinned(slots: Sequence[Slot]) -> list[Slot]:
+def thinned(slots: Iterable[Slot], minutes: int) -> list[Slot]:
+    """Of a day's times those that begin at least so many minutes apart."""
     kept: list[Slot] = []
     for slot in slots:
-        if not kept or slot.start_minute - kept[-1].start_minute >= APART:
+        if not kept or slot.start_minute - kept[-1].start_minute >= minutes:
             kept.append(slot)
     return kept

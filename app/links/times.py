@@ -1,0 +1,51 @@
+"""The page on which a patient chooses another time: days with free times, the place kept until one is taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.forms import iso_day
+from app.links.queries import Opened, Standing
+from app.messages.links import Purpose
+from app.schedule.move import by_patient
+from models.appointment import Appointment
+
+TAKE = "take"
+
+
+@dataclass(frozen=True)
+class TimesPage:
+    """Each day in words with its times: what the form sends, and the clock's words. `earlier`, `later`: days of other pages."""
+
+    visit: Appointment
+    days: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    earlier: date | None
+    later: date | None
+
+
+def is_about_times(opened: Opened, wanted: str) -> bool:
+    """The link asks for another time; the one to cancel does where that is wanted."""
+    asks = opened.purpose is Purpose.OTHER_TIME or (opened.purpose is Purpose.CANCEL and wanted == Purpose.OTHER_TIME)
+    return asks and opened.standing is Standing.OPEN
+
+
+def times_page(opened: Opened, since: str, now: datetime) -> TimesPage | None:
+    """The days from the asked one on; None where no time can be offered, so that a person must call."""
+    visit, reader = opened.one_visit, opened.reader
+    if visit is None:
+        return None
+    found = by_patient.choices(visit, now, _day(since))
+    if not found.days:
+        return None
+    days = tuple(
+        (reader.plain_day(free.day), tuple((value, reader.time(start, visit.zone)) for value, start in free.times)) for free in found.days
+    )
+    return TimesPage(visit, days, found.earlier, found.later)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return iso_day(text)
+    except ValueError:
+        return None

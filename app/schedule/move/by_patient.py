@@ -1,0 +1,140 @@
+"""Another time that the patient chooses: only inside the window of every session, and nothing that breaks a later one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from itertools import islice
+from typing import Final
+
+from app.errors import Refused
+from app.forms import iso_day
+from app.i18n import _
+from app.messages import changes
+from app.planning.slots import free_slots
+from app.planning.visit import Request, Slot, Wishes
+from app.schedule import booking, guards, limits, rows
+from app.schedule.evaluation import Stand
+from app.schedule.free import offers, resources
+from app.schedule.free.offers import asked_of
+from app.schedule.free.working_days import time_of
+from app.schedule.knock_on import opens_in
+from app.schedule.move.moving import Move, as_wanted, move_together
+from app.series import other_acts
+from app.series.wishes import wishes_of
+from app.today import today_of
+from models.appointment import COMING, Appointment
+
+LINK: Final = "link"
+SHOWN: Final = 5  # days on one page
+APART: Final = 60  # minutes between two times of a day
+DAY: Final = timedelta(days=1)
+NEAR: Final = 2 * DAY
+"""The first page begins so long before the visit's own day."""
+
+
+@dataclass(frozen=True)
+class FreeDay:
+    """A day and its free times, each as the form names it and as the clock shows it."""
+
+    day: date
+    times: tuple[tuple[str, time], ...]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """One page of days. `earlier`, `later`: where the pages before and after it begin; None: there is none."""
+
+    days: tuple[FreeDay, ...] = ()
+    earlier: date | None = None
+    later: date | None = None
+
+
+def choices(visit: Appointment, now: datetime, since: date | None = None) -> Choices:
+    """Free times from a day on, else about the day it has. Nothing is written; empty where only a person can help."""
+    asking = _Asking(visit, now)
+    begin = since or visit.local_day - NEAR
+    ahead = list(islice(asking.onward(begin), SHOWN + 1))
+    before = list(islice(asking.back(begin - DAY), SHOWN))
+    if not ahead:
+        return Choices(tuple(reversed(before)))
+    return Choices(tuple(ahead[:SHOWN]), before[-1].day if before else None, ahead[SHOWN].day if len(ahead) > SHOWN else None)
+
+
+def take(visit: Appointment, value: str, now: datetime) -> None:
+    """Put the visit where the patient chose. Raises Refused where that is not free, or not inside the window, any more."""
+    guards.alone(visit.location_id, visit)
+    slot = _Asking(visit, now).slot_of(value)
+    if slot is None:
+        raise Refused(_("This time is not free any more."))
+    told = changes.open_set(visit.patient_id, now, plan_id=visit.plan_id, by_patient=True)
+    told.asked_by, told.asked_how = LINK, "message"
+    move_together([Move(visit, slot, told)], now, asked_by=LINK)
+
+
+class _Asking:
+    """A visit and the days between which it may go: from tomorrow on, because today's list is printed and prepared."""
+
+    def __init__(self, visit: Appointment, now: datetime) -> None:
+        self.visit, self.now, self.today = visit, now, today_of(now)
+        self.opens, self.courses = opens_in(visit, self.today), rows.courses_in(visit)
+        self.asked = asked_of(visit, self.opens)
+        window = offers.window_of(self.asked, self.today)
+        self.first = max(window.earliest, self.today + DAY)
+        self.last = window.latest or window.recommended + offers.FAR
+        self.moves = visit.state in COMING and len(self.opens) == len(rows.planned(visit))
+
+    def onward(self, begin: date) -> Iterator[FreeDay]:
+        """The days with a free time from a day on."""
+        return self._with_times(max(begin, self.first), DAY)
+
+    def back(self, begin: date) -> Iterator[FreeDay]:
+        """The days with a free time before a day, the nearest first."""
+        return self._with_times(min(begin, self.last), -DAY)
+
+    def slot_of(self, value: str) -> Slot | None:
+        """The free time that a form names; None for one that is none, or may not be chosen."""
+        day, _space, minute = value.partition(" ")
+        try:
+            free = self._free(iso_day(day))
+        except ValueError:
+            return None
+        return next((slot for slot in free if str(slot.start_minute) == minute and self._may_begin(slot)), None)
+
+    def _with_times(self, day: date, step: timedelta) -> Iterator[FreeDay]:
+        while self.first <= day <= self.last:
+            times = [slot for slot in offers.thinned(self._free(day), APART) if self._may_begin(slot)]
+            if times:
+                yield FreeDay(day, tuple((f"{day.isoformat()} {slot.start_minute}", time_of(slot.start_minute)) for slot in times))
+            day += step
+
+    def _free(self, day: date) -> list[Slot]:
+        """Every free time of a day on which the visit, and each later one of its courses, is inside its window."""
+        if not (self.moves and self.first <= day <= self.last) or any(one.breaks(day) for one in self.opens):
+            return []
+        return [slot for slot in free_slots(self._request, day) if not self.asked.lies_there(slot)]
+
+    @cached_property
+    def _request(self) -> Request:
+        """The plan's practitioner and stay hold; weekday and hour are for the patient to choose now."""
+        visit = self.visit
+        said = wishes_of(visit.plan) if visit.plan else Wishes()
+        wishes = replace(said, practitioner=said.practitioner or visit.performer_id, weekdays=frozenset(), hours=())
+        diary = resources.diary(resources.place_of(self.courses), self.first, self.last, moving=[visit.id])
+        return offers.on_open_days(diary.request(visit.kind, self.courses, visit.patient, wishes, self.now), self.asked)
+
+    def _may_begin(self, slot: Slot) -> bool:
+        """Nothing forbids it there, and the visit begins as it would where it is."""
+        wanted, (stands, others) = as_wanted(self.visit, slot, None), self._beside
+        try:
+            return booking.begins(wanted, stands, others, except_visit=self.visit.id).kind is self.visit.kind
+        except Refused:
+            return False
+
+    @cached_property
+    def _beside(self) -> tuple[list[Stand], list[other_acts.OtherAct]]:
+        sessions = [link.session for link in rows.planned(self.visit)]
+        stands = limits.stands_of(sessions, limits.readings_of(sessions, self.today))
+        return stands, other_acts.of_patient(self.visit.patient_id, except_visit=self.visit.id)
