@@ -20,6 +20,7 @@ from app.commands import troubles
 from app.commands.database import is_current
 from app.messages.setting import sender_address, transport
 from app.messages.transports import Transport
+from app.messages.words import answer_words
 from app.status.health import look
 from config import Config
 from models.base import db
@@ -141,7 +142,8 @@ def _way_out(settings: Config, way: Transport, demo: bool) -> Iterator[Finding]:
         cure = "" if demo else "Set MAIL_URL, for example smtp+starttls://user:password@mail.example.org:587."
         yield Finding(demo, f"Mails do not leave this machine; they are written to {settings.mail_folder}.", cure)
     elif (trouble := way.check()) is not None:
-        yield wrong(f"The mail server does not take our mail: {trouble.phase}: {trouble.text}.", "Check MAIL_URL and ask the provider.")
+        said = answer_words(trouble.text)
+        yield wrong(f"The mail server does not take our mail: {trouble.phase}: {said}", "Check MAIL_URL and ask the provider.")
     else:
         yield fine("The mail server takes our mail.")
     if not way.keeps_mail_here:

@@ -32,12 +32,12 @@ def resend(message: Message, now: datetime) -> None:
     history.record("mail sent again", message, now)
 
 
-def withdraw(message: Message, now: datetime) -> None:
-    """Keep a waiting mail from going. Raises Refused when it is on its way or gone."""
+def withdraw(message: Message, why: Why, now: datetime) -> None:
+    """Keep a waiting mail from going (`why`: one of BY_HAND). Raises Refused when it is on its way or gone."""
     if message.state is not MessageState.WAITING:
         raise Refused(_("This message is on its way or gone: it cannot be withdrawn any more."))
-    planner.withdraw(message, Why.BY_STAFF, now)
-    history.record("mail withdrawn", message, now)
+    planner.withdraw(message, why, now)
+    history.record("mail withdrawn", message, now, reason=why)
 
 
 def go_on(now: datetime) -> None:

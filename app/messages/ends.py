@@ -36,6 +36,9 @@ class Why(StrEnum):
     BEFORE_MAILING = "before_mailing"
     BY_PHONE = "by_phone"
     BY_STAFF = "by_staff"
+    TOLD_BY_HAND = "told_by_hand"
+    NOT_RIGHT = "not_right"
+    NOT_WISHED = "not_wished"
     TOLD = "told"
     TOO_LATE = "too_late"
     CALLED_INSTEAD = "called_instead"
@@ -50,6 +53,10 @@ class Why(StrEnum):
     TRY_AGAIN = "try_again"
     SEND_AGAIN = "send_again"
     CHANNEL_STOPPED = "channel_stopped"
+
+
+BY_HAND = (Why.TOLD_BY_HAND, Why.NOT_RIGHT, Why.NOT_WISHED, Why.BY_STAFF)
+"""Why somebody of the clinic withdraws a message."""
 
 
 def key_of(message: Message) -> Key:

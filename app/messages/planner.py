@@ -16,7 +16,7 @@ from sqlalchemy import Table, or_, select, update
 
 from app.clinic import queries as clinic_queries
 from app.messages import rules, setting
-from app.messages.ends import Why, key_of
+from app.messages.ends import BY_HAND, Why, key_of
 from app.messages.kind import Wanted
 from app.messages.kinds import KINDS
 from app.messages.kinds_courses import CHOOSE_TIME
@@ -30,7 +30,7 @@ from models.treatment import TreatmentSession
 
 PAST = timedelta(hours=1)
 """A message whose moment is longer past than this is not planned any more, unless its kind helps late too."""
-FOR_GOOD = (Why.BY_STAFF, Why.BY_PHONE, Why.TOLD, Why.BEFORE_MAILING)
+FOR_GOOD = (*BY_HAND, Why.BY_PHONE, Why.TOLD, Why.BEFORE_MAILING)
 """Withdrawn for these reasons a message does not come back by itself."""
 CHOICE_USEFUL = timedelta(days=30)
 _TABLE = cast(Table, Message.__table__)

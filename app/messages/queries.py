@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
+from sqlalchemy import ScalarSelect, Select, and_, func, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from models.base import db
-from models.message import Message, MessageState, Urgency
+from models.message import Attempt, Message, MessageState, Urgency
 
 A_PAGE = 50
 RECENT = timedelta(days=14)
-"""So long a failed mail is counted in the menu."""
+"""So long a mail that ended is counted, in the menu and on the tabs."""
 NEXT_DAYS = timedelta(days=7)
+"""So far ahead what is due is counted."""
 
 
 class Tab(StrEnum):
@@ -28,46 +29,42 @@ class Tab(StrEnum):
     MISSED = "missed"
     WITHDRAWN = "withdrawn"
     UNKNOWN = "unknown"
+    BOUNCED = "bounced"
 
 
-ENDED: dict[Tab, tuple[MessageState, ...]] = {
-    Tab.SENT: (MessageState.SENT,),
-    Tab.FILED: (MessageState.FILED,),
-    Tab.FAILED: (MessageState.FAILED, MessageState.BOUNCED),
-    Tab.MISSED: (MessageState.MISSED,),
-    Tab.WITHDRAWN: (MessageState.WITHDRAWN,),
-    Tab.UNKNOWN: (MessageState.UNKNOWN,),
-}
-COUNTED = (Tab.GRACE, Tab.FAILED, Tab.UNKNOWN)
+ENDED = {tab: MessageState(tab.value) for tab in Tab if tab not in (Tab.DUE, Tab.GRACE)}
+_COMING = Message.state == MessageState.WAITING
 
 
 @dataclass(frozen=True)
 class Page:
-    """Some messages of a tab, and the last one's id where more follow."""
+    """Some messages of a tab, what came of the last try of each, and the last one's id where more follow."""
 
     messages: Sequence[Message]
+    tries: Mapping[int, Attempt]
     after: int | None
 
 
 def page(tab: Tab, now: datetime, *, patient_id: int | None = None, after: int | None = None) -> Page:
-    """The messages of a tab: those to come soonest first, those that ended latest first. `after`: the last one seen."""
-    query = _of(tab, now).options(joinedload(Message.patient))
-    if patient_id is not None:
-        query = query.where(Message.patient_id == patient_id)
+    """The messages of a tab: those to come soonest first, those that ended latest first. `after`: the last one seen.
+
+    What is being sent at this moment stands before what is due.
+    """
     last = db.session.get(Message, after) if after else None
-    if tab in ENDED:
-        query = query.order_by(Message.due_at.desc(), Message.id.desc())
-        query = query.where(_before(last)) if last else query
-    else:
-        query = query.order_by(Message.try_at, Message.id)
-        query = query.where(_behind(last)) if last else query
-    found = db.session.scalars(query.limit(A_PAGE + 1)).all()
-    return Page(found[:A_PAGE], found[A_PAGE - 1].id if len(found) > A_PAGE else None)
+    mine = _of(tab, now) if patient_id is None else _of(tab, now).where(Message.patient_id == patient_id)
+    found = list(db.session.scalars(_in_order(mine, tab, last).options(joinedload(Message.patient)).limit(A_PAGE + 1)))
+    more = found[A_PAGE - 1].id if len(found) > A_PAGE else None
+    shown = [*(_leaving(patient_id) if tab is Tab.DUE and last is None else ()), *found[:A_PAGE]]
+    return Page(shown, _last_tries(shown), more)
 
 
 def numbers(now: datetime) -> dict[Tab, int]:
-    """How many stand in the tabs that somebody should look at."""
-    return {tab: db.session.scalar(select(func.count()).select_from(_recent(tab, now).subquery())) or 0 for tab in COUNTED}
+    """How many stand in each tab: of those to come the ones of the next days, of those that ended the ones of the last weeks."""
+    ended = select(Message.state, func.count()).where(Message.state.in_(ENDED.values()), Message.due_at >= _since(now.date()))
+    counted = dict(db.session.execute(ended.group_by(Message.state)).all())
+    coming = {tab: _of(tab, now).where(Message.try_at <= now + NEXT_DAYS) for tab in (Tab.DUE, Tab.GRACE)}
+    ahead = {tab: db.session.scalar(select(func.count()).select_from(query.subquery())) or 0 for tab, query in coming.items()}
+    return ahead | {tab: counted.get(state, 0) for tab, state in ENDED.items()}
 
 
 def message(message_id: int) -> Message | None:
@@ -90,27 +87,33 @@ def coming_by_kind(now: datetime) -> list[tuple[str, int]]:
 
 
 def _of(tab: Tab, now: datetime) -> Select[Message]:
-    query = select(Message)
     if tab in ENDED:
-        return query.where(Message.state.in_(ENDED[tab]))
+        return select(Message).where(Message.state == ENDED[tab])
     grace = and_(Message.urgency == Urgency.CHANGE, Message.due_at > now)
-    if tab is Tab.GRACE:
-        return query.where(Message.state == MessageState.WAITING, grace)
-    return query.where(or_(Message.state == MessageState.CLAIMED, and_(Message.state == MessageState.WAITING, ~grace)))
+    return select(Message).where(_COMING, grace if tab is Tab.GRACE else ~grace)
 
 
-def _recent(tab: Tab, now: datetime) -> Select[Message]:
-    return _of(tab, now) if tab is Tab.GRACE else _of(tab, now).where(Message.due_at >= _since(now.date()))
+def _in_order(query: Select[Message], tab: Tab, last: Message | None) -> Select[Message]:
+    """From the last one seen on. Both orders are those of an index, so that a page costs the same however long the outbox is."""
+    if tab in ENDED:
+        query = query.order_by(Message.due_at.desc(), Message.id.desc())
+        return query.where(tuple_(Message.due_at, Message.id) < (last.due_at, last.id)) if last else query
+    query = query.order_by(Message.try_at, Message.id)
+    return query.where(tuple_(Message.try_at, Message.id) > (last.try_at, last.id)) if last else query
+
+
+def _leaving(patient_id: int | None) -> Sequence[Message]:
+    query = select(Message).where(Message.state == MessageState.CLAIMED).options(joinedload(Message.patient))
+    mine = query if patient_id is None else query.where(Message.patient_id == patient_id)
+    return db.session.scalars(mine.order_by(Message.lease_until, Message.id).limit(A_PAGE)).all()
+
+
+def _last_tries(messages: Sequence[Message]) -> dict[int, Attempt]:
+    tried = [message.id for message in messages if message.tries]
+    latest = select(func.max(Attempt.id)).where(Attempt.message_pk.in_(tried)).group_by(Attempt.message_pk)
+    return {one.message_pk: one for one in db.session.scalars(select(Attempt).where(Attempt.id.in_(latest)))} if tried else {}
 
 
 def _since(today: date) -> datetime:
-    """From when on a failed mail is counted; the same all day."""
+    """From when on a mail that ended is counted; the same all day."""
     return datetime.combine(today, time(0), UTC) - RECENT
-
-
-def _before(last: Message) -> ColumnElement[bool]:
-    return or_(Message.due_at < last.due_at, and_(Message.due_at == last.due_at, Message.id < last.id))
-
-
-def _behind(last: Message) -> ColumnElement[bool]:
-    return or_(Message.try_at > last.try_at, and_(Message.try_at == last.try_at, Message.id > last.id))

@@ -15,9 +15,10 @@ from app.front_door import count
 from app.front_door.headers import CSP_WITH_FRAME
 from app.history import viewed
 from app.i18n import _, _n
-from app.messages import actions, channel, queries
+from app.messages import actions, channel, compose, queries, rules
+from app.messages.forms import WithdrawForm
 from app.messages.queries import ENDED, Tab
-from app.messages.words import reason_words
+from app.messages.words import answer_words, outcome_words, reason_words, standstill_words
 from app.names import message_name
 from app.permissions import Permission, needs
 from app.sessions import Person
@@ -45,7 +46,8 @@ def index() -> ResponseReturnValue:
     return render_template(
         "messages/index.html", tab=tab, tabs=_tabs(tab, queries.numbers(now), patient_id), page=page, patient_id=patient_id, clinic=clinic,
         stopped=_stopped(), coming=[] if clinic.mailing_started else queries.coming_by_kind(now), ended=tab in ENDED, now=now,
-        message_name=message_name, reason_words=reason_words,
+        message_name=message_name, reason_words=reason_words, answer_words=answer_words, standstill_words=standstill_words,
+        again=actions.AGAIN,
     )  # fmt: skip
 
 
@@ -56,8 +58,10 @@ def show(message_id: int) -> ResponseReturnValue:
     if message.patient is not None:
         viewed(message)
     may = {"withdraw": message.state is MessageState.WAITING, "resend": message.state in actions.AGAIN}
-    page = render_template("messages/show.html", message=message, message_name=message_name, reason_words=reason_words, can=may)
-    answer = make_response(page)
+    answer = make_response(render_template(
+        "messages/show.html", message=message, can=may, withdraw=WithdrawForm(formdata=None), to_say=_to_say(message),
+        message_name=message_name, reason_words=reason_words, answer_words=answer_words, outcome_words=outcome_words,
+    ))  # fmt: skip
     answer.headers["Content-Security-Policy"] = CSP_WITH_FRAME
     return answer
 
@@ -92,9 +96,12 @@ def resend(message_id: int) -> ResponseReturnValue:
 @bp.post("/<int:message_id>/withdraw")
 @needs(Permission.DO_TASKS)
 def withdraw(message_id: int) -> ResponseReturnValue:
+    form = WithdrawForm()
     try:
+        if not form.validate():
+            raise Refused(_("Choose why the message does not go."))
         with transaction():
-            actions.withdraw(_message_or_404(message_id), clock.now())
+            actions.withdraw(_message_or_404(message_id), form.chosen(), clock.now())
     except Refused as no:
         flash(no.words, "error")
     else:
@@ -126,6 +133,16 @@ def _message_or_404(message_id: int) -> Message:
     return queries.message(message_id) or abort(404)
 
 
+def _to_say(message: Message) -> str:
+    """The words of a mail that did not reach its patient, discreet, for a voice or another way; empty where there is nothing to say."""
+    if message.patient is None or message.state in (MessageState.SENT, MessageState.WITHDRAWN) or rules.gone(message.patient):
+        return ""
+    try:
+        return compose.to_say(message, clock.now())
+    except (compose.NothingToSay, KeyError):
+        return ""
+
+
 def _stopped() -> ChannelState | None:
     row = db.session.get(ChannelState, channel.MAIL)
     return row if row is not None and row.stopped_at is not None else None
@@ -134,7 +151,7 @@ def _stopped() -> ChannelState | None:
 def _tabs(here: Tab, numbers: dict[Tab, int], patient_id: int | None) -> list[dict[str, object]]:
     words = {
         Tab.DUE: _("Due"), Tab.GRACE: _("In grace"), Tab.SENT: _("Sent"), Tab.FILED: _("Filed"), Tab.FAILED: _("Failed"),
-        Tab.MISSED: _("Missed"), Tab.WITHDRAWN: _("Withdrawn"), Tab.UNKNOWN: _("Unknown"),
+        Tab.MISSED: _("Missed"), Tab.WITHDRAWN: _("Withdrawn"), Tab.UNKNOWN: _("Unknown"), Tab.BOUNCED: _("Bounced"),
     }  # fmt: skip
     return [
         {"word": words[tab], "url": url_for("messages.index", tab=tab, patient=patient_id), "n": numbers.get(tab), "here": tab is here}

@@ -1,9 +1,11 @@
-"""Why a message was not sent, or waits, in the words of the pages."""
+"""Why a message was not sent, or waits, and what came of each try, in the words of the pages."""
 
 from __future__ import annotations
 
 from app.i18n import _
+from app.messages.channel import REFUSED
 from app.messages.ends import Why
+from app.messages.transports import OutcomeKind, Trouble
 
 
 def reason_words(reason: str) -> str:
@@ -32,7 +34,9 @@ def _told_otherwise() -> dict[str, str]:
         Why.BEFORE_MAILING: _("It was due before mailing was started."),
         Why.BY_PHONE: _("A call instead: mail does not reach the patient."),
         Why.TOLD: _("The patient was told at once, by whoever made the change."),
-        Why.BY_STAFF: _("Withdrawn by hand."), Why.TOO_LATE: _("It would have come too late."),
+        Why.BY_STAFF: _("Withdrawn by hand."), Why.TOLD_BY_HAND: _("Withdrawn by hand: the patient was told already."),
+        Why.NOT_RIGHT: _("Withdrawn by hand: what it says is not right."),
+        Why.NOT_WISHED: _("Withdrawn by hand: the patient asked not to get it."), Why.TOO_LATE: _("It would have come too late."),
         Why.CALLED_INSTEAD: _("Too late for a mail: a call instead."),
         Why.FILED_HERE: _("Written to a file of this computer: nobody received it."),
     }  # fmt: skip
@@ -47,4 +51,44 @@ def _trouble() -> dict[str, str]:
         Why.QUIET_HOURS: _("It waits for sending hours."), Why.ENOUGH_FOR_TODAY: _("The patient has had enough mails for now."),
         Why.TRY_AGAIN: _("It is tried again."), Why.SEND_AGAIN: _("No clear answer: it is sent once more."),
         Why.CHANNEL_STOPPED: _("It waits until mails can go again."),
+    }  # fmt: skip
+
+
+def answer_words(text: str) -> str:
+    """What a mail server said, as it said it; what we saw ourselves in the words of the page, with the machine's own detail."""
+    seen, _colon, detail = text.partition(": ")
+    words = _seen().get(seen)
+    if words is None:
+        return text
+    return f"{words} ({detail})" if detail else words
+
+
+def standstill_words(why: str) -> str:
+    """What was answered when mails came to stand still (`channel_state.why`)."""
+    _phase, _colon, said = why.removeprefix(f"{REFUSED}: ").partition(": ")
+    return answer_words(said)
+
+
+def outcome_words(outcome: str) -> str:
+    """What came of one try."""
+    return {
+        OutcomeKind.ACCEPTED: _("Taken"), OutcomeKind.FILED: _("Kept here"), OutcomeKind.RETRY: _("Not taken for now"),
+        OutcomeKind.AMBIGUOUS: _("No clear answer"), OutcomeKind.REFUSED_ADDRESS: _("Address refused"),
+        OutcomeKind.REFUSED_MESSAGE: _("Mail refused"), OutcomeKind.MISCONFIGURED: _("The server does not work for us"),
+        OutcomeKind.FENCED_OFF: _("Stopped before it left"),
+    }.get(OutcomeKind(outcome), outcome)  # fmt: skip
+
+
+def _seen() -> dict[str, str]:
+    return {
+        Trouble.SILENCE: _("The server did not answer in time."), Trouble.HUNG_UP: _("The server hung up."),
+        Trouble.LINE_BROKE: _("The line to the server broke."), Trouble.OUT_OF_TURN: _("The server spoke out of turn."),
+        Trouble.UNTRUSTED: _("The server's certificate is not trusted."),
+        Trouble.NO_ENCRYPTION: _("The server offers no encryption; nothing is sent without it."),
+        Trouble.ENCRYPTION_BROKE: _("The encrypted line failed."),
+        Trouble.CLEAR_AFTER_STARTTLS: _("The server went on unencrypted after it had promised encryption."),
+        Trouble.NO_SIGN_IN: _("The server offers no sign-in with a user name and password."),
+        Trouble.NOT_ASCII: _("The server cannot write to addresses with letters such as ş or é."),
+        Trouble.TOO_LARGE: _("The mail is larger than the server takes."), Trouble.FOLDER: _("The mail folder cannot be written."),
+        Trouble.KEPT: _("Written to a file of this computer."), Trouble.NOT_OURS: _("Another process had taken it over."),
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -10,8 +11,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.messages import channel
-from app.messages.transports import Outcome, OutcomeKind, Phase
+from app.messages import channel, outbox
+from app.messages.ends import Why
+from app.messages.queries import Tab
+from app.messages.transports import Outcome, OutcomeKind, Phase, Trouble
+from app.messages.words import answer_words, outcome_words, reason_words
 from models import clock
 from models.appointment import Appointment
 from models.base import db, transaction
@@ -20,7 +24,7 @@ from models.event import Event
 from models.message import ChannelState, Message
 from models.staff import StaffMember
 from tests import builders as b
-from tests.messages.stories import GRACE, NOW, book, ist, rows, send, states
+from tests.messages.stories import GRACE, NOW, book, ist, plan, rows, send, states
 
 LATER = NOW + timedelta(hours=1)
 
@@ -46,10 +50,10 @@ class Someone:
             b.sign_in(self.client, self.member)
             return self.client.get(f"/messages{path}")
 
-    def post(self, path: str, at: datetime = LATER) -> str:
+    def post(self, path: str, at: datetime = LATER, **typed: str) -> str:
         with clock.set_to(at):
             b.sign_in(self.client, self.member)
-            return self.client.post(f"/messages{path}", follow_redirects=True).get_data(as_text=True)
+            return self.client.post(f"/messages{path}", data=typed, follow_redirects=True).get_data(as_text=True)
 
     def page(self, path: str = "", at: datetime = LATER) -> str:
         answer = self.get(path, at)
@@ -84,7 +88,7 @@ def test_a_change_stands_in_grace_until_it_goes(nurse: Someone) -> None:
     assert "No messages here." in nurse.page("?tab=grace", NOW + GRACE)
 
 
-@pytest.mark.parametrize("tab", ["due", "grace", "sent", "filed", "failed", "missed", "withdrawn", "unknown", "no such tab"])
+@pytest.mark.parametrize("tab", ["due", "grace", "sent", "filed", "failed", "missed", "withdrawn", "unknown", "bounced", "no such tab"])
 def test_every_tab_opens(nurse: Someone, tab: str) -> None:
     assert "<h1>Messages</h1>" in nurse.page(f"?tab={tab}")
 
@@ -138,9 +142,65 @@ def test_a_mail_that_helps_nobody_any_more_is_not_sent_again(nurse: Someone) -> 
 
 
 def test_a_waiting_mail_can_be_withdrawn_and_a_sent_one_cannot(nurse: Someone) -> None:
-    assert "was withdrawn" in nurse.post(f"/{the_booking().id}/withdraw", NOW)
-    assert states("booked") == [("booked", "withdrawn", "by_staff")]
-    assert "cannot be withdrawn" in nurse.post(f"/{the_booking().id}/withdraw", NOW)
+    assert "was withdrawn" in nurse.post(f"/{the_booking().id}/withdraw", NOW, why="told_by_hand")
+    assert states("booked") == [("booked", "withdrawn", "told_by_hand")]
+    assert "the patient was told already" in nurse.page(f"/{the_booking().id}")
+    assert "cannot be withdrawn" in nurse.post(f"/{the_booking().id}/withdraw", NOW, why="by_staff")
+
+
+@pytest.mark.parametrize("why", ["", "too_late", "because"])
+def test_a_mail_is_withdrawn_for_one_of_the_reasons_on_the_page(nurse: Someone, why: str) -> None:
+    assert "Choose why" in nurse.post(f"/{the_booking().id}/withdraw", NOW, why=why)
+    assert states("booked") == [("booked", "waiting", "")]
+
+
+def test_a_mail_withdrawn_by_hand_does_not_come_back_by_itself(nurse: Someone) -> None:
+    nurse.post(f"/{the_booking().id}/withdraw", NOW, why="not_right")
+    plan(the_booking().patient_id or 0, LATER)
+    assert states("booked") == [("booked", "withdrawn", "not_right")]
+
+
+def test_every_tab_says_how_many_stand_in_it(nurse: Someone) -> None:
+    send(NOW + GRACE, None, Outcome(OutcomeKind.REFUSED_ADDRESS, Phase.RCPT, "5.1.1 Nobody", 550))
+    counted = [int(n) for n in re.findall(r'<span class="n">(\d+)</span>', nurse.page("?tab=failed").partition('class="tabs"')[2])]
+    assert len(counted) == len(Tab)
+    assert counted[list(Tab).index(Tab.FAILED)] == 1
+
+
+def test_what_is_leaving_now_stands_before_what_is_due(nurse: Someone) -> None:
+    outbox.claim_next(NOW + GRACE, "somebody")
+    text = nurse.page(at=NOW + GRACE)
+    assert text.index("Being sent") < text.index("Waiting")
+
+
+def test_a_failed_line_shows_what_the_server_said_and_sends_again(nurse: Someone) -> None:
+    send(NOW + GRACE, None, Outcome(OutcomeKind.REFUSED_ADDRESS, Phase.RCPT, "5.1.1 Nobody", 550))
+    text = nurse.page("?tab=failed")
+    assert "550 5.1.1 Nobody" in text
+    assert f'action="/messages/{the_booking().id}/resend"' in text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "The server did not answer in time."), ("tr", "Sunucu zamanında yanıt vermedi.")]
+)
+def test_what_we_saw_ourselves_stands_in_the_language_of_the_page(nurse: Someone, language: str, words: str) -> None:
+    with transaction():
+        nurse.member.language = language
+    send(NOW + GRACE, None, Outcome(OutcomeKind.RETRY, Phase.BANNER, Trouble.SILENCE))
+    assert words in nurse.page(f"/{the_booking().id}")
+
+
+def test_every_trouble_and_every_outcome_has_words(app: Flask) -> None:
+    assert [trouble for trouble in Trouble if answer_words(trouble) == trouble] == []
+    assert [kind for kind in OutcomeKind if outcome_words(kind) == kind] == []
+    assert [why for why in Why if not reason_words(why)] == []
+
+
+def test_the_words_of_a_mail_that_did_not_arrive_can_be_said_another_way(visit: Appointment, client: FlaskClient) -> None:
+    reception = Someone(client, b.a_receptionist())
+    assert 'id="to-say"' in reception.page(f"/{the_booking().id}", NOW)
+    send(NOW + GRACE)
+    assert 'id="to-say"' not in reception.page(f"/{the_booking().id}")
 
 
 def test_the_manager_lets_a_stopped_channel_go_on(manager: Someone) -> None:

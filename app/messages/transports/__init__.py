@@ -12,6 +12,7 @@ from app.messages.transports.base import (
     Phase,
     Transport,
     TransportConfigError,
+    Trouble,
 )
 from app.messages.transports.folder import FolderTransport
 from app.messages.transports.memory import MemoryTransport
@@ -32,5 +33,6 @@ __all__ = [
     "Timeouts",
     "Transport",
     "TransportConfigError",
+    "Trouble",
     "transport_from_url",
 ]

@@ -71,6 +71,29 @@ class OutcomeKind(StrEnum):
     """Not sent, because it was no longer ours to send."""
 
 
+class Trouble(StrEnum):
+    """What we saw ourselves where no server said anything. The pages turn these into words (see app/messages/words.py)."""
+
+    SILENCE = "silence"
+    HUNG_UP = "hung_up"
+    LINE_BROKE = "line_broke"
+    OUT_OF_TURN = "out_of_turn"
+    UNTRUSTED = "untrusted"
+    NO_ENCRYPTION = "no_encryption"
+    ENCRYPTION_BROKE = "encryption_broke"
+    CLEAR_AFTER_STARTTLS = "clear_after_starttls"
+    NO_SIGN_IN = "no_sign_in"
+    NOT_ASCII = "not_ascii"
+    TOO_LARGE = "too_large"
+    FOLDER = "folder"
+    KEPT = "kept"
+    NOT_OURS = "not_ours"
+
+    def with_detail(self, detail: object) -> str:
+        """The trouble, and what the machine said about it."""
+        return one_line(f"{self.value}: {detail}")
+
+
 class Phase(StrEnum):
     """How far the conversation had come when the outcome was decided."""
 
@@ -94,7 +117,7 @@ class Outcome:
     """What became of one delivery, in the words of the server where it said any.
 
     `code` and `enhanced` (RFC 3463) are the server's; without a `code` the `text` is
-    our own. `retry_after` is the least wait the server's answer calls for.
+    a `Trouble`, behind a colon with what the machine said. `retry_after` is the least wait the server's answer calls for.
     """
 
     kind: OutcomeKind

@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import mkstemp
 
-from app.messages.transports.base import Envelope, Fence, Outcome, OutcomeKind, Phase, one_line
+from app.messages.transports.base import Envelope, Fence, Outcome, OutcomeKind, Phase, Trouble
 
 STAMP = "%Y%m%dT%H%M%SZ"
 KEPT_FOR = timedelta(days=7)
@@ -71,13 +71,12 @@ class FolderTransport:
         with _draft(self.folder, digest) as draft:
             _write(draft, envelope.data)
             if not fence():
-                words = "No longer ours to send."
-                return Outcome(OutcomeKind.FENCED_OFF, Phase.FOLDER, words)
+                return Outcome(OutcomeKind.FENCED_OFF, Phase.FOLDER, Trouble.NOT_OURS)
             written_at = _date_of(envelope.data) or _changed_at(draft)
             final = self.folder / f"{written_at:{STAMP}}-{digest}.eml"
             draft.rename(final)
         _flush_names(self.folder)
-        return Outcome(OutcomeKind.FILED, Phase.FOLDER, f"Written to {final.name}.")
+        return Outcome(OutcomeKind.FILED, Phase.FOLDER, Trouble.KEPT.with_detail(final.name))
 
 
 @contextmanager
@@ -132,5 +131,4 @@ def _filed_at(path: Path) -> datetime | None:
 def _in_words(trouble: OSError) -> Outcome:
     passing = trouble.errno in PASSING_TROUBLE
     kind = OutcomeKind.RETRY if passing else OutcomeKind.MISCONFIGURED
-    words = f"The mail folder cannot be written: {trouble.strerror or trouble}"
-    return Outcome(kind, Phase.FOLDER, one_line(words))
+    return Outcome(kind, Phase.FOLDER, Trouble.FOLDER.with_detail(trouble.strerror or trouble))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 
-from app.messages.transports.base import Envelope, Fence, Outcome, OutcomeKind, Phase
+from app.messages.transports.base import Envelope, Fence, Outcome, OutcomeKind, Phase, Trouble
 
 AFTER_THE_FENCE = {Phase.BODY, Phase.DOT}
 
@@ -29,7 +29,7 @@ class MemoryTransport:
         if outcome.phase not in AFTER_THE_FENCE and outcome.kind is not OutcomeKind.FILED:
             return outcome
         if not fence():
-            return Outcome(OutcomeKind.FENCED_OFF, Phase.DATA, "No longer ours to send.")
+            return Outcome(OutcomeKind.FENCED_OFF, Phase.DATA, Trouble.NOT_OURS)
         if outcome.kind in {OutcomeKind.ACCEPTED, OutcomeKind.FILED}:
             self.taken.append(envelope)
         return outcome
@@ -43,5 +43,5 @@ class MemoryTransport:
 
     def _good(self) -> Outcome:
         if self.keeps_mail_here:
-            return Outcome(OutcomeKind.FILED, Phase.FOLDER, "Kept.")
+            return Outcome(OutcomeKind.FILED, Phase.FOLDER, Trouble.KEPT)
         return Outcome(OutcomeKind.ACCEPTED, Phase.DOT, "2.0.0 Taken.", 250, "2.0.0")

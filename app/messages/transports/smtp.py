@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from threading import Lock
 
-from app.messages.transports.base import Envelope, Fence, Outcome, OutcomeKind, Phase
+from app.messages.transports.base import Envelope, Fence, Outcome, OutcomeKind, Phase, Trouble
 from app.messages.transports.smtp_greeting import MailServer, open_line
 from app.messages.transports.smtp_letter import letter_for
 from app.messages.transports.smtp_line import SmtpLine, Timeouts, during
@@ -119,8 +119,7 @@ def _converse(line: SmtpLine, envelope: Envelope, fence: Fence) -> Outcome:
         line.ask(Phase.RCPT, "RCPT", letter.rcpt)
         line.ask(Phase.DATA, "DATA")
         if not fence():
-            words = "No longer ours to send."
-            return Outcome(OutcomeKind.FENCED_OFF, Phase.DATA, words)
+            return Outcome(OutcomeKind.FENCED_OFF, Phase.DATA, Trouble.NOT_OURS)
         return _send_body(line, letter.body)
     except Over as over:
         return over.outcome

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from app.messages.transports.base import Phase
+from app.messages.transports.base import Phase, Trouble
 from app.messages.transports.smtp_line import SmtpLine, Timeouts, during, reply_from
 from app.messages.transports.smtp_replies import Over, insist, misconfigured
 
@@ -78,8 +78,7 @@ def _say_hello(line: SmtpLine) -> None:
 
 def _encrypt(line: SmtpLine, server: MailServer, trusted: Trusted) -> None:
     if not line.has_extn("starttls"):
-        words = "The server does not offer STARTTLS; nothing is sent without encryption."
-        raise Over(misconfigured(Phase.STARTTLS, words))
+        raise Over(misconfigured(Phase.STARTTLS, Trouble.NO_ENCRYPTION))
     line.ask(Phase.STARTTLS, "STARTTLS")
     line.wrap(trusted(), server.host)
 
@@ -95,8 +94,7 @@ def _sign_in(line: SmtpLine, user: str, password: str) -> None:
         line.ask(Phase.AUTH, _base64(user), good={334})
         line.ask(Phase.AUTH, _base64(password))
     else:
-        words = "The server offers no way to sign in with a user name and password."
-        raise Over(misconfigured(Phase.AUTH, words))
+        raise Over(misconfigured(Phase.AUTH, Trouble.NO_SIGN_IN))
 
 
 def _base64(secret: str) -> str:

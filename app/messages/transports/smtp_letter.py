@@ -9,7 +9,7 @@ from email import message_from_bytes, policy
 
 import idna
 
-from app.messages.transports.base import Envelope, Phase
+from app.messages.transports.base import Envelope, Phase, Trouble
 from app.messages.transports.smtp_replies import Over, misconfigured, refused
 
 
@@ -33,7 +33,7 @@ def letter_for(envelope: Envelope, features: Mapping[str, str]) -> Letter:
     data = with_crlf(envelope.data)
     needs_utf8 = not (sender + recipient).isascii() or not _header(data).isascii()
     if needs_utf8 and "smtputf8" not in features:
-        raise Over(refused("The mail server cannot carry letters outside ASCII in an address."))
+        raise Over(refused(Trouble.NOT_ASCII))
     if not data.isascii() and "8bitmime" not in features:
         data = _seven_bit(data)
     options = _size_option(len(data), features)
@@ -67,8 +67,7 @@ def _size_option(size: int, features: Mapping[str, str]) -> list[str]:
         return []
     limit = features["size"].strip()
     if limit.isdecimal() and 0 < int(limit) < size:
-        words = f"The mail server takes at most {limit} bytes; this message has {size}."
-        raise Over(misconfigured(Phase.MAIL, words))
+        raise Over(misconfigured(Phase.MAIL, Trouble.TOO_LARGE.with_detail(f"{size} > {limit}")))
     return [f"SIZE={size}"]
 
 

@@ -13,7 +13,7 @@ from functools import cache
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from app.messages.transports.base import Phase
+from app.messages.transports.base import Phase, Trouble
 from app.messages.transports.smtp_replies import Over, Reply, insist, lost, misconfigured
 
 if TYPE_CHECKING:
@@ -42,6 +42,10 @@ class Timeouts:
         """Seconds one delivery over a new line can take at the very worst."""
         before_mail = self.connect + self.banner + 9 * self.command
         return before_mail + 2 * self.command + self.data + self.body + self.dot
+
+
+class OutOfTurnError(ConnectionAbortedError):
+    """The server said something that nobody asked for."""
 
 
 class SmtpLine(smtplib.SMTP):
@@ -79,7 +83,7 @@ class SmtpLine(smtplib.SMTP):
     def send(self, s: ReadableBuffer | str) -> None:
         """Send, but never past an answer that nobody asked for."""
         if self._unread:
-            raise ConnectionAbortedError("The server spoke out of turn.")
+            raise OutOfTurnError
         self.sock.settimeout(self.patience)
         self.sock.sendall(s.encode(self.command_encoding) if isinstance(s, str) else s)
 
@@ -111,7 +115,7 @@ class SmtpLine(smtplib.SMTP):
     def wrap(self, tls: ssl.SSLContext, host: str) -> None:
         """Continue inside TLS, with nothing believed that was said before (RFC 3207 §4.2)."""
         if self._unread:
-            raise Over(misconfigured(Phase.TLS, "The server kept talking in the clear after STARTTLS."))
+            raise Over(misconfigured(Phase.TLS, Trouble.CLEAR_AFTER_STARTTLS))
         with during(Phase.TLS):
             self.sock.settimeout(self.timeouts.command)
             self.sock = tls.wrap_socket(self.sock, server_hostname=host)
@@ -137,7 +141,7 @@ class SmtpLine(smtplib.SMTP):
             self.sock.settimeout(left)
             heard = self.sock.recv(MAX_LINE_BYTES)
             if not heard:
-                raise ConnectionResetError("The server closed the line.")
+                raise ConnectionResetError
             self._unread += heard
         if b"\n" not in self._unread:
             return b""  # no end in sight: no answer, and the rest keeps the line from being used on
@@ -156,19 +160,18 @@ def during(phase: Phase) -> Iterator[None]:
     try:
         yield
     except TimeoutError as silence:
-        raise Over(lost(phase, "The server did not answer in time.")) from silence
+        raise Over(lost(phase, Trouble.SILENCE)) from silence
     except ssl.SSLCertVerificationError as doubt:
-        words = f"The server's certificate is not trusted: {doubt.verify_message}."
-        raise Over(misconfigured(phase, words)) from doubt
-    except (ssl.SSLEOFError, ssl.SSLZeroReturnError) as hung_up:
-        raise Over(lost(phase, "The server closed the line.")) from hung_up
+        raise Over(misconfigured(phase, Trouble.UNTRUSTED.with_detail(doubt.verify_message))) from doubt
+    except (ssl.SSLEOFError, ssl.SSLZeroReturnError, ConnectionResetError) as hung_up:
+        raise Over(lost(phase, Trouble.HUNG_UP)) from hung_up
+    except OutOfTurnError as interrupted:
+        raise Over(lost(phase, Trouble.OUT_OF_TURN)) from interrupted
     except ssl.SSLError as broken:
-        words = f"The encrypted line failed: {broken.reason or broken}."
         made = misconfigured if phase is Phase.TLS else lost
-        raise Over(made(phase, words)) from broken
+        raise Over(made(phase, Trouble.ENCRYPTION_BROKE.with_detail(broken.reason or broken))) from broken
     except OSError as broken:
-        words = f"The line to the server broke: {broken.strerror or broken}"
-        raise Over(lost(phase, words)) from broken
+        raise Over(lost(phase, Trouble.LINE_BROKE.with_detail(broken.strerror or broken))) from broken
 
 
 @cache
