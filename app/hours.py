@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, time
+from datetime import date, datetime, time
 from itertools import pairwise
 
 from app.letters import fold
@@ -58,6 +58,10 @@ class Calendar:
         week = _week_of(self.openings, day)
         spans = _joined((o.opens, o.closes) for o in self.openings if o.validity == week and o.weekday == day.weekday())
         return _until(spans, [c.from_time for c in self.closings if c.day == day])
+
+    def is_open_at(self, moment: datetime) -> bool:
+        """Whether the place is open at a reading of the clinic's clock."""
+        return any(opens <= moment.time() < closes for opens, closes in self.open_on(moment.date()))
 
     @property
     def validities(self) -> list[tuple[date | None, date | None]]:

@@ -25,7 +25,10 @@ def message_name(kind: str) -> str:
     known = shipped().message_kinds.get(kind)
     if known is not None:
         return known.names.in_(language())
-    to_colleagues = {"staff_invite": _("Invitation of a colleague"), "staff_reset": _("New password of a colleague")}
+    to_colleagues = {
+        "staff_invite": _("Invitation of a colleague"), "staff_reset": _("New password of a colleague"),
+        "staff_on_call": _("A patient asked to be called: to the person on call"),
+    }  # fmt: skip
     return to_colleagues.get(kind, kind.replace("_", " "))
 
 

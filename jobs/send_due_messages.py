@@ -8,7 +8,7 @@ from datetime import datetime
 from time import monotonic
 
 from app.clinic.queries import clinic_or_none
-from app.messages import channel, outbox, planner, setting
+from app.messages import channel, outbox, setting, staff_mails
 from app.messages.outbox import Claimed
 from app.messages.transports import OutcomeKind, Transport
 from jobs.owner import owner
@@ -25,7 +25,7 @@ def run(now: datetime) -> str:
     """Free what others left, plan mails to colleagues, and send until nothing is due, the channel stops, or time is up."""
     freed, over = outbox.recover(now), outbox.end_what_is_over(now)
     with transaction():
-        planner.plan_staff_mails(now)
+        staff_mails.plan(now)
     sent, stopped = Counter(outcome.value for outcome in _sent(now)), _standstill(now)
     counts = [f"{n} {kind}" for kind, n in sorted(sent.items())] or ["0 sent"]
     said = [*counts, *([f"{freed} freed"] if freed else []), *([f"{over} missed"] if over else []), *([stopped] if stopped else [])]

@@ -76,6 +76,20 @@ class Absence(Base):
     __table_args__ = (CheckConstraint("first_day <= last_day", name="order"), Index("ix_absence_staff_id_last_day", "staff_id", "last_day"))
 
 
+class OnCall(Base):
+    """Who answers outside opening hours: a person for a date, from 08:00 until 08:00 of the next day.
+
+    `phone`: where that person is reached then; empty: the clinic's own number out of hours.
+    """
+
+    __tablename__ = "on_call"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff_member.id"), index=True)
+    staff: Mapped[StaffMember] = relationship()
+    phone: Mapped[str] = mapped_column(String(32), default="")
+
+
 class SignIn(Base):
     """A server-side session: the cookie carries a random id, this row its hash. Ended rows open nothing."""
 

@@ -18,7 +18,7 @@ from app.forms import OPTIONAL, REQUIRED, DayField, Form, FormOfVersion, FormOnc
 from app.i18n import _l, language
 from app.library.loader import shipped
 
-MOST_DAYS_CLOSED = 92
+MOST_DAYS = 92
 
 
 @dataclass(frozen=True)
@@ -92,14 +92,7 @@ class IdentityForm(FormOfVersion):
         return Identity(**{name: (self[name].data or "").strip() for name in Identity.__dataclass_fields__})
 
     def _phone(self, typed: str | None) -> str:
-        region = (self.country.data or "").strip().upper()
-        try:
-            number = phonenumbers.parse(typed or "", region if region in phonenumbers.SUPPORTED_REGIONS else None)
-        except phonenumbers.NumberParseException:
-            number = None
-        if number is None or not phonenumbers.is_possible_number(number):
-            raise ValidationError(_l("Enter a telephone number such as +90 212 555 01 01."))
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+        return whole_phone(typed, (self.country.data or "").strip().upper())
 
 
 class MailingForm(FormOfVersion):
@@ -147,13 +140,32 @@ class ClosureForm(FormOnce):
     why = StringField(_l("Why"), [OPTIONAL, at_most(120), one_line])
 
     def validate_last_day(self, field: Any) -> None:
-        if field.day and self.day.day and not timedelta(0) <= field.day - self.day.day < timedelta(MOST_DAYS_CLOSED):
-            raise ValidationError(_l("The last day must be after the first, and at most %(most)s days in all.", most=MOST_DAYS_CLOSED))
+        in_order(self.day.day, field.day)
 
     def days(self) -> Iterator[date]:
-        assert self.day.day is not None
-        for n in range(((self.last_day.day or self.day.day) - self.day.day).days + 1):
-            yield self.day.day + timedelta(n)
+        return each_day(self.day.day, self.last_day.day)
+
+
+class OnCallForm(FormOnce):
+    """Who is on call from a day to a day. `country`: of numbers without a country code."""
+
+    staff = SelectField(_l("Who"), coerce=int)
+    day = DayField(_l("From"), [REQUIRED])
+    last_day = DayField(_l("Until (several days)"), [OPTIONAL])
+    phone = StringField(_l("Telephone in that time"), [OPTIONAL, at_most(32), one_line])
+
+    def __init__(self, *args: Any, who: list[tuple[int, str]], country: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.staff.choices, self.country = who, country
+
+    def validate_last_day(self, field: Any) -> None:
+        in_order(self.day.day, field.day)
+
+    def validate_phone(self, field: Any) -> None:
+        field.data = whole_phone(field.data, self.country)
+
+    def days(self) -> Iterator[date]:
+        return each_day(self.day.day, self.last_day.day)
 
 
 class YearsForm(Form):
@@ -201,6 +213,30 @@ class DeviceForm(ThingForm):
 
     def kinds(self) -> list[str]:
         return [str(self.kind.data)]
+
+
+def in_order(first: date | None, last: date | None) -> None:
+    """Raise ValidationError unless the last day lies after the first and not too far."""
+    if first and last and not timedelta(0) <= last - first < timedelta(MOST_DAYS):
+        raise ValidationError(_l("The last day must be after the first, and at most %(most)s days in all.", most=MOST_DAYS))
+
+
+def each_day(first: date | None, last: date | None) -> Iterator[date]:
+    """Every day from the first to the last; without a last one only the first."""
+    assert first is not None
+    for n in range(((last or first) - first).days + 1):
+        yield first + timedelta(n)
+
+
+def whole_phone(typed: str | None, country: str) -> str:
+    """A number as it is written internationally. Raises ValidationError for one that nobody could dial."""
+    try:
+        number = phonenumbers.parse(typed or "", country if country in phonenumbers.SUPPORTED_REGIONS else None)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_possible_number(number):
+        raise ValidationError(_l("Enter a telephone number such as +90 212 555 01 01."))
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def named_choices(table: str) -> list[tuple[str, str]]:

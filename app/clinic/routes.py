@@ -7,7 +7,7 @@ from typing import TypeVar
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.clinic import actions, closure_pages, hour_pages, queries, readiness, thing_pages
+from app.clinic import actions, closure_pages, hour_pages, on_call, on_call_pages, queries, readiness, thing_pages
 from app.clinic.blueprint import bp
 from app.clinic.forms import IdentityForm, MailingForm, RulesForm
 from app.errors import Refused
@@ -18,7 +18,7 @@ from models import clock
 from models.base import transaction
 from models.clinic import Chair, Clinic, Device, Location, Room
 
-__all__ = ["bp", "closure_pages", "hour_pages", "thing_pages"]
+__all__ = ["bp", "closure_pages", "hour_pages", "on_call_pages", "thing_pages"]
 ClinicForm = TypeVar("ClinicForm", IdentityForm, MailingForm, RulesForm)
 
 
@@ -29,7 +29,7 @@ def settings() -> ResponseReturnValue:
     today = clock.day_of(clock.now(), clinic.zone)
     return render_template(
         "clinic/settings.html", clinic=clinic, place=place, open_today=written(queries.opening_of(place, today)),
-        closures=queries.closures(place, today), missing=readiness.missing(),
+        closures=queries.closures(place, today), missing=readiness.missing(), on_call=on_call.at(clock.now()),
         numbers={kind.__name__: _in_use(kind, place) for kind in (Room, Chair, Device)},
     )  # fmt: skip
 

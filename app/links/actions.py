@@ -10,7 +10,7 @@ from app.errors import Refused
 from app.i18n import _
 from app.links.forms import Preferences
 from app.links.queries import MOVED_TO, Opened
-from app.messages import call_lines, changes, planner
+from app.messages import call_lines, changes, planner, staff_mails
 from app.messages.links import Purpose
 from app.patients import actions as patients
 from app.patients import consents
@@ -25,6 +25,8 @@ from models.staff import Role
 
 CALL = "call_patient"
 BAD_ADDRESS = "address_refused"
+NOT_TONIGHT = frozenset({"wants_a_time"})
+"""Calls about a time to come wait for the desk; every other wish for a call may be a worry."""
 WANTS_A_CALL = frozenset({"question", "call_me"})
 
 
@@ -144,7 +146,9 @@ def _call(opened: Opened, now: datetime, why: str, role: Role = Role.RECEPTION) 
     """One call for one answer: a wish for another time never swallows a worry, and no later mail closes it."""
     link = opened.link
     facts = {"why": why, "message": link.message_pk, "course": link.course_id, "visit": link.appointment_id}
-    call_lines.ask(CALL, link, now, patient_id=opened.patient.id, role=role, facts=facts)
+    task = call_lines.ask(CALL, link, now, patient_id=opened.patient.id, role=role, facts=facts)
+    if task is not None and why not in NOT_TONIGHT:
+        staff_mails.asked_to_be_called(task, now)
 
 
 def _set_details(opened: Opened, wanted: bool, now: datetime) -> None:

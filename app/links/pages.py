@@ -123,7 +123,7 @@ def _latest(opened: Opened) -> str:
 def _new_time(opened: Opened) -> Page:
     best = best_between([course] if (course := opened.course) else [], opened.today, opened.reader)
     lines = (_("Recommended: %(first)s – %(last)s", first=best.first, last=best.last),) if best else ()
-    return Page(_("Shall we call you about a time?"), lines, buttons=(Button(_("Please call me")),))
+    return Page(_("Shall we call you about a time?"), lines, buttons=(Button(_("Please call me")),), call=True)
 
 
 def _will_call(opened: Opened) -> Page:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from sqlalchemy import select
 
+from app.clinic import on_call
 from app.clinic import queries as clinic_queries
 from app.messages.letter.about_people import address_mark
 from app.messages.letter.phones import Phones, phones
@@ -82,7 +83,7 @@ def opened(link: MailLink, now: datetime) -> Opened:
     calendar, stands = clinic_queries.calendar(clinic_queries.location()), standing(link, now)
     return Opened(
         link=link, purpose=purpose, patient=patient, standing=stands, visits=_visits(link, stands, now), reader=reader,
-        phones=phones(clinic, calendar, now, reader.language, patient.zone), clinic_name=clinic.name,
+        phones=phones(clinic, calendar, now, reader.language, patient.zone, on_call.number(now)), clinic_name=clinic.name,
         today=clock.day_of(now, clinic.zone),
     )  # fmt: skip
 

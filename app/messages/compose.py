@@ -37,6 +37,7 @@ _TELLERS: Mapping[str, Callable[[Case], Facts]] = {
     "address_check": about_people.address_check,
     "staff_invite": about_people.staff_link,
     "staff_reset": about_people.staff_link,
+    "staff_on_call": about_people.on_call,
     "correction": about_people.correction,
 }
 _SHARED = {
@@ -46,7 +47,7 @@ _SHARED = {
 _STOPS = {"recall": "recall", "result": "result", "check_in": "check_in"}
 """Mails that can be stopped by themselves, and the group they belong to (the kind's `stop_group`)."""
 _ABOUT_VISITS = frozenset({"plan_summary", "booked", "moved", "precare", "reminder"})
-_WITHOUT_FOOTER = frozenset({"address_check", "staff_invite", "staff_reset", "correction"})
+_WITHOUT_FOOTER = frozenset({"address_check", "staff_invite", "staff_reset", "staff_on_call", "correction"})
 AUTOMATIC = {"Auto-Submitted": "auto-generated"}
 
 

@@ -13,7 +13,9 @@ from models.message import Message, MessageClass, Urgency
 from models.patient import Channel
 
 ADDRESS_USEFUL = timedelta(days=14)
-STAFF = ("staff_invite", "staff_reset")
+ON_CALL, DIGEST = "staff_on_call", "staff_digest"
+STAFF = {"staff_invite": "staff_member", "staff_reset": "staff_member", ON_CALL: "staff_task", DIGEST: "staff_member"}
+"""Mails to people who work here, and what each is about."""
 
 
 def _addresses(facts: PatientFacts) -> Iterable[Wanted]:
@@ -34,5 +36,5 @@ def _to_no_patient(_facts: PatientFacts) -> Iterable[Wanted]:
 
 KINDS: Sequence[Kind] = (
     Kind("address_check", "patient", Urgency.AT_ONCE, MessageClass.SERVICE, _addresses, _why_no_check),
-    *(Kind(name, "staff_member", Urgency.AT_ONCE, MessageClass.INTERNAL, _to_no_patient, triggered=True) for name in STAFF),
+    *(Kind(name, about, Urgency.AT_ONCE, MessageClass.INTERNAL, _to_no_patient, triggered=True) for name, about in STAFF.items()),
 )

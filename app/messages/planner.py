@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, or_, select, update
+from sqlalchemy import Table, update
 
 from app.clinic import queries as clinic_queries
 from app.messages import rules, setting
@@ -25,7 +25,6 @@ from app.today import today_of
 from models.base import db, insert_or_ignore
 from models.clinic import Clinic
 from models.message import Message, MessageState
-from models.staff import StaffLink
 from models.treatment import TreatmentSession
 
 PAST = timedelta(hours=1)
@@ -133,21 +132,9 @@ def start_mailing(clinic: Clinic, now: datetime) -> int:
     return len(db.session.execute(done.returning(Message.id)).all())
 
 
-def plan_staff_mails(now: datetime) -> int:
-    """A link by which a colleague chooses a password calls for one mail. Returns how many were planned."""
-    said = or_(
-        Message.planned_at >= StaffLink.made_at,
-        Message.settled_at >= StaffLink.made_at,  # the link that was made while that mail was written
-        Message.state.in_((MessageState.WAITING, MessageState.CLAIMED)),
-    )
-    mailed = select(Message.id).where(Message.staff_id == StaffLink.staff_id, said).exists()
-    found = db.session.scalars(select(StaffLink).where(StaffLink.used_at.is_(None), StaffLink.expires_at > now, ~mailed)).all()
-    clinic = clinic_queries.clinic_or_none()
-    for link in found if clinic else ():
-        kind = "staff_reset" if link.staff.password_hash else "staff_invite"
-        wanted = Wanted(kind, "staff_member", link.staff_id, f"l{link.id}", now, link.expires_at)
-        _insert([_row(wanted, clinic, now, staff_id=link.staff_id)])
-    return len(found)
+def to_colleague(wanted: Wanted, staff_id: int, now: datetime) -> None:
+    """One mail to somebody who works here; asking twice is asking once."""
+    _insert([_row(wanted, clinic_queries.the_clinic(), now, staff_id=staff_id)])
 
 
 def _is_timely(wanted: Wanted, now: datetime) -> bool:

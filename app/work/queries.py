@@ -20,7 +20,8 @@ from models.treatment import Hold, TreatmentPlan, TreatmentSession
 
 TASK_LISTS = (Worklist.CALLS, Worklist.PHYSICIAN, Worklist.OTHER)
 VISIT_LISTS = (Worklist.UNCONFIRMED, Worklist.CONSENT)
-CALL_KINDS = ("call_line", "not_agreed", "cancelled_soon", "call_undecided", "call_patient", "recall_stopped", "asked_to_move")
+ASKED_FOR_A_CALL = "call_patient"
+CALL_KINDS = ("call_line", "not_agreed", "cancelled_soon", "call_undecided", ASKED_FOR_A_CALL, "recall_stopped", "asked_to_move")
 NOT_NOW = (Worklist.LATER, Worklist.HOLDS)
 """Lists to look ahead on: nothing on them waits for anybody today."""
 CONFIRM_AHEAD = 2
@@ -49,6 +50,12 @@ def tasks(kind: Worklist, today: date, roles: Sequence[str]) -> list[StaffTask]:
         near = (Appointment.state.in_(COMING)) & (Appointment.local_day <= today + timedelta(days=1))
         found = found.outerjoin(Appointment, about).order_by(case((near, 0), else_=1), case((near, Appointment.starts_at)))
     return list(db.session.scalars(found.order_by(StaffTask.due_on, StaffTask.id).limit(MOST)))
+
+
+def asked_to_be_called() -> list[StaffTask]:
+    """Everybody who asked for a call and was not reached yet; who has waited longest on top."""
+    open_ones = select(StaffTask).where(StaffTask.closed_at.is_(None), StaffTask.kind == ASKED_FOR_A_CALL)
+    return list(db.session.scalars(open_ones.options(joinedload(StaffTask.patient)).order_by(StaffTask.made_at).limit(MOST)))
 
 
 def visits(kind: Worklist, today: date) -> list[Appointment]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement
 
@@ -19,8 +19,9 @@ from app.permissions import Permission, needs
 from app.schedule import agreement
 from app.sessions import Person, person
 from app.today import today_of
-from app.work import actions, courses, queries, rows, words
+from app.work import actions, courses, on_call_pages, queries, rows, words
 from app.work.actions import Result
+from app.work.blueprint import bp
 from app.work.lists import MOST, Worklist
 from models import clock
 from models.base import db, locked, transaction
@@ -29,7 +30,7 @@ from models.treatment import Course
 
 SNOOZE = "snooze"
 LINES = "lines"
-bp = Blueprint("work", __name__)
+__all__ = ["bp", "on_call_pages"]
 
 
 @bp.get("/work")

@@ -31,7 +31,8 @@ def as_text(mail: Mail) -> str:
     return without_handles("\n".join([*head, *calendar]) + "\n\n" + mail.text)
 
 
-def _compare(name: str, mail: Mail, request: pytest.FixtureRequest) -> None:
+def compare(name: str, mail: Mail, request: pytest.FixtureRequest) -> None:
+    """The mail is the golden file, word for word."""
     golden, now = GOLDENS / f"{name}.txt", as_text(mail)
     if request.config.getoption("--write-goldens"):
         golden.parent.mkdir(exist_ok=True)
@@ -44,7 +45,7 @@ def test_every_kind_says_what_was_read_and_approved(app: Flask, noon: object, la
     with_public_url()
     story = a_story(language)
     for name in story.told:
-        _compare(f"{name}.{language}", composed(story, name), request)
+        compare(f"{name}.{language}", composed(story, name), request)
 
 
 @pytest.mark.parametrize("language", ["en", "tr"])
@@ -52,7 +53,7 @@ def test_full_mails_name_the_treatment(app: Flask, noon: object, language: str, 
     with_public_url()
     story = a_story(language, full=True)
     for name in TOLD_IN_FULL:
-        _compare(f"{name}.{language}.full", composed(story, name), request)
+        compare(f"{name}.{language}.full", composed(story, name), request)
 
 
 @pytest.mark.parametrize("language", ["en", "tr"])
@@ -63,7 +64,7 @@ def test_without_a_public_address_mails_carry_no_links(app: Flask, noon: object,
         assert "://" not in mail.text
         assert 'href="http' not in mail.html
     for name in ("reminder_1", "checkin_1", "recall_1", "address_check", "staff_invite"):
-        _compare(f"{name}.{language}.no_links", composed(story, name), request)
+        compare(f"{name}.{language}.no_links", composed(story, name), request)
 
 
 @pytest.mark.parametrize("language", ["en", "tr"])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.messages import planner
+from app.messages import planner, staff_mails
 from app.messages.ends import Why
 from models.appointment import Appointment, VisitState
 from models.base import db, transaction
@@ -168,7 +168,7 @@ def test_a_link_to_choose_a_password_calls_for_one_mail(app: Flask, noon: dateti
     with transaction():
         db.session.add(StaffLink(token_hash="x", staff_id=member.id, made_at=NOW, expires_at=NOW + timedelta(hours=48)))
         db.session.flush()
-        assert (planner.plan_staff_mails(NOW), planner.plan_staff_mails(NOW)) == (1, 0)
+        assert (staff_mails.plan_links(NOW), staff_mails.plan_links(NOW)) == (1, 0)
     assert [(m.kind, m.staff_id) for m in rows()] == [("staff_invite", member.id)]
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from flask import current_app
 
 from app.formats import clock_time
+from app.messages import staff_mails
 from app.messages.letter.case import Case, Facts, NothingToSay
 from app.messages.letter.visits import staff_name
 from app.messages.links import Purpose, public_url
@@ -16,10 +18,11 @@ from models import clock
 from models.base import db
 from models.message import Message
 from models.staff import StaffMember
+from models.task import StaffTask
 
 ADDRESS_HASH = 32
 """Characters of the address's hash that bind the answer to the address it was asked at."""
-LINK_PAGE = "staff.set_password"
+LINK_PAGE, REQUEST_PAGE = "staff.set_password", "work.request"
 
 
 def address_check(case: Case) -> Facts:
@@ -60,10 +63,26 @@ def staff_link(case: Case) -> Facts:
     }
 
 
+def on_call(case: Case) -> Facts:
+    """A patient asked to be called: when, and where to look. Neither who nor why."""
+    task = db.session.get(StaffTask, case.message.subject_id)
+    if case.staff is None or task is None or staff_mails.was_opened(task):
+        raise NothingToSay("nobody waits for this call any more")
+    asked = clock.local(task.made_at, case.clinic.zone)
+    return {
+        "staff_name": case.staff.name,
+        "asked": f"{case.reader.plain_day(asked.date())}, {clock_time(asked)}",
+        "unopened": bool(case.message.facts.get("unopened")),
+        "url": _page(REQUEST_PAGE, task_id=task.id),
+    }
+
+
+def _page(endpoint: str, **about: Any) -> str:
+    """The address of a page for people who work here; empty without a public address."""
+    base = public_url()
+    return base + current_app.url_map.bind("").build(endpoint, about) if base else ""
+
+
 def _one_time_url(staff: StaffMember, case: Case) -> str:
     """A new link to set a password; empty without a public address: the manager then hands it over."""
-    base = public_url()
-    if not base or case.rehearsed:
-        return ""
-    handle = staff_links.make(staff, case.now)
-    return base + current_app.url_map.bind("").build(LINK_PAGE, {"token": handle})
+    return _page(LINK_PAGE, token=staff_links.make(staff, case.now)) if public_url() and not case.rehearsed else ""

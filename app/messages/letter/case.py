@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from app.clinic import queries
+from app.clinic import on_call, queries
 from app.messages.letter.phones import Phones, phones
 from app.messages.letter.reader import Reader, clinic_reader, patient_reader, staff_reader
 from app.messages.links import Purpose
@@ -70,5 +70,5 @@ def open_case(message: Message, now: datetime, make_link: LinkMaker, *, rehearse
     staff_id = message.staff_id or (message.subject_id if message.subject_type == StaffMember.__tablename__ else None)
     staff = db.session.get(StaffMember, staff_id) if staff_id else None
     reader = patient_reader(patient) if patient else staff_reader(staff) if staff else clinic_reader(clinic)
-    numbers = phones(clinic, queries.calendar(place), now, reader.language, reader.zone)
+    numbers = phones(clinic, queries.calendar(place), now, reader.language, reader.zone, on_call.number(now))
     return Case(message, now, clinic, place, reader, numbers, patient, staff, make_link, rehearsed)

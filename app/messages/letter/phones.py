@@ -39,7 +39,9 @@ class Phone:
 
 @dataclass(frozen=True)
 class Phones:
-    """Every number of a mail or a page. `night` is empty where the clinic has none; `now` is the one answered now.
+    """Every number of a mail or a page. `night` is empty where the clinic has none; `now` is the one answered now, and
+    `tonight` the one that is answered until tomorrow: of whoever is on call, else the clinic's. A mail is read again later,
+    so that what it says for any night is `night`.
 
     `replies`: what these numbers stand in can be answered in writing; not so what is said on the telephone.
     """
@@ -47,20 +49,22 @@ class Phones:
     day: Phone
     night: Phone
     now: Phone
+    tonight: Phone
     hours: str
     emergency: str
     replies: bool = True
 
 
-def phones(clinic: Clinic, calendar: Calendar, now: datetime, language: str, zone: str | None) -> Phones:
-    """The numbers for a reader in a zone (None: the clinic's), in a language."""
+def phones(clinic: Clinic, calendar: Calendar, now: datetime, language: str, zone: str | None, on_call: str = "") -> Phones:
+    """The numbers for a reader in a zone (None: the clinic's), in a language. `on_call`: the number of whoever is on call now."""
     here = clock.local(now, clinic.zone)
     day, night = phone(clinic.phone, clinic.country), phone(clinic.phone_out_of_hours, clinic.country)
-    is_open = any(opens <= here.time().replace(tzinfo=None) < closes for opens, closes in calendar.open_on(here.date()))
+    tonight = phone(on_call, clinic.country) or night or day
     return Phones(
         day=day,
         night=night,
-        now=day if is_open or not night else night,
+        now=day if calendar.is_open_at(here) else tonight,
+        tonight=tonight,
         hours=hours_in_words(calendar, here.date(), language),
         emergency=emergency_number(clinic, zone, language),
     )

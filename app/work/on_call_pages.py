@@ -1,0 +1,37 @@
+"""What the mail to whoever is on call leads to: one patient's wish for a call, and all that are open."""
+
+from __future__ import annotations
+
+from flask import abort, render_template
+from flask.typing import ResponseReturnValue
+
+from app.clinic import on_call as duties
+from app.history import viewed
+from app.messages import staff_mails
+from app.patients import phones
+from app.permissions import Permission, needs
+from app.work import queries, words
+from app.work.blueprint import bp
+from models import clock
+from models.base import db
+from models.task import StaffTask
+
+
+@bp.get("/on-call")
+@needs(Permission.SEE_PATIENTS)
+def on_call() -> ResponseReturnValue:
+    """Who is on call now, and every patient who asked for a call and waits."""
+    now = clock.now()
+    waiting = [(task, staff_mails.was_opened(task)) for task in queries.asked_to_be_called()]
+    return render_template("work/on_call.html", duty=duties.at(now), waiting=waiting, phone=phones.shown, words=words)
+
+
+@bp.get("/on-call/<int:task_id>")
+@needs(Permission.SEE_PATIENTS)
+def request(task_id: int) -> ResponseReturnValue:
+    """One wish for a call. Who opens this page is written down: from then on nobody else is woken for it."""
+    task = db.session.get(StaffTask, task_id)
+    if task is None or task.kind != queries.ASKED_FOR_A_CALL:
+        abort(404)
+    viewed(task)
+    return render_template("work/request.html", task=task, phone=phones.shown, words=words)

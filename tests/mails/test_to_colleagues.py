@@ -1,0 +1,53 @@
+"""Mails to people who work here, word for word: counts and times and a link, never a name or a finding."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app.messages.compose import Mail, NothingToSay, compose
+from models.base import db, transaction
+from models.staff import StaffMember
+from models.task import StaffTask
+from tests import builders as a
+from tests.mails.reading import seen, words
+from tests.mails.stories import a_message, at, with_public_url
+from tests.mails.test_golden import LARGEST_HTML, compare
+
+
+def _staff(language: str) -> StaffMember:
+    a.a_clinic()
+    return a.a_physician(language=language)
+
+
+def _asked(**changes: Any) -> StaffTask:
+    values = {"kind": "call_patient", "subject_type": "mail_link", "subject_id": 1, "patient_id": a.a_patient().id, "for_role": "reception",
+              "due_on": date(2026, 12, 1), "made_at": at(2026, 12, 1, 21, 40)}  # fmt: skip
+    with transaction():
+        task = StaffTask(**(values | changes))
+        db.session.add(task)
+    return task
+
+
+def _request(task: StaffTask, staff: StaffMember, *, unopened: bool = False) -> Mail:
+    message = a_message("staff_on_call", task, staff=staff, unopened=unopened)
+    with transaction():
+        return compose(message, at(2026, 12, 1, 21, 41))
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+@pytest.mark.parametrize("unopened", [False, True])
+def test_a_request_for_a_call(app: Flask, noon: object, language: str, unopened: bool, request: pytest.FixtureRequest) -> None:
+    with_public_url()
+    mail = _request(_asked(), _staff(language), unopened=unopened)
+    compare(f"staff_on_call{'_unopened' if unopened else ''}.{language}", mail, request)
+    assert words(seen(mail.html)) == words(mail.text)
+    assert len(mail.html.encode()) <= LARGEST_HTML
+
+
+def test_a_request_that_was_answered_meanwhile_is_not_told(app: Flask, noon: object) -> None:
+    with pytest.raises(NothingToSay):
+        _request(_asked(attempts=1), _staff("en"))
