@@ -27,7 +27,7 @@ def message_name(kind: str) -> str:
         return known.names.in_(language())
     to_colleagues = {
         "staff_invite": _("Invitation of a colleague"), "staff_reset": _("New password of a colleague"),
-        "staff_on_call": _("A patient asked to be called: to the person on call"),
+        "staff_on_call": _("A patient asked to be called: to the person on call"), "staff_digest": _("Numbers of the day"),
     }  # fmt: skip
     return to_colleagues.get(kind, kind.replace("_", " "))
 

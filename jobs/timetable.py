@@ -6,7 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from jobs import close_the_day, end_holds, forget_old_records, plan_messages, propose_maintenance, send_due_messages, watch_windows
+from jobs import (
+    close_the_day,
+    end_holds,
+    forget_old_records,
+    plan_messages,
+    propose_maintenance,
+    send_due_messages,
+    staff_digest,
+    watch_windows,
+)
 
 
 @dataclass(frozen=True)
@@ -23,6 +32,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job("send_due_messages", timedelta(seconds=10), send_due_messages.run, "sends every message whose time has come"),
     Job("plan_messages", timedelta(minutes=10), plan_messages.run, "asks again which messages are wanted; should find nothing to do"),
     Job("watch_windows", timedelta(minutes=10), watch_windows.run, "puts calls and other tasks on the worklist when their moment has come"),
+    Job("staff_digest", timedelta(minutes=10), staff_digest.run, "plans the numbers of the day for those who work on it, for 07:00"),
     Job("close_the_day", timedelta(hours=1), close_the_day.run, "asks what became of visits of earlier days that nobody closed"),
     Job("end_holds", timedelta(hours=1), end_holds.run, "begins holds on their first day, ends them after their last, with a task"),
     Job("propose_maintenance", timedelta(hours=24), propose_maintenance.run, "renews the dates of running courses, and their invitations"),

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
@@ -21,7 +21,10 @@ class Role(StrEnum):
 
 
 class StaffMember(Base):
-    """A person with an account. `skills` are keys of the library's skills: nobody without one is ever offered."""
+    """A person with an account. `skills` are keys of the library's skills: nobody without one is ever offered.
+
+    `digest`: wants the numbers of the day by mail in the morning.
+    """
 
     __tablename__ = "staff_member"
 
@@ -33,6 +36,7 @@ class StaffMember(Base):
     skills: Mapped[list[str]] = mapped_column(default=list)
     language: Mapped[str] = mapped_column(String(5), default="en")
     active: Mapped[bool] = mapped_column(default=True)
+    digest: Mapped[bool] = mapped_column(default=True, server_default=true())
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
     hours: Mapped[list[WorkingHours]] = relationship(back_populates="staff", cascade="all, delete-orphan")

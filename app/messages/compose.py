@@ -38,6 +38,7 @@ _TELLERS: Mapping[str, Callable[[Case], Facts]] = {
     "staff_invite": about_people.staff_link,
     "staff_reset": about_people.staff_link,
     "staff_on_call": about_people.on_call,
+    "staff_digest": about_people.morning,
     "correction": about_people.correction,
 }
 _SHARED = {
@@ -47,7 +48,7 @@ _SHARED = {
 _STOPS = {"recall": "recall", "result": "result", "check_in": "check_in"}
 """Mails that can be stopped by themselves, and the group they belong to (the kind's `stop_group`)."""
 _ABOUT_VISITS = frozenset({"plan_summary", "booked", "moved", "precare", "reminder"})
-_WITHOUT_FOOTER = frozenset({"address_check", "staff_invite", "staff_reset", "staff_on_call", "correction"})
+_WITHOUT_FOOTER = frozenset({"address_check", "staff_invite", "staff_reset", "staff_on_call", "staff_digest", "correction"})
 AUTOMATIC = {"Auto-Submitted": "auto-generated"}
 
 

@@ -38,6 +38,13 @@ def change(staff: StaffMember, facts: PersonFacts, now: datetime) -> None:
     history.record("changed", staff, now, fields=changed)
 
 
+def want_digest(staff: StaffMember, wanted: bool, now: datetime) -> None:
+    """Whether this person gets the numbers of the day by mail."""
+    staff.digest = wanted
+    staff.version += 1
+    history.record("changed", staff, now, fields=["digest"])
+
+
 def disable(staff: StaffMember, now: datetime) -> None:
     """Shut an account: every sign-in ends at once. Raises Refused for oneself and for the last manager."""
     if staff.id == history.who():

@@ -108,6 +108,17 @@ def account() -> ResponseReturnValue:
     return render_template("staff/account.html", form=form, staff=staff, roles=roles), 422 if form.is_submitted() else 200
 
 
+@bp.post("/account/digest")
+@needs()
+def digest() -> ResponseReturnValue:
+    """The morning's mail, on or off, for oneself."""
+    wanted = request.form.get("wanted") == "1"
+    with transaction():
+        actions.want_digest(queries.person_or_404(_me().id), wanted, clock.now())
+    flash(_("You get the numbers of the day by e-mail.") if wanted else _("The numbers of the day are not sent to you any more."), "done")
+    return redirect(url_for("staff.account"), 303)
+
+
 def own_words(staff: StaffMember) -> list[str]:
     """What a person's password may not be made of."""
     return [staff.name, staff.email, queries.clinic_name()]

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from app.messages.compose import Mail, NothingToSay, compose
+from models.appointment import VisitState
 from models.base import db, transaction
 from models.staff import StaffMember
 from models.task import StaffTask
@@ -51,3 +52,43 @@ def test_a_request_for_a_call(app: Flask, noon: object, language: str, unopened:
 def test_a_request_that_was_answered_meanwhile_is_not_told(app: Flask, noon: object) -> None:
     with pytest.raises(NothingToSay):
         _request(_asked(attempts=1), _staff("en"))
+
+
+def _morning(staff: StaffMember) -> Mail:
+    message = a_message("staff_digest", staff, staff=staff)
+    with transaction():
+        return compose(message, at(2026, 12, 1, 7))
+
+
+def _a_day(staff: StaffMember) -> None:
+    patient, nurse = a.a_patient(), a.a_nurse()
+    a.a_visit(patient, at(2026, 12, 1, 9, 30), performer=nurse, minutes=30)
+    a.a_visit(patient, at(2026, 12, 1, 13), performer=staff, minutes=45, state=VisitState.CONFIRMED)
+    a.a_visit(patient, at(2026, 12, 1, 16), performer=staff, minutes=90, state=VisitState.CANCELLED)
+    a.a_visit(patient, at(2026, 12, 2, 10), performer=staff)
+    _asked(for_role="physician", patient_id=patient.id)
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+def test_the_numbers_of_the_day(app: Flask, noon: object, language: str, request: pytest.FixtureRequest) -> None:
+    with_public_url()
+    staff = _staff(language)
+    _a_day(staff)
+    mail = _morning(staff)
+    compare(f"staff_digest.{language}", mail, request)
+    assert words(seen(mail.html)) == words(mail.text)
+    assert not any(name in mail.subject + mail.text for name in ("Ayşe", "Yılmaz", "Ece"))
+
+
+def test_a_day_without_visits_and_tasks_is_not_told(app: Flask, noon: object) -> None:
+    with pytest.raises(NothingToSay):
+        _morning(_staff("en"))
+
+
+def test_whoever_switched_it_off_after_it_was_planned_gets_none(app: Flask, noon: object) -> None:
+    staff = _staff("en")
+    _a_day(staff)
+    with transaction():
+        db.session.merge(staff).digest = False
+    with pytest.raises(NothingToSay):
+        _morning(staff)

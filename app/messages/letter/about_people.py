@@ -8,7 +8,7 @@ from typing import Any
 from flask import current_app
 
 from app.formats import clock_time
-from app.messages import staff_mails
+from app.messages import digest, staff_mails
 from app.messages.letter.case import Case, Facts, NothingToSay
 from app.messages.letter.visits import staff_name
 from app.messages.links import Purpose, public_url
@@ -22,7 +22,7 @@ from models.task import StaffTask
 
 ADDRESS_HASH = 32
 """Characters of the address's hash that bind the answer to the address it was asked at."""
-LINK_PAGE, REQUEST_PAGE = "staff.set_password", "work.request"
+LINK_PAGE, REQUEST_PAGE, FIRST_PAGE = "staff.set_password", "work.request", "staff.home"
 
 
 def address_check(case: Case) -> Facts:
@@ -75,6 +75,18 @@ def on_call(case: Case) -> Facts:
         "unopened": bool(case.message.facts.get("unopened")),
         "url": _page(REQUEST_PAGE, task_id=task.id),
     }
+
+
+def morning(case: Case) -> Facts:
+    """The numbers of the day."""
+    staff, zone = case.staff, case.clinic.zone
+    said = digest.numbers(staff, case.today) if staff is not None and staff.digest else None
+    if staff is None or said is None or not (said.visits or said.tasks):
+        raise NothingToSay("nothing to count, or nobody to read it")
+    times = {name: clock_time(clock.local(at, zone)) if at else "" for name, at in
+             (("first", said.first), ("last", said.last), ("my_first", said.my_first))}  # fmt: skip
+    counts = {"visits": said.visits, "unconfirmed": said.unconfirmed, "mine": said.mine, "tasks": said.tasks}
+    return {"staff_name": staff.name, "day": case.reader.plain_day(case.today), "url": _page(FIRST_PAGE), **times, **counts}
 
 
 def _page(endpoint: str, **about: Any) -> str:
