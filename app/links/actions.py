@@ -8,7 +8,9 @@ from datetime import datetime
 from app import history, tasks
 from app.errors import Refused
 from app.i18n import _
+from app.links import health
 from app.links.forms import Preferences
+from app.links.health import HealthForm
 from app.links.queries import MOVED_TO, Opened
 from app.messages import call_lines, changes, planner, staff_mails
 from app.messages.links import Purpose
@@ -43,6 +45,12 @@ def take(opened: Opened, time: str, now: datetime) -> None:
         raise Refused(_("This time is not free any more."))
     by_patient.take(visit, time, now)
     opened.link.argument = f"{MOVED_TO}{visit.revision}"
+    _is_used(opened, now)
+
+
+def answer_health(opened: Opened, form: HealthForm, now: datetime) -> None:
+    """The answers to the short questions before a visit."""
+    health.answer(opened, form, now)
     _is_used(opened, now)
 
 

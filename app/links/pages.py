@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from app.formats import LANGUAGES
 from app.i18n import _
+from app.links import health
 from app.links.queries import Opened, Standing
 from app.links.times import is_about_times
 from app.messages.letter.visits import best_between, last_day
@@ -120,6 +121,18 @@ def _latest(opened: Opened) -> str:
     return opened.reader.plain_day(last) if last else ""
 
 
+def _health(_opened: Opened) -> Page:
+    return Page(_("There is nothing to answer."))
+
+
+def _health_answered(opened: Opened) -> Page:
+    if opened.argument == health.YES:
+        kept = _("Our physician looks at your answer and we call you. Your place is kept until then.")
+        return Page(_("Thank you for telling us."), (kept, _("If you cannot wait, call now.")), call=True)
+    change = _("If something changes before your visit, please call us.")
+    return Page(_("Thank you. We look forward to seeing you."), (change,), _times(opened))
+
+
 def _new_time(opened: Opened) -> Page:
     best = best_between([course] if (course := opened.course) else [], opened.today, opened.reader)
     lines = (_("Recommended: %(first)s – %(last)s", first=best.first, last=best.last),) if best else ()
@@ -197,6 +210,7 @@ _WORDS = {
     Purpose.CONFIRM: Words(_confirm, _confirmed),
     Purpose.OTHER_TIME: Words(_other_time, _other_time_asked),
     Purpose.CANCEL: Words(_cancel, _cancelled),
+    Purpose.HEALTH: Words(_health, _health_answered),
     Purpose.NEW_TIME: Words(_new_time, _will_call),
     Purpose.CHECKIN: Words(_check_in, _answered),
     Purpose.RESULT: Words(_result, _answered),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
@@ -11,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from app.clinic import queries as clinic_queries
 from app.errors import Refused
 from app.i18n import speak
-from app.links import actions, pages, queries
+from app.links import actions, health, pages, queries
 from app.links.forms import Preferences
 from app.links.queries import Opened, Standing
 from app.links.times import TAKE, is_about_times, times_page
@@ -34,17 +35,26 @@ PRESSES = Limit("link press", 20, 10)
 def show(handle: str) -> ResponseReturnValue:
     """Opening a link changes nothing: mail programs and scanners open links too."""
     link, now = _link_or_404(handle), clock.now()
-    opened = _spoken(link, now)
-    if opened.standing is Standing.OPEN and opened.purpose is Purpose.PREFERENCES:
-        return render_template("links/preferences.html", opened=opened, form=_as_recorded(opened), handle=handle)
-    if opened.standing is Standing.OPEN and opened.purpose is Purpose.MY_PAGE:
-        return render_template("links/my_page.html", opened=opened, handle=handle)
-    wanted = request.args.get("do", "")
-    times = times_page(opened, request.args.get("since", ""), now) if is_about_times(opened, wanted) else None
-    if times is not None:
-        return render_template("links/times.html", opened=opened, page=times, handle=handle, said=request.args.get("said", ""))
+    opened, wanted = _spoken(link, now), request.args.get("do", "")
+    own = _page_of_its_own(opened, wanted, now) if opened.standing is Standing.OPEN else None
+    if own is not None:
+        template, context = own
+        return render_template(f"links/{template}.html", opened=opened, handle=handle, **context)
     page = pages.page_of(opened, wanted)
     return render_template("links/page.html", opened=opened, page=page, handle=handle), 410 if opened.standing is Standing.OVER else 200
+
+
+def _page_of_its_own(opened: Opened, wanted: str, now: datetime) -> tuple[str, dict[str, Any]] | None:
+    """The template and context of an open link that shows more than one question and its buttons."""
+    if is_about_times(opened, wanted):
+        times = times_page(opened, request.args.get("since", ""), now)
+        return ("times", {"page": times, "said": request.args.get("said", "")}) if times else None
+    if opened.purpose is Purpose.HEALTH:
+        form = health.read(opened, {})
+        return ("health", {"form": form, "missing": False}) if form.questions else None
+    return {
+        Purpose.PREFERENCES: ("preferences", {"form": _as_recorded(opened)}), Purpose.MY_PAGE: ("my_page", {}),
+    }.get(opened.purpose)  # fmt: skip
 
 
 @bp.post("/l/<handle>")
@@ -53,6 +63,8 @@ def act(handle: str) -> ResponseReturnValue:
     """The one press. A link that is over, or was used, shows its page and does nothing."""
     link, now = _link_or_404(handle), clock.now()
     _press(link, now)
+    if link.purpose == Purpose.HEALTH:
+        return _answer_health(handle, link, now)
     if request.form.get("do") == TAKE:
         return _take(handle, link, now)
     with transaction():
@@ -78,6 +90,19 @@ def _take(handle: str, link: MailLink, now: datetime) -> ResponseReturnValue:
         said = "lost"
     again = said or (None if chosen else "missing")
     return redirect(url_for("links.show", handle=handle, do=Purpose.OTHER_TIME if again else None, said=again), 303)
+
+
+def _answer_health(handle: str, link: MailLink, now: datetime) -> ResponseReturnValue:
+    """The short questions: all of them are answered, or the page comes back with what was pressed."""
+    with transaction():
+        locked(MailLink, link.id)
+        opened = _spoken(link, now)
+        form = health.read(opened, request.form)
+        if opened.standing is Standing.OPEN and form.questions and not form.complete:
+            return render_template("links/health.html", opened=opened, form=form, handle=handle, missing=True), 422
+        if opened.standing is Standing.OPEN and form.complete:
+            actions.answer_health(opened, form, now)
+    return redirect(url_for("links.show", handle=handle), 303)
 
 
 @bp.get("/l/<handle>/stop")

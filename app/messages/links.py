@@ -30,6 +30,7 @@ class Purpose(StrEnum):
     CANCEL = "cancel"
     OTHER_TIME = "other_time"
     NEW_TIME = "new_time"
+    HEALTH = "health"
     CHECKIN = "checkin"
     RESULT = "result"
     LATE_SAFETY = "late_safety"
@@ -41,7 +42,7 @@ class Purpose(StrEnum):
     MY_PAGE = "my_page"
 
 
-OF_A_VISIT = frozenset({Purpose.CONFIRM, Purpose.CANCEL, Purpose.OTHER_TIME})
+OF_A_VISIT = frozenset({Purpose.CONFIRM, Purpose.CANCEL, Purpose.OTHER_TIME, Purpose.HEALTH})
 """They end when the visit begins, and die when it is moved or cancelled."""
 WITHOUT_END = frozenset({Purpose.STOP, Purpose.PREFERENCES, Purpose.LANGUAGE, Purpose.MY_PAGE})
 """They open as long as the patient exists; the plan's page as long as there is a plan."""

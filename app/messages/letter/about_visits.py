@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.library.protocol import ProtocolContent
-from app.messages.letter import care, visits
+from app.messages.letter import care, health, visits
 from app.messages.letter.case import Case, Facts, NothingToSay
 from app.messages.links import Purpose
 from models.appointment import Appointment
@@ -23,8 +23,7 @@ def reminder(case: Case) -> Facts:
     """Facts: `asks` for a confirmation, `precare` as a paragraph, a `late_check` that joins; `visits` of the day."""
     rows = _visits(case)
     shown = [visits.visit_facts(row, case.reader, case.today) for row in rows]
-    given, contents, patient = case.message.facts, _contents(rows), _patient(case)
-    asked = care.asked_of(contents, patient, rows[0].local_day) if contents else frozenset()
+    given, contents = case.message.facts, _contents(rows)
     return {
         "visits": shown,
         "asks": bool(given.get("asks", True)),
@@ -34,7 +33,7 @@ def reminder(case: Case) -> Facts:
         "cancel_url": case.link(Purpose.CANCEL, appointment=rows[0]),
         "treatment": bool(contents),
         "scalp": bool(contents) and care.only_on(SCALP, contents),
-        "pregnancy": bool(asked & care.PREGNANCY),
+        "health": health_question(case, rows),
         "preparation_days": _preparation(case, rows) if given.get("precare") else (),
         "late": late_question(case) if given.get("late_check") else None,
     }
@@ -46,7 +45,16 @@ def precare(case: Case) -> Facts:
     return {
         "visits": [visits.visit_facts(row, case.reader, case.today) for row in rows],
         "preparation_days": _preparation(case, rows),
+        "health": health_question(case, rows),
     }
+
+
+def health_question(case: Case, rows: list[Appointment]) -> Facts | None:
+    """What may have happened since we last spoke, and where to say it; None before a visit without a treatment."""
+    asked = health.asked_before(rows, _patient(case))
+    if not asked:
+        return None
+    return {"n": len(asked), "pregnancy": health.Topic.PREGNANCY in asked, "url": case.link(Purpose.HEALTH, appointment=rows[0])}
 
 
 def aftercare(case: Case) -> Facts:
