@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import or_, select, union
+from sqlalchemy import BindParameter, bindparam, or_, select, union
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from models.appointment import Appointment, AppointmentSession, AppointmentStatus, VisitState
@@ -30,85 +30,104 @@ CHECKIN = "checkin"
 """The purpose of the link by which a patient answers "how are you": `argument` fine | question | call_me."""
 
 
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_SINCE: BindParameter[Any] = bindparam("since")
+# Questions that are asked at every change and before every mail are put together once.
+_PROTOCOL = joinedload(Course.protocol_version).joinedload(ProtocolVersion.protocol)
+_PATIENTS = select(Patient).where(Patient.id.in_(_IDS)).order_by(Patient.id)
+_COURSE_OF_SESSION = selectinload(Appointment.sessions).joinedload(AppointmentSession.session).joinedload(TreatmentSession.course)
+_VISITS = (
+    select(Appointment).where(Appointment.patient_id.in_(_IDS), Appointment.starts_at >= _SINCE)
+    .options(_COURSE_OF_SESSION.options(_PROTOCOL, joinedload(Course.plan)), joinedload(Appointment.plan))
+    .order_by(Appointment.starts_at, Appointment.id)
+)  # fmt: skip
+_MARKS = (
+    select(AppointmentStatus.appointment_id, AppointmentStatus.at)
+    .where(AppointmentStatus.appointment_id.in_(_IDS), AppointmentStatus.state.in_(ENDS)).order_by(AppointmentStatus.id)
+)  # fmt: skip
+_CHANGE_SETS = (
+    select(ChangeSet).where(ChangeSet.patient_id.in_(_IDS), ChangeSet.at >= _SINCE).options(selectinload(ChangeSet.changes))
+    .order_by(ChangeSet.id)
+)  # fmt: skip
+_COURSES = (
+    select(Course).join(Course.plan).options(contains_eager(Course.plan), _PROTOCOL).order_by(Course.id)
+    .where(TreatmentPlan.patient_id.in_(_IDS), TreatmentPlan.state.not_in((PlanState.CLOSED, PlanState.DRAFT)))
+)  # fmt: skip
+_PERFORMED = (
+    select(TreatmentSession).join(TreatmentSession.course).join(Course.plan)
+    .where(TreatmentPlan.patient_id.in_(_IDS), TreatmentSession.state == SessionState.DONE)
+    .options(contains_eager(TreatmentSession.course).options(contains_eager(Course.plan), _PROTOCOL))
+    .order_by(TreatmentSession.performed_on, TreatmentSession.id)
+)  # fmt: skip
+_OPEN_HOLDS = (
+    select(Hold).join(Hold.plan).options(contains_eager(Hold.plan)).where(TreatmentPlan.patient_id.in_(_IDS), Hold.released_at.is_(None))
+)  # fmt: skip
+_RECALL = select(Consent.patient_id).where(
+    Consent.kind == ConsentKind.RECALL, Consent.withdrawn_at.is_(None), Consent.patient_id.in_(_IDS)
+)  # fmt: skip
+_ANSWERS = (
+    select(MailLink).where(MailLink.patient_id.in_(_IDS), MailLink.purpose == CHECKIN, MailLink.used_at >= _SINCE)
+    .order_by(MailLink.used_at)
+)  # fmt: skip
+_OPEN_OR_LATE = or_(Message.state.in_((MessageState.WAITING, MessageState.CLAIMED)), Message.due_at >= _SINCE)
+_MESSAGES = select(Message).where(Message.patient_id.in_(_IDS), _OPEN_OR_LATE).order_by(Message.id)
+
+
 def patients(patient_ids: Collection[int]) -> list[Patient]:
     """These patients, in the order of their numbers."""
-    return list(db.session.scalars(select(Patient).where(Patient.id.in_(patient_ids)).order_by(Patient.id)))
+    return list(db.session.scalars(_PATIENTS, {"ids": list(patient_ids)}))
 
 
 def visits(patient_ids: Collection[int], since: datetime) -> dict[int, list[Appointment]]:
     """Each patient's visits from a moment on, with their sessions, courses and protocols."""
-    query = select(Appointment).where(Appointment.patient_id.in_(patient_ids), Appointment.starts_at >= since)
-    course = selectinload(Appointment.sessions).joinedload(AppointmentSession.session).joinedload(TreatmentSession.course)
-    query = query.options(
-        course.joinedload(Course.protocol_version).joinedload(ProtocolVersion.protocol),
-        course.joinedload(Course.plan),
-        joinedload(Appointment.plan),
-    )
-    return _by_patient((visit.patient_id, visit) for visit in db.session.scalars(query.order_by(Appointment.starts_at, Appointment.id)))
+    rows = db.session.scalars(_VISITS, {"ids": list(patient_ids), "since": since})
+    return _by_patient((visit.patient_id, visit) for visit in rows)
 
 
 def marks(appointment_ids: Sequence[int]) -> dict[int, datetime]:
     """When the end of each visit was written down, the last time it was."""
     if not appointment_ids:
         return {}
-    rows = db.session.execute(
-        select(AppointmentStatus.appointment_id, AppointmentStatus.at)
-        .where(AppointmentStatus.appointment_id.in_(appointment_ids), AppointmentStatus.state.in_(ENDS))
-        .order_by(AppointmentStatus.id)
-    )
-    return dict(rows.all())
+    return dict(db.session.execute(_MARKS, {"ids": list(appointment_ids)}).all())  # type: ignore[arg-type]  # rows are pairs
 
 
 def change_sets(patient_ids: Collection[int], since: datetime) -> dict[int, list[ChangeSet]]:
     """What was changed about each patient's visits, oldest first."""
-    query = select(ChangeSet).where(ChangeSet.patient_id.in_(patient_ids), ChangeSet.at >= since)
-    rows = db.session.scalars(query.options(selectinload(ChangeSet.changes)).order_by(ChangeSet.id))
+    rows = db.session.scalars(_CHANGE_SETS, {"ids": list(patient_ids), "since": since})
     return _by_patient((one.patient_id, one) for one in rows)
 
 
 def courses(patient_ids: Collection[int]) -> dict[int, list[Course]]:
     """Every course in a plan that is not over."""
-    open_plan = TreatmentPlan.state.not_in((PlanState.CLOSED, PlanState.DRAFT))
-    query = select(Course).join(Course.plan).where(TreatmentPlan.patient_id.in_(patient_ids), open_plan)
-    query = query.options(contains_eager(Course.plan), joinedload(Course.protocol_version).joinedload(ProtocolVersion.protocol))
-    return _by_patient((course.plan.patient_id, course) for course in db.session.scalars(query.order_by(Course.id)))
+    return _by_patient((course.plan.patient_id, course) for course in db.session.scalars(_COURSES, {"ids": list(patient_ids)}))
 
 
 def performed(patient_ids: Collection[int]) -> dict[int, list[TreatmentSession]]:
     """Every session that took place, oldest first."""
-    query = select(TreatmentSession).join(TreatmentSession.course).join(Course.plan)
-    query = query.where(TreatmentPlan.patient_id.in_(patient_ids), TreatmentSession.state == SessionState.DONE)
-    course = contains_eager(TreatmentSession.course)
-    protocol = course.joinedload(Course.protocol_version).joinedload(ProtocolVersion.protocol)
-    query = query.options(course.contains_eager(Course.plan), protocol)
-    rows = db.session.scalars(query.order_by(TreatmentSession.performed_on, TreatmentSession.id))
+    rows = db.session.scalars(_PERFORMED, {"ids": list(patient_ids)})
     return _by_patient((session.course.plan.patient_id, session) for session in rows)
 
 
 def open_holds(patient_ids: Collection[int]) -> dict[int, list[Hold]]:
     """Pauses that nobody has ended."""
-    query = select(Hold).join(Hold.plan).options(contains_eager(Hold.plan))
-    rows = db.session.scalars(query.where(TreatmentPlan.patient_id.in_(patient_ids), Hold.released_at.is_(None)))
-    return _by_patient((hold.plan.patient_id, hold) for hold in rows)
+    return _by_patient((hold.plan.patient_id, hold) for hold in db.session.scalars(_OPEN_HOLDS, {"ids": list(patient_ids)}))
 
 
 def recall_consents(patient_ids: Collection[int]) -> set[int]:
     """Who agreed to be invited, and has not taken it back."""
-    given = select(Consent.patient_id).where(Consent.kind == ConsentKind.RECALL, Consent.withdrawn_at.is_(None))
-    return set(db.session.scalars(given.where(Consent.patient_id.in_(patient_ids))))
+    return set(db.session.scalars(_RECALL, {"ids": list(patient_ids)}))
 
 
 def answers(patient_ids: Collection[int], since: datetime) -> dict[int, list[MailLink]]:
     """What each patient answered to "how are you", oldest first."""
-    query = select(MailLink).where(MailLink.patient_id.in_(patient_ids), MailLink.purpose == CHECKIN, MailLink.used_at >= since)
-    return _by_patient((link.patient_id, link) for link in db.session.scalars(query.order_by(MailLink.used_at)))
+    rows = db.session.scalars(_ANSWERS, {"ids": list(patient_ids), "since": since})
+    return _by_patient((link.patient_id, link) for link in rows)
 
 
 def messages(patient_ids: Collection[int], since: datetime) -> dict[int, list[Message]]:
     """Each patient's messages that are open, or were due from a moment on."""
-    query = select(Message).where(Message.patient_id.in_(patient_ids))
-    query = query.where(or_(Message.state.in_((MessageState.WAITING, MessageState.CLAIMED)), Message.due_at >= since))
-    return _by_patient((message.patient_id, message) for message in db.session.scalars(query.order_by(Message.id)))
+    rows = db.session.scalars(_MESSAGES, {"ids": list(patient_ids), "since": since})
+    return _by_patient((message.patient_id, message) for message in rows)
 
 
 def _by_patient(pairs: Iterable[tuple[int | None, Row]]) -> dict[int, list[Row]]:
