@@ -10,7 +10,9 @@ from app.errors import Refused
 from app.i18n import _
 from app.messages import call_lines, channel, planner, suppressions
 from app.messages.ends import Why
+from app.patients.listeners import Change, listen
 from models.message import Message, MessageState
+from models.patient import Patient
 
 AGAIN = (MessageState.FAILED, MessageState.UNKNOWN)
 
@@ -53,3 +55,10 @@ def start_mailing(now: datetime) -> int:
     clinic.version += 1
     history.record("mailing started", clinic, now, fields=["mailing_started"])
     return past
+
+
+@listen
+def when_a_patient_changes(patient: Patient, change: Change, now: datetime) -> None:
+    """What a change of the record calls for, or ends, is planned with it. Who comes from a file is planned by the clock, many at a time."""
+    if change is not Change.CREATED or patient.imported_as is None:
+        planner.plan_for(patient.id, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,8 @@ from flask import Flask
 
 from app.messages import planner, staff_mails
 from app.messages.ends import Why
+from app.patients import actions as patients
+from app.patients import details
 from models.appointment import Appointment, VisitState
 from models.base import db, transaction
 from models.clinic import Clinic
@@ -197,3 +200,16 @@ def test_planning_asks_few_questions_however_many_visits(course: Course, count_q
     with count_queries() as many:
         planner.missing(course.plan.patient_id, NOW)
     assert len(many) <= 20
+
+
+def test_what_a_changed_record_calls_for_is_planned_with_the_change(course: Course, visit: Appointment) -> None:
+    """The clock finds nothing to add: a new address is asked about at once, and nothing waits for somebody who has died."""
+    patient = visit.patient
+    with transaction():
+        patients.update(patient, replace(details.of(patient), email="new@post.example"), NOW)
+    assert [row.state for row in rows("address_check")] == [MessageState.WAITING]
+    assert not planner.missing(patient.id, NOW)
+    with transaction():
+        patients.mark_deceased(patient, NOW.date(), NOW)
+    assert not planner.missing(patient.id, NOW)
+    assert MessageState.WAITING not in {row.state for row in rows()}
