@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from random import Random
 
 from app.messages import call_lines
 from app.messages.ends import Why
@@ -15,7 +16,12 @@ Jitter = Callable[[float, float], float]
 
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=1)
 SEND_AGAIN_AFTER = timedelta(minutes=15)
-at_random: Jitter = secrets.SystemRandom().uniform
+CHANCE: Random = secrets.SystemRandom()
+
+
+def at_random(low: float, high: float) -> float:
+    """What nobody can foresee, unless a story must be told twice."""
+    return CHANCE.uniform(low, high)
 
 
 def next_try(tries: int, now: datetime, jitter: Jitter, at_least: timedelta | None = None) -> datetime:
