@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from datetime import datetime
 from time import monotonic
 
 from app.clinic.queries import clinic_or_none
 from app.messages import channel, outbox, setting, staff_mails
-from app.messages.outbox import Claimed
 from app.messages.transports import OutcomeKind, Transport
 from jobs.owner import owner
 from models import clock
@@ -17,8 +16,6 @@ from models.base import transaction
 
 RUN_FOR = 60.0
 """Seconds; the other jobs must have their turn."""
-LOOK_EVERY = 25
-"""After so many mails the day's volume is looked at again."""
 
 
 def run(now: datetime) -> str:
@@ -33,28 +30,27 @@ def run(now: datetime) -> str:
 
 
 def _sent(now: datetime) -> Iterator[OutcomeKind]:
-    """Deliver one message after the other; what came of each."""
-    way, until, n = setting.transport(), monotonic() + RUN_FOR, 0
-    while monotonic() < until and _may_go_on(way, n, _time(now)):
-        claimed = _claimed(now)
-        if claimed is None:
+    """Deliver one message after the other; what came of each. What was claimed and is not tried waits again."""
+    way, until = setting.transport(), monotonic() + RUN_FOR
+    while monotonic() < until and _may_go_on(way, _time(now)):
+        claimed = deque(outbox.claim(_time(now), owner()))
+        if not claimed:
             return
-        yield outbox.deliver(claimed, way, tell_time=lambda: _time(now)).kind
-        n += 1
+        try:
+            while claimed and not channel.is_still(_time(now)):
+                yield outbox.deliver(claimed.popleft(), way, tell_time=lambda: _time(now)).kind
+        finally:
+            outbox.put_back(claimed)
 
 
-def _may_go_on(way: Transport, n: int, now: datetime) -> bool:
+def _may_go_on(way: Transport, now: datetime) -> bool:
     clinic = clinic_or_none()
     if clinic is None or setting.refuses(clinic, way) or not channel.may_send(way, now):
         return False
-    if n % LOOK_EVERY or way.keeps_mail_here:
+    if way.keeps_mail_here:
         return True
     with transaction():
         return channel.room_left(now)
-
-
-def _claimed(now: datetime) -> Claimed | None:
-    return outbox.claim_next(_time(now), owner())
 
 
 def _time(now: datetime) -> datetime:

@@ -7,8 +7,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
 
+from sqlalchemy import ColumnElement, update
+
 from app.messages import call_lines
 from app.messages.ends import Why
+from models.base import db
 from models.message import Message, MessageClass, MessageState
 
 Jitter = Callable[[float, float], float]
@@ -36,6 +39,13 @@ def let_wait(message: Message, until: datetime, why: str) -> None:
     message.move_to(MessageState.WAITING)
     message.owner = message.lease_until = message.fenced_at = None
     message.try_at, message.reason = until, why
+
+
+def call_back(*those: ColumnElement[bool]) -> None:
+    """Messages on their way to the fence wait again, as if nobody had touched them: they are asked and written anew. Whoever
+    carries them finds at the fence that they are not theirs any more."""
+    before_the_fence = (Message.state == MessageState.CLAIMED, Message.fenced_at.is_(None))
+    db.session.execute(update(Message).where(*those, *before_the_fence).values(state=MessageState.WAITING, owner=None, lease_until=None))
 
 
 def in_doubt(message: Message, now: datetime) -> None:

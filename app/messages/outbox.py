@@ -6,7 +6,7 @@ before the final dot every failure is safe to repeat, and after it the mark `fen
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,15 +17,19 @@ from app.clinic import queries as clinic_queries
 from app.messages import doubt, readiness, settling
 from app.messages.doubt import Jitter
 from app.messages.ends import Why
+from app.messages.patient_facts import facts_of_all
 from app.messages.readiness import Letter
 from app.messages.transports import Envelope, EnvelopeError, Outcome, Timeouts, Transport
 from models import clock
 from models.base import db, durable, locked, transaction
 from models.message import Message, MessageState
+from models.patient import Patient
 
 LEASE = timedelta(seconds=Timeouts().longest()) + timedelta(minutes=5)
 """Longer than one delivery can take at the very worst."""
 AT_ONE_GO = 200
+AT_ONE_CLAIM = 10
+"""Few: while their letters are written, nobody else writes on SQLite."""
 log = structlog.get_logger("messages")
 
 
@@ -39,19 +43,30 @@ class Claimed:
 
 
 def claim_next(now: datetime, owner: str) -> Claimed | None:
-    """Claim the next message that is due and wanted, and write it. None when nothing more is to be sent now.
+    """Claim the next message that is due and wanted, and write it. None when nothing more is to be sent now."""
+    return next(iter(claim(now, owner, 1)), None)
 
-    Messages that are due but may not go are ended or put off on the way, each in a transaction of its own.
+
+def claim(now: datetime, owner: str, at_most: int = AT_ONE_CLAIM) -> list[Claimed]:
+    """Claim some messages that are due and wanted, at most one a patient, and write them. Empty when nothing more is to be sent now.
+
+    Messages that are due but may not go are ended or put off on the way.
     """
     while True:
         with transaction():
-            message = _claim(now, owner)
-            if message is None:
-                return None
-            letter = readiness.write(message, now)
-            claimed = _sealed(message, letter, owner, now) if letter else None
-        if claimed is not None:
+            messages = _claim(now, owner, at_most)
+            facts = facts_of_all({message.patient_id for message in messages if message.patient_id is not None}, now) if messages else {}
+            letters = [(message, readiness.write(message, facts.get(message.patient_id or 0), now)) for message in messages]
+            claimed = [one for message, letter in letters if letter and (one := _sealed(message, letter, owner, now))]
+        if claimed or not messages:
             return claimed
+
+
+def put_back(claimed: Iterable[Claimed]) -> None:
+    """Messages that were claimed and will not be tried now wait again, as if nobody had touched them."""
+    for one in claimed:
+        with transaction():
+            doubt.call_back(Message.id == one.message_pk, Message.owner == one.owner)
 
 
 def deliver(
@@ -96,19 +111,41 @@ def end_what_is_over(now: datetime) -> int:
     return ended
 
 
-def _claim(now: datetime, owner: str) -> Message | None:
-    """One statement takes one row, whoever else tries: compare and set, and on PostgreSQL past the rows others hold."""
+def _claim(now: datetime, owner: str, at_most: int) -> list[Message]:
+    """One statement takes the rows, whoever else tries: compare and set.
+
+    Their patients are kept from others first, as by whoever changes something about a patient: in two orders, two would wait for
+    each other; and two mails to one person are never weighed at the same moment.
+    """
+    due = _due(now, at_most)
+    _keep_from_others([patient_id for patient_id in due.values() if patient_id is not None])
+    taken = update(Message).where(Message.id.in_(due), Message.state == MessageState.WAITING, Message.try_at <= now)
+    taken = taken.values(state=MessageState.CLAIMED, owner=owner, lease_until=now + LEASE, fenced_at=None)
+    ours = db.session.scalars(taken.returning(Message.id).execution_options(synchronize_session=False)).all()
+    query = select(Message).where(Message.id.in_(ours)).order_by(Message.try_at, Message.id)
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def _due(now: datetime, at_most: int) -> dict[int, int | None]:
+    """The messages whose time has come, the oldest first, at most one of each patient; with their patients."""
     clinic = clinic_queries.clinic_or_none()
     if clinic is None:
-        return None
-    due = select(Message.id).where(Message.state == MessageState.WAITING, Message.try_at <= now)
+        return {}
+    query = select(Message.id, Message.patient_id).where(Message.state == MessageState.WAITING, Message.try_at <= now)
     if not clinic.mailing_started:
-        due = due.where(Message.patient_id.is_(None))
-    one = due.order_by(Message.try_at, Message.id).limit(1).with_for_update(skip_locked=True).scalar_subquery()
-    taken = update(Message).where(Message.id == one, Message.state == MessageState.WAITING)
-    taken = taken.values(state=MessageState.CLAIMED, owner=owner, lease_until=now + LEASE, fenced_at=None)
-    pk = db.session.scalar(taken.returning(Message.id).execution_options(synchronize_session=False))
-    return locked(Message, pk) if pk is not None else None
+        query = query.where(Message.patient_id.is_(None))
+    found, seen = dict[int, int | None](), set[int | None]()
+    for key, patient_id in db.session.execute(query.order_by(Message.try_at, Message.id).limit(at_most)):
+        if patient_id is None or patient_id not in seen:
+            found[key] = patient_id
+            seen.add(patient_id)
+    return found
+
+
+def _keep_from_others(patient_ids: Sequence[int]) -> None:
+    query = select(Patient.id).where(Patient.id.in_(patient_ids)).order_by(Patient.id).with_for_update()
+    if patient_ids:
+        db.session.execute(query)
 
 
 def _sealed(message: Message, letter: Letter, owner: str, now: datetime) -> Claimed | None:

@@ -15,7 +15,7 @@ from typing import Any, cast
 from sqlalchemy import Table, update
 
 from app.clinic import queries as clinic_queries
-from app.messages import rules, setting
+from app.messages import doubt, rules, setting
 from app.messages.ends import BY_HAND, Why, key_of
 from app.messages.kind import Wanted
 from app.messages.kinds import KINDS
@@ -54,8 +54,9 @@ def plan_for(patient_id: int, now: datetime) -> Planned:
 
 
 def plan_for_all(patient_ids: Collection[int], now: datetime) -> dict[int, Planned]:
-    """The same for many patients, in a few queries however many they are."""
+    """The same for many patients, in a few queries however many they are. What is on its way to one of them is called back first."""
     db.session.flush()
+    doubt.call_back(Message.patient_id.in_(patient_ids))
     facts = facts_of_all(patient_ids, now, gathering=True)
     db.session.flush()
     planned = {patient_id: compare(one) for patient_id, one in facts.items()}

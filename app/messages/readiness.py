@@ -13,13 +13,12 @@ from app.messages.ends import Why, key_of
 from app.messages.kind import Kind
 from app.messages.kinds import KINDS
 from app.messages.mime import CannotBeAddressed, mime
-from app.messages.patient_facts import PatientFacts, facts_of
+from app.messages.patient_facts import PatientFacts
 from app.messages.sending_hours import wait_for
 from app.messages.suppressions import is_suppressed
-from models.base import db, locked
+from models.base import db
 from models.clinic import Clinic
 from models.message import Message, MessageBody, MessageState
-from models.patient import Patient
 from models.staff import StaffMember
 
 log = structlog.get_logger("messages")
@@ -34,12 +33,12 @@ class Letter:
     data: bytes
 
 
-def write(message: Message, now: datetime) -> Letter | None:
+def write(message: Message, facts: PatientFacts | None, now: datetime) -> Letter | None:
     """The mail as it leaves now; None when it may not go: then the row says why, or when it is tried again.
 
-    Called inside the transaction that claimed the message.
+    `facts`: its patient's (None: it goes to a colleague). Called inside the transaction that claimed the message.
     """
-    address = _patients_address(message, now) if message.patient_id else _colleagues_address(message, now)
+    address = _patients_address(message, facts, now) if facts else _colleagues_address(message, now)
     return _written(message, address, now) if address else None
 
 
@@ -50,9 +49,8 @@ def miss(message: Message, why: Why, now: datetime) -> None:
     message.reason, message.settled_at = why, now
 
 
-def _patients_address(message: Message, now: datetime) -> str | None:
-    locked(Patient, message.patient_id or 0)  # two mails to one person are never weighed at the same moment
-    facts, kind = facts_of(message.patient_id or 0, now), KINDS.get(message.kind)
+def _patients_address(message: Message, facts: PatientFacts, now: datetime) -> str | None:
+    kind = KINDS.get(message.kind)
     against = rules.still_wanted(message, facts)
     if kind is None or against is not None:
         planner.withdraw(message, against or Why.NOT_NEEDED, now)

@@ -16,7 +16,7 @@ from models.clinic import Clinic
 from models.message import Attempt, ChannelState
 from models.treatment import Course
 from tests import builders as b
-from tests.messages.stories import GRACE, NOW, book, claim, ist, move, rows, send, standing_at, states, take_place, tasks
+from tests.messages.stories import GRACE, NOW, book, cancel, claim, ist, move, rows, send, standing_at, states, take_place, tasks
 
 
 @pytest.fixture
@@ -74,6 +74,51 @@ def test_the_mark_before_the_dot_holds_only_for_the_owner_of_the_lease(waiting: 
     assert outbox.deliver(claimed, way, tell_time=lambda: too_late).kind is OutcomeKind.FENCED_OFF
     assert not way.taken
     assert rows("booked")[0].fenced_at is None
+
+
+def test_a_mail_on_its_way_is_called_back_when_its_visit_is_cancelled(visit: Appointment) -> None:
+    book(visit, told := NOW - timedelta(days=3))
+    send(told + GRACE)
+    claimed = claim(ist(12, 14, 10).astimezone(UTC), "slow")  # the reminder
+    cancel(visit, ist(12, 14, 10).astimezone(UTC))
+    way = MemoryTransport()
+    assert outbox.deliver(claimed, way, tell_time=standing_at(ist(12, 14, 10, 1).astimezone(UTC))).kind is OutcomeKind.FENCED_OFF
+    assert not way.taken
+    assert states("reminder_1") == [("reminder_1", "withdrawn", "visit_off")]
+
+
+def test_a_booking_moved_while_its_mail_is_on_its_way_is_told_once_as_it_is_now(waiting: Appointment) -> None:
+    claimed = claim(NOW + GRACE, "slow")
+    move(waiting, ist(12, 18, 11), NOW + GRACE)
+    outbox.deliver(claimed, MemoryTransport(), tell_time=standing_at(NOW + GRACE))
+    way = send(NOW + 2 * GRACE)
+    assert [(m.kind, m.state) for m in rows("booked", "moved")] == [("booked", "withdrawn"), ("booked", "sent")]
+    assert len(way.taken) == 1
+
+
+def test_a_mail_behind_the_fence_is_not_called_back(waiting: Appointment) -> None:
+    claimed = claim(NOW + GRACE)
+    assert outbox._still_ours(claimed, NOW + GRACE)
+    cancel(waiting, NOW + GRACE)
+    assert states("booked") == [("booked", "claimed", "")]
+
+
+def test_some_are_claimed_together_but_never_two_of_one_patient(waiting: Appointment, course: Course) -> None:
+    book(b.a_visit(b.a_patient("Can", phone="+905321114413", email="can@post.example"), ist(12, 18, 14).astimezone(UTC), kind="review"))
+    first = outbox.claim(NOW + timedelta(hours=1), "tester")  # address checks come first
+    second = outbox.claim(NOW + timedelta(hours=1), "tester")
+    for batch in (first, second):
+        to = [one.envelope.recipient for one in batch]
+        assert len(to) == len(set(to))
+    assert sum(len(batch) for batch in (first, second)) == 3
+
+
+def test_what_was_claimed_and_not_tried_waits_as_if_nobody_had_touched_it(waiting: Appointment) -> None:
+    before = rows("booked")[0].try_at
+    outbox.put_back([claim(NOW + GRACE)])
+    message = rows("booked")[0]
+    assert (message.state, message.owner, message.try_at, message.tries) == ("waiting", None, before, 0)
+    assert len(send(NOW + GRACE).taken) == 1
 
 
 def test_a_process_that_died_before_the_dot_costs_nothing(waiting: Appointment) -> None:
