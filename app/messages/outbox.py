@@ -112,18 +112,20 @@ def end_what_is_over(now: datetime) -> int:
 
 
 def _claim(now: datetime, owner: str, at_most: int) -> list[Message]:
-    """One statement takes the rows, whoever else tries: compare and set.
+    """One statement takes the rows, whoever else tries: compare and set. Empty when nothing is due.
 
     Their patients are kept from others first, as by whoever changes something about a patient: in two orders, two would wait for
     each other; and two mails to one person are never weighed at the same moment.
     """
-    due = _due(now, at_most)
-    _keep_from_others([patient_id for patient_id in due.values() if patient_id is not None])
-    taken = update(Message).where(Message.id.in_(due), Message.state == MessageState.WAITING, Message.try_at <= now)
-    taken = taken.values(state=MessageState.CLAIMED, owner=owner, lease_until=now + LEASE, fenced_at=None)
-    ours = db.session.scalars(taken.returning(Message.id).execution_options(synchronize_session=False)).all()
-    query = select(Message).where(Message.id.in_(ours)).order_by(Message.try_at, Message.id)
-    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+    while due := _due(now, at_most):
+        _keep_from_others([patient_id for patient_id in due.values() if patient_id is not None])
+        taken = update(Message).where(Message.id.in_(due), Message.state == MessageState.WAITING, Message.try_at <= now)
+        taken = taken.values(state=MessageState.CLAIMED, owner=owner, lease_until=now + LEASE, fenced_at=None)
+        ours = db.session.scalars(taken.returning(Message.id).execution_options(synchronize_session=False)).all()
+        if ours:  # else others took them meanwhile
+            query = select(Message).where(Message.id.in_(ours)).order_by(Message.try_at, Message.id)
+            return list(db.session.scalars(query.execution_options(populate_existing=True)))
+    return []
 
 
 def _due(now: datetime, at_most: int) -> dict[int, int | None]:
