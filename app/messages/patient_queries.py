@@ -88,7 +88,7 @@ def marks(appointment_ids: Sequence[int]) -> dict[int, datetime]:
     """When the end of each visit was written down, the last time it was."""
     if not appointment_ids:
         return {}
-    return dict(db.session.execute(_MARKS, {"ids": list(appointment_ids)}).all())  # type: ignore[arg-type]  # rows are pairs
+    return dict(db.session.execute(_MARKS, {"ids": list(appointment_ids)}).all())
 
 
 def change_sets(patient_ids: Collection[int], since: datetime) -> dict[int, list[ChangeSet]]:
