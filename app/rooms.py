@@ -7,6 +7,7 @@ from flask import Blueprint
 from app.api.routes import bp as api
 from app.clinic.routes import bp as clinic
 from app.links.routes import bp as links
+from app.lot_recalls.routes import bp as lot_recalls
 from app.messages.routes import bp as messages
 from app.patients.routes import bp as patients
 from app.plans.routes import bp as plans
@@ -20,5 +21,5 @@ from app.treatments.routes import bp as treatments
 from app.work.routes import bp as work
 
 ROOMS: tuple[Blueprint, ...] = (
-    staff, schedule, replanning, treatments, clinic, patients, protocols, plans, products, work, messages, status, links, api,
+    staff, schedule, replanning, treatments, clinic, patients, protocols, plans, products, lot_recalls, work, messages, status, links, api,
 )  # fmt: skip

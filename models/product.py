@@ -1,14 +1,16 @@
-"""Products, their lots, and which lot went into which session or touch-up."""
+"""Products, their lots, which lot went into which session or touch-up, and lots that are called back."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from enum import StrEnum
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
+from models.states import Moves, Stateful, state_column
 
 
 class Product(Base):
@@ -70,3 +72,48 @@ class LotUse(Base):
         CheckConstraint("(session_id IS NULL) <> (appointment_id IS NULL)", name="session_or_visit"),
         Index("ix_lot_use_lot_id", "lot_id"),
     )
+
+
+class LotRecallState(StrEnum):
+    OPEN = "open"
+    APPROVED = "approved"
+    CLOSED = "closed"
+
+
+class LotRecall(Base, Stateful):
+    """Lots that are called back: everybody who was given something of them is told, once a physician has approved the text.
+
+    `texts`: by language {meaning, to_do, signs, calls}, which name no treatment; `call_by`: until when everybody must have heard;
+    `counts`: how many were told which way when it was closed; `note`: why it was closed with somebody untold.
+    """
+
+    __tablename__ = "lot_recall"
+    MOVES: ClassVar[Moves] = {
+        LotRecallState.OPEN: frozenset({LotRecallState.APPROVED, LotRecallState.CLOSED}),
+        LotRecallState.APPROVED: frozenset({LotRecallState.CLOSED}),
+    }
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[LotRecallState] = state_column(LotRecallState, LotRecallState.OPEN)
+    reason: Mapped[str] = mapped_column(String(300))
+    texts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    call_by: Mapped[date]
+    opened_at: Mapped[datetime]
+    opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))
+    approved_at: Mapped[datetime | None]
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))
+    closed_at: Mapped[datetime | None]
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))
+    counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    note: Mapped[str] = mapped_column(String(300), default="")
+    version: Mapped[int] = mapped_column(default=1)
+    lots: Mapped[list[Lot]] = relationship(secondary="recalled_lot", order_by="Lot.number")
+
+
+class RecalledLot(Base):
+    """One of the lots of a recall."""
+
+    __tablename__ = "recalled_lot"
+
+    recall_id: Mapped[int] = mapped_column(ForeignKey("lot_recall.id"), primary_key=True)
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), primary_key=True, index=True)

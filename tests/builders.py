@@ -187,6 +187,6 @@ def a_lot(kind: str = "prp_kit", number: str = "L-1", expires_on: date = date(20
 def a_lot_use(session: TreatmentSession, lot: Lot, **changes: Any) -> LotUse:
     """2 ml of the lot went into the session."""
     with transaction():
-        use = LotUse(session_id=session.id, lot_id=lot.id, amount="2", used_at=EARLY, **changes)
+        use = LotUse(**({"session_id": session.id, "lot_id": lot.id, "amount": "2", "used_at": EARLY} | changes))
         db.session.add(use)
     return use

@@ -9,6 +9,7 @@ import click
 from config import ROOT
 from models.appointment import Appointment
 from models.message import Message
+from models.product import LotRecall
 from models.protocol import ProtocolVersion
 from models.states import Stateful
 from models.treatment import TreatmentPlan, TreatmentSession
@@ -20,6 +21,7 @@ TABLES: tuple[tuple[str, type[Stateful]], ...] = (
     ("Visit", Appointment),
     ("Message", Message),
     ("Protocol version", ProtocolVersion),
+    ("Lot recall", LotRecall),
 )
 
 

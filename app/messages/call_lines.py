@@ -14,6 +14,8 @@ from models.staff import Role
 from models.task import StaffTask
 
 CALL = "call_line"
+MUST_BE_TOLD = frozenset({"lot_recall"})
+"""Kinds that go whatever the patient stopped; whoever such a mail does not reach is called."""
 UNDECIDED = "call_undecided"
 """A visit is near and nobody has decided about what the patient reported."""
 
@@ -40,7 +42,12 @@ def call_about(message: Message, now: datetime, why: str) -> StaffTask | None:
 
 
 def look_at(kind: str, message: Message, now: datetime, facts: dict[str, Any]) -> StaffTask | None:
-    """Something went wrong with a mail: a person must look. Staff mails are looked at by the manager."""
+    """Something went wrong with a mail: a person must look. Staff mails are looked at by the manager.
+
+    A patient who must be told all the same is called too, by whoever is at the desk.
+    """
+    if message.kind in MUST_BE_TOLD:
+        call_about(message, now, kind)
     role = Role.RECEPTION if message.patient_id else Role.MANAGER
     return ask(kind, message, now, patient_id=message.patient_id, role=role, facts={"about": message.kind, **facts})
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.formats import LANGUAGES
 from app.messages import calendar_file, links
-from app.messages.letter import about_changes, about_courses, about_people, about_visits, rendering
+from app.messages.letter import about_changes, about_courses, about_lots, about_people, about_visits, rendering
 from app.messages.letter.case import Case, Facts, NothingToSay, open_case
 from app.messages.links import Purpose
 from models.appointment import Appointment
@@ -34,6 +34,7 @@ _TELLERS: Mapping[str, Callable[[Case], Facts]] = {
     "no_show": about_visits.no_show,
     "recall": about_courses.recall,
     "choose_time": about_courses.choose_time,
+    "lot_recall": about_lots.lot_recall,
     "address_check": about_people.address_check,
     "staff_invite": about_people.staff_link,
     "staff_reset": about_people.staff_link,

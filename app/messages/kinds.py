@@ -12,7 +12,7 @@ recall_1 … recall_3                              due_on: the recommended day (
 
 from __future__ import annotations
 
-from app.messages import kinds_after, kinds_changes, kinds_courses, kinds_people, kinds_sessions, kinds_visits
+from app.messages import kinds_after, kinds_changes, kinds_courses, kinds_lots, kinds_people, kinds_sessions, kinds_visits
 from app.messages.kind import Kind
 
 KINDS: dict[str, Kind] = {
@@ -24,5 +24,6 @@ KINDS: dict[str, Kind] = {
         *kinds_after.KINDS,
         *kinds_sessions.KINDS,
         *kinds_courses.KINDS,
+        *kinds_lots.KINDS,
     )
 }

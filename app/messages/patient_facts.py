@@ -14,6 +14,7 @@ from app.messages import patient_queries as stored
 from app.messages.changes import News
 from app.messages.ends import Key, key_of
 from app.messages.moments import Days
+from app.products.exposure import recalls_about
 from app.series.contents import content
 from models.appointment import COMING, Appointment, Outcome, VisitState
 from models.clinic import Clinic
@@ -66,7 +67,8 @@ class Visit:
 
 @dataclass(frozen=True)
 class PatientFacts:
-    """One patient at one moment. `performed`: every session that took place, oldest first; `holds`: those that stand."""
+    """One patient at one moment. `performed`: every session that took place, oldest first; `holds`: those that stand;
+    `lot_recalls`: the recalls of lots that this patient must hear of."""
 
     now: datetime
     clinic: Clinic
@@ -80,6 +82,7 @@ class PatientFacts:
     recall_consent: bool
     answers: tuple[MailLink, ...]
     messages: tuple[Message, ...]
+    lot_recalls: tuple[int, ...] = ()
 
     @property
     def today(self) -> date:
@@ -147,6 +150,7 @@ def facts_of_all(patient_ids: Collection[int], now: datetime, *, gathering: bool
         call_lines.close_for_messages(replaced, now, changes.REPLACED)
     marks = stored.marks([row.id for rows in visits.values() for row in rows if row.starts_at <= now])
     courses, holds, consents = stored.courses(patient_ids), stored.open_holds(patient_ids), stored.recall_consents(patient_ids)
+    recalls = recalls_about(patient_ids)
     answers, calendar = stored.answers(patient_ids, since), clinic_queries.calendar(clinic_queries.location())
     return {
         patient.id: PatientFacts(
@@ -155,7 +159,7 @@ def facts_of_all(patient_ids: Collection[int], now: datetime, *, gathering: bool
             visits=tuple(_visits(visits[patient.id], performed[patient.id], _told(sets[patient.id]), marks)),
             news=tuple(changes.news(sets[patient.id], said[patient.id], {row.id: row for row in visits[patient.id]}, now)),
             courses=tuple(courses[patient.id]), holds=tuple(holds[patient.id]), recall_consent=patient.id in consents,
-            answers=tuple(answers[patient.id]),
+            answers=tuple(answers[patient.id]), lot_recalls=tuple(recalls.get(patient.id, ())),
         )
         for patient in patients
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.messages import call_lines
 from app.messages.ends import Why, key_of
 from app.messages.kind import Kind, Wanted
 from app.messages.kinds import KINDS
@@ -57,7 +58,8 @@ def gone(patient: Patient) -> Why | None:
 def goes_by_mail(patient: Patient, kind: Kind, *, suppressed: bool) -> bool:
     """The patient has an address that may be written to and did not stop this. Otherwise a person calls: a stopped service
     message is a change of channel, not silence (docs/rules.md)."""
-    stopped = kind.message_class in patient.stopped_classes or kind.stop_group in patient.stopped_classes
+    stops = () if kind.name in call_lines.MUST_BE_TOLD else patient.stopped_classes
+    stopped = kind.message_class in stops or kind.stop_group in stops
     return patient.channel is Channel.EMAIL and bool(patient.email) and not suppressed and not stopped
 
 

@@ -13,8 +13,9 @@ from models.appointment import AppointmentSession, Outcome, VisitState
 from models.base import db, transaction
 from models.message import ChangeSet, Message, MessageClass, Urgency, VisitChange
 from models.patient import Detail, Patient
+from models.product import LotRecall
 from models.staff import StaffMember
-from models.treatment import SessionState
+from models.treatment import SessionState, TreatmentSession
 from tests import builders as a
 from tests.conftest import NOON
 
@@ -139,7 +140,23 @@ def _after(story: Story, doctor: StaffMember, version: Any, language: str, full:
     story.tell("late_check_1", late, at(2026, 12, 22, 10))
     late = a_message("late_check_2", today, patient=patient, course=course.id, result=True)
     story.tell("late_check_2", late, at(2027, 3, 1, 10))
+    story.tell("lot_recall", _called_back(patient, today, language), at(2026, 12, 5, 10))
     _finished(story, patient, doctor, version)
+
+
+def _called_back(patient: Patient, session: TreatmentSession, language: str) -> Message:
+    lot = a.a_lot("exosome", "X-7")
+    a.a_lot_use(session, lot, used_at=at(2026, 12, 1, 11, 30))
+    texts = {
+        "en": {"meaning": "The maker found a fault in the making.", "to_do": "Nothing, as long as you feel well.", "signs": "A lump\nPain",
+               "calls": "Our doctor calls you by Tuesday 8 December."},
+        "tr": {"meaning": "Üretici üretimde bir hata buldu.", "to_do": "Kendinizi iyi hissediyorsanız bir şey yapmanız gerekmez.",
+               "signs": "Şişlik\nAğrı", "calls": "Doktorumuz sizi en geç 8 Aralık Salı günü arayacak."},
+    }  # fmt: skip
+    with transaction():
+        recall = LotRecall(lots=[lot], reason="letter", texts={language: texts[language]}, call_by=date(2026, 12, 8), opened_at=NOON)
+        db.session.add(recall)
+    return a_message("lot_recall", recall, patient=patient)
 
 
 def _finished(story: Story, patient: Patient, doctor: StaffMember, version: Any) -> None:

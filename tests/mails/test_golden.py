@@ -15,7 +15,8 @@ from tests.mails.stories import Story, a_story, with_public_url
 
 GOLDENS = Path(__file__).parent / "goldens"
 LARGEST_HTML = 20_000
-TOLD_IN_FULL = ("reminder_1", "booked", "plan_summary", "moved", "moved_many", "cancelled", "aftercare", "recall_1", "precare")
+TOLD_IN_FULL = ("reminder_1", "booked", "plan_summary", "moved", "moved_many", "cancelled", "aftercare", "recall_1", "precare",
+                "lot_recall")  # fmt: skip
 
 
 def composed(story: Story, name: str) -> Mail:

@@ -30,7 +30,7 @@ ZONES = (
 """Changes at one, two and three in the morning, on either side of midnight, by half an hour, at a quarter to, four times a year."""
 IN_HOURS = {"aftercare", "same_evening", "no_show"}
 """Counted from what happened, whatever the clocks do meanwhile."""
-NO_MOMENT_OF_THEIR_OWN = {"address_check", "recall_3"}
+NO_MOMENT_OF_THEIR_OWN = {"address_check", "recall_3", "lot_recall"}
 """At once; as the two invitations before it, where a clinic sends three."""
 LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
 TEN = time(10)

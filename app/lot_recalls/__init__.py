@@ -1,0 +1,1 @@
+"""Lots that are called back: who was given something of them, what they are told, who has heard."""
