@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from functools import lru_cache
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
@@ -17,6 +18,11 @@ _PLAIN = {"en": "EEEE d MMMM", "tr": "d MMMM EEEE"}
 _SHORT = {"en": "EEE d MMM", "tr": "d MMM EEE"}
 _SHORT_OF_YEAR = {"en": "EEE d MMM y", "tr": "d MMM y EEE"}
 _NUMERIC = {"en": "dd/MM/y", "tr": "d.MM.y"}
+
+
+def language_name(code: str) -> str:
+    """A language by its own name."""
+    return LANGUAGES.get(code) or (Locale.parse(code).get_display_name(code) or code).capitalize()
 
 
 def _written(day: date, patterns: dict[str, str], language: str) -> str:

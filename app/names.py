@@ -28,6 +28,7 @@ def message_name(kind: str) -> str:
     to_colleagues = {
         "staff_invite": _("Invitation of a colleague"), "staff_reset": _("New password of a colleague"),
         "staff_on_call": _("A patient asked to be called: to the person on call"), "staff_digest": _("Numbers of the day"),
+        "words_test": _("Test of a template"),
     }  # fmt: skip
     return to_colleagues.get(kind, kind.replace("_", " "))
 

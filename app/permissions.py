@@ -38,6 +38,8 @@ class Permission(StrEnum):
     DO_TASKS = "work the worklists"
     SEE_MESSAGES = "see which mails go, went and failed"
     READ_MAILS = "read the text of mails"
+    PROPOSE_WORDS = "write words of mails and try them"
+    APPROVE_WORDS = "approve words of mails"
     STOCK = "products and lots"
     MANAGE_CLINIC = "clinic settings"
     MANAGE_STAFF = "accounts and roles"
@@ -50,13 +52,15 @@ _CLINICAL = {
     _P.SEE_PLANS, _P.HOLD_PLANS, _P.SEE_PROTOCOLS, _P.DO_TASKS, _P.SEE_MESSAGES, _P.READ_MAILS, _P.STOCK,
 }  # fmt: skip
 MATRIX: dict[Role, frozenset[Permission]] = {
-    Role.PHYSICIAN: frozenset(_CLINICAL | {_P.EDIT_PATIENTS, _P.DECIDE, _P.EDIT_PLANS, _P.RESUME_PLANS, _P.EDIT_PROTOCOLS}),
+    Role.PHYSICIAN: frozenset(_CLINICAL | {_P.EDIT_PATIENTS, _P.DECIDE, _P.EDIT_PLANS, _P.RESUME_PLANS, _P.EDIT_PROTOCOLS,
+                               _P.PROPOSE_WORDS, _P.APPROVE_WORDS}),
     Role.PRACTITIONER: frozenset(_CLINICAL),
     Role.RECEPTION: frozenset(
         {_P.SEE_DAY, _P.BOOK, _P.RUN_VISITS, _P.SEE_PATIENTS, _P.EDIT_PATIENTS, _P.REPORT, _P.SEE_PLANS, _P.DO_TASKS, _P.SEE_MESSAGES}
     ),
     Role.MANAGER: frozenset(
-        {_P.SEE_DAY, _P.BOOK, _P.SEE_PATIENTS, _P.SEE_PROTOCOLS, _P.SEE_MESSAGES, _P.STOCK, _P.MANAGE_CLINIC, _P.MANAGE_STAFF}
+        {_P.SEE_DAY, _P.BOOK, _P.SEE_PATIENTS, _P.SEE_PROTOCOLS, _P.SEE_MESSAGES, _P.PROPOSE_WORDS, _P.STOCK, _P.MANAGE_CLINIC,
+         _P.MANAGE_STAFF}
     ),
     Role.AUDITOR: frozenset({_P.SEE_AUDIT}),
 }

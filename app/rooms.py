@@ -9,6 +9,7 @@ from app.clinic.routes import bp as clinic
 from app.links.routes import bp as links
 from app.lot_recalls.routes import bp as lot_recalls
 from app.messages.routes import bp as messages
+from app.messages.wording.routes import bp as templates
 from app.patients.routes import bp as patients
 from app.plans.routes import bp as plans
 from app.products.routes import bp as products
@@ -21,5 +22,6 @@ from app.treatments.routes import bp as treatments
 from app.work.routes import bp as work
 
 ROOMS: tuple[Blueprint, ...] = (
-    staff, schedule, replanning, treatments, clinic, patients, protocols, plans, products, lot_recalls, work, messages, status, links, api,
+    staff, schedule, replanning, treatments, clinic, patients, protocols, plans, products, lot_recalls, work, messages, templates,
+    status, links, api,
 )  # fmt: skip

@@ -8,6 +8,7 @@ import click
 
 from config import ROOT
 from models.appointment import Appointment
+from models.mail_words import MailWords
 from models.message import Message
 from models.product import LotRecall
 from models.protocol import ProtocolVersion
@@ -22,6 +23,7 @@ TABLES: tuple[tuple[str, type[Stateful]], ...] = (
     ("Message", Message),
     ("Protocol version", ProtocolVersion),
     ("Lot recall", LotRecall),
+    ("Own words of a mail", MailWords),
 )
 
 

@@ -12,7 +12,9 @@ from app.formats import LANGUAGES
 from app.messages import calendar_file, links
 from app.messages.letter import about_changes, about_courses, about_lots, about_people, about_visits, rendering
 from app.messages.letter.case import Case, Facts, NothingToSay, open_case
+from app.messages.letter.reader import Reader
 from app.messages.links import Purpose
+from app.messages.wording import blocks, queries, samples, variables
 from models.appointment import Appointment
 from models.message import Message
 
@@ -50,6 +52,8 @@ _STOPS = {"recall": "recall", "result": "result", "check_in": "check_in"}
 """Mails that can be stopped by themselves, and the group they belong to (the kind's `stop_group`)."""
 _ABOUT_VISITS = frozenset({"plan_summary", "booked", "moved", "precare", "reminder"})
 _WITHOUT_FOOTER = frozenset({"address_check", "staff_invite", "staff_reset", "staff_on_call", "staff_digest", "correction"})
+TEST = "words_test"
+"""A letter to oneself: its facts say which, in which language, with which words."""
 AUTOMATIC = {"Auto-Submitted": "auto-generated"}
 
 
@@ -68,9 +72,13 @@ class Mail:
 def compose(message: Message, now: datetime) -> Mail:
     """The mail of a message as things are now. Writes its links: called inside a transaction.
 
-    Raises NothingToSay when what it is about is gone, KeyError for a kind without words, Refused before the set-up.
+    Raises NothingToSay when what it is about is gone, CannotBeSaid when the clinic's own words cannot be filled (the shipped
+    ones do not go in their place), KeyError for a kind without words, Refused before the set-up.
     """
-    return _composed(open_case(message, now, links.make))
+    if message.kind == TEST:
+        return _test(message.facts, now)
+    case, folder = open_case(message, now, links.make), folder_of(message.kind)
+    return _composed(case, folder, _TELLERS[folder](case), _own_words(case, folder))
 
 
 def to_say(message: Message, now: datetime) -> str:
@@ -79,8 +87,34 @@ def to_say(message: Message, now: datetime) -> str:
     case = open_case(message, now, _no_link, rehearsed=True)
     case = replace(case, reader=replace(case.reader, full=False), phones=replace(case.phones, replies=False))
     folder = folder_of(message.kind)
-    words = _every_mail(case, folder, "") | _TELLERS[folder](case) | {"spoken": True, "reply_or_call": True}
-    return rendering.render(folder, case.reader.language, "txt", words)
+    facts = _every_mail(case, folder, "") | _TELLERS[folder](case) | {"spoken": True, "reply_or_call": True}
+    own = blocks.said(folder, _own_words(case, folder), facts)
+    return rendering.render(folder, case.reader.language, "txt", facts | {"added": own.get(blocks.ADDED, "")}, own)
+
+
+def preview(letter: str, language: str, words: Mapping[str, str], now: datetime, *, full: bool = False, of: Message | None = None) -> Mail:
+    """A letter with these words of the clinic's, as it would go out now: about a message, or to a made-up patient.
+
+    Nothing is written, and its links open nothing. Raises CannotBeSaid, and NothingToSay when what it is about is gone.
+    """
+    if of is None:
+        case = samples.a_case(letter, language, now, full=full)
+        return _composed(case, letter, samples.facts_of(letter, case), words)
+    case = open_case(of, now, samples.shown_link, rehearsed=True)
+    return _composed(case, letter, _TELLERS[letter](case), words)
+
+
+def sample_values(letter: str, language: str, now: datetime) -> dict[str, str]:
+    """What each variable of a letter says of the made-up patient; empty for those that ask."""
+    case = samples.a_case(letter, language, now, full=True)
+    value = variables.value_of(letter, _every_mail(case, letter, "") | samples.facts_of(letter, case))
+    return {name: "" if variable.asks else str(value(name)) for name, variable in variables.of_letter(letter).items()}
+
+
+def _test(facts: Mapping[str, Any], now: datetime) -> Mail:
+    """A letter that somebody of the clinic sends to themselves, to see it as it arrives."""
+    mail = preview(facts["letter"], facts["language"], facts["words"], now, full=facts["full"])
+    return replace(mail, subject=f"[Test] {mail.subject}", headers=MappingProxyType(AUTOMATIC))
 
 
 def folder_of(kind: str) -> str:
@@ -88,18 +122,28 @@ def folder_of(kind: str) -> str:
     return _SHARED.get(kind, kind)
 
 
+def direction_of(language: str) -> str:
+    """Which way a language is written."""
+    return Reader(language).direction
+
+
 def folders() -> frozenset[str]:
     """Every folder of templates that a kind can name."""
     return frozenset(_TELLERS)
 
 
-def _composed(case: Case) -> Mail:
-    folder = folder_of(case.message.kind)
-    told = _TELLERS[folder](case)
+def _own_words(case: Case, folder: str) -> Mapping[str, str]:
+    return {} if folder in blocks.FIXED else queries.approved_words(folder, case.reader.language)
+
+
+def _composed(case: Case, folder: str, told: Facts, words: Mapping[str, str]) -> Mail:
+    """`words`: the clinic's own, by block."""
     rows = told.pop("calendar", ())
     stop_url = _stop_url(case, folder)
-    words = _every_mail(case, folder, stop_url) | told
-    subject, text, html = (rendering.render(folder, case.reader.language, part, words) for part in ("subject", "txt", "html"))
+    facts = _every_mail(case, folder, stop_url) | told
+    own = blocks.said(folder, words, facts)
+    facts["added"] = own.get(blocks.ADDED, "")
+    subject, text, html = (rendering.render(folder, case.reader.language, part, facts, own) for part in ("subject", "txt", "html"))
     return Mail(
         subject=subject,
         text=text,
@@ -127,6 +171,7 @@ def _every_mail(case: Case, folder: str, stop_url: str) -> dict[str, Any]:
         "name": patient.name if patient else "",
         "phones": case.phones,
         "spoken": False,
+        "added": "",
         "reply_or_call": not links.public_url(),
         "foot": {
             "shown": footed,

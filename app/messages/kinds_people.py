@@ -14,7 +14,10 @@ from models.patient import Channel
 
 ADDRESS_USEFUL = timedelta(days=14)
 ON_CALL, DIGEST = "staff_on_call", "staff_digest"
-STAFF = {"staff_invite": "staff_member", "staff_reset": "staff_member", ON_CALL: "staff_task", DIGEST: "staff_member"}
+STAFF = {
+    "staff_invite": "staff_member", "staff_reset": "staff_member", ON_CALL: "staff_task", DIGEST: "staff_member",
+    "words_test": "staff_member",
+}  # fmt: skip
 """Mails to people who work here, and what each is about."""
 
 

@@ -32,6 +32,7 @@ PAST = timedelta(hours=1)
 FOR_GOOD = (*BY_HAND, Why.BY_PHONE, Why.TOLD, Why.BEFORE_MAILING)
 """Withdrawn for these reasons a message does not come back by itself."""
 CHOICE_USEFUL = timedelta(days=30)
+TRY_USEFUL = timedelta(hours=1)
 _TABLE = cast(Table, Message.__table__)
 
 
@@ -135,6 +136,13 @@ def start_mailing(clinic: Clinic, now: datetime) -> int:
 
 def to_colleague(wanted: Wanted, staff_id: int, now: datetime) -> None:
     """One mail to somebody who works here; asking twice is asking once."""
+    _insert([_row(wanted, clinic_queries.the_clinic(), now, staff_id=staff_id)])
+
+
+def try_words(letter: str, language: str, words: Mapping[str, str], staff_id: int, now: datetime, *, full: bool) -> None:
+    """A letter with these words to whoever tries them, at their own address."""
+    facts = {"letter": letter, "language": language, "words": dict(words), "full": full}
+    wanted = Wanted("words_test", "staff_member", staff_id, now.isoformat(), now, now + TRY_USEFUL, facts)
     _insert([_row(wanted, clinic_queries.the_clinic(), now, staff_id=staff_id)])
 
 

@@ -16,6 +16,7 @@ from app.messages.mime import CannotBeAddressed, mime
 from app.messages.patient_facts import PatientFacts
 from app.messages.sending_hours import wait_for
 from app.messages.suppressions import is_suppressed
+from app.messages.wording.reading import CannotBeSaid
 from models.base import db
 from models.clinic import Clinic
 from models.message import Message, MessageBody, MessageState
@@ -109,6 +110,10 @@ def _written(message: Message, address: str, now: datetime) -> Letter | None:
         return None
     except CannotBeAddressed:
         settling.fail(message, Why.ADDRESS_UNUSABLE, now, "address_bounced")
+        return None
+    except CannotBeSaid as error:  # what the clinic wrote is not replaced by what it did not want to say
+        log.error("own_words_not_said", kind=message.kind, message_id=message.id, error=str(error))
+        settling.fail(message, Why.OWN_WORDS, now, "mail_failed")
         return None
     except Exception as error:  # a fault of one text or one record: a person is told, the rest of the queue goes on
         log.exception("mail_not_written", kind=message.kind, message_id=message.id, error=type(error).__name__)

@@ -47,6 +47,7 @@ def _trouble() -> dict[str, str]:
         Why.ADDRESS_REFUSED: _("The address does not exist, says its mail server."),
         Why.ADDRESS_UNUSABLE: _("The address cannot be written on a mail."), Why.REFUSED: _("The mail server refused this mail."),
         Why.NOT_WRITTEN: _("The mail could not be written. The log says why."),
+        Why.OWN_WORDS: _("The clinic's own words of this mail cannot be filled here. A physician mends them under Templates."),
         Why.NO_CLEAR_ANSWER: _("The mail server gave no clear answer: it may have arrived, or not."),
         Why.QUIET_HOURS: _("It waits for sending hours."), Why.ENOUGH_FOR_TODAY: _("The patient has had enough mails for now."),
         Why.TRY_AGAIN: _("It is tried again."), Why.SEND_AGAIN: _("No clear answer: it is sent once more."),

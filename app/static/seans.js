@@ -40,7 +40,16 @@
     all("[data-needs-script][hidden]", root).forEach((control) => { control.hidden = false; });
   }
 
+  let written = null; // the box in which somebody wrote last
+  document.addEventListener("focusin", (event) => { if (event.target.matches("textarea, input[type=text]")) written = event.target; });
+
   const actions = {
+    insert(button) {
+      const box = written?.isConnected ? written : button.closest("form").querySelector("textarea, input[type=text]");
+      box.setRangeText(button.dataset.text, box.selectionStart, box.selectionEnd, "end");
+      box.focus();
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+    },
     dismiss: (button) => button.closest("[data-dismissible]")?.remove(),
     print: () => window.print(),
     reveal(button) {

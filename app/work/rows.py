@@ -13,6 +13,7 @@ from app.clinic import queries as clinic_queries
 from app.formats import local_moment
 from app.i18n import language
 from app.messages import compose
+from app.messages.wording.reading import CannotBeSaid
 from app.schedule import agreement
 from app.schedule.visit.read_aloud import sentence, will_not_take_place
 from app.work import actions, words
@@ -67,5 +68,5 @@ def _to_say(task: StaffTask, now: datetime) -> str:
         return ""
     try:
         return compose.to_say(message, now)
-    except (TemplateError, LookupError, AttributeError):
+    except (TemplateError, LookupError, AttributeError, CannotBeSaid):
         return ""

@@ -22,7 +22,7 @@ PARTS = ("subject", "txt", "html")
 
 
 def test_every_kind_has_its_words_in_every_language_and_part() -> None:
-    for kind in KINDS:
+    for kind in KINDS.keys() - {compose.TEST}:  # a test has the words of the letter that is tried
         for language in LANGUAGES:
             for part in PARTS:
                 assert (FOLDER / compose.folder_of(kind) / f"{language}.{part}").is_file(), kind

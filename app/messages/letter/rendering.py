@@ -7,18 +7,23 @@ mail: tags of the template language hide in HTML comments meanwhile, which the i
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import css_inline
-from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, pass_eval_context
+from jinja2.nodes import EvalContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
 
 from config import ROOT
 
 FOLDER = ROOT / "templates" / "emails"
 STYLE = "mail.css"
+OWN = "own/"
+"""Before the name of a template: its words of some blocks are the clinic's own, `own/opening+closing/reminder/en.html`."""
 _TAG = re.compile(r"(\{[%#])(.*?)([%#]\})", re.DOTALL)
 _HIDDEN = re.compile(r"<!--(\{[%#])(.*?)([%#]\})-->", re.DOTALL)
 _MANY_LINES = re.compile(r"\n{3,}")
@@ -36,6 +41,8 @@ class MailTemplates(BaseLoader):
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, None]:
         """The text of a template. Raises TemplateNotFound also for a name that leads out of the folder."""
+        if template.startswith(OWN):
+            return _with_own_words(template), None, None
         path = (self.folder / template).resolve()
         if not path.is_relative_to(self.folder) or not path.is_file():
             raise TemplateNotFound(template)
@@ -53,7 +60,7 @@ class MailTemplates(BaseLoader):
 @cache
 def environment() -> Environment:
     """Where mails are rendered: values cannot be changed, nothing may be undefined, HTML is escaped."""
-    return ImmutableSandboxedEnvironment(
+    made = ImmutableSandboxedEnvironment(
         loader=MailTemplates(FOLDER),
         autoescape=lambda name: name is not None and name.endswith(".html"),
         undefined=StrictUndefined,
@@ -62,14 +69,36 @@ def environment() -> Environment:
         auto_reload=False,
         cache_size=-1,
     )
+    made.filters["lines"] = _lines
+    return made
 
 
-def render(folder: str, language: str, part: str, facts: dict[str, Any]) -> str:
-    """One part (subject, txt, html) of a mail. Raises TemplateNotFound, or UndefinedError for a value nobody gave."""
-    text = environment().get_template(f"{folder}/{language}.{part}").render(facts)
+def render(folder: str, language: str, part: str, facts: Mapping[str, Any], own: Mapping[str, str] | None = None) -> str:
+    """One part (subject, txt, html) of a mail; `own`: plain words that take the place of those of a block, or of the subject.
+
+    Raises TemplateNotFound, or UndefinedError for a value nobody gave.
+    """
+    name, own = f"{folder}/{language}.{part}", own or {}
+    if part == "subject" and "subject" in own:
+        return " ".join(own["subject"].split())
+    blocks = "+".join(sorted(own.keys() & environment().get_template(name).blocks.keys()))
+    text = environment().get_template(f"{OWN}{blocks}/{name}" if blocks else name).render(facts, own=own)
     if part == "subject":
         return " ".join(text.split())
     if part == "txt":
         lines = "\n".join(line.rstrip() for line in text.splitlines())
         return _MANY_LINES.sub("\n\n", lines).strip() + "\n"
     return re.sub(r"\n\s*\n+", "\n", text)
+
+
+def _with_own_words(template: str) -> str:
+    """The shipped template, in which the words of some blocks are values: what staff typed is never read as a template here."""
+    blocks, shipped = template.removeprefix(OWN).split("/", 1)
+    own = (f'{{% block {name} %}}{{{{ own["{name}"]|lines }}}}{{% endblock %}}' for name in blocks.split("+"))
+    return f'{{% extends "{shipped}" %}}' + "".join(own)
+
+
+@pass_eval_context
+def _lines(context: EvalContext, text: str) -> str:
+    """Plain text as it stands; in HTML with its line breaks."""
+    return Markup("<br>\n").join(escape(line) for line in text.splitlines()) if context.autoescape else text
