@@ -17,6 +17,7 @@ from app.messages.links import Purpose
 from app.patients import actions as patients
 from app.patients import consents
 from app.schedule import actions as schedule
+from app.schedule.freed import candidates
 from app.schedule.move import by_patient
 from app.series import rows as series_rows
 from app.today import today_of
@@ -43,7 +44,8 @@ def take(opened: Opened, time: str, now: datetime) -> None:
     visit = opened.one_visit
     if visit is None:
         raise Refused(_("This time is not free any more."))
-    by_patient.take(visit, time, now)
+    by_patient.take(visit, time, now, offered=opened.purpose is Purpose.OFFER)
+    candidates.end_what_is_taken(now)
     opened.link.argument = f"{MOVED_TO}{visit.revision}"
     _is_used(opened, now)
 
@@ -64,13 +66,13 @@ def _is_used(opened: Opened, now: datetime) -> None:
 def change_preferences(opened: Opened, form: Preferences, now: datetime) -> None:
     """How the patient wants to be written to. Withdrawing is as easy as giving."""
     patient, wanted = opened.patient, form.chosen()
-    patient.fewer_mails = wanted.fewer
+    patient.fewer_mails, patient.asks_for_earlier = wanted.fewer, wanted.earlier
     if wanted.by_phone is not (patient.channel is Channel.PHONE):  # the box says nothing about paper
         patient.channel = Channel.PHONE if wanted.by_phone else Channel.EMAIL
     _set_details(opened, wanted.details, now)
     patient.version += 1
     opened.link.used_at = now
-    history.record("changed", patient, now, fields=["fewer_mails", "channel", "detail"])
+    history.record("changed", patient, now, fields=["fewer_mails", "channel", "detail", "asks_for_earlier"])
     db.session.flush()
     planner.plan_for(patient.id, now)
 

@@ -12,11 +12,12 @@ from app.i18n import _l
 
 @dataclass(frozen=True)
 class Wishes:
-    """Fewer mails; a call instead of mails; treatment words in mails."""
+    """Fewer mails; a call instead of mails; treatment words in mails; an earlier time when one becomes free."""
 
     fewer: bool
     by_phone: bool
     details: bool
+    earlier: bool
 
 
 class Preferences(Form):
@@ -26,5 +27,7 @@ class Preferences(Form):
     by_phone = BooleanField(_l("Please phone me instead of writing"))
     details = BooleanField(_l("Write treatment details in my e-mails. E-mail is not encrypted."))
 
+    earlier = BooleanField(_l("Tell me when an earlier time becomes free"))
+
     def chosen(self) -> Wishes:
-        return Wishes(bool(self.fewer.data), bool(self.by_phone.data), bool(self.details.data))
+        return Wishes(bool(self.fewer.data), bool(self.by_phone.data), bool(self.details.data), bool(self.earlier.data))

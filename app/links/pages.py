@@ -9,9 +9,11 @@ from app.formats import LANGUAGES
 from app.i18n import _
 from app.links import health
 from app.links.queries import Opened, Standing
-from app.links.times import is_about_times
+from app.links.times import TAKE, is_about_times
 from app.messages.letter.visits import best_between, last_day
 from app.messages.links import Purpose
+from app.planning.visit import Slot
+from app.schedule.free.working_days import time_of
 from models.appointment import Appointment
 
 
@@ -100,6 +102,16 @@ def _other_time_asked(opened: Opened) -> Page:
     if opened.was_moved:
         return Page(_("Thank you. Your new appointment:"), (_("You will also get it by e-mail."),), _times(opened))
     return Page(_("Thank you. We will call you."), (_("Your place is kept until we answer."),), _times(opened))
+
+
+def offer(opened: Opened, slot: Slot | None) -> Page:
+    """An earlier time while it is free; after that, that nothing has changed."""
+    if slot is None or not opened.visits:
+        return Page(_("This time has been taken by somebody else."), (_("Your appointment has not changed."),), _times(opened))
+    visit, reader = opened.visits[0], opened.reader
+    free = _("%(day)s, please come at %(time)s", day=reader.day(slot.day), time=reader.time(time_of(slot.start_minute), visit.zone))
+    lines = (_appointment(visit, opened) + ".", _("The first to accept gets it; until then your present appointment stays."))
+    return Page(_("An earlier time is free"), lines, (free,), (Button(_("Take this time"), TAKE),))
 
 
 def _cancel(opened: Opened) -> Page:
@@ -209,6 +221,7 @@ def _address_answered(opened: Opened) -> Page:
 _WORDS = {
     Purpose.CONFIRM: Words(_confirm, _confirmed),
     Purpose.OTHER_TIME: Words(_other_time, _other_time_asked),
+    Purpose.OFFER: Words(lambda opened: offer(opened, None), _other_time_asked),
     Purpose.CANCEL: Words(_cancel, _cancelled),
     Purpose.HEALTH: Words(_health, _health_answered),
     Purpose.NEW_TIME: Words(_new_time, _will_call),

@@ -15,7 +15,7 @@ from app.i18n import speak
 from app.links import actions, health, pages, queries
 from app.links.forms import Preferences
 from app.links.queries import Opened, Standing
-from app.links.times import TAKE, is_about_times, times_page
+from app.links.times import TAKE, chosen_time, is_about_times, offered_time, times_page
 from app.messages import calendar_file
 from app.messages.links import Purpose
 from app.permissions import by_link
@@ -49,6 +49,8 @@ def _page_of_its_own(opened: Opened, wanted: str, now: datetime) -> tuple[str, d
     if is_about_times(opened, wanted):
         times = times_page(opened, request.args.get("since", ""), now)
         return ("times", {"page": times, "said": request.args.get("said", "")}) if times else None
+    if opened.purpose is Purpose.OFFER:
+        return "page", {"page": pages.offer(opened, offered_time(opened, now))}
     if opened.purpose is Purpose.HEALTH:
         form = health.read(opened, {})
         return ("health", {"form": form, "missing": False}) if form.questions else None
@@ -79,16 +81,17 @@ def act(handle: str) -> ResponseReturnValue:
 
 def _take(handle: str, link: MailLink, now: datetime) -> ResponseReturnValue:
     """The time that was chosen, if it is still free; if not, the visit stays where it is."""
-    chosen, said = request.form.get("time", ""), None
+    typed, said = request.form.get("time", ""), None
     try:
         with transaction():
             locked(MailLink, link.id)
             opened = _spoken(link, now)
-            if chosen and is_about_times(opened, Purpose.OTHER_TIME):
+            chosen = chosen_time(opened, typed)
+            if chosen:
                 actions.take(opened, chosen, now)
     except Refused:
         said = "lost"
-    again = said or (None if chosen else "missing")
+    again = said or (None if typed or link.purpose == Purpose.OFFER else "missing")
     return redirect(url_for("links.show", handle=handle, do=Purpose.OTHER_TIME if again else None, said=again), 303)
 
 
@@ -175,5 +178,6 @@ def _spoken(link: MailLink, now: datetime) -> Opened:
 def _as_recorded(opened: Opened) -> Preferences:
     patient = opened.patient
     return Preferences(
-        formdata=None, fewer=patient.fewer_mails, by_phone=patient.channel is Channel.PHONE, details=patient.detail is Detail.FULL
+        formdata=None, fewer=patient.fewer_mails, by_phone=patient.channel is Channel.PHONE, details=patient.detail is Detail.FULL,
+        earlier=patient.asks_for_earlier,
     )

@@ -8,10 +8,25 @@ from datetime import date, datetime
 from app.forms import iso_day
 from app.links.queries import Opened, Standing
 from app.messages.links import Purpose
+from app.planning.visit import Slot
 from app.schedule.move import by_patient
+from app.schedule.move.by_patient import Asking
 from models.appointment import Appointment
 
 TAKE = "take"
+
+
+def chosen_time(opened: Opened, typed: str) -> str:
+    """The time that a press on this link takes; empty where it takes none."""
+    if opened.standing is Standing.OPEN and opened.purpose is Purpose.OFFER:
+        return opened.link.argument
+    return typed if is_about_times(opened, Purpose.OTHER_TIME) else ""
+
+
+def offered_time(opened: Opened, now: datetime) -> Slot | None:
+    """The time that an offer's link names, while it is free and the visit may go there."""
+    visit, value = opened.one_visit, opened.link.argument
+    return Asking(visit, now, on=by_patient.day_of(value)).slot_of(value) if visit is not None else None
 
 
 @dataclass(frozen=True)

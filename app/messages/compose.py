@@ -10,7 +10,7 @@ from typing import Any
 
 from app.formats import LANGUAGES
 from app.messages import calendar_file, links
-from app.messages.letter import about_changes, about_courses, about_lots, about_people, about_visits, rendering
+from app.messages.letter import about_changes, about_courses, about_lots, about_offers, about_people, about_visits, rendering
 from app.messages.letter.case import Case, Facts, NothingToSay, open_case
 from app.messages.letter.reader import Reader
 from app.messages.links import Purpose
@@ -37,6 +37,7 @@ _TELLERS: Mapping[str, Callable[[Case], Facts]] = {
     "recall": about_courses.recall,
     "choose_time": about_courses.choose_time,
     "lot_recall": about_lots.lot_recall,
+    "offer": about_offers.offer,
     "address_check": about_people.address_check,
     "staff_invite": about_people.staff_link,
     "staff_reset": about_people.staff_link,
@@ -50,7 +51,7 @@ _SHARED = {
 }  # fmt: skip
 _STOPS = {"recall": "recall", "result": "result", "check_in": "check_in"}
 """Mails that can be stopped by themselves, and the group they belong to (the kind's `stop_group`)."""
-_ABOUT_VISITS = frozenset({"plan_summary", "booked", "moved", "precare", "reminder"})
+_ABOUT_VISITS = frozenset({"plan_summary", "booked", "moved", "precare", "reminder", "offer"})
 _WITHOUT_FOOTER = frozenset({"address_check", "staff_invite", "staff_reset", "staff_on_call", "staff_digest", "correction"})
 TEST = "words_test"
 """A letter to oneself: its facts say which, in which language, with which words."""

@@ -40,6 +40,7 @@ class Why(StrEnum):
     NOT_RIGHT = "not_right"
     NOT_WISHED = "not_wished"
     TOLD = "told"
+    TAKEN = "taken"
     TOO_LATE = "too_late"
     CALLED_INSTEAD = "called_instead"
     ADDRESS_REFUSED = "address_refused"

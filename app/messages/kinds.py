@@ -8,11 +8,12 @@ aftercare                                        evening: carries what else woul
 late_check_1, late_check_2                       course; result: carries the result of the series
 result                                           session: the last one of the series
 recall_1 … recall_3                              due_on: the recommended day (ISO)
+offer                                            time: as the link names it; starts_at; claims: what it needs, with ISO moments
 """
 
 from __future__ import annotations
 
-from app.messages import kinds_after, kinds_changes, kinds_courses, kinds_lots, kinds_people, kinds_sessions, kinds_visits
+from app.messages import kinds_after, kinds_changes, kinds_courses, kinds_lots, kinds_offers, kinds_people, kinds_sessions, kinds_visits
 from app.messages.kind import Kind
 
 KINDS: dict[str, Kind] = {
@@ -25,5 +26,6 @@ KINDS: dict[str, Kind] = {
         *kinds_sessions.KINDS,
         *kinds_courses.KINDS,
         *kinds_lots.KINDS,
+        *kinds_offers.KINDS,
     )
 }

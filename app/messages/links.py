@@ -31,6 +31,7 @@ class Purpose(StrEnum):
     OTHER_TIME = "other_time"
     NEW_TIME = "new_time"
     HEALTH = "health"
+    OFFER = "offer"
     CHECKIN = "checkin"
     RESULT = "result"
     LATE_SAFETY = "late_safety"
@@ -42,7 +43,7 @@ class Purpose(StrEnum):
     MY_PAGE = "my_page"
 
 
-OF_A_VISIT = frozenset({Purpose.CONFIRM, Purpose.CANCEL, Purpose.OTHER_TIME, Purpose.HEALTH})
+OF_A_VISIT = frozenset({Purpose.CONFIRM, Purpose.CANCEL, Purpose.OTHER_TIME, Purpose.HEALTH, Purpose.OFFER})
 """They end when the visit begins, and die when it is moved or cancelled."""
 WITHOUT_END = frozenset({Purpose.STOP, Purpose.PREFERENCES, Purpose.LANGUAGE, Purpose.MY_PAGE})
 """They open as long as the patient exists; the plan's page as long as there is a plan."""
@@ -93,4 +94,6 @@ def without_handles(text: str) -> str:
 def _expiry(purpose: Purpose, message: Message, appointment: Appointment | None) -> datetime | None:
     if purpose in WITHOUT_END:
         return None
+    if purpose is Purpose.OFFER:
+        return message.useful_until
     return appointment.starts_at if purpose in OF_A_VISIT and appointment else message.useful_until

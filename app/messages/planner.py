@@ -123,6 +123,11 @@ def choose_time(session: TreatmentSession, now: datetime) -> None:
     """Somebody of the clinic asks a patient to choose a time for a session."""
     patient_id = session.course.plan.patient_id
     wanted = Wanted(CHOOSE_TIME, "treatment_session", session.id, today_of(now).isoformat(), now, now + CHOICE_USEFUL)
+    trigger(wanted, patient_id, now)
+
+
+def trigger(wanted: Wanted, patient_id: int, now: datetime) -> None:
+    """Plan a message that somebody asked for. Asked for twice it is planned once."""
     _insert([_row(wanted, clinic_queries.the_clinic(), now, patient_id=patient_id)])
 
 

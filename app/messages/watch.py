@@ -168,5 +168,6 @@ _SETTLED: dict[str, Callable[[StaffTask, Appointment, datetime], bool]] = {
     tasks.ASKED_TO_MOVE: lambda _task, visit, _now: visit.state not in COMING,
     tasks.CANCELLED_SOON: lambda _task, visit, _now: visit.state in COMING,
     tasks.NOT_AGREED: lambda _task, visit, _now: visit.agreed or visit.state not in COMING,
+    tasks.FREED: lambda _task, _visit, _now: False,  # about changes; it ends with its moment, or once the time is offered
     tasks.NO_OUTCOME: lambda _task, visit, _now: visit.state not in OPEN,
 }

@@ -22,7 +22,7 @@ def _no_longer_true() -> dict[str, str]:
         Why.PLAN_CLOSED: _("The plan is over."), Why.VISIT_OFF: _("The visit does not stand any more."),
         Why.VISIT_MOVED: _("The visit has another time."), Why.CONFIRMED: _("The patient has confirmed."),
         Why.ANSWERED: _("The patient has answered."), Why.FOLLOWED: _("Another session followed."), Why.BOOKED: _("A visit is booked."),
-        Why.NOT_NEEDED: _("Not needed any more."),
+        Why.NOT_NEEDED: _("Not needed any more."), Why.TAKEN: _("The time is not free any more."),
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from app.planning.visit import WHOLE_VISIT, Claim, Slot
 from app.schedule import agreement, booking, guards, limits, rows
 from app.schedule.free import resources
 from app.schedule.free.phases import timed_phases
+from app.schedule.freed import noting
 from app.schedule.limits import Override
 from app.schedule.move.moving import CLINIC, Move, move_together
 from app.schedule.wanted import Wanted
@@ -63,6 +64,7 @@ def cancel(visit: Appointment, now: datetime, *, by_patient: bool, why: str = ""
     guards.alone(visit.location_id, visit)
     _end(visit, told, now, by_patient=by_patient, why=why)
     rows.settle(visit.patient_id, now)
+    noting.note(told, now)
 
 
 def release(visits: Mapping[Appointment, ChangeSet], now: datetime, why: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.schedule.blueprint import bp
 from app.schedule.day import pages as day_pages
+from app.schedule.freed import pages as freed_pages
 from app.schedule.move import pages as move_pages
 from app.schedule.visit import consent_pages, session_pages, step_pages, suggestion_pages, walk_in_pages
 from app.schedule.visit import new_pages as new_visit_pages
@@ -11,6 +12,6 @@ from app.schedule.visit import pages as visit_pages
 from app.schedule.week import pages as week_pages
 
 __all__ = [
-    "bp", "consent_pages", "day_pages", "move_pages", "new_visit_pages", "session_pages", "step_pages", "suggestion_pages", "visit_pages",
-    "walk_in_pages", "week_pages",
+    "bp", "consent_pages", "day_pages", "freed_pages", "move_pages", "new_visit_pages", "session_pages", "step_pages", "suggestion_pages",
+    "visit_pages", "walk_in_pages", "week_pages",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app import history
+from app import history, tasks
 from app.errors import Refused
 from app.i18n import _
 from app.messages import changes
@@ -55,6 +55,7 @@ def take_all_back(sets: Sequence[ChangeSet], now: datetime) -> None:
         _put_back(change, visit, now)
     for one in sets:
         changes.undo(one, now)
+        tasks.close(tasks.FREED, one, now, "undone")
     rows.settle_all(dict.fromkeys(one.patient_id for one in sets), now)
 
 

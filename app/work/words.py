@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from flask import url_for
 
+from app import tasks
 from app.clinic import queries as clinic_queries
-from app.formats import plain_day, short_day
+from app.formats import local_moment, plain_day, short_day
 from app.i18n import _, _n, in_language, language
 from app.names import message_name
 from app.patients import phones
@@ -52,6 +53,9 @@ def said(task: StaffTask) -> Said:
     url, where = _place(task)
     if task.kind == "call_line" and task.subject_type == "message":
         return Said(_mail_words(task), url, where)
+    if task.kind == tasks.FREED:
+        starts = local_moment(datetime.fromisoformat(task.facts["starts_at"]), task.facts["zone"], language())
+        return Said(_("A time has become free, and somebody waits for an earlier one: %(when)s", when=starts), url, where)
     words = _WORDS.get(_about(task)) or _WORDS.get(task.kind)
     return Said(words() if words else task.kind.replace("_", " "), url, where)
 
@@ -109,6 +113,8 @@ def _place(task: StaffTask) -> tuple[str | None, str]:
         return None, ""  # the words to say stand on the line itself
     if task.kind in ("asked_to_move", "not_agreed"):
         return url_for("schedule.move", appointment_id=task.subject_id), _("Another time")
+    if task.kind == tasks.FREED:
+        return url_for("schedule.freed", change_set_id=task.subject_id), _("Who would gain")
     if task.kind == "cannot_stay":
         return url_for("replanning.show"), _("Re-plan")
     if task.subject_type == "appointment":

@@ -115,6 +115,8 @@ def _before(story: Story, doctor: StaffMember, version: Any) -> None:
     story.tell("cancelled", a_message("cancelled", told, patient=patient, **facts))
     story.tell("paused", a_message("paused", told, patient=patient, **facts))
     story.tell("no_show", a_message("no_show", missed, patient=patient))
+    free = at(2026, 12, 29, 10)
+    story.tell("offer", a_message("offer", second, patient=patient, time="2026-12-29 600", starts_at=free.isoformat(), claims=[]))
     story.tell("choose_time", a_message("choose_time", three, patient=patient))
 
 

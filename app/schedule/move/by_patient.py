@@ -20,6 +20,7 @@ from app.schedule.evaluation import Stand
 from app.schedule.free import offers, resources
 from app.schedule.free.offers import asked_of
 from app.schedule.free.working_days import time_of
+from app.schedule.freed import noting
 from app.schedule.knock_on import opens_in
 from app.schedule.move.moving import Move, as_wanted, move_together
 from app.series import other_acts
@@ -54,7 +55,7 @@ class Choices:
 
 def choices(visit: Appointment, now: datetime, since: date | None = None) -> Choices:
     """Free times from a day on, else about the day it has. Nothing is written; empty where only a person can help."""
-    asking = _Asking(visit, now)
+    asking = Asking(visit, now)
     begin = since or visit.local_day - NEAR
     ahead = list(islice(asking.onward(begin), SHOWN + 1))
     before = list(islice(asking.back(begin - DAY), SHOWN))
@@ -63,27 +64,50 @@ def choices(visit: Appointment, now: datetime, since: date | None = None) -> Cho
     return Choices(tuple(ahead[:SHOWN]), before[-1].day if before else None, ahead[SHOWN].day if len(ahead) > SHOWN else None)
 
 
-def take(visit: Appointment, value: str, now: datetime) -> None:
-    """Put the visit where the patient chose. Raises Refused where that is not free, or not inside the window, any more."""
+def take(visit: Appointment, value: str, now: datetime, *, offered: bool = False) -> None:
+    """Put the visit where the patient chose. `offered`: the clinic offered just this time, also one of today.
+
+    Raises Refused where that is not free, or not inside the window, any more.
+    """
     guards.alone(visit.location_id, visit)
-    slot = _Asking(visit, now).slot_of(value)
+    slot = (Asking(visit, now, on=day_of(value)) if offered else Asking(visit, now)).slot_of(value)
     if slot is None:
         raise Refused(_("This time is not free any more."))
     told = changes.open_set(visit.patient_id, now, plan_id=visit.plan_id, by_patient=True)
     told.asked_by, told.asked_how = LINK, "message"
     move_together([Move(visit, slot, told)], now, asked_by=LINK)
+    noting.note(told, now)
 
 
-class _Asking:
-    """A visit and the days between which it may go: from tomorrow on, because today's list is printed and prepared."""
+def name_of(slot: Slot) -> str:
+    """A time as a form and a link name it."""
+    return f"{slot.day.isoformat()} {slot.start_minute}"
 
-    def __init__(self, visit: Appointment, now: datetime) -> None:
+
+def day_of(value: str) -> date | None:
+    """The day of a time as a form names it; None for one that is none."""
+    try:
+        return iso_day(value.partition(" ")[0])
+    except ValueError:
+        return None
+
+
+class Asking:
+    """A visit and the days between which it may go: from tomorrow on, because today's list is printed and prepared.
+
+    `on`: only this day, which may be today.
+    """
+
+    def __init__(self, visit: Appointment, now: datetime, on: date | None = None) -> None:
         self.visit, self.now, self.today = visit, now, today_of(now)
         self.opens, self.courses = opens_in(visit, self.today), rows.courses_in(visit)
         self.asked = asked_of(visit, self.opens)
         window = offers.window_of(self.asked, self.today)
         self.first = max(window.earliest, self.today + DAY)
         self.last = window.latest or window.recommended + offers.FAR
+        if on is not None:
+            inside = max(window.earliest, self.today) <= on <= self.last
+            self.first, self.last = on, on if inside else on - DAY
         self.moves = visit.state in COMING and len(self.opens) == len(rows.planned(visit))
 
     def onward(self, begin: date) -> Iterator[FreeDay]:
@@ -96,18 +120,19 @@ class _Asking:
 
     def slot_of(self, value: str) -> Slot | None:
         """The free time that a form names; None for one that is none, or may not be chosen."""
-        day, _space, minute = value.partition(" ")
-        try:
-            free = self._free(iso_day(day))
-        except ValueError:
-            return None
+        day, minute = day_of(value), value.partition(" ")[2]
+        free = self._free(day) if day else []
         return next((slot for slot in free if str(slot.start_minute) == minute and self._may_begin(slot)), None)
+
+    def first_within(self, day: date, begin: int, end: int) -> Slot | None:
+        """The first free time of a day that begins between two of its minutes."""
+        return next((slot for slot in self._free(day) if begin <= slot.start_minute < end and self._may_begin(slot)), None)
 
     def _with_times(self, day: date, step: timedelta) -> Iterator[FreeDay]:
         while self.first <= day <= self.last:
             times = [slot for slot in offers.thinned(self._free(day), APART) if self._may_begin(slot)]
             if times:
-                yield FreeDay(day, tuple((f"{day.isoformat()} {slot.start_minute}", time_of(slot.start_minute)) for slot in times))
+                yield FreeDay(day, tuple((name_of(slot), time_of(slot.start_minute)) for slot in times))
             day += step
 
     def _free(self, day: date) -> list[Slot]:

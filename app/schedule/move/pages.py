@@ -27,6 +27,7 @@ from app.schedule.forms import MoveForm
 from app.schedule.free import resources
 from app.schedule.free.offers import value_of
 from app.schedule.free.working_days import time_of
+from app.schedule.freed import noting
 from app.schedule.here import Here, here, visit_alone, visit_or_404
 from app.schedule.move import rest
 from app.schedule.move.new_place import wanted_of
@@ -87,6 +88,7 @@ def _move(appointment_id: int, form: MoveForm, at: Here) -> ResponseReturnValue:
         told.asked_by, told.asked_how = chosen.asked_by, str(form.asked_how.data)
         moves = [Move(found, chosen.slot, told), *_with_it(found, form, told, at)]
         actions.move_together(moves, at.now, asked_by=chosen.asked_by, override=override_of(chosen, at))
+        noting.note(told, at.now)
         unsent = form.told_at_once and told_at_once(told, at.now)
         toast = _moved_toast(found, told, at, unsent=unsent, aloud=back is not None)
         day = found.local_day

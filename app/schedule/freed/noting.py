@@ -1,0 +1,72 @@
+"""A time becomes free: a line says so while somebody who asked for an earlier one could still use it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from app import tasks
+from app.messages.kinds_offers import NOTICE
+from app.today import today_of
+from models import clock
+from models.appointment import COMING, Appointment
+from models.base import db
+from models.message import ChangeSet, VisitChange
+from models.patient import Patient
+from models.staff import Role
+
+
+@dataclass(frozen=True)
+class Freed:
+    """A place on a day that a visit has left, in minutes of the clinic's clock."""
+
+    starts_at: datetime
+    zone: str
+    patient_id: int
+    minutes: int
+
+    @property
+    def day(self) -> date:
+        return clock.local(self.starts_at, self.zone).date()
+
+    @property
+    def begin(self) -> int:
+        there = clock.local(self.starts_at, self.zone)
+        return there.hour * 60 + there.minute
+
+    @property
+    def end(self) -> int:
+        return self.begin + self.minutes
+
+
+def freed_by(change_set: ChangeSet, now: datetime) -> list[Freed]:
+    """The places that these changes left free and that can still be offered."""
+    left = (_left(change) for change in change_set.changes if change_set.undone_at is None)
+    return [one for one in left if one is not None and one.starts_at > now + NOTICE]
+
+
+def note(change_set: ChangeSet, now: datetime) -> None:
+    """Put a line on the worklist, where somebody waits for an earlier time."""
+    db.session.flush()
+    wished = [one for one in freed_by(change_set, now) if _somebody_waits(one)]
+    if wished:
+        first = min(wished, key=lambda one: one.starts_at)
+        told = {"starts_at": first.starts_at.isoformat(), "zone": first.zone, "until": (first.starts_at - NOTICE).isoformat()}
+        tasks.ask(tasks.FREED, change_set, now, patient_id=None, due_on=today_of(now), role=Role.RECEPTION, facts=told)
+
+
+def _left(change: VisitChange) -> Freed | None:
+    visit = db.session.get_one(Appointment, change.appointment_id)
+    if change.old_start is None or (visit.state in COMING and visit.starts_at == change.old_start):
+        return None
+    minutes = (change.old_place or {}).get("minutes", visit.minutes)
+    return Freed(change.old_start, visit.zone, visit.patient_id, minutes)
+
+
+def _somebody_waits(freed: Freed) -> bool:
+    later = select(Appointment.id).join(Patient, Patient.id == Appointment.patient_id).where(
+        Patient.asks_for_earlier, Patient.id != freed.patient_id, Appointment.state.in_(COMING), Appointment.starts_at > freed.starts_at
+    )  # fmt: skip
+    return db.session.scalar(later.limit(1)) is not None
