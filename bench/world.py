@@ -27,8 +27,8 @@ FIRST = ("Ayşe", "Şule", "Elif", "Zeynep", "Fatma", "Mehmet", "Can", "Kerem", 
 LAST = ("Yılmaz", "Öztürk", "Kaya", "Çelik", "Güneş", "Aksoy", "Şahin", "Işık", "Demir", "Arslan", "Doğan", "Koç", "Aydın", "Yıldız")
 
 
-def make(folder: Path, sessions: int) -> Path:
-    """The folder's seans.db with about so many sessions. Made once; later calls find it."""
+def make(folder: Path, sessions: int, *, mailed: bool = True) -> Path:
+    """The folder's seans.db with about so many sessions. Made once; later calls find it. `mailed`: with three messages a session."""
     file = folder / "seans.db"
     if file.exists():
         return file
@@ -41,14 +41,14 @@ def make(folder: Path, sessions: int) -> Path:
     connection = sqlite3.connect(file, isolation_level=None)
     for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-400000", "foreign_keys=OFF"):
         connection.execute(f"PRAGMA {pragma}")
-    _fill(connection, sessions)
+    _fill(connection, sessions, mailed=mailed)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("ANALYZE")
     connection.close()
     return file
 
 
-def _fill(connection: sqlite3.Connection, sessions: int) -> None:
+def _fill(connection: sqlite3.Connection, sessions: int, *, mailed: bool) -> None:
     courses = sessions // SESSIONS_A_COURSE
     locations = max(1, sessions // (A_DAY * DAYS_A_LOCATION))
     connection.execute("BEGIN")
@@ -78,6 +78,8 @@ def _fill(connection: sqlite3.Connection, sessions: int) -> None:
         ("appointment", "id,location_id,patient_id,plan_id,kind,state,local_day,local_time,zone,minutes,hands_on_after,hands_on_minutes,"
          "starts_at,hands_on_at,ends_at,performer_id,tentative,agreed,asked_by,note,revision,version,made_at", _visits(courses, locations)),
         ("appointment_session", "appointment_id,session_id,position,outcome,label,of,gap_days,band", _links(courses)),
+        ("message", "kind,subject_type,subject_id,cycle,patient_id,urgency,message_class,due_at,try_at,useful_until,state,reason,facts,"
+         "message_id,address,ambiguous_count,tries,planned_at,settled_at", _messages(courses) if mailed else ()),
     ):  # fmt: skip
         marks = ",".join("?" * len(columns.split(",")))
         connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
@@ -145,6 +147,16 @@ def _visits(courses: int, locations: int) -> Iterator[tuple[object, ...]]:
         yield (n, place, course, course, "treatment", "done" if day < TODAY else "booked", day.isoformat(), local.strftime("%H:%M:%S.%f"),
                "Europe/Istanbul", 60, 30, 20, _text(start), _text(start + timedelta(minutes=30)), _text(start + timedelta(minutes=60)),
                n % 3 + 1, 0, 1, "patient", "", 0, 1, _moment(day, 0))  # fmt: skip
+
+
+def _messages(courses: int) -> Iterator[tuple[object, ...]]:
+    for n, course, _place in _all(courses):
+        day = _day_of(n, 0)
+        for kind, cycle, days in (("reminder_1", "r0", -3), ("reminder_2", "r0", -1), ("aftercare", "", 0)):
+            due, went = day + timedelta(days=days), day < TODAY
+            yield (kind, "appointment", n, cycle, course, "routine", "service", _moment(due, 7), _moment(due, 7), _moment(due, 19),
+                   "sent" if went else "waiting", "", "{}", f"<{kind}{n}@bench.example>", f"p{course}@post.example", 0, int(went),
+                   _moment(due, 0), _moment(due, 7) if went else None)  # fmt: skip
 
 
 def _links(courses: int) -> Iterator[tuple[object, ...]]:
