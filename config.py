@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ class Config:
     trusted_proxies: int
     production: bool
     instance: Path
+    bounce_url: str = ""
+    return_path: str = ""
 
     @property
     def mail_folder(self) -> Path:
@@ -63,6 +66,8 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Config:
         trusted_proxies=_whole_number(env, "TRUSTED_PROXIES", 0),
         production=production,
         instance=instance,
+        bounce_url=env.get("BOUNCE_URL", ""),
+        return_path=_return_path(env.get("RETURN_PATH", "")),
     )
 
 
@@ -117,6 +122,15 @@ def _checked_url(url: str) -> str:
     if url and not fits:
         raise ConfigError(f"PUBLIC_URL must look like https://clinic.example, with nothing after the name, not {url!r}.")
     return url
+
+
+def _return_path(text: str) -> str:
+    """Where bounces go: one address of which each mail has its own, told apart by what stands for the star."""
+    local, _at, domain = text.rpartition("@")
+    fits = re.fullmatch(r"[A-Za-z0-9._+=-]{0,40}", local.replace("*", "", 1)) and re.fullmatch(r"[A-Za-z0-9.-]+", domain)
+    if text and not (fits and "*" in local):
+        raise ConfigError(f"RETURN_PATH must look like bounces+*@clinic.example, with one star before the @, not {text!r}.")
+    return text
 
 
 def _port(env: Mapping[str, str]) -> int:

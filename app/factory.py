@@ -9,6 +9,7 @@ from flask_wtf import CSRFProtect
 from app import front_door, i18n
 from app.commands import register_commands
 from app.front_door import readable
+from app.inbound.setting import put_mailbox
 from app.messages.setting import put_transport
 from app.rooms import ROOMS
 from config import ROOT, Config, from_environment
@@ -31,6 +32,7 @@ def create_app(config: Config | None = None) -> Flask:
     i18n.install(app)
     csrf.init_app(app)
     put_transport(app)
+    put_mailbox(app)
     front_door.build(app, settings)
     for room in ROOMS:
         app.register_blueprint(room)

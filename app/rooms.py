@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from app.api.routes import bp as api
 from app.clinic.routes import bp as clinic
+from app.inbound.routes import bp as inbound
 from app.links.routes import bp as links
 from app.lot_recalls.routes import bp as lot_recalls
 from app.messages.routes import bp as messages
@@ -23,5 +24,5 @@ from app.work.routes import bp as work
 
 ROOMS: tuple[Blueprint, ...] = (
     staff, schedule, replanning, treatments, clinic, patients, protocols, plans, products, lot_recalls, work, messages, templates,
-    status, links, api,
+    inbound, status, links, api,
 )  # fmt: skip

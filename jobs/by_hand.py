@@ -8,6 +8,8 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from app.inbound import setting
+from app.inbound.mailboxes import OnlyLookedAt
 from config import Config
 from jobs import runner
 from jobs.timetable import TIMETABLE, Job, job_named
@@ -44,14 +46,15 @@ def run_job(name: str, moment: str | None, dry: bool) -> None:
 
 
 def rehearse(job: Job) -> str:
-    """What the job would do. Its transactions are taken back and its mails go nowhere."""
-    transport = current_app.extensions.get("transport")
+    """What the job would do. Its transactions are taken back, its mails go nowhere, and no mail that came in is marked."""
+    transport, mailbox = current_app.extensions.get("transport"), setting.mailbox()
     current_app.extensions["transport"] = current_app.extensions["rehearsal_transport"]()
+    current_app.extensions["mailbox"] = OnlyLookedAt(mailbox) if mailbox else None
     try:
         with rehearsal():
             return f"(dry) {job.run(clock.now())}"
     finally:
-        current_app.extensions["transport"] = transport
+        current_app.extensions["transport"], current_app.extensions["mailbox"] = transport, mailbox
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -12,6 +12,7 @@ from jobs import (
     forget_old_records,
     plan_messages,
     propose_maintenance,
+    read_mailbox,
     send_due_messages,
     staff_digest,
     watch_windows,
@@ -31,6 +32,7 @@ class Job:
 TIMETABLE: tuple[Job, ...] = (
     Job("send_due_messages", timedelta(seconds=10), send_due_messages.run, "sends every message whose time has come"),
     Job("plan_messages", timedelta(minutes=10), plan_messages.run, "asks again which messages are wanted; should find nothing to do"),
+    Job("read_mailbox", timedelta(minutes=2), read_mailbox.run, "reads bounces, calendar answers and what people wrote (BOUNCE_URL)"),
     Job("watch_windows", timedelta(minutes=10), watch_windows.run, "puts calls and other tasks on the worklist when their moment has come"),
     Job("staff_digest", timedelta(minutes=10), staff_digest.run, "plans the numbers of the day for those who work on it, for 07:00"),
     Job("close_the_day", timedelta(hours=1), close_the_day.run, "asks what became of visits of earlier days that nobody closed"),

@@ -108,6 +108,7 @@ class Message(Base, Stateful):
         MessageState.SENT: frozenset({MessageState.BOUNCED}),
         MessageState.UNKNOWN: frozenset({MessageState.WAITING, MessageState.SENT, MessageState.BOUNCED}),
         MessageState.FAILED: frozenset({MessageState.WAITING}),
+        MessageState.BOUNCED: frozenset({MessageState.WAITING}),
         MessageState.WITHDRAWN: frozenset({MessageState.WAITING}),
     }
 

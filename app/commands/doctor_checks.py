@@ -18,6 +18,7 @@ from app.clinic import readiness
 from app.clinic.readiness import Need
 from app.commands import troubles
 from app.commands.database import is_current
+from app.inbound.setting import mailbox
 from app.messages.setting import sender_address, transport
 from app.messages.transports import Transport
 from app.messages.words import answer_words
@@ -27,6 +28,7 @@ from models.base import db
 from models.clinic import Clinic
 from models.guards import guards_expected
 from models.heartbeat import Heartbeat
+from models.inbound import MailboxState
 from models.message import Message, MessageState
 
 TOO_LITTLE = 200 * 1024 * 1024
@@ -69,7 +71,7 @@ def everything(settings: Config, now: datetime) -> Iterator[Finding]:
     ground = list(the_database(settings, now))
     yield from ground
     if all(finding.fine for finding in ground):
-        for one in (the_jobs, the_mail, the_addresses, the_clinic):
+        for one in (the_jobs, the_mail, the_mailbox, the_addresses, the_clinic):
             yield from one(settings, now)
 
 
@@ -148,6 +150,21 @@ def _way_out(settings: Config, way: Transport, demo: bool) -> Iterator[Finding]:
         yield fine("The mail server takes our mail.")
     if not way.keeps_mail_here:
         yield from _sender()
+
+
+def the_mailbox(_settings: Config, now: datetime) -> Iterator[Finding]:
+    """Bounces and answers are read."""
+    box = mailbox()
+    state = db.session.get(MailboxState, box.name[:200]) if box else None
+    if box is None:
+        yield Finding(True, "Bounces and answers are not read: BOUNCE_URL is not set.")
+    elif state is not None and state.failing_since is not None:
+        since = f"{state.failing_since:%d %B %Y %H:%M} UTC"
+        yield wrong(f"{box.name} cannot be read since {since} ({state.failures} times): {state.trouble}", "Check BOUNCE_URL.")
+    elif state is None or state.read_at is None or now - state.read_at > LATE:
+        yield wrong(f"{box.name} was not read in the last 15 minutes.", "Look at what is said above about jobs.")
+    else:
+        yield fine(f"{box.name} is read.")
 
 
 def _sender() -> Iterator[Finding]:

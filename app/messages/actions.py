@@ -14,11 +14,11 @@ from app.patients.listeners import Change, listen
 from models.message import Message, MessageState
 from models.patient import Patient
 
-AGAIN = (MessageState.FAILED, MessageState.UNKNOWN)
+AGAIN = (MessageState.FAILED, MessageState.UNKNOWN, MessageState.BOUNCED)
 
 
 def resend(message: Message, now: datetime) -> None:
-    """Send a failed mail, or one of unknown fate, once more. Somebody has looked: its address may be written to again.
+    """Send a mail that failed, came back or is of unknown fate once more. Somebody has looked: its address may be written to again.
 
     Raises Refused when it is in another state by now, or would come too late.
     """

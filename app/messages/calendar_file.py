@@ -1,7 +1,8 @@
 """The calendar file of visits (RFC 5545): one event per visit, the same one after every change, and nothing of the treatment.
 
-There is no mailbox that reads answers, so files are published (RFC 5546 METHOD:PUBLISH); cancelled visits alone go as
-METHOD:CANCEL. UID stays; SEQUENCE is the visit's revision, one more once it is cancelled.
+Without a mailbox that reads answers, files are published (RFC 5546 METHOD:PUBLISH). With one, the file of a single visit asks
+(METHOD:REQUEST, which may hold one event only); cancelled visits alone go as METHOD:CANCEL. UID stays; SEQUENCE is the visit's
+revision, one more once it is cancelled.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from icalendar import Calendar, Component, Event, vCalAddress, vText
 from app.formats import clock_time
 from app.messages import setting
 from models import clock
-from models.appointment import LIVE, Appointment
+from models.appointment import LIVE, Appointment, VisitState
 from models.base import db
 from models.clinic import Clinic, Location
 
+METHODS = ("REQUEST", "CANCEL", "PUBLISH")
 PRODUCT = "-//Seans//Seans//EN"
 FIRST_DAY = date(2026, 1, 1)
 """Zone rules before this day are left out: they would only make the file longer."""
@@ -30,29 +32,53 @@ _BEGINS = {"en": "Treatment begins: about {time}", "tr": "İşlemin başlaması:
 _PHONE = {"en": "Phone: {phone}", "tr": "Telefon: {phone}"}
 
 
-def of_visits(visits: Sequence[Appointment], clinic: Clinic, language: str, phone: str, now: datetime) -> bytes:
-    """The events of some visits in one file, in a language; of visits that are all cancelled, their cancellation."""
-    calendar = Calendar()
+def of_visits(visits: Sequence[Appointment], clinic: Clinic, language: str, phone: str, now: datetime, *, attendee: str = "") -> bytes:
+    """The events of some visits in one file, in a language; of visits that are all cancelled, their cancellation.
+
+    `attendee`: the address whose calendar is asked for an answer, where answers are read.
+    """
+    calendar, method = Calendar(), _method(visits, attendee)
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH" if any(visit.state in LIVE for visit in visits) else "CANCEL")
+    calendar.add("method", method)
     for zone in dict.fromkeys(visit.zone for visit in visits):
         calendar.add_component(_zone(zone))
     for visit in visits:
-        calendar.add_component(_event(visit, clinic, language, phone, now))
+        event = _event(visit, clinic, language, phone, now)
+        if method == "REQUEST":
+            event.add("attendee", _asked(attendee, visit))
+        calendar.add_component(event)
     return bytes(calendar.to_ical())
 
 
 def method_of(calendar: bytes) -> str:
     """The method a file was written with; its part of the mail names it too (RFC 6047)."""
-    return "CANCEL" if b"\r\nMETHOD:CANCEL\r\n" in calendar else "PUBLISH"
+    return next(method for method in METHODS if f"\r\nMETHOD:{method}\r\n".encode() in calendar)
+
+
+def uid_of(visit: Appointment, clinic: Clinic) -> str:
+    """What makes the event the same event after every change, wherever the clinic's pages and mails come from by then."""
+    return str(uuid5(NAMESPACE_OID, f"{clinic.created_at.isoformat()} visit {visit.id}"))
+
+
+def _method(visits: Sequence[Appointment], attendee: str) -> str:
+    if not any(visit.state in LIVE for visit in visits):
+        return "CANCEL"
+    return "REQUEST" if attendee.isascii() and attendee and len(visits) == 1 else "PUBLISH"
+
+
+def _asked(attendee: str, visit: Appointment) -> vCalAddress:
+    asked = vCalAddress(f"mailto:{attendee}")
+    confirmed = visit.state is VisitState.CONFIRMED
+    asked.params.update({"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED" if confirmed else "NEEDS-ACTION", "RSVP": "TRUE"})
+    return asked
 
 
 def _event(visit: Appointment, clinic: Clinic, language: str, phone: str, now: datetime) -> Event:
     """DTSTART is the moment the patient must be there; when hands-on begins stands in the description."""
     zone, place, live = ZoneInfo(visit.zone), db.session.get(Location, visit.location_id), visit.state in LIVE
     event = Event()
-    event.add("uid", _name_of(visit, clinic))
+    event.add("uid", uid_of(visit, clinic))
     event.add("sequence", visit.revision if live else visit.revision + 1)
     event.add("dtstamp", now)
     event.add("dtstart", visit.starts_at.astimezone(zone))
@@ -67,11 +93,6 @@ def _event(visit: Appointment, clinic: Clinic, language: str, phone: str, now: d
     return event
 
 
-def _name_of(visit: Appointment, clinic: Clinic) -> str:
-    """What makes the event the same event after every change, wherever the clinic's pages and mails come from by then."""
-    return str(uuid5(NAMESPACE_OID, f"{clinic.created_at.isoformat()} visit {visit.id}"))
-
-
 def _description(visit: Appointment, language: str, phone: str) -> str:
     lines = [_COME[language].format(time=clock_time(visit.local_time))]
     if visit.hands_on_after and visit.sessions:
@@ -82,8 +103,9 @@ def _description(visit: Appointment, language: str, phone: str) -> str:
 
 
 def _organizer(clinic: Clinic) -> vCalAddress:
-    """RFC 5546 asks for one in every published file."""
-    organizer = vCalAddress(f"mailto:{clinic.reply_address or setting.sender_address(clinic)}")
+    """RFC 5546 asks for one in every file. Calendar programs answer to it: where answers are read, it is who the mail came from."""
+    sender = setting.sender_address(clinic)
+    organizer = vCalAddress(f"mailto:{sender if setting.reads_answers() else clinic.reply_address or sender}")
     organizer.params["CN"] = vText(clinic.name)
     return organizer
 

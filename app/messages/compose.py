@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from app.formats import LANGUAGES
-from app.messages import calendar_file, links
+from app.messages import calendar_file, links, setting
 from app.messages.letter import about_changes, about_courses, about_lots, about_offers, about_people, about_visits, rendering
 from app.messages.letter.case import Case, Facts, NothingToSay, open_case
 from app.messages.letter.reader import Reader
@@ -156,7 +156,8 @@ def _composed(case: Case, folder: str, told: Facts, words: Mapping[str, str]) ->
 
 
 def _calendar(rows: Sequence[Appointment], case: Case) -> bytes:
-    return calendar_file.of_visits(rows, case.clinic, case.reader.language, case.phones.day.shown, case.now)
+    asked = case.patient.email if case.patient and setting.reads_answers() else ""
+    return calendar_file.of_visits(rows, case.clinic, case.reader.language, case.phones.day.shown, case.now, attendee=asked)
 
 
 def _every_mail(case: Case, folder: str, stop_url: str) -> dict[str, Any]:

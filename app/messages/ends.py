@@ -46,6 +46,7 @@ class Why(StrEnum):
     ADDRESS_REFUSED = "address_refused"
     ADDRESS_UNUSABLE = "address_unusable"
     REFUSED = "refused"
+    NOT_DELIVERED = "not_delivered"
     NOT_WRITTEN = "not_written"
     OWN_WORDS = "own_words"
     NO_CLEAR_ANSWER = "no_clear_answer"

@@ -133,4 +133,4 @@ def _letter(mail: Mail, message: Message, address: str, now: datetime) -> Letter
         mail, sender=sender, sender_name=setting.sender_name(clinic), recipient=address, reply_to=clinic.reply_address,
         message_id=message.message_id.strip("<>"), date=now,
     )  # fmt: skip
-    return Letter(sender, address, data)
+    return Letter(setting.return_address(message, sender), address, data)

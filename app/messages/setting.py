@@ -7,9 +7,11 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app
 
+from app.messages import return_path
 from app.messages.transports import MemoryTransport, Transport, TransportConfigError, transport_from_url
 from config import Config, ConfigError
 from models.clinic import Clinic
+from models.message import Message
 
 NOWHERE = "seans.invalid"
 """The domain of an installation that has neither an address nor a name of its own (RFC 6761)."""
@@ -48,6 +50,18 @@ def sender_name(clinic: Clinic) -> str:
     """The name before the address: the one MAIL_FROM gives, else the clinic's."""
     settings: Config = current_app.extensions["seans"]
     return parseaddr(settings.mail_from)[0] or clinic.name
+
+
+def return_address(message: Message, sender: str) -> str:
+    """Where bounces of this message go: an address of its own where RETURN_PATH gives each mail one, else to the sender."""
+    settings: Config = current_app.extensions["seans"]
+    return return_path.of(message, settings.return_path) if settings.return_path else sender
+
+
+def reads_answers() -> bool:
+    """A mailbox is set from which answers are read (BOUNCE_URL): calendar programs may be asked to answer."""
+    settings: Config = current_app.extensions["seans"]
+    return bool(settings.bounce_url)
 
 
 def mail_domain(clinic: Clinic | None) -> str:

@@ -46,6 +46,7 @@ def _trouble() -> dict[str, str]:
     return {
         Why.ADDRESS_REFUSED: _("The address does not exist, says its mail server."),
         Why.ADDRESS_UNUSABLE: _("The address cannot be written on a mail."), Why.REFUSED: _("The mail server refused this mail."),
+        Why.NOT_DELIVERED: _("It came back: the mail server could not deliver it."),
         Why.NOT_WRITTEN: _("The mail could not be written. The log says why."),
         Why.OWN_WORDS: _("The clinic's own words of this mail cannot be filled here. A physician mends them under Templates."),
         Why.NO_CLEAR_ANSWER: _("The mail server gave no clear answer: it may have arrived, or not."),
@@ -76,8 +77,8 @@ def outcome_words(outcome: str) -> str:
         OutcomeKind.ACCEPTED: _("Taken"), OutcomeKind.FILED: _("Kept here"), OutcomeKind.RETRY: _("Not taken for now"),
         OutcomeKind.AMBIGUOUS: _("No clear answer"), OutcomeKind.REFUSED_ADDRESS: _("Address refused"),
         OutcomeKind.REFUSED_MESSAGE: _("Mail refused"), OutcomeKind.MISCONFIGURED: _("The server does not work for us"),
-        OutcomeKind.FENCED_OFF: _("Stopped before it left"),
-    }.get(OutcomeKind(outcome), outcome)  # fmt: skip
+        OutcomeKind.FENCED_OFF: _("Stopped before it left"), "bounced": _("Came back"), "delayed": _("Late, still on its way"),
+    }.get(outcome, outcome)  # fmt: skip
 
 
 def _seen() -> dict[str, str]:

@@ -23,6 +23,11 @@ def engine_banner(person: Person) -> Banner | None:
         return Banner(_stopped(health), "red")
     if health.mail_stays_here and not health.demo:
         return Banner(_stays_here(person), "amber")
+    if not health.mailbox_well(clock.now()):
+        words = _(
+            "Bounces and patients' answers are not read: the mailbox cannot be opened. Please tell whoever looks after this computer."
+        )
+        return Banner(words, "amber")
     return None
 
 

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from models.base import db
 from models.clinic import Clinic
 from models.heartbeat import Heartbeat, Lease
+from models.inbound import MailboxState
 from models.message import ChannelState
 
 SILENCE = timedelta(minutes=5)
 """So long may nobody have worked the timetable before that is worth saying."""
+UNREAD = timedelta(hours=1)
+"""So long may the mailbox not have been readable before that is worth saying."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,11 @@ class Health:
     mail_why: str
     mail_stays_here: bool
     demo: bool
+    mailbox_failing_since: datetime | None = None
+
+    def mailbox_well(self, now: datetime) -> bool:
+        """Bounces and answers are read, or could be until a moment ago."""
+        return self.mailbox_failing_since is None or now - self.mailbox_failing_since <= UNREAD
 
     def jobs_well(self, now: datetime) -> bool:
         """Somebody works the timetable, or did a moment ago."""
@@ -42,14 +50,16 @@ _FACTS = select(
     select(ChannelState.stopped_at).where(ChannelState.name == "mail").scalar_subquery(),
     select(ChannelState.why).where(ChannelState.name == "mail").scalar_subquery(),
     select(Clinic.demo).where(Clinic.id == 1).scalar_subquery(),
+    select(MailboxState.failing_since).where(MailboxState.name == bindparam("mailbox")).scalar_subquery(),
 )
 
 
 def look() -> Health:
     """Read the facts. Raises SQLAlchemyError when the database cannot be asked."""
-    row = db.session.execute(_FACTS).one()
+    box = current_app.extensions.get("mailbox")
+    row = db.session.execute(_FACTS, {"mailbox": getattr(box, "name", "")[:200]}).one()
     seen = [moment for moment in (row[0], row[1]) if moment is not None]
-    return Health(max(seen, default=None), row[2], row[3] or "", mail_stays_here(), bool(row[4]))
+    return Health(max(seen, default=None), row[2], row[3] or "", mail_stays_here(), bool(row[4]), row[5])
 
 
 def mail_stays_here() -> bool:

@@ -96,6 +96,8 @@ _WORDS = {
     "delivery_unknown": lambda: _("Nobody knows whether this mail arrived: ask the patient"),
     "address_refused": lambda: _("The e-mail address does not work: ask for a new one"),
     "address_bounced": lambda: _("The e-mail address does not work: ask for a new one"),
+    "patient_wrote": lambda: _("The patient wrote to us: a physician or practitioner reads it, then call"),
+    "mail_unmatched": lambda: _("Mails came in that belong to no patient we know: look"),
     "mail_failed": lambda: _("A mail was refused by the server"),
 }
 
@@ -124,6 +126,10 @@ def _place(task: StaffTask) -> tuple[str | None, str]:
         return url_for("plans.book", plan_id=plan_id), _("Place the sessions anew")
     if plan_id is not None:
         return url_for("plans.show", plan_id=plan_id), _("Open the plan")
+    if task.kind == "patient_wrote":
+        return url_for("inbound.show", mail_id=task.subject_id), _("Read")
+    if task.kind == "mail_unmatched":
+        return url_for("inbound.index", tab="unmatched"), _("What came in")
     if task.subject_type == "message":
         return url_for("messages.show", message_id=task.subject_id), _("Open the mail")
     if task.patient_id is not None:

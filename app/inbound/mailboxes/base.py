@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Protocol
 
@@ -45,9 +46,26 @@ class Mailbox(Protocol):
         """For people and logs; holds no secret."""
         ...
 
-    def letters(self, after: Place, since: date) -> Iterator[Letter]:
+    def letters(self, after: Place, since: date) -> Generator[Letter, None, None]:
         """What came in after a place, the oldest first, one by one: of a folder never seen before, what came since a day.
 
-        Raises MailboxError. Nothing is removed, and letters may come again that were there before.
+        Raises MailboxError, also from `done`. Nothing is removed, and letters may come again that were there before.
         """
         ...
+
+
+@dataclass(frozen=True)
+class OnlyLookedAt:
+    """A mailbox for a rehearsal: what is dealt with is not marked."""
+
+    box: Mailbox
+
+    @property
+    def name(self) -> str:
+        return self.box.name
+
+    def letters(self, after: Place, since: date) -> Generator[Letter, None, None]:
+        """See `Mailbox.letters`."""
+        with closing(self.box.letters(after, since)) as letters:
+            for letter in letters:
+                yield replace(letter, done=_nothing)

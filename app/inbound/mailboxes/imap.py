@@ -10,7 +10,7 @@ import imaplib
 import re
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -55,7 +55,7 @@ class ImapMailbox:
     def name(self) -> str:
         return f"{self._account.folder} of {self._account.user} at {self._account.host}"
 
-    def letters(self, after: Place, since: date) -> Iterator[Letter]:
+    def letters(self, after: Place, since: date) -> Generator[Letter, None, None]:
         """See `Mailbox.letters`."""
         with self._in_words(), self._line() as line:
             validity = self._open(line)

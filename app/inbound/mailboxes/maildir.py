@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import date
 from heapq import nsmallest
 from pathlib import Path
@@ -24,7 +24,7 @@ class MaildirMailbox:
     def name(self) -> str:
         return f"Maildir {self._folder}"
 
-    def letters(self, after: Place, since: date) -> Iterator[Letter]:
+    def letters(self, after: Place, since: date) -> Generator[Letter, None, None]:
         """See `Mailbox.letters`; what was dealt with is known by its mark, so neither place nor day is asked."""
         try:
             for path in nsmallest(MOST, self._waiting(), key=lambda one: one.name):
@@ -51,7 +51,12 @@ class MaildirMailbox:
 
     def _mark(self, path: Path) -> None:
         base, flags = path.name.partition(":2,")[0], "".join(sorted({*_flags(path.name), "S"}))
-        path.rename(self._folder / "cur" / f"{base}:2,{flags}")
+        try:
+            path.rename(self._folder / "cur" / f"{base}:2,{flags}")
+        except FileNotFoundError:
+            return  # another program has moved it: it comes again and is known
+        except OSError as trouble:
+            raise MailboxError(f"Mails in the Maildir cannot be marked as seen: {trouble.strerror or trouble}") from trouble
 
 
 def _flags(name: str) -> str:

@@ -1,0 +1,160 @@
+"""What follows from a mail that came in. Nothing clinical by itself: what a person wrote is for a person to read.
+
+A bounce marks the mail it is about, whoever sent the report must have received that mail: it names a random Message-ID.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from app import tasks
+from app.inbound import matching
+from app.inbound.outcomes import Outcome
+from app.inbound.reading import Answer, CalendarAnswer, Fate, Post, Report, What
+from app.messages import call_lines
+from app.messages.ends import Why
+from app.messages.suppressions import suppress
+from app.messages.transports import OutcomeKind
+from app.schedule import actions as schedule
+from models.appointment import COMING, Appointment, VisitState
+from models.base import db, locked
+from models.clinic import Clinic
+from models.inbound import IncomingMail
+from models.message import Attempt, Message, MessageState
+from models.staff import Role
+
+WROTE, UNMATCHED = "patient_wrote", "mail_unmatched"
+BAD_ADDRESS, FAILED = "address_bounced", "mail_failed"
+GAVE_UP = 3
+"""So many mails to one address that could not be delivered, and somebody asks for another address."""
+
+
+def follow(row: IncomingMail, post: Post, now: datetime) -> Outcome:
+    """Do what this mail calls for, inside the transaction that keeps it. Fills in whom and what it is about."""
+    row.message = matching.message_of(post)
+    row.message_pk = row.message.id if row.message else None
+    return _BY_WHAT[post.what](row, post, now)
+
+
+def somebody_looks(row: IncomingMail, now: datetime) -> Outcome:
+    """It belongs to nobody we know. One line says so, however many there are: they stand on their own page."""
+    call_lines.ask(UNMATCHED, db.session.get_one(Clinic, 1), now, patient_id=None)
+    return Outcome.UNMATCHED
+
+
+def _bounce(row: IncomingMail, post: Post, now: datetime) -> Outcome:
+    report = post.report or Report(Fate.UNCLEAR)
+    row.facts = {"fate": report.fate, "status": report.status, "said": report.said}
+    message = locked(Message, row.message_pk) if row.message_pk else None
+    if message is None:
+        return _keep(row, post, somebody_looks(row, now))
+    row.patient = message.patient
+    if report.fate is Fate.DELIVERED or message.state is MessageState.BOUNCED or _about_an_earlier_copy(message, report):
+        return Outcome.NOTED
+    if report.fate is Fate.UNCLEAR:
+        call_lines.look_at(FAILED, message, now, {"why": Why.NOT_DELIVERED})
+        return _keep(row, post, Outcome.ASKED)
+    _keep_on_the_message(message, report, now)
+    if report.fate is Fate.DELAYED:
+        return Outcome.DELAYED
+    _came_back(message, report, now)
+    return Outcome.BOUNCED
+
+
+def _about_an_earlier_copy(message: Message, report: Report) -> bool:
+    """It was sent again since, to another address than the report names."""
+    copies = sum(attempt.outcome == OutcomeKind.ACCEPTED for attempt in message.attempts)
+    return copies > 1 and report.recipient not in ("", message.address.lower())
+
+
+def _keep_on_the_message(message: Message, report: Report, now: datetime) -> None:
+    """What the server reported stands with what it said when it took the mail."""
+    said = f"{report.status} {report.said}" if report.status and report.status not in report.said else report.said
+    outcome = "delayed" if report.fate is Fate.DELAYED else "bounced"
+    db.session.add(Attempt(message_pk=message.id, at=now, outcome=outcome, phase="bounce", text=said[:500]))
+
+
+def _came_back(message: Message, report: Report, now: datetime) -> None:
+    """The mail did not arrive: it says so, somebody knows what to do about it, and what still matters is told by telephone."""
+    why = {Fate.NO_SUCH_ADDRESS: Why.ADDRESS_REFUSED, Fate.REFUSED: Why.REFUSED}.get(report.fate, Why.NOT_DELIVERED)
+    if message.state in (MessageState.SENT, MessageState.UNKNOWN):
+        message.move_to(MessageState.BOUNCED)
+        message.reason, message.settled_at = why, now
+        call_lines.close_for_messages([message], now, "came back")
+    if why is Why.ADDRESS_REFUSED:
+        suppress(message.address, report.said or report.status, now)
+    if why is Why.REFUSED:
+        call_lines.look_at(FAILED, message, now, {"why": why})
+    elif why is Why.ADDRESS_REFUSED or _never_delivered(message):
+        call_lines.look_at(BAD_ADDRESS, message, now, {"why": why})
+    if message.subject_type != "patient" and (message.useful_until is None or message.useful_until > now):
+        call_lines.call_about(message, now, why)
+
+
+def _never_delivered(message: Message) -> bool:
+    """The address may be right, and still nothing has reached it for a while."""
+    same = (Message.patient_id == message.patient_id, Message.address == message.address, Message.state == MessageState.BOUNCED)
+    return (db.session.scalar(select(func.count()).where(*same)) or 0) >= GAVE_UP
+
+
+def _calendar(row: IncomingMail, post: Post, now: datetime) -> Outcome:
+    """A calendar program answered for its owner."""
+    answered = post.calendar or CalendarAnswer("", 0, Answer.OTHER)
+    row.facts = {"answer": answered.answer, "sequence": answered.sequence}
+    visit = matching.visit_of(answered, now)
+    if visit is None:
+        return _keep(row, post, somebody_looks(row, now))
+    row.patient = visit.patient
+    if not any(matching.is_known_at(visit.patient, address) for address in (post.sender, answered.attendee)):
+        return _keep(row, post, somebody_looks(row, now))
+    return _answered(visit, answered, now)
+
+
+def _answered(visit: Appointment, answered: CalendarAnswer, now: datetime) -> Outcome:
+    """An answer counts for the time that the visit has now, and only for one to come."""
+    db.session.refresh(visit)
+    stands = visit.state in COMING and visit.starts_at > now and visit.patient.alive_here
+    if not stands or answered.sequence != visit.revision or answered.answer is Answer.OTHER:
+        return Outcome.NOTED
+    if answered.answer is Answer.DECLINED:
+        asked = call_lines.ask(tasks.ASKED_TO_MOVE, visit, now, patient_id=visit.patient_id, facts={"revision": visit.revision})
+        return Outcome.DECLINED if asked else Outcome.NOTED
+    if visit.state is VisitState.CONFIRMED:
+        return Outcome.NOTED
+    schedule.confirm(visit, now, by_patient=True)
+    return Outcome.CONFIRMED
+
+
+def _person(row: IncomingMail, post: Post, now: datetime) -> Outcome:
+    """Somebody wrote. A physician or practitioner reads it; everybody sees that the patient waits for an answer."""
+    row.patient = matching.patient_of(post, row.message)
+    if row.patient is None:
+        return _keep(row, post, somebody_looks(row, now))
+    call_lines.ask(WROTE, row, now, patient_id=row.patient.id, role=Role.RECEPTION)
+    return _keep(row, post, Outcome.ASKED)
+
+
+def _automatic(_row: IncomingMail, _post: Post, _now: datetime) -> Outcome:
+    return Outcome.DROPPED
+
+
+def _unreadable(row: IncomingMail, post: Post, now: datetime) -> Outcome:
+    return _keep(row, post, somebody_looks(row, now))
+
+
+def _keep(row: IncomingMail, post: Post, outcome: Outcome) -> Outcome:
+    """Somebody will look: what was written is kept for that."""
+    row.sender, row.subject, row.text = post.sender[:254], post.subject[:300], post.text
+    return outcome
+
+
+_BY_WHAT: dict[What, Callable[[IncomingMail, Post, datetime], Outcome]] = {
+    What.BOUNCE: _bounce,
+    What.CALENDAR: _calendar,
+    What.PERSON: _person,
+    What.AUTOMATIC: _automatic,
+    What.UNREADABLE: _unreadable,
+}

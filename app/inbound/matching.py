@@ -1,0 +1,68 @@
+"""Which mail of ours, which patient and which visit something that came in is about."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import func, select
+
+from app.inbound.reading import CalendarAnswer, Post
+from app.messages import calendar_file, return_path
+from config import Config
+from models.appointment import Appointment
+from models.base import db
+from models.clinic import Clinic
+from models.message import Message
+from models.patient import Patient
+
+LOOK_BACK = timedelta(days=30)
+"""Answers to older visits change nothing."""
+
+
+def message_of(post: Post) -> Message | None:
+    """Our mail that it names: by the address that mail alone had, else by its Message-ID."""
+    settings: Config = current_app.extensions["seans"]
+    by_path = return_path.message_of(post.to, settings.return_path)
+    if by_path is not None or not post.about:
+        return by_path
+    found = {row.message_id: row for row in db.session.scalars(select(Message).where(Message.message_id.in_(post.about)))}
+    return next((found[named] for named in post.about if named in found), None)
+
+
+def patient_of(post: Post, message: Message | None) -> Patient | None:
+    """Who wrote: the patient of the mail that is answered, else whoever has this address. Of several, who was mailed last.
+
+    A record that was joined with another leads to that one; an erased one to nobody.
+    """
+    if message is not None and message.patient is not None:
+        return _today(message.patient)
+    if not post.sender:
+        return None
+    here = (Patient.merged_into_id.is_(None), Patient.erased_at.is_(None))
+    last = select(func.max(Message.id)).where(Message.patient_id == Patient.id).correlate(Patient).scalar_subquery()
+    query = select(Patient).where(func.lower(Patient.email) == post.sender, *here)
+    return db.session.scalar(query.order_by(func.coalesce(last, 0).desc(), Patient.id).limit(1))
+
+
+def visit_of(calendar: CalendarAnswer, now: datetime) -> Appointment | None:
+    """The visit whose event this is."""
+    clinic = db.session.get_one(Clinic, 1)
+    near = select(Appointment).where(Appointment.starts_at > now - LOOK_BACK).execution_options(yield_per=500)
+    return next((visit for visit in db.session.scalars(near) if calendar_file.uid_of(visit, clinic) == calendar.uid), None)
+
+
+def is_known_at(patient: Patient, address: str) -> bool:
+    """The patient's address, or one that we wrote to about this patient."""
+    if not address:
+        return False
+    written = select(Message.id).where(Message.patient_id == patient.id, func.lower(Message.address) == address)
+    return patient.email.lower() == address or db.session.scalar(written.limit(1)) is not None
+
+
+def _today(patient: Patient) -> Patient | None:
+    for _step in range(10):
+        if patient.merged_into_id is None:
+            return patient if patient.erased_at is None else None
+        patient = db.session.get_one(Patient, patient.merged_into_id)
+    return None
