@@ -82,6 +82,18 @@ def compose(message: Message, now: datetime) -> Mail:
     return _composed(case, folder, _TELLERS[folder](case), _own_words(case, folder))
 
 
+def rehearse(message: Message, now: datetime) -> Mail:
+    """The same for somebody to look at: its links open nothing, and nothing is written. Raises as `compose` does."""
+    letter = folder_of(message.kind)
+    case = open_case(message, now, samples.shown_link, rehearsed=True)
+    return _composed(case, letter, _TELLERS[letter](case), _own_words(case, letter))
+
+
+def can_be_tried(kind: str) -> bool:
+    """There is a made-up patient whom a mail of this kind tells something."""
+    return folder_of(kind) not in blocks.FIXED
+
+
 def to_say(message: Message, now: datetime) -> str:
     """The words of a mail for a voice on the telephone, or to copy: discreet, without links, nothing of the letter
     around them. Nothing is written."""

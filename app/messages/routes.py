@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ScalarSelect
 
@@ -15,7 +15,8 @@ from app.front_door import count
 from app.front_door.headers import CSP_WITH_FRAME
 from app.history import viewed
 from app.i18n import _, _n
-from app.messages import actions, channel, compose, queries, rules
+from app.messages import actions, channel, compose, preview_pages, queries, rules
+from app.messages.blueprint import BODY_CSP, bp
 from app.messages.forms import WithdrawForm
 from app.messages.queries import ENDED, Tab
 from app.messages.words import answer_words, outcome_words, reason_words, standstill_words
@@ -26,8 +27,7 @@ from models import clock
 from models.base import db, transaction
 from models.message import ChannelState, Message, MessageState
 
-bp = Blueprint("messages", __name__, url_prefix="/messages")
-BODY_CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
+__all__ = ["bp", "preview_pages"]
 
 
 @count("messages")
