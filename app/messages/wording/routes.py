@@ -12,7 +12,7 @@ from app.front_door.headers import CSP_WITH_FRAME
 from app.history import viewed, who
 from app.i18n import _
 from app.messages import compose, planner
-from app.messages.routes import BODY_CSP
+from app.messages.blueprint import BODY_CSP
 from app.messages.wording import actions, blocks, faults, queries
 from app.messages.wording.forms import WordsForm, mark_of
 from app.messages.wording.labels import letter_name
