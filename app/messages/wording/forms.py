@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectField, TextAreaField
 from wtforms.validators import Optional
 
 from app.forms import REQUIRED, Form, at_most
 from app.i18n import _, _l
-from app.messages.wording.blocks import Block
+from app.messages.wording.blocks import ONE_LINE, Block
 from app.messages.wording.faults import Fault, said
 from app.messages.wording.labels import block_name
 from app.messages.wording.reading import LONGEST
 from models.mail_words import MailWords
 
 _FIELD = "words_"
-_LINES = 2
+_MORE_LINES = 1
 _LETTERS_A_LINE = 60
 
 
@@ -56,14 +56,14 @@ def words_form(
     data, fields = {"seen": str(mark_of(draft)), "of": 0}, dict[str, Any]()
     for block in blocks:
         name = f"{_FIELD}{block.name}"
-        kind = StringField if block.one_line else TextAreaField
-        fields[name] = kind(block_name(block.name), [at_most(LONGEST)])
+        fields[name] = TextAreaField(block_name(block.name), [at_most(LONGEST)])
         data[name] = words.get(block.name, block.shipped)
     form: WordsForm = type("WordsOfLetter", (WordsForm,), fields)(data=data)
     form.of.choices = [(0, _("a made-up patient")), *patients]
     return form
 
 
-def rows_of(words: str) -> int:
-    """How many lines a field needs for its words."""
-    return _LINES + sum(len(line) // _LETTERS_A_LINE + 1 for line in words.splitlines())
+def rows_of(field: Any) -> int:
+    """How many lines a field is high: for its words, and some more where several lines are usual."""
+    needed = sum(len(line) // _LETTERS_A_LINE + 1 for line in (field.data or " ").splitlines())
+    return needed if field.name.removeprefix(_FIELD) in ONE_LINE else needed + _MORE_LINES

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from flask import abort, url_for
 
@@ -114,8 +115,9 @@ class Page:
         return staff_names()
 
     @staticmethod
-    def rows_of(words: str) -> int:
-        return rows_of(words)
+    def rows_of(field: Any) -> int:
+        """How many lines a field is high."""
+        return rows_of(field)
 
 
 def page_of(letter: str, language: str, older_id: int | None = None) -> Page:
