@@ -46,6 +46,8 @@ def meaning(name: str) -> str:
         "no_links": _("Does the mail carry no links?"),
         "day": _("Day of the visit, with the weekday"),
         "time": _("When to come"),
+        "present_day": _("Day of the present appointment"),
+        "present_time": _("When to come at the present appointment"),
         "performer": _("Who treats, where it is known"),
         "several": _("Are there several visits that day?"),
         "one": _("Is it about one visit only?"),

@@ -118,6 +118,11 @@ def _no_show(case: Case) -> Facts:
     return _visits(case) | {"plan_goes_on": True, "best": _best(case), "new_time_url": case.link(Purpose.NEW_TIME)}
 
 
+def _offer(case: Case) -> Facts:
+    free = _visit(case, 5)
+    return {"day": free.day, "time": free.time, "present": _visit(case, 20), "offer_url": case.link(Purpose.OFFER)}
+
+
 def _recall(case: Case) -> Facts:
     return {
         "last_day": case.reader.day(case.today - timedelta(days=150)), "physician": "Dr. Deniz Ege", "best": _best(case),
@@ -140,6 +145,7 @@ _FACTS: Mapping[str, Callable[[Case], Facts]] = {
     "result": lambda case: {"result": _answers(case, Purpose.RESULT, "yes", "partly", "call_me")},
     "no_show": _no_show,
     "recall": _recall,
+    "offer": _offer,
     "choose_time": lambda case: {"best": _best(case), "new_time_url": case.link(Purpose.NEW_TIME)},
 }
 

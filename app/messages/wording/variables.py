@@ -79,6 +79,12 @@ _OF_LETTERS: Mapping[str, tuple[Variable, ...]] = {
     "reminder": (*_VISIT, Variable("asks", "asks", asks=True), Variable("confirmed", "confirmed", asks=True)),
     "no_show": (*_VISIT, *_BEST),
     "recall": (Variable("last_day", "last_day"), Variable("physician", "physician", needs="physician"), *_BEST),
+    "offer": (
+        Variable("day", "day"),
+        Variable("time", "time"),
+        Variable("present_day", "present.day"),
+        Variable("present_time", "present.time"),
+    ),
     "choose_time": _BEST,
 }
 
