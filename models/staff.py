@@ -158,3 +158,18 @@ class KeptText(Base):
     kept_at: Mapped[datetime]
 
     __table_args__ = (Index("ix_kept_text_kept_at", "kept_at"),)
+
+
+class CalendarFeed(Base):
+    """A link by which a calendar program reads the visits of one person or one room. Only the hash of its secret is kept."""
+
+    __tablename__ = "calendar_feed"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"), unique=True)
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"), unique=True)
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))
+
+    __table_args__ = (CheckConstraint("(staff_id IS NULL) <> (room_id IS NULL)", name="of_one_thing"),)

@@ -42,7 +42,7 @@ def of_visits(visits: Sequence[Appointment], clinic: Clinic, language: str, phon
     calendar.add("version", "2.0")
     calendar.add("method", method)
     for zone in dict.fromkeys(visit.zone for visit in visits):
-        calendar.add_component(_zone(zone))
+        calendar.add_component(zone_rules(zone))
     for visit in visits:
         event = _event(visit, clinic, language, phone, now)
         if method == "REQUEST":
@@ -111,7 +111,7 @@ def _organizer(clinic: Clinic) -> vCalAddress:
 
 
 @lru_cache(maxsize=16)
-def _zone(name: str) -> Component:
+def zone_rules(name: str) -> Component:
     """The rules of a zone, kept: finding them takes longer than the rest of the file."""
     moment = Event()
     moment.add("dtstart", datetime(2026, 6, 1, tzinfo=ZoneInfo(name)))

@@ -1,0 +1,1 @@
+"""Calendars that others subscribe to: the visits of one practitioner, or of one room."""
