@@ -9,13 +9,11 @@ from app import history, tasks
 from app.errors import Refused
 from app.i18n import _
 from app.links import health
-from app.links.forms import Preferences
 from app.links.health import HealthForm
 from app.links.queries import MOVED_TO, Opened
 from app.messages import call_lines, changes, planner, staff_mails
 from app.messages.links import Purpose
 from app.patients import actions as patients
-from app.patients import consents
 from app.schedule import actions as schedule
 from app.schedule.freed import candidates
 from app.schedule.move import by_patient
@@ -23,7 +21,7 @@ from app.series import rows as series_rows
 from app.today import today_of
 from models.appointment import VisitState
 from models.base import db
-from models.patient import Channel, ConsentKind, Detail
+from models.patient import ConsentKind
 from models.staff import Role
 
 CALL = "call_patient"
@@ -61,20 +59,6 @@ def _is_used(opened: Opened, now: datetime) -> None:
     history.record(f"link used: {opened.purpose}", opened.patient, now)
     db.session.flush()
     planner.plan_for(opened.patient.id, now)
-
-
-def change_preferences(opened: Opened, form: Preferences, now: datetime) -> None:
-    """How the patient wants to be written to. Withdrawing is as easy as giving."""
-    patient, wanted = opened.patient, form.chosen()
-    patient.fewer_mails, patient.asks_for_earlier = wanted.fewer, wanted.earlier
-    if wanted.by_phone is not (patient.channel is Channel.PHONE):  # the box says nothing about paper
-        patient.channel = Channel.PHONE if wanted.by_phone else Channel.EMAIL
-    _set_details(opened, wanted.details, now)
-    patient.version += 1
-    opened.link.used_at = now
-    history.record("changed", patient, now, fields=["fewer_mails", "channel", "detail", "asks_for_earlier"])
-    db.session.flush()
-    planner.plan_for(patient.id, now)
 
 
 def _meant(purpose: Purpose, pressed: str) -> Purpose:
@@ -159,17 +143,6 @@ def _call(opened: Opened, now: datetime, why: str, role: Role = Role.RECEPTION) 
     task = call_lines.ask(CALL, link, now, patient_id=opened.patient.id, role=role, facts=facts)
     if task is not None and why not in NOT_TONIGHT:
         staff_mails.asked_to_be_called(task, now)
-
-
-def _set_details(opened: Opened, wanted: bool, now: datetime) -> None:
-    """Treatment words in mail: the patient's own unticked box, and only to an address that was answered from."""
-    patient, live = opened.patient, consents.live(opened.patient, ConsentKind.MAIL_DETAILS)
-    if wanted and live is None and patient.email_verified_at is not None:
-        patients.give_consent(patient, ConsentKind.MAIL_DETAILS, now)
-    elif not wanted and live is not None:
-        patients.withdraw_consent(live, now)
-    elif not wanted:
-        patient.detail = Detail.DISCREET
 
 
 _DO: dict[Purpose, Callable[[Opened, datetime], None]] = {

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from app.clinic import queries as clinic_queries
 from app.errors import Refused
 from app.i18n import speak
-from app.links import actions, health, pages, queries
+from app.links import actions, health, pages, queries, wishes
 from app.links.forms import Preferences
 from app.links.queries import Opened, Standing
 from app.links.times import TAKE, chosen_time, is_about_times, offered_time, times_page
@@ -23,7 +23,6 @@ from app.throttle import Limit, count
 from models import clock
 from models.base import locked, transaction
 from models.message import MailLink
-from models.patient import Channel, Detail
 
 bp = Blueprint("links", __name__)
 GUESSES = Limit("link guess", 30, 10)
@@ -55,7 +54,7 @@ def _page_of_its_own(opened: Opened, wanted: str, now: datetime) -> tuple[str, d
         form = health.read(opened, {})
         return ("health", {"form": form, "missing": False}) if form.questions else None
     return {
-        Purpose.PREFERENCES: ("preferences", {"form": _as_recorded(opened)}), Purpose.MY_PAGE: ("my_page", {}),
+        Purpose.PREFERENCES: ("preferences", {"form": wishes.as_recorded(opened.patient)}), Purpose.MY_PAGE: ("my_page", {}),
     }.get(opened.purpose)  # fmt: skip
 
 
@@ -73,7 +72,7 @@ def act(handle: str) -> ResponseReturnValue:
         locked(MailLink, link.id)
         opened = _spoken(link, now)
         if opened.standing is Standing.OPEN and opened.purpose is Purpose.PREFERENCES:
-            actions.change_preferences(opened, Preferences(), now)
+            wishes.change(opened, Preferences(), now)
         elif opened.standing is Standing.OPEN and opened.purpose is not Purpose.MY_PAGE:
             actions.act(opened, now, request.form.get("do", ""))
     return redirect(url_for("links.show", handle=handle, saved="1" if link.purpose == Purpose.PREFERENCES else None), 303)
@@ -173,11 +172,3 @@ def _spoken(link: MailLink, now: datetime) -> Opened:
     opened = queries.opened(link, now)
     speak(opened.reader.language)
     return opened
-
-
-def _as_recorded(opened: Opened) -> Preferences:
-    patient = opened.patient
-    return Preferences(
-        formdata=None, fewer=patient.fewer_mails, by_phone=patient.channel is Channel.PHONE, details=patient.detail is Detail.FULL,
-        earlier=patient.asks_for_earlier,
-    )

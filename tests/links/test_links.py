@@ -54,7 +54,7 @@ def _everything() -> dict[str, list[tuple[object, ...]]]:
 def _all_links(story: Story, path_to: Opener) -> list[str]:
     message, visit = story.told["reminder_1"][0], _visit(story)
     course = db.session.get_one(Course, 1)
-    said = ANSWERS | {Purpose.ADDRESS: f"no:{address_mark(story.patient.email)}"}
+    said = ANSWERS | {Purpose.OFFER: "2026-12-02 600", Purpose.ADDRESS: f"no:{address_mark(story.patient.email)}"}
     return [path_to(p, message, appointment=visit, course=course, argument=said.get(p, "")) for p in Purpose]
 
 
@@ -64,6 +64,7 @@ def test_a_hundred_openings_of_every_link_change_nothing(client: FlaskClient, st
     for path in paths:
         for _ in range(100 // len(paths) + 1):
             assert client.get(path).status_code == 200
+            assert client.get(f"{path}?do=other_time&since=2026-12-02").status_code == 200
             assert client.head(path).status_code == 200
     db.session.rollback()
     assert _everything() == before
@@ -323,3 +324,24 @@ def test_cancelling_tells_it_in_one_change_set(client: FlaskClient, story: Story
     assert last is not None
     assert last.by_patient
     assert [change.new_start for change in last.changes] == [None]
+
+
+def test_a_patient_chooses_class_by_class(client: FlaskClient, story: Story, path_to: Opener) -> None:
+    """What is not asked by mail is asked by telephone; an invitation needs the patient's own box."""
+    path = path_to(Purpose.PREFERENCES, story.told["reminder_1"][0])
+    with transaction():
+        _patient(story).stopped_classes = ["check_in", "recall"]
+    client.post(path, data={"check_ins": "y", "recall": "y"})
+    consent = db.session.scalars(select(Consent)).one()
+    assert (_patient(story).stopped_classes, consent.kind, consent.recorded_by_id) == (["result"], ConsentKind.RECALL, None)
+    client.post(path, data={"check_ins": "y", "results": "y"})
+    db.session.expire_all()
+    assert (_patient(story).stopped_classes, consent.withdrawn_at) == ([], NOON)
+
+
+def test_the_page_of_preferences_ticks_what_is_on_record_alone(client: FlaskClient, story: Story, path_to: Opener) -> None:
+    path = path_to(Purpose.PREFERENCES, story.told["reminder_1"][0])
+    page = client.get(path).get_data(as_text=True)
+    assert page.count(" checked") == 2  # the two questions that were never stopped
+    client.post(path, data={})
+    assert " checked" not in client.get(path).get_data(as_text=True)
