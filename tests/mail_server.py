@@ -192,6 +192,7 @@ class _Visit:
         self.socket = connection
         self.heard = b""
         self.mail = self.rcpt = ""
+        self.open = {"rcpt": False, "data": False}
 
     def run(self) -> None:
         with suppress(OSError, Gone):
@@ -206,7 +207,12 @@ class _Visit:
     def answer(self, line: str) -> None:
         self.server.commands.append(line)
         verb = line.partition(" ")[0].lower()
+        if not self.open.get(verb, True):  # a command behind a refused one, sent along with it (RFC 2920)
+            self.say(say("503 5.5.1 Bad sequence of commands"))
+            return
         step = self.do(verb if verb in COMMANDS else "unknown")
+        if verb in ("mail", "rcpt"):
+            self.open["rcpt" if verb == "mail" else "data"] = step.reply.startswith(b"2")
         if verb == "starttls" and step.reply.startswith(b"220"):
             self.encrypt()
         if verb == "mail":

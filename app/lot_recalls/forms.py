@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -80,8 +80,8 @@ class OpenForm(Words, FormOnce):
 
     lots = SelectMultipleField(_l("Lots"), [REQUIRED], coerce=int)
 
-    def offer(self, lots: Iterable[tuple[int, str]]) -> None:
-        self.lots.choices = list(lots)
+    def offer(self, lots: list[tuple[int, str]]) -> None:
+        self.lots.choices = lots
 
 
 class EditForm(Words, FormOfVersion):

@@ -37,7 +37,7 @@ def index() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     form = OpenForm(data={"lots": [row_id(request.args.get("lot"))]} if request.method == "GET" else None)
     form.today = today_of(clock.now())
-    form.offer((lot.id, f"{product.name} · {lot.number}") for lot, product in queries.lots_to_choose())
+    form.offer(sorted(_choices(), key=lambda choice: choice[0] not in (form.lots.data or [])))  # those asked for stand first
     if form.validate_on_submit():
         try:
             with transaction():
@@ -128,6 +128,10 @@ def _page(recall: LotRecall, form: CloseForm) -> str:
 
 def _form_page(form: Words, recall: LotRecall | None) -> str:
     return render_template("lot_recalls/form.html", form=form, recall=recall, languages=LANGUAGES)
+
+
+def _choices() -> list[tuple[int, str]]:
+    return [(lot.id, f"{product.name} · {lot.number}") for lot, product in queries.lots_to_choose()]
 
 
 def _written(form: Words) -> Written:

@@ -100,7 +100,7 @@ class SmtpTransport:
         reusable = False
         try:
             outcome = _converse(line, envelope, fence)
-            reusable = _ended_orderly(outcome)
+            reusable = _ended_orderly(outcome) and not line.owes
             return outcome
         finally:
             if reusable:
@@ -115,9 +115,7 @@ def _converse(line: SmtpLine, envelope: Envelope, fence: Fence) -> Outcome:
     try:
         letter = letter_for(envelope, line.esmtp_features)
         line.command_encoding = letter.encoding
-        line.ask(Phase.MAIL, "MAIL", letter.mail)
-        line.ask(Phase.RCPT, "RCPT", letter.rcpt)
-        line.ask(Phase.DATA, "DATA")
+        line.ask_in_turn([(Phase.MAIL, f"MAIL {letter.mail}"), (Phase.RCPT, f"RCPT {letter.rcpt}"), (Phase.DATA, "DATA")])
         if not fence():
             return Outcome(OutcomeKind.FENCED_OFF, Phase.DATA, Trouble.NOT_OURS)
         return _send_body(line, letter.body)
