@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 
 import pytest
@@ -16,6 +16,8 @@ from app.messages.links import Purpose
 from app.schedule import actions
 from app.schedule.freed.candidates import candidates, end_what_is_taken, offer
 from app.schedule.freed.noting import Freed
+from app.schedule.freed.unbooked import unbooked
+from app.series import rows as series_rows
 from models import clock
 from models.appointment import Appointment, VisitKind
 from models.base import db, transaction
@@ -215,3 +217,25 @@ def test_a_patient_stops_offers_by_a_link(client: FlaskClient, scene: Scene, pat
     client.post(path, data={})
     db.session.expire_all()
     assert not visit.patient.asks_for_earlier
+
+
+def test_sessions_without_a_visit_whose_window_is_open_stand_below_with_the_telephone(app: Flask, scene: Scene, noon: datetime) -> None:
+    """Only for whoever may see plans, and only where the session fits into the free time."""
+    with transaction():
+        series_rows.align_patient(scene.patient.id, days(0))
+    place = Freed(at(FREE, "10:00"), "Europe/Istanbul", 0, 90)
+    (one,) = unbooked(place, noon)
+    assert (one.course.id, one.start, one.left) == (scene.course.id, time(10), 27)
+    assert unbooked(Freed(at(date(2027, 1, 20), "10:00"), "Europe/Istanbul", 0, 90), noon) == []
+    freed = _cancelled(noon)
+    desk, manager = app.test_client(), app.test_client()
+    sign_in(desk, a_receptionist("Ela Su"))
+    sign_in(manager, builders.a_manager())
+    assert "+90 532 111 44 12" in desk.get(f"/changes/{freed.id}/freed").get_data(as_text=True)
+    assert scene.patient.name not in manager.get(f"/changes/{freed.id}/freed").get_data(as_text=True)
+
+
+def test_a_session_that_finds_no_place_in_the_free_time_is_not_shown(scene: Scene, noon: datetime) -> None:
+    with transaction():
+        series_rows.align_patient(scene.patient.id, days(0))
+    assert unbooked(Freed(at(FREE, "18:30"), "Europe/Istanbul", 0, 30), noon) == []

@@ -10,11 +10,13 @@ from flask.typing import ResponseReturnValue
 from app import history, tasks
 from app.forms import row_id
 from app.i18n import _, _n
+from app.patients import phones
 from app.permissions import Permission, needs
 from app.schedule import guards
 from app.schedule.blueprint import bp
 from app.schedule.freed.candidates import Candidate, candidates, offer
 from app.schedule.freed.noting import Freed, freed_by
+from app.schedule.freed.unbooked import unbooked
 from app.schedule.here import here
 from models import clock
 from models.appointment import Appointment
@@ -32,12 +34,14 @@ def freed(change_set_id: int) -> ResponseReturnValue:
     at, change_set = here(), db.session.get(ChangeSet, change_set_id) or abort(404)
     if request.method == "POST":
         return _offer(change_set, at.now)
-    places = [(place, candidates(place, at.now)) for place in freed_by(change_set, at.now)]
-    for _place, found in places:
-        for one in found:
-            history.viewed(one.visit)
+    sees = at.asker.may(Permission.SEE_PLANS)
+    freed_places = freed_by(change_set, at.now)
+    places = [(place, candidates(place, at.now), unbooked(place, at.now) if sees else []) for place in freed_places]
+    for _place, found, waiting in places:
+        for thing in (*(one.visit for one in found), *(one.patient for one in waiting)):
+            history.viewed(thing)
     return render_template(
-        "schedule/freed.html", change_set=change_set, places=places, ticked=TICKED, sees=at.asker.may(Permission.SEE_PLANS),
+        "schedule/freed.html", change_set=change_set, places=places, ticked=TICKED, sees=sees, phone=phones.shown,
         local=lambda place: clock.local(place.starts_at, place.zone),
     )  # fmt: skip
 
