@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export PORT
 
-.PHONY: help run worker test hostile races kills sim mutants lint bench demo lock translations screenshots clean
+.PHONY: help run worker test hostile races kills many sim mutants lint bench demo lock translations screenshots clean
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 14
@@ -51,6 +51,9 @@ races: $(VENV)/.tests $(MO) ## sixteen desks after one slot, slot after slot, on
 
 kills: $(VENV)/.tests $(MO) ## workers killed in the middle of sending, half of them on each engine (N=1000 SEED=1)
 	@$(BIN)/python -m tests.kills.campaign $(N) $(SEED)
+
+many: $(VENV)/.tests $(MO) ## so many mails due at one moment, through a real server (N=10000)
+	@MANY=$(N) $(BIN)/python -m pytest -q -n 0 tests/messages/test_many_at_once.py -k many_at_once
 
 YEARS ?= 20
 sim: $(VENV)/.tests $(MO) ## simulated clinics, each for a year, with every promise asked as they go (YEARS=1000 SEED=1)
