@@ -13,7 +13,10 @@ from app.messages.ends import Why
 from app.patients.listeners import Change, listen
 from models.message import Message, MessageState
 from models.patient import Patient
+from models.staff import Role
 
+INCIDENT = "privacy_incident"
+REACHED = (MessageState.SENT, MessageState.UNKNOWN)
 AGAIN = (MessageState.FAILED, MessageState.UNKNOWN, MessageState.BOUNCED)
 
 
@@ -40,6 +43,18 @@ def withdraw(message: Message, why: Why, now: datetime) -> None:
         raise Refused(_("This message is on its way or gone: it cannot be withdrawn any more."))
     planner.withdraw(message, why, now)
     history.record("mail withdrawn", message, now, reason=why)
+
+
+def sent_by_mistake(message: Message, now: datetime) -> None:
+    """A mail reached somebody whom it was not for: its address is asked to delete it, and a person looks at the incident.
+
+    Raises Refused for a mail that did not reach anybody, or that is no patient's.
+    """
+    if message.state not in REACHED or message.patient is None:
+        raise Refused(_("Only a mail to a patient that was sent can be corrected."))
+    planner.to_wrong_address(message, now)
+    call_lines.ask(INCIDENT, message, now, patient_id=message.patient_id, role=Role.MANAGER, facts={"about": message.kind})
+    history.record("mail sent by mistake", message, now)
 
 
 def go_on(now: datetime) -> None:

@@ -13,6 +13,7 @@ from models.message import Message, MessageClass, Urgency
 from models.patient import Channel
 
 ADDRESS_USEFUL = timedelta(days=14)
+CORRECTION, CORRECTION_USEFUL = "correction", timedelta(days=14)
 ON_CALL, DIGEST = "staff_on_call", "staff_digest"
 STAFF = {
     "staff_invite": "staff_member", "staff_reset": "staff_member", ON_CALL: "staff_task", DIGEST: "staff_member",
@@ -39,5 +40,6 @@ def _to_no_patient(_facts: PatientFacts) -> Iterable[Wanted]:
 
 KINDS: Sequence[Kind] = (
     Kind("address_check", "patient", Urgency.AT_ONCE, MessageClass.SERVICE, _addresses, _why_no_check),
+    Kind(CORRECTION, "message", Urgency.AT_ONCE, MessageClass.SERVICE, _to_no_patient, triggered=True),
     *(Kind(name, about, Urgency.AT_ONCE, MessageClass.INTERNAL, _to_no_patient, triggered=True) for name, about in STAFF.items()),
 )

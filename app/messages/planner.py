@@ -20,6 +20,7 @@ from app.messages.ends import BY_HAND, Why, key_of
 from app.messages.kind import Wanted
 from app.messages.kinds import KINDS
 from app.messages.kinds_courses import CHOOSE_TIME
+from app.messages.kinds_people import CORRECTION, CORRECTION_USEFUL
 from app.messages.patient_facts import PatientFacts, facts_of, facts_of_all
 from app.today import today_of
 from models.base import db, insert_or_ignore
@@ -142,6 +143,13 @@ def start_mailing(clinic: Clinic, now: datetime) -> int:
 def to_colleague(wanted: Wanted, staff_id: int, now: datetime) -> None:
     """One mail to somebody who works here; asking twice is asking once."""
     _insert([_row(wanted, clinic_queries.the_clinic(), now, staff_id=staff_id)])
+
+
+def to_wrong_address(message: Message, now: datetime) -> None:
+    """A few words to an address that a mail went to by mistake: to delete it. They name nobody; once for each mail."""
+    language = message.patient.language if message.patient else ""
+    wanted = Wanted(CORRECTION, "message", message.id, due_at=now, useful_until=now + CORRECTION_USEFUL, facts={"language": language})
+    _insert([_row(wanted, clinic_queries.the_clinic(), now)])
 
 
 def try_words(letter: str, language: str, words: Mapping[str, str], staff_id: int, now: datetime, *, full: bool) -> None:

@@ -12,6 +12,7 @@ from app.messages.compose import Mail, NothingToSay, compose
 from app.messages.ends import Why, key_of
 from app.messages.kind import Kind
 from app.messages.kinds import KINDS
+from app.messages.kinds_people import CORRECTION
 from app.messages.mime import CannotBeAddressed, mime
 from app.messages.patient_facts import PatientFacts
 from app.messages.sending_hours import wait_for
@@ -37,9 +38,10 @@ class Letter:
 def write(message: Message, facts: PatientFacts | None, now: datetime) -> Letter | None:
     """The mail as it leaves now; None when it may not go: then the row says why, or when it is tried again.
 
-    `facts`: its patient's (None: it goes to a colleague). Called inside the transaction that claimed the message.
+    `facts`: its patient's (None: it goes to a colleague, or to an address that belongs to nobody). Called inside the
+    transaction that claimed the message.
     """
-    address = _patients_address(message, facts, now) if facts else _colleagues_address(message, now)
+    address = _patients_address(message, facts, now) if facts else _address_alone(message, now)
     return _written(message, address, now) if address else None
 
 
@@ -88,15 +90,26 @@ def _may_go_now(message: Message, facts: PatientFacts) -> bool:
     return wait is None
 
 
-def _colleagues_address(message: Message, now: datetime) -> str | None:
-    member = db.session.get(StaffMember, message.staff_id) if message.staff_id else None
-    if member is None or not member.active:
+def _address_alone(message: Message, now: datetime) -> str | None:
+    address = _wrong_address(message) if message.kind == CORRECTION else _colleagues_address(message)
+    if not address:
         planner.withdraw(message, Why.NOT_NEEDED, now)
     elif message.useful_until is not None and message.useful_until <= now:
         miss(message, Why.TOO_LATE, now)
     else:
-        return member.email
+        return address
     return None
+
+
+def _colleagues_address(message: Message) -> str:
+    member = db.session.get(StaffMember, message.staff_id) if message.staff_id else None
+    return member.email if member is not None and member.active else ""
+
+
+def _wrong_address(message: Message) -> str:
+    """Where the mail went that should not have, whatever the patient's address is now. One that does not exist got nothing."""
+    wrong = db.session.get(Message, message.subject_id)
+    return wrong.address if wrong is not None and not is_suppressed(wrong.address) else ""
 
 
 def _written(message: Message, address: str, now: datetime) -> Letter | None:

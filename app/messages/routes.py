@@ -57,7 +57,10 @@ def show(message_id: int) -> ResponseReturnValue:
     message = _message_or_404(message_id)
     if message.patient is not None:
         viewed(message)
-    may = {"withdraw": message.state is MessageState.WAITING, "resend": message.state in actions.AGAIN}
+    may = {
+        "withdraw": message.state is MessageState.WAITING, "resend": message.state in actions.AGAIN,
+        "mistake": message.state in actions.REACHED and message.patient is not None,
+    }  # fmt: skip
     answer = make_response(render_template(
         "messages/show.html", message=message, can=may, withdraw=WithdrawForm(formdata=None), to_say=_to_say(message),
         message_name=message_name, reason_words=reason_words, answer_words=answer_words, outcome_words=outcome_words,
@@ -106,6 +109,20 @@ def withdraw(message_id: int) -> ResponseReturnValue:
         flash(no.words, "error")
     else:
         flash(_("The message was withdrawn. The patient does not get it."), "done")
+    return redirect(url_for("messages.show", message_id=message_id), 303)
+
+
+@bp.post("/<int:message_id>/mistake")
+@needs(Permission.DO_TASKS)
+def mistake(message_id: int) -> ResponseReturnValue:
+    """It reached somebody whom it was not for."""
+    try:
+        with transaction():
+            actions.sent_by_mistake(_message_or_404(message_id), clock.now())
+    except Refused as no:
+        flash(no.words, "error")
+    else:
+        flash(_("The address is asked to delete the mail, and the incident stands on the worklist."), "done")
     return redirect(url_for("messages.show", message_id=message_id), 303)
 
 

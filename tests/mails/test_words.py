@@ -31,7 +31,7 @@ def test_every_kind_has_its_words_in_every_language_and_part() -> None:
 def test_no_folder_of_templates_is_without_a_kind() -> None:
     there = {path.name for path in FOLDER.iterdir() if path.is_dir()} - {"shared"}
     assert there == compose.folders()
-    assert there - {compose.folder_of(kind) for kind in KINDS} <= {"correction"}
+    assert there == {compose.folder_of(kind) for kind in KINDS} - {compose.TEST}
 
 
 def test_no_variable_carries_a_suffix() -> None:

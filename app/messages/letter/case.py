@@ -69,6 +69,7 @@ def open_case(message: Message, now: datetime, make_link: LinkMaker, *, rehearse
     patient = db.session.get(Patient, message.patient_id) if message.patient_id else None
     staff_id = message.staff_id or (message.subject_id if message.subject_type == StaffMember.__tablename__ else None)
     staff = db.session.get(StaffMember, staff_id) if staff_id else None
-    reader = patient_reader(patient) if patient else staff_reader(staff) if staff else clinic_reader(clinic)
+    wrote_in = str(message.facts.get("language", ""))
+    reader = patient_reader(patient) if patient else staff_reader(staff) if staff else clinic_reader(clinic, wrote_in)
     numbers = phones(clinic, queries.calendar(place), now, reader.language, reader.zone, on_call.number(now))
     return Case(message, now, clinic, place, reader, numbers, patient, staff, make_link, rehearsed)

@@ -63,9 +63,9 @@ def staff_reader(staff: StaffMember) -> Reader:
     return Reader(known_language(staff.language))
 
 
-def clinic_reader(clinic: Clinic) -> Reader:
-    """Somebody of whom nothing is known."""
-    return Reader(known_language(clinic.language))
+def clinic_reader(clinic: Clinic, language: str = "") -> Reader:
+    """Somebody of whom nothing is known, but perhaps in which language we wrote before."""
+    return Reader(known_language(language or clinic.language))
 
 
 def known_language(language: str) -> str:
