@@ -24,6 +24,7 @@ REFUSED, NO_ADDRESS, STOPPED = ("failed", "refused"), ("failed", "address_refuse
 TABLE = {
     "a plain 250": ({}, SENT),
     "250 in several lines": ({"dot": say("250-2.0.0 Ok", "250 2.0.0 queued")}, SENT),
+    "250 letter by letter": ({"dot": say("250 2.0.0 Ok", drip=0.01)}, SENT),
     "reset before QUIT": ({"dot": say("250 2.0.0 Ok").then_drop()}, SENT),
     "EHLO refused": ({"ehlo": say("502 5.5.1 What?")}, SENT),
     "reset on connect": ({"connect": drop()}, WAITS),
@@ -42,8 +43,10 @@ TABLE = {
     "dot 552": ({"dot": say("552 5.2.2 Full")}, REFUSED),
     "dot 554": ({"dot": say("554 5.6.0 No")}, REFUSED),
     "5.7.x at RCPT": ({"rcpt": say("550 5.7.1 Policy")}, REFUSED),
+    "5.7.x at the dot": ({"dot": say("550 5.7.1 Policy")}, REFUSED),
     "banner 554": ({"banner": say("554 5.3.2 Go away")}, STOPPED),
     "MAIL 550": ({"mail": say("550 5.7.1 Not you")}, STOPPED),
+    "SIZE 552 at MAIL": ({"mail": say("552 5.3.4 Too big for us")}, STOPPED),
 }
 
 
