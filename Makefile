@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export PORT
 
-.PHONY: help run worker test hostile races kills many sim mutants lint bench demo lock translations screenshots clean
+.PHONY: help run worker test hostile races kills many sim planted mutants lint bench demo lock translations screenshots clean
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 14
@@ -58,6 +58,10 @@ many: $(VENV)/.tests $(MO) ## so many mails due at one moment, through a real se
 YEARS ?= 20
 sim: $(VENV)/.tests $(MO) ## simulated clinics, each for a year, with every promise asked as they go (YEARS=1000 SEED=1)
 	@nice -n 10 $(BIN)/python -m tests.sim.campaign $(YEARS) $(SEED)
+
+BUG ?=
+planted: $(VENV)/.tests $(MO) ## live with each planted bug until a promise breaks (BUG="quiet hours": only those)
+	@nice -n 10 $(BIN)/python -m tests.sim.planted "$(BUG)" 2>/dev/null
 
 ONLY ?= *
 mutants: $(VENV)/.tests requirements-mutants.txt ## change app/planning line by line and count what the tests notice (ONLY='*7': about a tenth)

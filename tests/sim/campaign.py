@@ -23,6 +23,7 @@ from models.guards import put_guards_up
 from tests.conftest import settings_of_a_test
 from tests.sim import days
 from tests.sim.promises import Broken
+from tests.sim.world import BEGIN
 
 A_YEAR = 365
 ZONES = ("Europe/Istanbul", "America/New_York", "Pacific/Auckland")
@@ -32,29 +33,32 @@ IN_MEMORY = Path("/dev/shm")
 
 @dataclass
 class Story:
-    """What became of one clinic: what was done in it, how many mails were accepted and visits ended; `broken` says what must not be."""
+    """What became of one clinic: what was done in it, how many mails were accepted and visits ended; `lived` says how many days;
+    `broken` says what must not be."""
 
     seed: int
     zone: str
     days: int
     did: Counter[str] = field(default_factory=Counter)
+    lived: int = 0
     mails: int = 0
     cpu: float = 0.0
     digest: str = ""
     broken: str = ""
 
 
-def a_story(seed: int, days_long: int = A_YEAR, zone: str | None = None) -> Story:
+def a_story(seed: int, days_long: int = A_YEAR, zone: str | None = None, **of_world: float) -> Story:
     """One clinic in a database of its own, from its first day on. What goes wrong is written down with the seed and the moment."""
     story, began = Story(seed, zone or ZONES[seed % len(ZONES)], days_long), time.process_time()
-    with _an_empty_clinic() as app:
-        world = days.a_clinic(app, seed, story.zone)
+    with an_empty_clinic() as app:
+        world = days.a_clinic(app, seed, story.zone, **of_world)
         try:
             days.live(world, days_long)
         except Broken as broken:
             story.broken = str(broken)
         except Exception as error:  # whatever the clinic itself trips over is as bad, and the other clinics live on
             story.broken = f"seed {seed}, {story.zone}, {world.now:%Y-%m-%d %H:%M} UTC, {world.event}: {error!r}"
+        story.lived = (world.today - BEGIN).days
         story.did, story.mails = world.did + world.server.seen, len(world.server.taken)
         db.session.rollback()
         story.digest = world.digest()
@@ -63,7 +67,7 @@ def a_story(seed: int, days_long: int = A_YEAR, zone: str | None = None) -> Stor
 
 
 @contextmanager
-def _an_empty_clinic() -> Iterator[Flask]:
+def an_empty_clinic() -> Iterator[Flask]:
     """Silent, so that what it says of itself does not bury what must be read."""
     with tempfile.TemporaryDirectory(dir=IN_MEMORY if IN_MEMORY.is_dir() else None) as place:
         app = create_app(settings_of_a_test(Path(place)))

@@ -41,6 +41,8 @@ from models.protocol import Protocol, ProtocolVersion, VersionState
 from models.staff import Role, StaffMember
 from models.treatment import Hold, PlanState, TreatmentPlan
 from tests.sim import house
+from tests.sim.promises import hold
+from tests.sim.series_promises import days_too_near
 from tests.sim.world import Act, World
 
 T = TypeVar("T")
@@ -102,8 +104,9 @@ def moves_a_visit(world: World) -> None:
     visit = _some_visit(world)
     slot = _free_slot(world, visit) if visit else None
     if visit and slot:
-        told = changes.open_set(visit.patient_id, world.now, plan_id=visit.plan_id)
+        told, was_too_near = changes.open_set(visit.patient_id, world.now, plan_id=visit.plan_id), days_too_near(visit)
         schedule.move(visit, slot, told, world.now, asked_by=world.dice.choice(("patient", "clinic")))
+        hold("S2", was_too_near or not days_too_near(visit), world, visit.id, "moved nearer to the session before than its gap allows")
 
 
 def _free_slot(world: World, visit: Appointment) -> Slot | None:
@@ -238,9 +241,9 @@ def changes_something(world: World) -> None:
 
 
 ACTS: dict[Act, float] = {
-    books_from_the_lists: 1.4, moves_a_visit: 0.25, cancels_a_visit: 0.06, takes_back: 0.08, books_a_review: 0.05,
-    finds_something: 0.015, clears_a_finding: 0.03, pauses_a_plan: 0.02, goes_on: 0.03, hears_a_report: 0.02, decides_a_report: 0.06,
-    evaluates_again: 0.15, closes_a_plan: 0.006, changes_an_address: 0.02, moves_abroad: 0.02, records_a_death: 0.002,
+    books_from_the_lists: 1.1, moves_a_visit: 0.25, cancels_a_visit: 0.06, takes_back: 0.08, books_a_review: 0.05,
+    finds_something: 0.015, clears_a_finding: 0.03, pauses_a_plan: 0.04, goes_on: 0.03, hears_a_report: 0.05, decides_a_report: 0.06,
+    evaluates_again: 0.15, closes_a_plan: 0.006, changes_an_address: 0.02, moves_abroad: 0.02, records_a_death: 0.006,
     somebody_is_away: 0.02, approves_a_new_version: 0.01, opens_the_channel: 0.2,
 }  # fmt: skip
 """How often each is done on a working day of a clinic with thirty patients a year."""

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
 
 from app.library.loader import shipped
 from app.messages import planner
+from app.patients import actions as patients
+from app.series.rows import align_patient
+from models import clock
 from models.base import db, transaction
 from models.clinic import Clinic
+from models.patient import ConsentKind, Patient
 from models.product import Lot, Product
+from models.protocol import Protocol, ProtocolVersion
 from models.staff import Role, StaffMember
 from tests import builders as a
 from tests.mails.stories import with_public_url
 
 PROTOCOLS = ("mesotherapy_scalp", "prp_scalp", "exosome_scalp", "exosome_face_needling", "prp_face", "laser_hair_face")
+
+
+OLD_PATIENTS = 4
 
 
 def build(zone: str, now: datetime) -> None:
@@ -30,6 +40,8 @@ def build(zone: str, now: datetime) -> None:
     _stock(now)
     with transaction():
         planner.start_mailing(db.session.get_one(Clinic, 1), now)
+    for n in range(OLD_PATIENTS):
+        _whose_series_is_over(n, clock.day_of(now, zone), now)
 
 
 def staff_of(role: Role) -> list[int]:
@@ -45,3 +57,19 @@ def _stock(now: datetime) -> None:
             product.lots = [Lot(number=f"{kind}-1", expires_on=(now + timedelta(days=4000)).date())]
             db.session.add(product)
 
+
+
+def _whose_series_is_over(n: int, today: date, now: datetime) -> None:
+    """Somebody who waits for the next maintenance and has agreed to be invited; some are hard to reach."""
+    patient = a.a_patient("Eski", f"Hasta{n}", email=f"eski{n}@post.example", email_verified_at=a.EARLY, phone=f"+9053211100{n:02d}")
+    physician = staff_of(Role.PHYSICIAN)[0]
+    a.an_evaluation(patient, db.session.get_one(StaffMember, physician), today - timedelta(days=30))
+    version = db.session.scalars(select(ProtocolVersion).join(Protocol).where(Protocol.key == "prp_scalp")).one()
+    course = a.a_course(a.a_plan(patient, db.session.get_one(StaffMember, physician)), version, today - timedelta(days=300))
+    last = today - timedelta(days=134 - 4 * n)  # the first invitation goes 136 days after it
+    for back, session in enumerate(reversed(course.sessions)):
+        a.done(session, last - timedelta(days=28 * back))
+    with transaction():
+        patients.give_consent(db.session.get_one(Patient, patient.id), ConsentKind.RECALL, now)
+        align_patient(patient.id, today)
+        planner.plan_for(patient.id, now)

@@ -30,6 +30,9 @@ def of_a_night(world: World) -> None:
     hold("M14", not _any(select(Message.id).where(Message.state.in_(ENDED_UNSENT), Message.reason == "")), world)
     dead = select(Message.id).join(Patient, Message.patient_id == Patient.id)
     hold("M1", not _any(dead.where(Message.state == MessageState.WAITING, Patient.deceased_on.is_not(None))), world, "waits for the dead")
+    refused_twice = [address for address, n in world.server.refused.items() if n > 1]
+    hold("M22", not refused_twice, world, refused_twice)
+    _sent_is_accepted(world)
     _a_person_looks(world)
     _no_stale_reminder(world)
     _every_visit_has_its_rows(world)
@@ -37,6 +40,13 @@ def of_a_night(world: World) -> None:
 
 def _any(query: object) -> bool:
     return db.session.execute(query.limit(1)).first() is not None  # type: ignore[attr-defined]
+
+
+def _sent_is_accepted(world: World) -> None:
+    """M15, of what was settled lately."""
+    taken = {one.envelope.message_id for one in world.server.taken}
+    sent = select(Message.message_id).where(Message.state == MessageState.SENT, Message.settled_at > world.now - timedelta(days=2))
+    hold("M15", set(db.session.scalars(sent)) <= taken, world, "sent, and the server never had it")
 
 
 def _a_person_looks(world: World) -> None:

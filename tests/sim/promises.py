@@ -48,6 +48,9 @@ def of_a_mail(world: World, one: Taken) -> None:
     """Right when the server accepts it."""
     message = db.session.scalars(select(Message).where(Message.message_id == one.envelope.message_id)).one()
     hold("M9", message.useful_until is None or world.now < message.useful_until, world, message.kind, message.id)
+    copies = sum(another.envelope.message_id == message.message_id for another in world.server.taken)
+    most = 1 if message.message_class is MessageClass.RECALL else min(2, 1 + message.ambiguous_count)
+    hold("M12", copies <= most, world, message.kind, message.id, copies)
     hold("fence", message.fenced_at is not None, world, message.kind, message.id, "the dot left without its mark")
     if message.patient_id is not None:
         patient = db.session.get_one(Patient, message.patient_id)
@@ -80,9 +83,14 @@ def _to_the_right_person(world: World, message: Message, patient: Patient, one: 
 
 
 def _held(message: Message, world: World) -> bool:
-    course = db.session.get(Course, message.subject_id) if message.subject_type == "course" else None
-    standing = [] if course is None else [h for h in course.plan.holds if h.released_at is None and h.from_day <= world.today]
-    return any(h.course_id in (None, message.subject_id) for h in standing)
+    """A pause has begun over what the message is about."""
+    if message.subject_type == "course":
+        courses = [db.session.get_one(Course, message.subject_id)]
+    else:
+        links = db.session.get_one(Appointment, message.subject_id).sessions
+        courses = [link.session.course for link in links if link.outcome is Outcome.PLANNED]
+    standing = [h for course in courses for h in course.plan.holds if h.released_at is None and h.from_day <= world.today]
+    return any(h.course_id is None or h.course_id in {course.id for course in courses} for h in standing)
 
 
 def _what_it_says(world: World, message: Message, patient: Patient, one: Taken) -> None:
@@ -101,6 +109,7 @@ def _about_a_coming_visit(world: World, message: Message, one: Taken) -> None:
     hold("M4", visit.state in COMING, world, message.kind, message.id, visit.state)
     hold("M5", message.cycle.partition(":")[0] == f"r{visit.revision}", world, message.kind, message.id)
     hold("M7", world.now <= visit.starts_at - timedelta(hours=2), world, message.kind, message.id)
+    hold("M6", not _held(message, world), world, message.kind, message.id)
     hold("M8", f"{visit.local_time:%H:%M}" in text_of(parsed(one.envelope.data)), world, message.kind, message.id, visit.local_time)
 
 

@@ -14,7 +14,8 @@ from tests.sim.server import Taken
 from tests.sim.world import World
 
 LINK = re.compile(r"https://ege\.example(/l/[\w-]+(?:/stop)?)")
-BUTTON = re.compile(r'name="do" value="([^"]*)"')
+TAG = re.compile(r"<(?:input|button)\b[^>]*>")
+NAME, VALUE = re.compile(r'\bname="([^"]*)"'), re.compile(r'\bvalue="([^"]*)"')
 
 
 def parsed(data: bytes) -> EmailMessage:
@@ -43,12 +44,16 @@ def read(world: World, one: Taken) -> None:
 
 
 def press(world: World, client: FlaskClient, path: str) -> None:
-    """Open the page, press one of its buttons; a page without one is only read."""
+    """Open the page, fill in its form by the dice, and press one of its buttons; a page without one is only read."""
     page = client.get(path)
     assert page.status_code in (200, 410), page.status_code
-    buttons = BUTTON.findall(page.text)
-    if not buttons:
+    choices: dict[str, list[str]] = {}
+    for tag in TAG.findall(page.text):
+        name, value = NAME.search(tag), VALUE.search(tag)
+        if name and value:
+            choices.setdefault(name[1], []).append(value[1])
+    if "do" not in choices:
         return
-    answer = client.post(path.removesuffix("/stop"), data={"do": world.dice.choice(buttons)})
-    assert answer.status_code == 303, answer.status_code
+    answer = client.post(path.removesuffix("/stop"), data={name: world.dice.choice(values) for name, values in choices.items()})
+    assert answer.status_code in (303, 422), answer.status_code
     world.did["pressed"] += 1

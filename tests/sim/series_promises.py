@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
@@ -22,6 +22,8 @@ from tests.sim.world import World
 
 A_NIGHT = 3
 """So many courses, drawn by lot, are read whole each night; all of them at the end."""
+A_PAUSE_IS_OVER = timedelta(days=4)
+"""So long after its last day even a machine that was off has ended it."""
 OPENS, CLOSES = time(9), time(19)
 """See tests.builders.a_clinic."""
 OF_WHOM = (Claim.staff_id, Claim.room_id, Claim.chair_id, Claim.device_id, Claim.patient_id)
@@ -105,12 +107,31 @@ def _a_course(world: World, course: Course) -> None:
     hold("planned", not found.added, world, course.plan.patient_id, found.added)
 
 
+def days_too_near(visit: Appointment) -> bool:
+    """S2: some session of the visit lies nearer to the one before it than any gap of its course allows."""
+    return any(_is_too_near(link.session, visit.local_day) for link in visit.sessions if link.outcome is Outcome.PLANNED)
+
+
+def _is_too_near(session: TreatmentSession, day: date) -> bool:
+    course = session.course
+    least = min((shortest(gap["min"]) for step in course.steps for gap in step.gaps if gap.get("min")), default=0)
+    others = select(Appointment.local_day).join(AppointmentSession).join(AppointmentSession.session)
+    others = others.where(TreatmentSession.course_id == course.id, TreatmentSession.id != session.id)
+    live = db.session.scalars(others.where(AppointmentSession.outcome.in_((Outcome.PLANNED, Outcome.DONE)), Appointment.local_day <= day))
+    return any((day - before).days < least for before in live)
+
+
+def shortest(text: str) -> int:
+    """The days of a length as courses keep them ("21d", "3w", "1m"): of a month, the shortest."""
+    return int(text[:-1]) * {"d": 1, "w": 7, "m": 28, "y": 365}[text[-1]]
+
+
 def _in_sight(world: World, course: Course) -> None:
     """S13: its visit, one list to book from, or a line for a person."""
     reading = read(course, world.today)
     if reading.standing is Standing.ON_HOLD:
         standing = [held for held in course.plan.holds if held.released_at is None]
-        hold("S13", standing and all(_comes_back(held) for held in standing), world, course.id, "on hold without an end")
+        hold("S13", standing and all(_comes_back(held, world) for held in standing), world, course.id, "on hold without an end")
     elif reading.next is None:
         hold("S13", reading.review_due is None or _asked("review_due", course.id), world, course.id, "a review nobody is asked for")
     elif reading.next_line is not None and reading.next_line.visit is not None:
@@ -121,8 +142,10 @@ def _in_sight(world: World, course: Course) -> None:
         hold("S13", len(lists) == 1 or _asked("to_book", course.id), world, course.id, reading.standing, lists)
 
 
-def _comes_back(held: Hold) -> bool:
-    return held.until_day is not None or _asked("hold_review", held.id) or held.report_id is not None
+def _comes_back(held: Hold, world: World) -> bool:
+    if held.until_day is not None:
+        return held.until_day >= world.today - A_PAUSE_IS_OVER
+    return _asked("hold_review", held.id) or held.report_id is not None
 
 
 def _asked(kind: str, subject_id: int) -> bool:

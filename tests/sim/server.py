@@ -29,8 +29,11 @@ AT_THE_DOT = (
     Outcome(OutcomeKind.REFUSED_MESSAGE, Phase.DOT, "5.7.1 Looks like spam.", 554, "5.7.1"),
 )
 TROUBLES = (
-    "before", "died", "slept", "at", "died at the dot", "mail lost", "reply lost", "died after", "slept after", "somebody acts"
+    "before", "died", "slept", "at", "died at the dot", "mail lost", "reply lost", "died after", "slept after", "somebody acts",
+    "somebody acts first", "somebody acts, then not now",
 )  # fmt: skip
+SAME_AGAIN = 0.5
+"""What went wrong with a mail goes wrong again as often."""
 
 
 class Died(BaseException):
@@ -54,6 +57,8 @@ class MailServer:
     trouble: float
     down_until: datetime | None = None
     dead: set[str] = field(default_factory=set)
+    refused: Counter[str] = field(default_factory=Counter)
+    moods: dict[str, str] = field(default_factory=dict)
     taken: list[Taken] = field(default_factory=list)
     seen: Counter[str] = field(default_factory=Counter)
     name: str = "simulated"
@@ -64,9 +69,12 @@ class MailServer:
         if self.is_down():
             return NOBODY_THERE
         if envelope.recipient in self.dead:
+            self.refused[envelope.recipient] += 1
             return self._noted("no such mailbox", NO_SUCH_MAILBOX)
-        how = self.dice.choice(TROUBLES) if self.dice.random() < self.trouble else ""
-        if how == "before":
+        how = self._trouble(envelope)
+        if how in ("somebody acts first", "somebody acts, then not now"):
+            self.world.meanwhile(long=False)
+        if how in ("before", "somebody acts, then not now"):
             return self._noted(how, self.dice.choice(BEFORE_THE_DOT))
         if how == "died":
             raise Died
@@ -77,6 +85,14 @@ class MailServer:
         if how == "at":
             return self._noted(how, self.dice.choice(AT_THE_DOT))
         return self._at_the_dot(envelope, how)
+
+    def _trouble(self, envelope: Envelope) -> str:
+        """What goes wrong with this mail, if anything does; often the same as the last time."""
+        again, wrong, how = self.dice.random(), self.dice.random(), self.dice.choice(TROUBLES)
+        before = self.moods.get(envelope.message_id, "")
+        found = before if before and again < SAME_AGAIN else how if wrong < self.trouble else ""
+        self.moods[envelope.message_id] = found
+        return found
 
     def _at_the_dot(self, envelope: Envelope, how: str) -> Outcome:
         if how == "died at the dot":

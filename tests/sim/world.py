@@ -50,6 +50,7 @@ class World:
     beside: Act
     patients_a_year: int = 30
     faults: bool = True
+    trouble: float = 0.06
     now: datetime = field(init=False)
     did: Counter[str] = field(default_factory=Counter)
     unread: list[Taken] = field(default_factory=list)
@@ -60,7 +61,7 @@ class World:
         self.dice = random.Random(self.seed)
         doubt.CHANCE = random.Random(self.seed + 1)
         self.now = clock.at(BEGIN, time(8), self.zone)
-        self.server = MailServer(random.Random(self.seed + 2), self, 0.06 if self.faults else 0)
+        self.server = MailServer(random.Random(self.seed + 2), self, self.trouble if self.faults else 0)
         self._clocks: list[ExitStack] = []
         current_app.extensions["transport"] = self.server
         with self.at_work():
