@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from functools import lru_cache
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from config import ROOT
 from models import clock
 
 LANGUAGES = {"en": "English", "tr": "Türkçe"}
+"""The languages of the pages. Mails may have more: see `mail_languages`."""
+EMAILS = ROOT / "templates" / "emails"
+_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 _LOCALE = {"en": "en_GB", "tr": "tr_TR"}
 _LONG = {"en": "EEEE d MMMM y", "tr": "d MMMM y EEEE"}
 _PLAIN = {"en": "EEEE d MMMM", "tr": "d MMMM EEEE"}
@@ -25,9 +29,28 @@ def language_name(code: str) -> str:
     return LANGUAGES.get(code) or (Locale.parse(code).get_display_name(code) or code).capitalize()
 
 
+@lru_cache
+def mail_languages() -> dict[str, str]:
+    """The languages in which patients can be written to, by their own names: those that have phrases in `emails/shared`."""
+    return {code: language_name(code) for code in sorted(path.stem for path in (EMAILS / "shared").glob("*.words"))}
+
+
+def direction(language: str) -> str:
+    """Which way a language is written, as HTML says it."""
+    return "rtl" if language in _RIGHT_TO_LEFT else "ltr"
+
+
 def _written(day: date, patterns: dict[str, str], language: str) -> str:
-    known = language if language in patterns else "en"
-    return _formatted(day, patterns[known], _LOCALE.get(known, known))
+    """A language without a pattern of ours orders day, month and year as English does, in its own words."""
+    return _formatted(day, patterns.get(language, patterns["en"]), _locale(language))
+
+
+@lru_cache
+def _locale(language: str) -> str:
+    try:
+        return _LOCALE.get(language) or str(Locale.parse(language))
+    except (ValueError, UnknownLocaleError):
+        return _LOCALE["en"]
 
 
 @lru_cache(maxsize=4096)
@@ -58,7 +81,7 @@ def short_day_of_year(day: date, language: str) -> str:
 
 def month(day: date, language: str) -> str:
     """October 2026 · Ekim 2026."""
-    return format_date(day, "LLLL y", locale=_LOCALE.get(language, language))
+    return format_date(day, "LLLL y", locale=_locale(language))
 
 
 def numeric_day(day: date, language: str) -> str:

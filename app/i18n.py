@@ -71,7 +71,7 @@ def language() -> str:
     if not has_request_context():
         return "en"
     chosen = getattr(g, "language", None)
-    if chosen not in LANGUAGES:
+    if chosen not in spoken_languages():
         chosen = request.cookies.get(COOKIE)
         if chosen not in LANGUAGES:
             chosen = request.accept_languages.best_match(list(LANGUAGES)) or "en"
@@ -79,9 +79,15 @@ def language() -> str:
     return str(chosen)
 
 
+@lru_cache
+def spoken_languages() -> frozenset[str]:
+    """The languages of staff pages, and those that have a catalogue for the pages behind links."""
+    return frozenset(LANGUAGES) | {file.parent.parent.name for file in TRANSLATIONS.glob("*/LC_MESSAGES/messages.mo")}
+
+
 def speak(code: str) -> None:
-    """From here on this page is in another language than its reader's browser or account would have it."""
-    g.language = code
+    """From here on this page is in another language than its reader's browser or account would have it; English if need be."""
+    g.language = code if code in spoken_languages() else "en"
     refresh()
 
 

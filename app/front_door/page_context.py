@@ -82,7 +82,8 @@ class _Banners:
 def install(app: Flask) -> None:
     app.context_processor(_context)
     app.jinja_env.globals.update(
-        top=top, menu_count=menu_count, may=may, has_endpoint=has_endpoint, Permission=Permission, still_ahead=still_ahead
+        top=top, menu_count=menu_count, may=may, has_endpoint=has_endpoint, Permission=Permission, still_ahead=still_ahead,
+        direction=formats.direction,
     )
     for write in (formats.long_day, formats.plain_day, formats.short_day, formats.numeric_day):
         app.jinja_env.filters[write.__name__] = _day_filter(write)

@@ -17,6 +17,7 @@ from icalendar import Calendar, Component, Event, vCalAddress, vText
 
 from app.formats import clock_time
 from app.messages import setting
+from app.messages.letter.rendering import phrase
 from models import clock
 from models.appointment import LIVE, Appointment, VisitState
 from models.base import db
@@ -26,10 +27,6 @@ METHODS = ("REQUEST", "CANCEL", "PUBLISH")
 PRODUCT = "-//Seans//Seans//EN"
 FIRST_DAY = date(2026, 1, 1)
 """Zone rules before this day are left out: they would only make the file longer."""
-_SUMMARY = {"en": "Appointment: {name}", "tr": "Randevu: {name}"}
-_COME = {"en": "Please come at: {time}", "tr": "Geliş saati: {time}"}
-_BEGINS = {"en": "Treatment begins: about {time}", "tr": "İşlemin başlaması: yaklaşık {time}"}
-_PHONE = {"en": "Phone: {phone}", "tr": "Telefon: {phone}"}
 
 
 def of_visits(visits: Sequence[Appointment], clinic: Clinic, language: str, phone: str, now: datetime, *, attendee: str = "") -> bytes:
@@ -83,7 +80,7 @@ def _event(visit: Appointment, clinic: Clinic, language: str, phone: str, now: d
     event.add("dtstamp", now)
     event.add("dtstart", visit.starts_at.astimezone(zone))
     event.add("dtend", visit.ends_at.astimezone(zone))
-    event.add("summary", _SUMMARY[language].format(name=clinic.name), parameters={"LANGUAGE": language})
+    event.add("summary", phrase("calendar_summary", language).format(name=clinic.name), parameters={"LANGUAGE": language})
     event.add("location", (place.address or place.name) if place else "")
     event.add("description", _description(visit, language, phone), parameters={"LANGUAGE": language})
     event.add("organizer", _organizer(clinic))
@@ -94,11 +91,11 @@ def _event(visit: Appointment, clinic: Clinic, language: str, phone: str, now: d
 
 
 def _description(visit: Appointment, language: str, phone: str) -> str:
-    lines = [_COME[language].format(time=clock_time(visit.local_time))]
+    lines = [phrase("calendar_come", language).format(time=clock_time(visit.local_time))]
     if visit.hands_on_after and visit.sessions:
         begins = clock_time(clock.local(visit.hands_on_at, visit.zone))
-        lines.append(_BEGINS[language].format(time=begins))
-    lines.append(_PHONE[language].format(phone=phone))
+        lines.append(phrase("calendar_begins", language).format(time=begins))
+    lines.append(phrase("calendar_phone", language).format(phone=phone))
     return "\n".join(lines)
 
 

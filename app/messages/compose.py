@@ -9,10 +9,10 @@ from types import MappingProxyType
 from typing import Any
 
 from app.formats import LANGUAGES
+from app.library.names import LANGUAGES as LIBRARY_LANGUAGES
 from app.messages import calendar_file, links, setting
 from app.messages.letter import about_changes, about_courses, about_lots, about_offers, about_people, about_visits, rendering
 from app.messages.letter.case import Case, Facts, NothingToSay, open_case
-from app.messages.letter.reader import Reader
 from app.messages.links import Purpose
 from app.messages.wording import blocks, queries, samples, variables
 from models.appointment import Appointment
@@ -53,6 +53,8 @@ _STOPS = {"recall": "recall", "result": "result", "check_in": "check_in"}
 """Mails that can be stopped by themselves, and the group they belong to (the kind's `stop_group`)."""
 _ABOUT_VISITS = frozenset({"plan_summary", "booked", "moved", "precare", "reminder", "offer"})
 _WITHOUT_FOOTER = frozenset({"address_check", "staff_invite", "staff_reset", "staff_on_call", "staff_digest", "correction"})
+_OF_THE_LIBRARY = frozenset({"precare", "aftercare", "check_in"})
+"""Letters that carry texts of the library: what to prepare, how to care, when to call."""
 TEST = "words_test"
 """A letter to oneself: its facts say which, in which language, with which words."""
 AUTOMATIC = {"Auto-Submitted": "auto-generated"}
@@ -78,7 +80,8 @@ def compose(message: Message, now: datetime) -> Mail:
     """
     if message.kind == TEST:
         return _test(message.facts, now)
-    case, folder = open_case(message, now, links.make), folder_of(message.kind)
+    folder = folder_of(message.kind)
+    case = _readable(open_case(message, now, links.make), folder)
     return _composed(case, folder, _TELLERS[folder](case), _own_words(case, folder))
 
 
@@ -100,6 +103,7 @@ def to_say(message: Message, now: datetime) -> str:
     case = open_case(message, now, _no_link, rehearsed=True)
     case = replace(case, reader=replace(case.reader, full=False), phones=replace(case.phones, replies=False))
     folder = folder_of(message.kind)
+    case = _readable(case, folder)
     facts = _every_mail(case, folder, "") | _TELLERS[folder](case) | {"spoken": True, "reply_or_call": True}
     own = blocks.said(folder, _own_words(case, folder), facts)
     return rendering.render(folder, case.reader.language, "txt", facts | {"added": own.get(blocks.ADDED, "")}, own)
@@ -113,7 +117,7 @@ def preview(letter: str, language: str, words: Mapping[str, str], now: datetime,
     if of is None:
         case = samples.a_case(letter, language, now, full=full)
         return _composed(case, letter, samples.facts_of(letter, case), words)
-    case = open_case(of, now, samples.shown_link, rehearsed=True)
+    case = _readable(open_case(of, now, samples.shown_link, rehearsed=True), letter)
     return _composed(case, letter, _TELLERS[letter](case), words)
 
 
@@ -135,14 +139,16 @@ def folder_of(kind: str) -> str:
     return _SHARED.get(kind, kind)
 
 
-def direction_of(language: str) -> str:
-    """Which way a language is written."""
-    return Reader(language).direction
-
-
 def folders() -> frozenset[str]:
     """Every folder of templates that a kind can name."""
     return frozenset(_TELLERS)
+
+
+def _readable(case: Case, folder: str) -> Case:
+    """The same case in English, where the letter, or what the library has to say in it, is not there in the reader's language."""
+    language, in_letter = case.reader.language, folder in _OF_THE_LIBRARY or bool(case.message.facts.get("precare"))
+    there = language in blocks.languages_of(folder) and (language in LIBRARY_LANGUAGES or not in_letter)
+    return case if there else case.in_language("en")
 
 
 def _own_words(case: Case, folder: str) -> Mapping[str, str]:
@@ -184,6 +190,7 @@ def _every_mail(case: Case, folder: str, stop_url: str) -> dict[str, Any]:
         "clinic": {"name": case.clinic.name, "address": case.place.address},
         "name": patient.name if patient else "",
         "phones": case.phones,
+        "instead": rendering.phrase("instead", "en") if patient is not None and patient.language != reader.language else "",
         "spoken": False,
         "added": "",
         "reply_or_call": not links.public_url(),

@@ -14,7 +14,7 @@ from email_validator import EmailNotValidError, validate_email
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired
 
-from app.formats import LANGUAGES
+from app.formats import mail_languages
 from app.forms import OPTIONAL, DayField, Form, FormOfVersion, FormOnce, at_most, one_line
 from app.i18n import _, _l
 from app.letters import fold
@@ -85,7 +85,7 @@ class PatientForm(WithTelephone):
         _l("How messages reach the patient"), default=Channel.EMAIL.value,
         choices=[("email", _l("By e-mail")), ("phone", _l("We telephone")), ("paper", _l("On paper, at the visit"))],
     )  # fmt: skip
-    language = SelectField(_l("Language of the messages"), choices=list(LANGUAGES.items()))
+    language = SelectField(_l("Language of the messages"), choices=lambda: list(mail_languages().items()))
     zone = StringField(_l("Lives in another time zone"), [OPTIONAL, at_most(64), one_line], filters=[tidy])
     fewer_mails = BooleanField(_l("Fewer mails: only what is needed"))
     asks_for_earlier = BooleanField(_l("Would like an earlier time when one becomes free"))

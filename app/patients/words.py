@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from app.formats import mail_languages
 from app.i18n import _
 from app.names import rule_name
 from models.event import Event
 from models.patient import Channel, Decision, Detail, Finding, Patient, PatientReport, Sex, Suitability
-
-_LANGUAGES = {"en": "English", "tr": "Türkçe"}
 
 
 def rule_words(finding: Finding | PatientReport) -> str:
@@ -48,7 +47,7 @@ def channel_words(patient: Patient) -> str:
 
 
 def language_words(code: str) -> str:
-    return _LANGUAGES.get(code, code)
+    return mail_languages().get(code, code)
 
 
 def event_words(event: Event) -> str:

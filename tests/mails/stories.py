@@ -155,8 +155,9 @@ def _called_back(patient: Patient, session: TreatmentSession, language: str) -> 
         "tr": {"meaning": "Üretici üretimde bir hata buldu.", "to_do": "Kendinizi iyi hissediyorsanız bir şey yapmanız gerekmez.",
                "signs": "Şişlik\nAğrı", "calls": "Doktorumuz sizi en geç 8 Aralık Salı günü arayacak."},
     }  # fmt: skip
+    written = language if language in texts else "en"
     with transaction():
-        recall = LotRecall(lots=[lot], reason="letter", texts={language: texts[language]}, call_by=date(2026, 12, 8), opened_at=NOON)
+        recall = LotRecall(lots=[lot], reason="letter", texts={written: texts[written]}, call_by=date(2026, 12, 8), opened_at=NOON)
         db.session.add(recall)
     return a_message("lot_recall", recall, patient=patient)
 

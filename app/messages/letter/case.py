@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -54,6 +54,11 @@ class Case:
         """The address that answers reach."""
         return self.clinic.reply_address
 
+    def in_language(self, language: str) -> Case:
+        """The same mail for a reader of another language."""
+        reader = replace(self.reader, language=language)
+        return replace(self, reader=reader, phones=_phones(self.clinic, self.place, self.now, reader))
+
     def day_of(self, moment: datetime) -> date:
         """The clinic's day of a moment."""
         return clock.day_of(moment, self.clinic.zone)
@@ -71,5 +76,8 @@ def open_case(message: Message, now: datetime, make_link: LinkMaker, *, rehearse
     staff = db.session.get(StaffMember, staff_id) if staff_id else None
     wrote_in = str(message.facts.get("language", ""))
     reader = patient_reader(patient) if patient else staff_reader(staff) if staff else clinic_reader(clinic, wrote_in)
-    numbers = phones(clinic, queries.calendar(place), now, reader.language, reader.zone, on_call.number(now))
-    return Case(message, now, clinic, place, reader, numbers, patient, staff, make_link, rehearsed)
+    return Case(message, now, clinic, place, reader, _phones(clinic, place, now, reader), patient, staff, make_link, rehearsed)
+
+
+def _phones(clinic: Clinic, place: Location, now: datetime, reader: Reader) -> Phones:
+    return phones(clinic, queries.calendar(place), now, reader.language, reader.zone, on_call.number(now))

@@ -13,14 +13,12 @@ from app.formats import clock_time, plain_day
 from app.hours import Calendar, Span, written
 from app.library.loader import shipped
 from app.messages.letter import zones
+from app.messages.letter.rendering import phrase
 from models import clock
 from models.clinic import Clinic
 
 CLOSURES_SHOWN_FOR = 7
 """Days ahead for which a mail names the days the telephone is not answered."""
-_EVERY_DAY = {"en": "every day", "tr": "her gün"}
-_CLOSED = {"en": "closed", "tr": "kapalı"}
-_FROM = {"en": "closes at", "tr": "kapanış"}
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,7 @@ def emergency_number(clinic: Clinic, zone: str | None, language: str) -> str:
         return str(words["eu"])
     elsewhere = words["elsewhere"]
     assert isinstance(elsewhere, dict)
-    return str(elsewhere[language])
+    return str(elsewhere.get(language) or elsewhere["en"])
 
 
 def hours_in_words(calendar: Calendar, today: date, language: str) -> str:
@@ -111,7 +109,7 @@ def _week_in_words(week: list[list[Span]], language: str) -> list[str]:
             continue
         first, last = names[days[0]], names[days[-1]]
         whole_week, pair = len(days) == 7, f"{first}–{last}" if len(days) > 1 else first
-        parts.append(f"{_EVERY_DAY[language] if whole_week else pair} {written(spans)}")
+        parts.append(f"{phrase('every_day', language) if whole_week else pair} {written(spans)}")
     return parts
 
 
@@ -120,7 +118,7 @@ def _closures(calendar: Calendar, usual: Calendar, today: date, language: str) -
     for day in (today + timedelta(days=n) for n in range(CLOSURES_SHOWN_FOR + 1)):
         before, after = usual.open_on(day), calendar.open_on(day)
         if before and not after:
-            told.append(f"{plain_day(day, language)}: {_CLOSED[language]}")
+            told.append(f"{plain_day(day, language)}: {phrase('closed', language)}")
         elif before != after:
-            told.append(f"{plain_day(day, language)}: {_FROM[language]} {clock_time(after[-1][1])}")
+            told.append(f"{plain_day(day, language)}: {phrase('closes_at', language)} {clock_time(after[-1][1])}")
     return told

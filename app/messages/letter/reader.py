@@ -6,14 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from app import formats
-from app.library.names import LANGUAGES
 from app.messages.letter import zones
 from models import clock
 from models.clinic import Clinic
 from models.patient import Detail, Patient
 from models.staff import StaffMember
-
-RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 
 @dataclass(frozen=True)
@@ -26,7 +23,7 @@ class Reader:
 
     @property
     def direction(self) -> str:
-        return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
+        return formats.direction(self.language)
 
     def day(self, day: date) -> str:
         """Thursday 3 December 2026."""
@@ -69,5 +66,5 @@ def clinic_reader(clinic: Clinic, language: str = "") -> Reader:
 
 
 def known_language(language: str) -> str:
-    """The language itself where its texts are approved, else English."""
-    return language if language in LANGUAGES else "en"
+    """The language itself where mails can be written in it, else English."""
+    return language if language in formats.mail_languages() else "en"

@@ -18,9 +18,9 @@ from jinja2.nodes import EvalContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
-from config import ROOT
+from app.formats import EMAILS
 
-FOLDER = ROOT / "templates" / "emails"
+FOLDER = EMAILS
 STYLE = "mail.css"
 OWN = "own/"
 """Before the name of a template: its words of some blocks are the clinic's own, `own/opening+closing/reminder/en.html`."""
@@ -89,6 +89,18 @@ def render(folder: str, language: str, part: str, facts: Mapping[str, Any], own:
         lines = "\n".join(line.rstrip() for line in text.splitlines())
         return _MANY_LINES.sub("\n\n", lines).strip() + "\n"
     return re.sub(r"\n\s*\n+", "\n", text)
+
+
+def phrase(name: str, language: str) -> str:
+    """A phrase of the letters that stands in none of them, in a language; in English where the language has it not."""
+    return _phrases(language).get(name) or _phrases("en")[name]
+
+
+@cache
+def _phrases(language: str) -> dict[str, str]:
+    file = FOLDER / "shared" / f"{language}.words"
+    lines = file.read_text("utf-8").splitlines() if file.is_file() else []
+    return dict(line.split(": ", 1) for line in lines)
 
 
 def _with_own_words(template: str) -> str:

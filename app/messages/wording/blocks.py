@@ -60,6 +60,7 @@ def said(folder: str, own: Mapping[str, str], facts: Mapping[str, Any]) -> dict[
     return filled
 
 
+@cache
 def languages_of(folder: str) -> frozenset[str]:
     """The languages in which a letter is shipped whole."""
     parts = [{path.stem for path in (FOLDER / folder).glob(f"*.{part}")} for part in ("subject", "txt", "html")]

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import abort, url_for
 
-from app.formats import language_name
+from app.formats import direction, language_name
 from app.messages import compose
 from app.messages.compose import Mail, NothingToSay, folder_of
 from app.messages.kinds import KINDS
@@ -63,7 +63,7 @@ class Page:
 
     @property
     def direction(self) -> str:
-        return compose.direction_of(self.language)
+        return direction(self.language)
 
     @property
     def tabs(self) -> list[dict[str, object]]:

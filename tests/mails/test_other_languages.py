@@ -1,0 +1,122 @@
+"""A language is added to the mails as data: a folder of Arabic texts beside the shipped ones, and nothing of the code changes."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import formats
+from app.messages.compose import Mail, compose, preview
+from app.messages.letter import rendering
+from app.messages.wording import actions, blocks, faults
+from models.base import transaction
+from tests import builders as b
+from tests.conftest import NOON
+from tests.mails.reading import seen, words
+from tests.mails.stories import Story, a_story, with_public_url
+
+ARABIC = Path(__file__).parent / "arabic"
+READ_ONCE = (
+    formats.mail_languages, rendering.environment, rendering._phrases, blocks.of_letter, blocks.languages_of,
+)  # fmt: skip
+
+
+@pytest.fixture
+def arabic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The shipped texts with Arabic ones beside them, as a clinic would add them."""
+    folder = tmp_path / "emails"
+    shutil.copytree(formats.EMAILS, folder)
+    shutil.copytree(ARABIC, folder, dirs_exist_ok=True)
+    for module, name in ((formats, "EMAILS"), (rendering, "FOLDER"), (blocks, "FOLDER")):
+        monkeypatch.setattr(module, name, folder)
+    _forget()
+    yield folder
+    monkeypatch.undo()
+    _forget()
+
+
+def _forget() -> None:
+    for kept in READ_ONCE:
+        kept.cache_clear()
+
+
+def composed(story: Story, name: str) -> Mail:
+    message, now = story.told[name]
+    with transaction():
+        return compose(message, now)
+
+
+def test_a_mail_in_arabic_runs_from_right_to_left_with_its_own_days_and_both_parts_alike(arabic: Path, app: Flask, noon: datetime) -> None:
+    with_public_url()
+    story = a_story("ar")
+    mail = composed(story, "booked")
+    assert mail.language == "ar"
+    assert '<html lang="ar" dir="rtl"' in mail.html
+    assert mail.subject == "تم حجز موعدك: الخميس 3 ديسمبر، الساعة 13:50"
+    assert "تم حجز موعدك." in mail.text
+    assert words(seen(mail.html)) == words(mail.text)
+    assert "our language yet" not in mail.text
+    assert mail.calendar is not None
+    assert "موعد: " in mail.calendar.decode()
+
+
+def test_a_letter_without_arabic_goes_out_in_english_and_says_so_in_both_parts(arabic: Path, app: Flask, noon: datetime) -> None:
+    with_public_url()
+    story = a_story("ar")
+    for name in ("reminder_1", "aftercare", "cancelled"):
+        mail = composed(story, name)
+        assert mail.language == "en"
+        assert '<html lang="en" dir="ltr"' in mail.html
+        assert "because we do not have it in your language yet" in mail.text
+        assert "because we do not have it in your language yet" in mail.html
+        assert words(seen(mail.html)) == words(mail.text)
+
+
+def test_what_the_library_says_is_never_half_in_another_language(arabic: Path, app: Flask, noon: datetime) -> None:
+    """Arabic words around English warning signs help nobody: where the library has no Arabic, the letter is English as a whole."""
+    for part in ("subject", "txt", "html"):
+        shutil.copy(arabic / "aftercare" / f"en.{part}", arabic / "aftercare" / f"ar.{part}")
+    _forget()
+    story = a_story("ar")
+    assert composed(story, "aftercare").language == "en"
+
+
+def test_a_patient_can_have_the_language_and_staff_can_write_its_words_anew(
+    arabic: Path, app: Flask, client: FlaskClient, noon: datetime
+) -> None:
+    b.a_clinic()
+    b.sign_in(client, b.a_physician())
+    assert 'value="ar"' in client.get("/patients/new").get_data(as_text=True)
+    page = client.get("/templates/booked/ar").get_data(as_text=True)
+    assert 'dir="rtl"' in page
+    assert "العربية" in client.get("/templates").get_data(as_text=True)
+    shipped = {block.name: block.shipped for block in blocks.of_letter("booked", "ar")}
+    assert actions.own_of("booked", "ar", shipped) == {}
+    assert faults.in_words("booked", "ar", {name: text for name, text in shipped.items() if text}) == []
+    mail = preview("booked", "ar", {"opening": "أهلًا وسهلًا {{ name }}"}, NOON)
+    assert "أهلًا وسهلًا" in mail.text
+
+
+def test_without_the_folder_a_patient_of_that_language_gets_english_and_is_told(app: Flask, noon: datetime) -> None:
+    with_public_url()
+    mail = composed(a_story("ar"), "booked")
+    assert mail.language == "en"
+    assert "because we do not have it in your language yet" in mail.text
+
+
+@pytest.mark.parametrize(("code", "name"), [("en", "English"), ("tr", "Türkçe"), ("de", "Deutsch"), ("ru", "Русский"), ("ar", "العربية")])
+def test_a_language_has_its_own_name(code: str, name: str) -> None:
+    assert formats.language_name(code) == name
+
+
+def test_the_page_behind_a_link_says_which_way_its_language_runs(app: Flask, client: FlaskClient, noon: datetime) -> None:
+    assert (formats.direction("ar"), formats.direction("de"), formats.direction("tr")) == ("rtl", "ltr", "ltr")
+    b.a_clinic()
+    b.a_physician()
+    assert '<html lang="en" dir="ltr">' in client.get("/sign-in").get_data(as_text=True)
