@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from app.clinic.queries import clinic_or_none
-from app.messages import watch
+from app.messages import coming_of_age, watch
 from app.plans import watch as plans
 from app.replanning.watch import ask_about_unfit
 from models.base import transaction
@@ -16,6 +16,7 @@ WATCHED: tuple[tuple[str, Callable[[datetime], int]], ...] = (
     ("did not come", watch.call_who_did_not_come),
     ("invitations stopped", watch.stop_inviting),
     ("evaluations due", watch.ask_for_evaluations),
+    ("came of age", coming_of_age.ask),
     ("undecided", plans.call_where_nobody_decided),
     ("drafts waiting", plans.ask_for_drafts),
     ("cannot stay", ask_about_unfit),

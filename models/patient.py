@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
 from models.states import checked
+
+if TYPE_CHECKING:
+    from models.contact import Contact
 
 
 class Sex(StrEnum):
@@ -77,6 +80,7 @@ class Patient(Base):
     consents: Mapped[list[Consent]] = relationship(back_populates="patient", order_by="Consent.id")
     findings: Mapped[list[Finding]] = relationship(back_populates="patient", order_by="Finding.id")
     reports: Mapped[list[PatientReport]] = relationship(back_populates="patient", order_by="PatientReport.id")
+    contacts: Mapped[list[Contact]] = relationship(back_populates="patient", order_by="Contact.id")
     evaluations: Mapped[list[Evaluation]] = relationship(back_populates="patient", order_by="Evaluation.day, Evaluation.id")
 
     @property

@@ -122,18 +122,18 @@ def _stop(opened: Opened, now: datetime) -> None:
 
 
 def _language(opened: Opened, _now: datetime) -> None:
-    opened.patient.language = opened.argument
-    opened.patient.version += 1
+    opened.reader_row.language = opened.argument
+    opened.reader_row.version += 1
 
 
 def _address(opened: Opened, now: datetime) -> None:
-    patient = opened.patient
+    row = opened.reader_row
     if opened.argument == "yes":
-        patient.email_verified_at = now
+        row.email_verified_at = now
     else:
-        patient.email, patient.email_verified_at = "", None
-        call_lines.ask(BAD_ADDRESS, patient, now, patient_id=patient.id)
-    patient.version += 1
+        row.email, row.email_verified_at = "", None
+        call_lines.ask(BAD_ADDRESS, opened.patient, now, patient_id=opened.patient.id)
+    row.version += 1
 
 
 def _call(opened: Opened, now: datetime, why: str, role: Role = Role.RECEPTION) -> None:

@@ -203,7 +203,7 @@ def _stopped(opened: Opened) -> Page:
 
 def _language(opened: Opened) -> Page:
     wanted = LANGUAGES.get(opened.argument, "")
-    if opened.patient.language == opened.argument:
+    if opened.reach.language == opened.argument:
         return Page(_("Our e-mails come in this language: %(language)s", language=wanted))
     return Page(_("In which language shall we write to you?"), buttons=(Button(wanted),))
 

@@ -15,10 +15,13 @@ from app.messages.letter.phones import Phones, phones
 from app.messages.letter.reader import Reader, known_language
 from app.messages.letter.visits import coming_visits
 from app.messages.links import OF_A_VISIT, Purpose
+from app.patients.reach import Reach, reach_of
+from app.today import today_of
 from app.tokens import hashed
 from models import clock
 from models.appointment import COMING, Appointment
 from models.base import db
+from models.contact import Contact
 from models.message import MailLink
 from models.patient import Patient
 from models.treatment import Course, PlanState, TreatmentPlan
@@ -45,6 +48,7 @@ class Opened:
     link: MailLink
     purpose: Purpose
     patient: Patient
+    reach: Reach
     standing: Standing
     visits: tuple[Appointment, ...]
     reader: Reader
@@ -67,6 +71,11 @@ class Opened:
         return self.standing is Standing.USED and self.link.argument.startswith(MOVED_TO)
 
     @property
+    def reader_row(self) -> Patient | Contact:
+        """Whose language, way and address the mails go by: the patient's, or of whoever reads in their place."""
+        return self.reach.contact or self.patient
+
+    @property
     def course(self) -> Course | None:
         return db.session.get(Course, self.link.course_id) if self.link.course_id else None
 
@@ -79,12 +88,14 @@ def find(handle: str) -> MailLink | None:
 def opened(link: MailLink, now: datetime) -> Opened:
     """A link with everything its page tells, read anew."""
     patient, purpose, clinic = link.patient, Purpose(link.purpose), clinic_queries.the_clinic()
-    reader = Reader(known_language(patient.language), zone=patient.zone)
+    today = clock.day_of(now, clinic.zone)
+    reach = reach_of(patient, today)
+    reader = Reader(known_language(reach.language), zone=patient.zone)
     calendar, stands = clinic_queries.calendar(clinic_queries.location()), standing(link, now)
     return Opened(
-        link=link, purpose=purpose, patient=patient, standing=stands, visits=_visits(link, stands, now), reader=reader,
+        link=link, purpose=purpose, patient=patient, reach=reach, standing=stands, visits=_visits(link, stands, now), reader=reader,
         phones=phones(clinic, calendar, now, reader.language, patient.zone, on_call.number(now)), clinic_name=clinic.name,
-        today=clock.day_of(now, clinic.zone),
+        today=today,
     )  # fmt: skip
 
 
@@ -95,11 +106,15 @@ def standing(link: MailLink, now: datetime) -> Standing:
         return Standing.OVER
     if purpose in OF_A_VISIT:
         return _of_a_visit(link, purpose)
-    if purpose is Purpose.ADDRESS and link.used_at is None and address_mark(patient.email) != link.argument.partition(":")[2]:
+    if purpose is Purpose.ADDRESS and link.used_at is None and not _asks_about_the_present_address(link, now):
         return Standing.OVER
     if purpose is Purpose.MY_PAGE and not _has_a_plan(patient.id, now):
         return Standing.OVER
     return Standing.USED if link.used_at is not None and purpose not in STAYS_OPEN else Standing.OPEN
+
+
+def _asks_about_the_present_address(link: MailLink, now: datetime) -> bool:
+    return address_mark(reach_of(link.patient, today_of(now)).email) == link.argument.partition(":")[2]
 
 
 def _of_a_visit(link: MailLink, purpose: Purpose) -> Standing:

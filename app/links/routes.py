@@ -54,7 +54,7 @@ def _page_of_its_own(opened: Opened, wanted: str, now: datetime) -> tuple[str, d
         form = health.read(opened, {})
         return ("health", {"form": form, "missing": False}) if form.questions else None
     return {
-        Purpose.PREFERENCES: ("preferences", {"form": wishes.as_recorded(opened.patient)}), Purpose.MY_PAGE: ("my_page", {}),
+        Purpose.PREFERENCES: ("preferences", {"form": wishes.as_recorded(opened)}), Purpose.MY_PAGE: ("my_page", {}),
     }.get(opened.purpose)  # fmt: skip
 
 

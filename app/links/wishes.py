@@ -18,12 +18,13 @@ CHECK_INS, RESULTS = "check_in", "result"
 """The groups of questions that a patient can stop by themselves; then somebody phones (the kinds' `stop_group`)."""
 
 
-def as_recorded(patient: Patient) -> Preferences:
+def as_recorded(opened: Opened) -> Preferences:
     """The page's boxes as the record has them."""
+    patient = opened.patient
     return Preferences(
         formdata=None, fewer=patient.fewer_mails, earlier=patient.asks_for_earlier, check_ins=CHECK_INS not in patient.stopped_classes,
         results=RESULTS not in patient.stopped_classes, recall=consents.live(patient, ConsentKind.RECALL) is not None,
-        by_phone=patient.channel is Channel.PHONE, details=patient.detail is Detail.FULL,
+        by_phone=opened.reader_row.channel is Channel.PHONE, details=patient.detail is Detail.FULL,
     )  # fmt: skip
 
 
@@ -32,10 +33,10 @@ def change(opened: Opened, form: Preferences, now: datetime) -> None:
     patient, wanted = opened.patient, form.chosen()
     patient.fewer_mails, patient.asks_for_earlier = wanted.fewer, wanted.earlier
     patient.stopped_classes = _stopped(patient.stopped_classes, {CHECK_INS: not wanted.check_ins, RESULTS: not wanted.results})
-    if wanted.by_phone is not (patient.channel is Channel.PHONE):  # the box says nothing about paper
-        patient.channel = Channel.PHONE if wanted.by_phone else Channel.EMAIL
+    if wanted.by_phone is not (opened.reader_row.channel is Channel.PHONE):  # the box says nothing about paper
+        opened.reader_row.channel = Channel.PHONE if wanted.by_phone else Channel.EMAIL
     _agree(patient, ConsentKind.RECALL, wanted.recall, now)
-    _set_details(patient, wanted.details, now)
+    _set_details(opened, wanted.details, now)
     patient.version += 1
     opened.link.used_at = now
     history.record("changed", patient, now, fields=["fewer_mails", "channel", "detail", "asks_for_earlier", "stopped_classes"])
@@ -56,9 +57,9 @@ def _agree(patient: Patient, kind: ConsentKind, wanted: bool, now: datetime) -> 
         patients.withdraw_consent(given, now)
 
 
-def _set_details(patient: Patient, wanted: bool, now: datetime) -> None:
+def _set_details(opened: Opened, wanted: bool, now: datetime) -> None:
     """Treatment words in mail: the patient's own unticked box, and only to an address that was answered from."""
-    if not wanted or patient.email_verified_at is not None:
-        _agree(patient, ConsentKind.MAIL_DETAILS, wanted, now)
+    if not wanted or (opened.reach.verified and opened.reach.clinical):
+        _agree(opened.patient, ConsentKind.MAIL_DETAILS, wanted, now)
     if not wanted:
-        patient.detail = Detail.DISCREET
+        opened.patient.detail = Detail.DISCREET

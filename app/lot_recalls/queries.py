@@ -15,14 +15,13 @@ from app.clinic import queries as clinic_queries
 from app.letters import fold
 from app.messages import call_lines
 from app.messages.kinds_lots import LOT_RECALL
-from app.patients.card import ADULT
-from app.planning.health_questions import age_on
+from app.patients.reach import is_minor, reach_of
 from app.products.exposure import given_of
 from app.series.contents import content
 from models import clock
 from models.base import db
 from models.message import Message, MessageState
-from models.patient import Channel, Patient
+from models.patient import Patient
 from models.product import Lot, LotRecall, LotRecallState, LotUse, Product, RecalledLot
 from models.task import StaffTask
 from models.treatment import Course, SessionState, TreatmentPlan, TreatmentSession
@@ -96,8 +95,8 @@ def exposed(recall: LotRecall, now: datetime) -> list[Exposed]:
     return [
         Exposed(
             patient, uses[patient.id], _heard(patient, mails.get(patient.id), calls.get(patient.id)), mails.get(patient.id),
-            minor=patient.birth_date is not None and age_on(patient.birth_date, today) < ADULT,
-            no_mail=patient.channel is not Channel.EMAIL or not patient.email, abroad=patient.zone not in (None, "", clinic.zone),
+            minor=is_minor(patient, today),
+            no_mail=not reach_of(patient, today).by_mail, abroad=patient.zone not in (None, "", clinic.zone),
         )
         for patient in found
     ]  # fmt: skip

@@ -180,7 +180,7 @@ def _calendar(rows: Sequence[Appointment], case: Case) -> bytes:
 
 def _every_mail(case: Case, folder: str, stop_url: str) -> dict[str, Any]:
     """What the layout and every template may use."""
-    reader, patient = case.reader, case.patient
+    reader, patient, reach = case.reader, case.patient, case.reach
     other = next((code for code in LANGUAGES if code != reader.language), "")
     footed = patient is not None and folder not in _WITHOUT_FOOTER
     return {
@@ -188,7 +188,8 @@ def _every_mail(case: Case, folder: str, stop_url: str) -> dict[str, Any]:
         "dir": reader.direction,
         "full": reader.full,
         "clinic": {"name": case.clinic.name, "address": case.place.address},
-        "name": patient.name if patient else "",
+        "name": reach.name if reach else "",
+        "about": patient.name if patient and reach and reach.contact and footed else "",
         "phones": case.phones,
         "instead": rendering.phrase("instead", "en") if patient is not None and patient.language != reader.language else "",
         "spoken": False,

@@ -10,7 +10,6 @@ from app.messages.kind import Kind, Wanted
 from app.messages.patient_facts import PatientFacts
 from app.tokens import hashed
 from models.message import Message, MessageClass, Urgency
-from models.patient import Channel
 
 ADDRESS_USEFUL = timedelta(days=14)
 CORRECTION, CORRECTION_USEFUL = "correction", timedelta(days=14)
@@ -24,14 +23,14 @@ STAFF = {
 
 def _addresses(facts: PatientFacts) -> Iterable[Wanted]:
     """A new or changed address is asked once whether it is right."""
-    patient = facts.patient
-    if patient.email and patient.channel is Channel.EMAIL and patient.email_verified_at is None:
-        asked = hashed(patient.email)[:16]
-        yield Wanted("address_check", "patient", patient.id, asked, useful_until=facts.now + ADDRESS_USEFUL, late_ok=True)
+    reach = facts.reach
+    if reach.by_mail and not reach.verified:
+        asked = hashed(reach.email)[:16]
+        yield Wanted("address_check", "patient", facts.patient.id, asked, useful_until=facts.now + ADDRESS_USEFUL, late_ok=True)
 
 
 def _why_no_check(_message: Message, facts: PatientFacts) -> Why:
-    return Why.ANSWERED if facts.patient.email_verified_at else Why.REPLACED
+    return Why.ANSWERED if facts.reach.verified else Why.REPLACED
 
 
 def _to_no_patient(_facts: PatientFacts) -> Iterable[Wanted]:

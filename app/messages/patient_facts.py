@@ -14,6 +14,7 @@ from app.messages import patient_queries as stored
 from app.messages.changes import News
 from app.messages.ends import Key, key_of
 from app.messages.moments import Days
+from app.patients.reach import Reach, reach_of
 from app.products.exposure import recalls_about
 from app.series.contents import content
 from models.appointment import COMING, Appointment, Outcome, VisitState
@@ -87,6 +88,11 @@ class PatientFacts:
     @property
     def today(self) -> date:
         return self.days.day_of(self.now)
+
+    @cached_property
+    def reach(self) -> Reach:
+        """Who reads the mails about this patient."""
+        return reach_of(self.patient, self.today)
 
     @cached_property
     def coming(self) -> list[Visit]:

@@ -34,7 +34,7 @@ _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _SINCE: BindParameter[Any] = bindparam("since")
 # Questions that are asked at every change and before every mail are put together once.
 _PROTOCOL = joinedload(Course.protocol_version).joinedload(ProtocolVersion.protocol)
-_PATIENTS = select(Patient).where(Patient.id.in_(_IDS)).order_by(Patient.id)
+_PATIENTS = select(Patient).where(Patient.id.in_(_IDS)).options(selectinload(Patient.contacts)).order_by(Patient.id)
 _COURSE_OF_SESSION = selectinload(Appointment.sessions).joinedload(AppointmentSession.session).joinedload(TreatmentSession.course)
 _VISITS = (
     select(Appointment).where(Appointment.patient_id.in_(_IDS), Appointment.starts_at >= _SINCE)
@@ -74,7 +74,7 @@ _MESSAGES = select(Message).where(Message.patient_id.in_(_IDS), _OPEN_OR_LATE).o
 
 
 def patients(patient_ids: Collection[int]) -> list[Patient]:
-    """These patients, in the order of their numbers."""
+    """These patients with the people around them, in the order of their numbers."""
     return list(db.session.scalars(_PATIENTS, {"ids": list(patient_ids)}))
 
 

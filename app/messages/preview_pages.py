@@ -15,11 +15,13 @@ from app.i18n import _
 from app.messages import compose, planner, sample
 from app.messages.blueprint import BODY_CSP, bp
 from app.messages.compose import Mail, NothingToSay
-from app.messages.letter.reader import patient_reader
+from app.messages.letter.reader import known_language
 from app.messages.wording import queries as words
 from app.messages.wording.reading import CannotBeSaid
 from app.names import message_name
+from app.patients.reach import reach_of
 from app.permissions import Permission, needs
+from app.today import today_of
 from models import clock
 from models.base import db, transaction
 from models.patient import Patient
@@ -63,7 +65,7 @@ def send_test() -> ResponseReturnValue:
     asked = _asked()
     if not compose.can_be_tried(asked.kind):
         abort(404)
-    letter, language = compose.folder_of(asked.kind), patient_reader(asked.patient).language
+    letter, language = compose.folder_of(asked.kind), known_language(reach_of(asked.patient, today_of(clock.now())).language)
     with transaction():
         planner.try_words(letter, language, words.approved_words(letter, language), who() or abort(403), clock.now(), full=False)
     flash(_("A test goes to %(address)s in a moment, about a made-up patient.", address=_own_address()), "done")

@@ -62,10 +62,10 @@ def _patients_address(message: Message, facts: PatientFacts, now: datetime) -> s
     elif kind.mail_within is not None and now > message.due_at + kind.mail_within:
         miss(message, Why.CALLED_INSTEAD, now)
         call_lines.call_about(message, now, Why.CALLED_INSTEAD)
-    elif not rules.goes_by_mail(facts.patient, kind, suppressed=is_suppressed(facts.patient.email)):
+    elif not rules.goes_by_mail(facts.patient, facts.reach, kind, suppressed=is_suppressed(facts.reach.email)):
         _by_phone(message, kind, now)
     elif _may_go_now(message, facts):
-        return facts.patient.email
+        return facts.reach.email
     return None
 
 

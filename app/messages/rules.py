@@ -7,10 +7,11 @@ from app.messages.ends import Why, key_of
 from app.messages.kind import Kind, Wanted
 from app.messages.kinds import KINDS
 from app.messages.patient_facts import PatientFacts, plans_of
+from app.patients.reach import Reach
 from models.appointment import COMING
 from models.base import db
 from models.message import Message, MessageClass
-from models.patient import Channel, Patient
+from models.patient import Patient
 from models.treatment import Course, PlanState, TreatmentPlan, TreatmentSession
 
 OPEN_PLAN = (PlanState.ACTIVE, PlanState.COMPLETED)
@@ -55,12 +56,12 @@ def gone(patient: Patient) -> Why | None:
     return Why.ERASED if patient.erased_at is not None else None
 
 
-def goes_by_mail(patient: Patient, kind: Kind, *, suppressed: bool) -> bool:
-    """The patient has an address that may be written to and did not stop this. Otherwise a person calls: a stopped service
-    message is a change of channel, not silence (docs/rules.md)."""
+def goes_by_mail(patient: Patient, reach: Reach, kind: Kind, *, suppressed: bool) -> bool:
+    """Whoever reads for the patient has an address that may be written to, and this was not stopped. Otherwise a person calls: a
+    stopped service message is a change of channel, not silence (docs/rules.md)."""
     stops = () if kind.name in call_lines.MUST_BE_TOLD else patient.stopped_classes
     stopped = kind.message_class in stops or kind.stop_group in stops
-    return patient.channel is Channel.EMAIL and bool(patient.email) and not suppressed and not stopped
+    return reach.by_mail and not suppressed and not stopped
 
 
 def _consent(kind: Kind, facts: PatientFacts) -> Why | None:

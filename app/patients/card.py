@@ -13,8 +13,9 @@ from sqlalchemy.orm import joinedload
 from app.i18n import named
 from app.library.loader import shipped
 from app.names import staff_names
-from app.patients import consents, queries
+from app.patients import consents, queries, reach
 from app.patients.consents import ConsentLine
+from app.patients.reach import Reach
 from app.patients.rows import CourseLine, course_lines
 from app.permissions import Permission
 from app.planning.health_questions import age_on
@@ -29,7 +30,6 @@ from models.patient import Finding, Patient, PatientReport
 from models.protocol import Protocol, ProtocolVersion
 from models.treatment import Course, TreatmentPlan
 
-ADULT = 18
 SHOWN = 10  # of what happened and of mails; the rest stands in its own room
 
 
@@ -49,6 +49,8 @@ class Card:
     today: date
     age: int | None
     minor: bool
+    reach: Reach
+    childhood_address: bool
     sharing: dict[str, int]
     refused: str | None
     consents: list[ConsentLine]
@@ -72,7 +74,8 @@ def card_of(patient: Patient, person: Person, now: datetime) -> Card:
     age = age_on(patient.birth_date, today) if patient.birth_date else None
     past = past_visits(patient, now) if sees_day else []
     return Card(
-        patient=patient, today=today, age=age, minor=age is not None and age < ADULT, sharing=queries.sharing(patient),
+        patient=patient, today=today, age=age, minor=reach.is_minor(patient, today), reach=reach.reach_of(patient, today),
+        childhood_address=bool(patient.email) and reach.address_is_of_childhood(patient, today), sharing=queries.sharing(patient),
         refused=refused(patient), consents=consents.lines(patient),
         procedure_consents=procedure_consents(patient) if sees_plans else [],
         alerts=alerts(patient) if sees_plans and not clinical else [],

@@ -19,9 +19,11 @@ from app.forms import OPTIONAL, DayField, Form, FormOfVersion, FormOnce, at_most
 from app.i18n import _, _l
 from app.letters import fold
 from app.patients import phones
+from app.patients.contacts import ContactFacts
 from app.patients.details import Details, as_names
 from app.today import today_of
 from models import clock
+from models.contact import ContactRole
 from models.patient import Channel, Sex
 
 OLDEST = 130  # years
@@ -93,10 +95,7 @@ class PatientForm(WithTelephone):
     note = TextAreaField(_l("Note for the desk"), [OPTIONAL, at_most(2000)])
 
     def validate_email(self, field: Any) -> None:
-        try:
-            field.data = validate_email(field.data, check_deliverability=False, allow_smtputf8=False).normalized
-        except EmailNotValidError:
-            raise ValidationError(mail_problem(field.data)) from None
+        field.data = mail_address(field.data)
 
     def validate_zone(self, field: Any) -> None:
         field.data = zone_named(field.data)
@@ -140,6 +139,42 @@ class ChangePatientForm(PatientForm, FormOfVersion):
     """A patient's details, changed."""
 
 
+class ContactForm(WithTelephone, FormOnce):
+    """Somebody beside a patient."""
+
+    role = RadioField(
+        _l("Role"), default=ContactRole.GUARDIAN.value,
+        choices=[("guardian", _l("Guardian")), ("helper", _l("Helper")), ("emergency", _l("In an emergency"))],
+    )  # fmt: skip
+    name = StringField(_l("First and last name"), [NAMED, at_most(160), one_line], filters=[tidy])
+    phone = StringField(_l("Telephone"), [OPTIONAL, at_most(40), one_line], filters=[tidy])
+    email = StringField(_l("E-mail"), [OPTIONAL, at_most(254), one_line], filters=[tidy])
+    channel = RadioField(
+        _l("How messages reach this person"), default=Channel.EMAIL.value,
+        choices=[("email", _l("By e-mail")), ("phone", _l("We telephone")), ("paper", _l("On paper, at the visit"))],
+    )  # fmt: skip
+    language = SelectField(_l("Language of the messages"), choices=lambda: list(mail_languages().items()))
+    gets_mails = BooleanField(_l("Gets the messages in the patient's place"))
+    asks_changes = BooleanField(_l("May ask for changes of visits"))
+    hears_clinical = BooleanField(_l("May be told what is treated"))
+
+    def validate_email(self, field: Any) -> None:
+        field.data = mail_address(field.data)
+
+    def validate_channel(self, field: Any) -> None:
+        if self.gets_mails.data and field.data == Channel.EMAIL and not self.email.data:
+            raise ValidationError(_l("Enter an e-mail address above, or choose another way."))
+        if not (self.phone.data or self.email.data):
+            raise ValidationError(_l("Enter a telephone number or an e-mail address."))
+
+    def chosen(self) -> ContactFacts:
+        return ContactFacts(
+            role=ContactRole(self.role.data), name=self.name.data or "", phone=self.number, phone_typed=self.phone.data or "",
+            email=self.email.data or "", language=self.language.data, channel=Channel(self.channel.data),
+            gets_mails=self.gets_mails.data, asks_changes=self.asks_changes.data, hears_clinical=self.hears_clinical.data,
+        )  # fmt: skip
+
+
 class ConsentForm(FormOnce):
     """One consent, in a box that nobody has ticked beforehand."""
 
@@ -152,6 +187,14 @@ class DeceasedForm(FormOfVersion):
     """The day of a death."""
 
     day = DayField(_l("Day"), [NAMED, at_most(40)])
+
+
+def mail_address(typed: str) -> str:
+    """The address as it is written on a mail. Raises ValidationError in words that say what to mend."""
+    try:
+        return validate_email(typed, check_deliverability=False, allow_smtputf8=False).normalized
+    except EmailNotValidError:
+        raise ValidationError(mail_problem(typed)) from None
 
 
 def mail_problem(typed: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.patients import card_pages, change_pages, list_pages
+from app.patients import card_pages, change_pages, contact_pages, list_pages
 from app.patients.blueprint import bp
 
-__all__ = ["bp", "card_pages", "change_pages", "list_pages"]
+__all__ = ["bp", "card_pages", "change_pages", "contact_pages", "list_pages"]

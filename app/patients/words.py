@@ -5,6 +5,8 @@ from __future__ import annotations
 from app.formats import mail_languages
 from app.i18n import _
 from app.names import rule_name
+from app.patients import phones
+from models.contact import Contact, ContactRole
 from models.event import Event
 from models.patient import Channel, Decision, Detail, Finding, Patient, PatientReport, Sex, Suitability
 
@@ -46,6 +48,21 @@ def channel_words(patient: Patient) -> str:
     return f"{channel}, {detail}"
 
 
+def contact_role(contact: Contact) -> str:
+    return {ContactRole.GUARDIAN: _("Guardian"), ContactRole.HELPER: _("Helper"), ContactRole.EMERGENCY: _("In an emergency")}[contact.role]
+
+
+def contact_may(contact: Contact) -> str:
+    """What somebody beside the patient may do, on one line."""
+    may = ((contact.gets_mails, _("gets the messages")), (contact.asks_changes, _("may ask for changes")),
+           (contact.hears_clinical, _("may be told what is treated")))  # fmt: skip
+    return " · ".join(words for true, words in may if true)
+
+
+def phone_shown(phone: str) -> str:
+    return phones.shown(phone)
+
+
 def language_words(code: str) -> str:
     return mail_languages().get(code, code)
 
@@ -61,6 +78,8 @@ def _actions() -> dict[str, str]:
     return {
         "viewed": _("Looked at"), "created": _("Added"), "changed": _("Changed"), "imported": _("Taken over from a file"),
         "consent given": _("Consent given"), "consent withdrawn": _("Consent withdrawn"),
+        "contact added": _("Contact added"), "contact changed": _("Contact changed"), "contact removed": _("Contact removed"),
+        "address read out": _("Address read out and confirmed"),
         "recorded as deceased": _("Recorded as deceased"), "not deceased after all": _("Record of a death taken back"),
     } | _of_plans() | _of_visits() | _of_the_desk()  # fmt: skip
 

@@ -10,10 +10,11 @@ from flask import flash, request, url_for
 
 from app.formats import local_moment, local_time
 from app.i18n import _, language
+from app.patients.reach import reach_of
 from app.schedule import agreement
+from app.today import today_of
 from models.appointment import COMING, Appointment
 from models.message import ChangeSet
-from models.patient import Channel
 
 Toast = Mapping[str, object]
 
@@ -31,7 +32,7 @@ def told_toast(what: str, visit: Appointment, told: ChangeSet, *, mailed: bool =
     toast: dict[str, object] = {"text": text, "undo": undo, "fields": {"back": back}}
     if agreement.to_be_called(visit):
         toast["text"] = text = text + " " + _("It was to begin within a day: call the patient. It stands on the call list.")
-    waits = mailed and visit.patient.channel is Channel.EMAIL and visit.patient.email and told.mail_after > told.at
+    waits = mailed and reach_of(visit.patient, today_of(told.at)).by_mail and told.mail_after > told.at
     if not mailed:
         toast["text"] = text + " " + _("The patient was told: no mail goes.")
     if waits and (visit.state in COMING or visit.state == "cancelled"):

@@ -22,7 +22,8 @@ TASK_LISTS = (Worklist.CALLS, Worklist.PHYSICIAN, Worklist.OTHER)
 VISIT_LISTS = (Worklist.UNCONFIRMED, Worklist.CONSENT)
 ASKED_FOR_A_CALL = "call_patient"
 CALL_KINDS = (
-    "call_line", "not_agreed", "cancelled_soon", "call_undecided", ASKED_FOR_A_CALL, "recall_stopped", "asked_to_move", "patient_wrote",
+    "call_line", "not_agreed", "cancelled_soon", "call_undecided", ASKED_FOR_A_CALL, "recall_stopped", "asked_to_move", "of_age",
+    "patient_wrote",
 )  # fmt: skip
 NOT_NOW = (Worklist.LATER, Worklist.HOLDS)
 """Lists to look ahead on: nothing on them waits for anybody today."""

@@ -86,6 +86,7 @@ _WORDS = {
     "recall_stopped": lambda: _("No answer to the maintenance invitations: call"),
     "call_undecided": lambda: _("The physician has not decided yet whether this visit can take place: call"),
     "report_undecided": lambda: _("The patient reported something: decide"),
+    "of_age": lambda: _("Is 18 now: ask for the patient's own telephone, e-mail and consents"),
     "hold_review": lambda: _("Ask at the next contact: may treatment be planned again?"),
     "hold_over": lambda: _("The hold has ended: look whether the plan can go on"),
     "review_due": lambda: _("Review due"),

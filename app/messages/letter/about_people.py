@@ -27,9 +27,9 @@ LINK_PAGE, REQUEST_PAGE, FIRST_PAGE = "staff.set_password", "work.request", "sta
 
 def address_check(case: Case) -> Facts:
     """Is this address yours."""
-    if case.patient is None:
+    if case.reach is None:
         raise NothingToSay("nobody has this address")
-    mark = address_mark(case.patient.email)
+    mark = address_mark(case.reach.email)
     return {"urls": {answer: case.link(Purpose.ADDRESS, argument=f"{answer}:{mark}") for answer in ("yes", "no")}}
 
 

@@ -11,6 +11,7 @@ from app.clinic import on_call, queries
 from app.messages.letter.phones import Phones, phones
 from app.messages.letter.reader import Reader, clinic_reader, patient_reader, staff_reader
 from app.messages.links import Purpose
+from app.patients.reach import Reach, reach_of
 from models import clock
 from models.base import db
 from models.clinic import Clinic, Location
@@ -28,7 +29,7 @@ class NothingToSay(LookupError):
 
 @dataclass(frozen=True)
 class Case:
-    """All that every mail needs. `staff` or `patient` is who receives it; both None: an address without a record.
+    """All that every mail needs. `staff`, or for a patient whom `reach` names, is who receives it; both None: an address without a record.
 
     `rehearsed`: shown to staff, not sent; nothing may be written.
     """
@@ -40,6 +41,7 @@ class Case:
     reader: Reader
     phones: Phones
     patient: Patient | None
+    reach: Reach | None
     staff: StaffMember | None
     make_link: LinkMaker
     rehearsed: bool = False
@@ -75,8 +77,9 @@ def open_case(message: Message, now: datetime, make_link: LinkMaker, *, rehearse
     staff_id = message.staff_id or (message.subject_id if message.subject_type == StaffMember.__tablename__ else None)
     staff = db.session.get(StaffMember, staff_id) if staff_id else None
     wrote_in = str(message.facts.get("language", ""))
-    reader = patient_reader(patient) if patient else staff_reader(staff) if staff else clinic_reader(clinic, wrote_in)
-    return Case(message, now, clinic, place, reader, _phones(clinic, place, now, reader), patient, staff, make_link, rehearsed)
+    reach = reach_of(patient, clock.day_of(now, clinic.zone)) if patient else None
+    reader = patient_reader(patient, reach) if patient and reach else staff_reader(staff) if staff else clinic_reader(clinic, wrote_in)
+    return Case(message, now, clinic, place, reader, _phones(clinic, place, now, reader), patient, reach, staff, make_link, rehearsed)
 
 
 def _phones(clinic: Clinic, place: Location, now: datetime, reader: Reader) -> Phones:

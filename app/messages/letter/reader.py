@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 
 from app import formats
 from app.messages.letter import zones
+from app.patients.reach import Reach
 from models import clock
 from models.clinic import Clinic
 from models.patient import Detail, Patient
@@ -49,10 +50,10 @@ class Reader:
         return self.plain_day(there.date()), self.time(there.time(), zone)
 
 
-def patient_reader(patient: Patient) -> Reader:
-    """The patient as a reader: discreet unless they chose otherwise and answered from that address."""
-    full = patient.detail is Detail.FULL and patient.email_verified_at is not None
-    return Reader(known_language(patient.language), full, patient.zone)
+def patient_reader(patient: Patient, reach: Reach) -> Reader:
+    """Whoever reads for a patient: discreet unless the patient chose otherwise and that address was answered from."""
+    full = patient.detail is Detail.FULL and reach.verified and reach.clinical
+    return Reader(known_language(reach.language), full, patient.zone)
 
 
 def staff_reader(staff: StaffMember) -> Reader:

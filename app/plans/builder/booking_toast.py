@@ -9,11 +9,13 @@ from flask import url_for
 from sqlalchemy import select
 
 from app.i18n import _, _n
+from app.patients.reach import reach_of
 from app.schedule.toasts import until
+from app.today import today_of
 from models.appointment import Appointment
 from models.base import db
 from models.message import ChangeSet, VisitChange
-from models.patient import Channel, Patient
+from models.patient import Patient
 
 
 def booked_toast(patient: Patient, visits: Sequence[Appointment]) -> Any:
@@ -25,6 +27,6 @@ def booked_toast(patient: Patient, visits: Sequence[Appointment]) -> Any:
     if change_set is None:
         return text
     toast: dict[str, object] = {"text": text, "undo": url_for("schedule.take_back", change_set_id=change_set.id)}
-    if patient.channel is Channel.EMAIL and patient.email and change_set.mail_after > change_set.at:
+    if reach_of(patient, today_of(change_set.at)).by_mail and change_set.mail_after > change_set.at:
         toast |= {"text": text + " " + _("The mail goes out"), **until(change_set.mail_after, visits[0].zone)}
     return toast

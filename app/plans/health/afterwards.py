@@ -8,13 +8,15 @@ from datetime import datetime
 from flask import url_for
 
 from app.i18n import _
+from app.patients.reach import reach_of
 from app.permissions import Permission
 from app.plans.health import booked_again
 from app.plans.health.booked_again import Again, again_words
 from app.plans.show.card import may
 from app.schedule import agreement
 from app.schedule.toasts import Toast, until
-from models.patient import Channel, Patient
+from app.today import today_of
+from models.patient import Patient
 from models.treatment import PlanState, TreatmentPlan
 
 
@@ -25,7 +27,7 @@ def paused_toast(text: str, undo: str, patient: Patient, now: datetime) -> Toast
     toast: dict[str, object] = {"text": text, "undo": undo}
     if any(map(agreement.to_be_called, visits)):
         toast["text"] = text = text + " " + _("A visit was to begin within a day: call the patient. It stands on the call list.")
-    if visits and patient.channel is Channel.EMAIL and patient.email:
+    if visits and reach_of(patient, today_of(now)).by_mail:
         toast |= {"text": text + " " + _("The mail goes out"), **until(max(one.mail_after for one in sets), visits[0].zone)}
     return toast
 

@@ -1,0 +1,74 @@
+"""Who is written to about a patient: the patient, or somebody in their place. One answer for planning, sending, links and pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from app.planning.durations import Duration
+from app.today import zone
+from models import clock
+from models.contact import Contact, ContactRole
+from models.patient import Channel, Patient
+
+ADULT = 18
+STAND_INS = (ContactRole.GUARDIAN, ContactRole.HELPER)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The reader of a patient's mails. `clinical`: may be told what is treated; `contact`: who it is, if not the patient."""
+
+    name: str
+    email: str
+    language: str
+    channel: Channel
+    verified: bool
+    clinical: bool = True
+    contact: Contact | None = None
+
+    @property
+    def by_mail(self) -> bool:
+        """There is an address, and mail is the way that was chosen."""
+        return self.channel is Channel.EMAIL and bool(self.email)
+
+
+def reach_of(patient: Patient, today: date) -> Reach:
+    """A minor's mails speak to the guardian, and to nobody where none is recorded. Of somebody who came of age with us nothing is
+    mailed until the address is shown to be their own. Whoever is not reached by mail may have somebody who is."""
+    own = Reach(patient.name, patient.email, patient.language, patient.channel, patient.email_verified_at is not None)
+    if is_minor(patient, today):
+        guardian = next((one for one in patient.contacts if one.role is ContactRole.GUARDIAN and one.gets_mails), None)
+        return _through(guardian) if guardian else replace(own, email="")
+    if address_is_of_childhood(patient, today):
+        return replace(own, email="")
+    if own.by_mail:
+        return own
+    ways = [_through(one) for one in patient.contacts if one.role in STAND_INS and one.gets_mails]
+    return next((way for way in ways if way.by_mail), own)
+
+
+def is_minor(patient: Patient, today: date) -> bool:
+    """Under eighteen, as far as a birth date is known."""
+    return patient.birth_date is not None and today < of_age_on(patient.birth_date)
+
+
+def of_age_on(born: date) -> date:
+    """The eighteenth birthday."""
+    return Duration(years=ADULT).after(born)
+
+
+def address_is_of_childhood(patient: Patient, today: date) -> bool:
+    """The record is older than the eighteenth birthday, and nobody has said since that its address is the patient's own."""
+    if patient.birth_date is None or is_minor(patient, today):
+        return False
+    birthday = of_age_on(patient.birth_date)
+    if clock.day_of(patient.created_at, zone()) >= birthday:
+        return False
+    verified = patient.email_verified_at
+    return verified is None or clock.day_of(verified, zone()) < birthday
+
+
+def _through(contact: Contact) -> Reach:
+    verified = contact.email_verified_at is not None
+    return Reach(contact.name, contact.email, contact.language, contact.channel, verified, contact.hears_clinical, contact)
