@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, literal_column
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, only
@@ -142,11 +142,15 @@ class Message(Base, Stateful):
 
     __table_args__ = (
         UniqueConstraint("kind", "subject_type", "subject_id", "cycle"),
-        Index("ix_message_waiting", "try_at", "id", **only("state = 'waiting'")),
+        Index("ix_message_waiting", "state", "try_at", "id", **only("state = 'waiting'")),
         Index("ix_message_claimed", "lease_until", **only("state = 'claimed'")),
         Index("ix_message_state_due_at", "state", "due_at"),
         Index("ix_message_subject", "subject_type", "subject_id"),
     )
+
+
+IS_WAITING = Message.state == literal_column("'waiting'")
+"""As the index of what waits says it: only so do both engines use it. It begins with the state, so that SQLite takes it first."""
 
 
 class MessageBody(Base):

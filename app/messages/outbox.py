@@ -22,7 +22,7 @@ from app.messages.readiness import Letter
 from app.messages.transports import Envelope, EnvelopeError, Outcome, Timeouts, Transport
 from models import clock
 from models.base import db, durable, locked, transaction
-from models.message import Message, MessageState
+from models.message import IS_WAITING, Message, MessageState
 from models.patient import Patient
 
 LEASE = timedelta(seconds=Timeouts().longest()) + timedelta(minutes=5)
@@ -133,7 +133,7 @@ def _due(now: datetime, at_most: int) -> dict[int, int | None]:
     clinic = clinic_queries.clinic_or_none()
     if clinic is None:
         return {}
-    query = select(Message.id, Message.patient_id).where(Message.state == MessageState.WAITING, Message.try_at <= now)
+    query = select(Message.id, Message.patient_id).where(IS_WAITING, Message.try_at <= now)
     if not clinic.mailing_started:
         query = query.where(Message.patient_id.is_(None))
     found, seen = dict[int, int | None](), set[int | None]()

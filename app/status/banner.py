@@ -22,7 +22,9 @@ def engine_banner(person: Person) -> Banner | None:
     if not health.mail_well:
         return Banner(_stopped(health), "red")
     if health.mail_stays_here and not health.demo:
-        return Banner(_stays_here(person), "amber")
+        return Banner(_stays_here(person), "red")
+    if not health.queue_well(clock.now()):
+        return Banner(_stopped(health), "red")
     if not health.mailbox_well(clock.now()):
         words = _(
             "Bounces and patients' answers are not read: the mailbox cannot be opened. Please tell whoever looks after this computer."

@@ -12,12 +12,15 @@ from models.base import db
 from models.clinic import Clinic
 from models.heartbeat import Heartbeat, Lease
 from models.inbound import MailboxState
-from models.message import ChannelState
+from models.message import IS_WAITING, ChannelState, Message
 
 SILENCE = timedelta(minutes=5)
 """So long may nobody have worked the timetable before that is worth saying."""
 UNREAD = timedelta(hours=1)
 """So long may the mailbox not have been readable before that is worth saying."""
+
+LATE = timedelta(minutes=30)
+"""So long may a mail wait beyond its time before that is worth saying."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,11 @@ class Health:
     mail_stays_here: bool
     demo: bool
     mailbox_failing_since: datetime | None = None
+    oldest_due: datetime | None = None
+
+    def queue_well(self, now: datetime) -> bool:
+        """No mail waits for long beyond its time."""
+        return self.oldest_due is None or now - self.oldest_due <= LATE
 
     def mailbox_well(self, now: datetime) -> bool:
         """Bounces and answers are read, or could be until a moment ago."""
@@ -50,6 +58,8 @@ _FACTS = select(
     select(ChannelState.stopped_at).where(ChannelState.name == "mail").scalar_subquery(),
     select(ChannelState.why).where(ChannelState.name == "mail").scalar_subquery(),
     select(Clinic.demo).where(Clinic.id == 1).scalar_subquery(),
+    select(Clinic.mailing_started).where(Clinic.id == 1).scalar_subquery(),
+    select(Message.try_at).where(IS_WAITING).order_by(Message.try_at, Message.id).limit(1).scalar_subquery(),
     select(MailboxState.failing_since).where(MailboxState.name == bindparam("mailbox")).scalar_subquery(),
 )
 
@@ -59,7 +69,7 @@ def look() -> Health:
     box = current_app.extensions.get("mailbox")
     row = db.session.execute(_FACTS, {"mailbox": getattr(box, "name", "")[:200]}).one()
     seen = [moment for moment in (row[0], row[1]) if moment is not None]
-    return Health(max(seen, default=None), row[2], row[3] or "", mail_stays_here(), bool(row[4]), row[5])
+    return Health(max(seen, default=None), row[2], row[3] or "", mail_stays_here(), bool(row[4]), row[7], row[6] if row[5] else None)
 
 
 def mail_stays_here() -> bool:

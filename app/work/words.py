@@ -100,7 +100,7 @@ _WORDS = {
     "patient_wrote": lambda: _("The patient wrote to us: a physician or practitioner reads it, then call"),
     "mail_unmatched": lambda: _("Mails came in that belong to no patient we know: look"),
     "privacy_incident": lambda: _("A mail went to the wrong person: decide whether it must be reported"),
-    "mail_failed": lambda: _("A mail was refused by the server"),
+    "mail_failed": lambda: _("A mail could not be sent"),
 }
 
 

@@ -11,11 +11,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from app.messages.transports import MemoryTransport
+from app.status import health
 from models.base import db, transaction
 from models.clinic import Clinic
 from models.heartbeat import Heartbeat, Lease
 from models.message import ChannelState
-from tests.builders import a_clinic, a_manager, a_receptionist, sign_in
+from tests.builders import EARLY, a_clinic, a_manager, a_patient, a_receptionist, a_visit, sign_in
+from tests.messages.stories import book
 
 STILL = "the timetable is not running"
 
@@ -100,6 +102,27 @@ def test_mails_that_stay_here_are_told_and_the_manager_learns_why(
     shown = client.get("/settings").text
     assert "Mails do not leave this machine" in shown
     assert ("MAIL_URL" in shown) is named
+
+
+@pytest.mark.parametrize(("late", "told"), [(31, True), (29, False)])
+def test_mails_that_wait_long_beyond_their_time_stand_over_the_page(client: FlaskClient, alive: datetime, late: int, told: bool) -> None:
+    sign_in(client, a_receptionist())
+    book(a_visit(a_patient(email_verified_at=EARLY), alive + timedelta(days=9), kind="review"), alive - timedelta(minutes=late + 3))
+    assert ("Mails wait" in page(client)) is told
+
+
+def test_before_mailing_has_started_nothing_is_late(client: FlaskClient, alive: datetime) -> None:
+    sign_in(client, a_receptionist())
+    with transaction():
+        db.session.get_one(Clinic, 1).mailing_started = False
+    book(a_visit(a_patient(email_verified_at=EARLY), alive + timedelta(days=9), kind="review"), alive - timedelta(hours=5))
+    assert "Mails wait" not in page(client)
+
+
+def test_the_oldest_mail_is_found_by_the_index_of_what_waits(app: Flask) -> None:
+    asked = health._FACTS.params(mailbox="").compile(db.engine, compile_kwargs={"literal_binds": True})
+    plan = db.session.execute(text(f"EXPLAIN QUERY PLAN {asked}"))
+    assert "ix_message_waiting (state=?)" in str(plan.all())
 
 
 def test_a_demo_clinic_is_not_warned_about_mails_that_stay_here(app: Flask, client: FlaskClient, alive: datetime) -> None:
