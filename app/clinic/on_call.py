@@ -25,9 +25,9 @@ def duty_of(moment: datetime) -> date:
 
 
 def at(moment: datetime) -> OnCall | None:
-    """Who is on call at a moment; None where nobody is entered, or the person works here no more."""
+    """Who is on call at a moment; None where nobody is entered, or the person works here no more or treats nobody."""
     found = db.session.get(OnCall, duty_of(moment))
-    return found if found is not None and found.staff.active else None
+    return found if found is not None and found.staff.active and found.staff.has_role(*WHO) else None
 
 
 def number(moment: datetime) -> str:

@@ -108,7 +108,7 @@ def _calendar(row: IncomingMail, post: Post, now: datetime) -> Outcome:
     if visit is None:
         return _keep(row, post, somebody_looks(row, now))
     row.patient = visit.patient
-    if not any(matching.is_known_at(visit.patient, address) for address in (post.sender, answered.attendee)):
+    if not matching.is_known_at(visit.patient, post.sender):  # whom the file names as answering, anybody can write into it
         return _keep(row, post, somebody_looks(row, now))
     return _answered(visit, answered, now)
 

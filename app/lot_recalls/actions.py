@@ -15,6 +15,7 @@ from app.lot_recalls.queries import Heard
 from app.messages import planner
 from app.products import actions as lots_of
 from app.products.exposure import given_of
+from app.today import today_of
 from models.product import Lot, LotRecall, LotRecallState
 
 AT_ONE_GO = 200
@@ -52,11 +53,13 @@ def write(recall: LotRecall, said: Written, now: datetime) -> None:
 def approve(recall: LotRecall, now: datetime) -> int:
     """A physician stands for the text: everybody exposed is told, by mail or by a call. Returns how many that are.
 
-    Raises Refused where there is no text, or it is approved already.
+    Raises Refused where there is no text, it is approved already, or the day of the last call has passed.
     """
     _must_be(recall, LotRecallState.OPEN)
     if not recall.texts:
         raise Refused(_("Write the text first: it is what the patients read."))
+    if recall.call_by < today_of(now):
+        raise Refused(_("This day has passed."))
     recall.move_to(LotRecallState.APPROVED)
     recall.approved_at, recall.approved_by_id = now, history.who()
     _changed(recall, "recall approved", now, ["state"])

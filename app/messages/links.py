@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from flask import current_app
+from sqlalchemy import func, select, update
 
 from app.tokens import hashed, new_handle
 from config import Config
@@ -78,6 +79,13 @@ def make(
         )
     )  # fmt: skip
     return f"{base}/l/{handle}" + (ONE_CLICK if purpose is Purpose.STOP else "")
+
+
+def end_all_at(address: str, patient_id: int, now: datetime) -> None:
+    """No link in any mail that this address got about this patient opens anything from now on."""
+    went = select(Message.id).where(Message.patient_id == patient_id, func.lower(Message.address) == address.lower())
+    theirs = (MailLink.patient_id == patient_id, MailLink.message_pk.in_(went))
+    db.session.execute(update(MailLink).where(*theirs).values(expires_at=now).execution_options(synchronize_session=False))
 
 
 def public_url() -> str:

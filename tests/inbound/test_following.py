@@ -210,6 +210,11 @@ def test_a_strangers_calendar_confirms_nothing(mailed: Message, visit: Appointme
     assert visit.state is VisitState.BOOKED
 
 
+def test_a_stranger_who_names_the_patient_as_answering_confirms_nothing(mailed: Message, visit: Appointment, comes_back: ComesBack) -> None:
+    answer = event_of(visit) | {"<ayse.yilmaz@post.example>": "<stranger@elsewhere.example>"}
+    assert comes_back("calendar_accepted", **answer) == "1 unmatched"
+
+
 def test_what_a_patient_writes_stands_on_the_call_list_with_the_text(mailed: Message, comes_back: ComesBack) -> None:
     assert comes_back("a_reply", mailed) == "1 asked"
     mail = came_in()[0]

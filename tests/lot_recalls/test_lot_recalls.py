@@ -100,6 +100,15 @@ def test_an_open_recall_freezes_its_lots_and_tells_nobody(doctor: Desk, lot: Lot
     assert told() == []
 
 
+def test_a_recall_whose_last_call_has_passed_is_not_approved(doctor: Desk, lot: Lot, given: Callable[..., Patient]) -> None:
+    given(lot)
+    recall = doctor.open(lot)
+    with transaction():
+        db.session.get_one(LotRecall, recall.id).call_by = NOW.date() - timedelta(days=1)
+    assert "This day has passed." in doctor.approve(recall)
+    assert told() == []
+
+
 def test_everybody_exposed_is_told_once_a_physician_approves(doctor: Desk, lot: Lot, given: Callable[..., Patient]) -> None:
     given(lot)
     given(b.a_lot(number="Z-9"), "Fatma")

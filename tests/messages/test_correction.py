@@ -8,9 +8,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.links.queries import Standing, standing
 from app.messages import suppressions
 from models.base import db, transaction
-from models.message import Message, MessageState
+from models.message import MailLink, Message, MessageState
 from models.patient import Patient
 from tests import builders as b
 from tests.messages.stories import GRACE, NOW, book, ist, rows, send, tasks
@@ -45,6 +46,25 @@ def test_the_address_that_got_it_is_asked_to_delete_it_even_if_the_patients_is_a
     assert (correction.state, correction.patient_id, correction.subject_id) == ("sent", None, mailed.id)
     assert correction.body is not None
     assert "yanlışlıkla" in correction.body.text
+
+
+def test_the_wrong_reader_can_open_nothing_more_and_the_record_loses_the_address(client: FlaskClient, mailed: Message) -> None:
+    with transaction():
+        links = [MailLink(token_hash=f"{n}", purpose=purpose, patient_id=mailed.patient_id, message_pk=mailed.id, made_at=NOW, argument="")
+                 for n, purpose in enumerate(("my_page", "preferences"))]  # fmt: skip
+        db.session.add_all(links)
+    press(client, mailed)
+    assert [standing(link, LATER) for link in db.session.query(MailLink)] == [Standing.OVER] * db.session.query(MailLink).count()
+    patient = db.session.get_one(Patient, mailed.patient_id)
+    assert (patient.email, patient.email_verified_at) == ("", None)
+    assert [envelope.recipient for envelope in send(LATER).taken] == ["ayse.yilmaz@post.example"]  # the correction, and nothing else
+
+
+def test_a_later_address_of_the_patient_stays(client: FlaskClient, mailed: Message) -> None:
+    with transaction():
+        db.session.get_one(Patient, mailed.patient_id).email = "right@post.example"
+    press(client, mailed)
+    assert db.session.get_one(Patient, mailed.patient_id).email == "right@post.example"
 
 
 def test_the_incident_stands_on_the_worklist_and_pressing_twice_is_pressing_once(client: FlaskClient, mailed: Message) -> None:

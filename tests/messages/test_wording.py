@@ -126,6 +126,10 @@ def test_what_is_no_variable_and_no_condition_is_refused_with_its_line(typed: st
         ("{% if full %}Your botox visit{% endif %}", []),
         ("{% if full %}Fine{% else %}Your botox visit{% endif %}", [("procedure", 1)]),
         ("Stop your aspirin.", [("medicine", 1)]),
+        ("Please stop\nyour aspirin.", [("medicine", 1)]),
+        ("See evil.com/login", [("address", 1)]),
+        ("Write to a@b", [("address", 1)]),
+        ("Your bo{##}tox visit", [("not_closed", 1)]),
         ("a\u202eb", [("unseen", 1)]),
         ("a\u00adb", [("unseen", 1)]),
         ("  ", [("empty", 1)]),
@@ -137,7 +141,7 @@ def test_each_fault_of_the_words_is_named_with_its_line(typed: str, wrong: list[
 
 def test_a_subject_is_one_line_and_never_names_a_treatment() -> None:
     assert what_is_wrong("{% if full %}Botox{% endif %} {{ day }}", "subject") == [("procedure", 1)]
-    assert what_is_wrong("Your visit\nBcc: x@example.org", "subject") == [("one_line", 1)]
+    assert what_is_wrong("Your visit\nBcc: x@example.org", "subject") == [("one_line", 1), ("address", 2)]
 
 
 def test_every_fault_has_its_sentence_in_words() -> None:

@@ -23,8 +23,13 @@ _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 _FORBIDDEN = {
     "suffix": re.compile(r"\}\}['’]?\w"),
     "unseen": re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\xad\ufeff]"),
-    "address": re.compile(r"https?:|www\.|\b(?:bit\.ly|t\.co|goo\.gl|tinyurl\.com)\b", re.IGNORECASE),
+    "address": re.compile(
+        r"https?:|www\.|\S@\S|\b[\w-]+\.(?:com|net|org|info|biz|io|co|tr|me|ly|gl|eu|de|ru|xyz|app|link|site|shop)\b",
+        re.IGNORECASE,
+    ),
 }
+_LEFT_OUT = re.compile(r"\{#|\{%[-+]?\s*raw")
+"""What the template language drops or leaves unread: words could hide in two halves around it."""
 
 
 WORDS: Mapping[str, str] = {
@@ -99,12 +104,20 @@ def _of_lines(words: str) -> Iterator[_Found]:
         for what, pattern in _FORBIDDEN.items():
             if pattern.search(line):
                 yield number, what, {}
-        bare = _TAG.sub(" ", line)
-        for language in LANGUAGES:
-            if found := promise_in(bare, language, shipped()):
-                yield number, "promise", {"name": found}
-            if stops_medicine(bare, language):
-                yield number, "medicine", {}
+        if _LEFT_OUT.search(line):
+            yield number, "not_closed", _HOW
+    lines = [*enumerate(words.split("\n"), start=1)]
+    found = [(number, *fault) for number, line in lines for fault in _of_sentences(line)]
+    yield from found or ((1, *fault) for fault in _of_sentences(words))  # a sentence may go over the end of a line
+
+
+def _of_sentences(words: str) -> Iterator[tuple[str, Mapping[str, object]]]:
+    bare = " ".join(_TAG.sub(" ", words).split())
+    for language in LANGUAGES:
+        if found := promise_in(bare, language, shipped()):
+            yield "promise", {"name": found}
+        if stops_medicine(bare, language):
+            yield "medicine", {}
 
 
 def _of_parts(parts: Iterable[Part], known: Mapping[str, Variable], given: frozenset[str]) -> Iterator[_Found]:
