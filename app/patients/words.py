@@ -110,7 +110,9 @@ def _of_visits() -> dict[str, str]:
 
 def _of_the_desk() -> dict[str, str]:
     return {
-        "mail sent again": _("Mail sent again"), "mail withdrawn": _("Mail withdrawn"), "task snoozed": _("Task put off"),
+        "mail sent again": _("Mail sent again"), "mail sent by mistake": _("A mail reached the wrong person"),
+        "offered an earlier time": _("An earlier time was offered"),
+        "mail withdrawn": _("Mail withdrawn"), "task snoozed": _("Task put off"),
         "task reached": _("Reached by telephone"), "task no_answer": _("Called, no answer"), "task left_word": _("Called, word left"),
         "task on_paper": _("Given on paper"), "task done": _("Task done"), "task taken back": _("Task opened again"),
         "link used": _("The patient answered from a mail"),

@@ -45,7 +45,7 @@ def take_back(change_set: ChangeSet, now: datetime) -> None:
 
 def take_all_back(sets: Sequence[ChangeSet], now: datetime) -> None:
     """Several sets at once, all or none: each visit may return to a place that another of them has now."""
-    if not sets or any(one.undone_at is not None for one in sets):
+    if not sets or any(one.undone_at is not None for one in sets) or not all(_is_known(change) for one in sets for change in one.changes):
         raise Refused(_("There is nothing to undo."))
     ids = [change.appointment_id for one in sets for change in one.changes]
     guards.alone_with(db.session.scalars(select(Appointment).where(Appointment.id.in_(ids))).all())
@@ -79,6 +79,11 @@ def _as_it_was_left(change: VisitChange) -> Appointment:
     if change.new_start != (visit.starts_at if visit.state in COMING else None):
         raise Refused(_("This visit was changed again meanwhile, so it cannot be undone."))
     return visit
+
+
+def _is_known(change: VisitChange) -> bool:
+    """Where the visit was: not written down of what itself took a change back."""
+    return change.old_start is None or change.new_start is None or change.old_place is not None
 
 
 def _put_back(change: VisitChange, visit: Appointment, now: datetime) -> None:

@@ -27,6 +27,7 @@ from models import clock
 from models.appointment import Appointment, AppointmentSession, AppointmentStatus, Outcome, VisitState
 from models.base import db, transaction
 from models.clinic import Closure
+from models.contact import Contact, ContactRole
 from models.message import Message, MessageBody
 from models.patient import Patient
 from models.protocol import ProtocolVersion, VersionState
@@ -127,6 +128,8 @@ def _troubles(people: dict[str, int]) -> None:
     by = db.session.get_one(StaffMember, people["physician"])
     third = builders.a_patient("Mehmet", "Kaya", phone="+905321114499")
     builders.an_evaluation(third, by)
+    with transaction():
+        db.session.add(Contact(patient_id=1, role=ContactRole.GUARDIAN, name="Selma Yılmaz", phone="+905321114400", created_at=NOON))
     version = db.session.scalars(select(ProtocolVersion).where(ProtocolVersion.state == VersionState.APPROVED)).first()
     course = builders.a_course(builders.a_plan(third, by), version)
     visit = builders.a_visit(third, NOON - timedelta(hours=1), course.sessions[0], performer=by)

@@ -15,7 +15,9 @@ from models.event import Event
 
 APP = Path(__file__).parents[2] / "app"
 ROOMS = ("patients", "plans", "schedule", "treatments", "work", "links", "importing", "messages")
-NOT_OF_A_PATIENT = {"searched", "mail went on", "mailing started"}
+NOT_OF_A_PATIENT = {
+    "searched", "mail went on", "mailing started", "added", "approved", "retired", "calendar link made", "calendar link ended",
+}  # fmt: skip
 STATES = [state for state in VisitState if state is not VisitState.BOOKED]
 ENDINGS = {"visit ": STATES, "task ": [*Result], "link used: ": ["confirm"]}
 """The keys made of a beginning and a state."""

@@ -155,6 +155,18 @@ def test_a_cancellation_that_was_told_is_followed_by_word_that_the_visit_stands(
     assert visit.revision == 1
 
 
+def test_what_took_a_told_move_back_is_not_itself_taken_back(app: Flask, noon: datetime) -> None:
+    _scene, visit = a_visit_on_thursday(noon - timedelta(days=1))
+    tell(set_of(visit), noon)
+    move(visit, days(3), "11:00", noon)
+    tell(moved := set_of(visit), noon)
+    with transaction():
+        undo.take_back(moved, noon)
+    assert set_of(visit).id != moved.id
+    with pytest.raises(Refused), transaction():
+        undo.take_back(set_of(visit), noon)
+
+
 def test_a_booking_taken_back_was_never_there_for_the_patient(app: Flask, noon: datetime) -> None:
     scene, visit = a_visit_on_thursday()
     with transaction():

@@ -46,7 +46,7 @@ def test_a_manager_adds_a_person_who_chooses_a_password_by_a_link(app: Flask, cl
     link, browser = add(client), app.test_client()
     ece = the("Ece Nur")
     assert (ece.email, ece.roles, ece.skills, ece.password_hash) == ("ece@ege.example", ["practitioner", "reception"], ["needling"], None)
-    assert '<html lang="tr">' in browser.get(link).text
+    assert '<html lang="tr" dir="ltr">' in browser.get(link).text
     assert browser.post(link, data={"new_password": PASSWORD}).location == "/sign-in?set=1"
     assert browser.post("/sign-in", data={"email": "ece@ege.example", "password": PASSWORD}).status_code == 303
     done = list(db.session.scalars(select(Event.action).order_by(Event.id)))

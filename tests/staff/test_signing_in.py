@@ -247,9 +247,9 @@ def test_another_language_keeps_the_page_and_stays_with_the_person(client: Flask
 
 def test_a_visitor_may_choose_the_language_too(client: FlaskClient, deniz: StaffMember) -> None:
     client.post("/language", data={"language": "tr", "next": "/sign-in"})
-    assert '<html lang="tr">' in client.get("/sign-in").text
+    assert '<html lang="tr" dir="ltr">' in client.get("/sign-in").text
     client.post("/language", data={"language": "xx", "next": "/sign-in"})
-    assert '<html lang="tr">' in client.get("/sign-in").text
+    assert '<html lang="tr" dir="ltr">' in client.get("/sign-in").text
 
 
 def test_the_only_manager_comes_back_in_by_a_link_from_the_command_line(app: Flask, client: FlaskClient, noon: datetime) -> None:
