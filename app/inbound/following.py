@@ -129,7 +129,7 @@ def _answered(visit: Appointment, answered: CalendarAnswer, now: datetime) -> Ou
 
 
 def _person(row: IncomingMail, post: Post, now: datetime) -> Outcome:
-    """Somebody wrote. A physician or practitioner reads it; everybody sees that the patient waits for an answer."""
+    """Somebody wrote. Reception calls; the text is shown only to those who may read mails."""
     row.patient = matching.patient_of(post, row.message)
     if row.patient is None:
         return _keep(row, post, somebody_looks(row, now))

@@ -63,7 +63,7 @@ class Words(Form):
         return {language: text for language, text in parts.items() if all(text.values())}
 
     def fields_of(self, language: str) -> list[Field]:
-        """The three parts in one language."""
+        """Every part in one language."""
         return [self[f"{part}_{language}"] for part in PARTS]
 
     def _left_blank(self) -> Iterator[Field]:
