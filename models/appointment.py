@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import ClassVar
+from uuid import uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -50,7 +51,8 @@ class Appointment(Base, Stateful):
     """One visit. Local day, local time and zone are the facts; the UTC moments are their cache.
 
     `local_time` is the moment the patient must be there; `hands_on_at` when hands-on treatment begins; `ends_at` the end of
-    the last phase. `revision` counts moves (it is the calendar file's SEQUENCE); `version` guards against stale pages.
+    the last phase. `revision` counts moves (it is the calendar file's SEQUENCE); `version` guards against stale pages; `uid` is what
+    the visit's event is called in calendars: random, for whoever knows it may answer for the patient.
     """
 
     __tablename__ = "appointment"
@@ -62,6 +64,7 @@ class Appointment(Base, Stateful):
     }
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(36), default=lambda: str(uuid4()))
     location_id: Mapped[int] = mapped_column(ForeignKey("location.id"))
     patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"))
     patient: Mapped[Patient] = relationship()
@@ -97,6 +100,7 @@ class Appointment(Base, Stateful):
 
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="order"),
+        Index("uq_appointment_uid", "uid", unique=True),
         Index("ix_appointment_location_id_starts_at", "location_id", "starts_at"),
         Index("ix_appointment_patient_id_starts_at", "patient_id", "starts_at"),
         Index("ix_appointment_open_starts_at", "starts_at", **only("state IN ('booked','confirmed','arrived','in_treatment')")),

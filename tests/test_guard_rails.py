@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from uuid import NAMESPACE_OID, uuid5
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -14,9 +15,12 @@ from sqlalchemy import text
 from app.commands.database import is_current, make_current
 from app.commands.states import PAGE, states_page
 from app.factory import create_app
+from models.appointment import Appointment
 from models.base import db
+from models.clinic import Clinic
 from models.guards import guards_expected
-from tests.conftest import settings_of_a_test
+from tests import builders as b
+from tests.conftest import NOON, settings_of_a_test
 
 
 @pytest.fixture
@@ -49,6 +53,16 @@ def test_a_dropped_trigger_is_put_up_again_at_the_next_start(migrated: Flask) ->
     with db.engine.connect() as connection:
         found = set(connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars())
     assert found == guards_expected("sqlite")
+
+
+def test_a_visit_from_before_keeps_its_name_in_the_calendars_of_patients(migrated: Flask) -> None:
+    b.a_clinic()
+    visit, made = b.a_visit(b.a_patient(), NOON), db.session.get_one(Clinic, 1).created_at.isoformat()
+    before = str(uuid5(NAMESPACE_OID, f"{made} visit {visit.id}"))
+    db.session.remove()
+    downgrade(directory="migrations", revision="0013")
+    make_current()
+    assert db.session.get_one(Appointment, visit.id).uid == before
 
 
 def test_a_migration_can_be_taken_back(migrated: Flask) -> None:

@@ -24,6 +24,7 @@ from models.base import db, locked
 from models.clinic import Clinic
 from models.inbound import IncomingMail
 from models.message import Attempt, Message, MessageState
+from models.patient import Patient
 from models.staff import Role
 
 WROTE, UNMATCHED = "patient_wrote", "mail_unmatched"
@@ -46,6 +47,8 @@ def somebody_looks(row: IncomingMail, now: datetime) -> Outcome:
 
 
 def _bounce(row: IncomingMail, post: Post, now: datetime) -> Outcome:
+    if matching.patient_of(post, None) is not None:  # no mail system writes from a patient's address, whatever is quoted in it
+        return _person(row, post, now)
     report = post.report or Report(Fate.UNCLEAR)
     row.facts = {"fate": report.fate, "status": report.status, "said": report.said}
     message = locked(Message, row.message_pk) if row.message_pk else None
@@ -67,7 +70,7 @@ def _bounce(row: IncomingMail, post: Post, now: datetime) -> Outcome:
 def _about_an_earlier_copy(message: Message, report: Report) -> bool:
     """It was sent again since, to another address than the report names."""
     copies = sum(attempt.outcome == OutcomeKind.ACCEPTED for attempt in message.attempts)
-    return copies > 1 and report.recipient not in ("", message.address.lower())
+    return copies > 1 and not report.is_about(message.address)
 
 
 def _keep_on_the_message(message: Message, report: Report, now: datetime) -> None:
@@ -80,13 +83,14 @@ def _keep_on_the_message(message: Message, report: Report, now: datetime) -> Non
 def _came_back(message: Message, report: Report, now: datetime) -> None:
     """The mail did not arrive: it says so, somebody knows what to do about it, and what still matters is told by telephone."""
     why = {Fate.NO_SUCH_ADDRESS: Why.ADDRESS_REFUSED, Fate.REFUSED: Why.REFUSED}.get(report.fate, Why.NOT_DELIVERED)
+    sent_on = why is Why.ADDRESS_REFUSED and not report.is_about(message.address)
     if message.state in (MessageState.SENT, MessageState.UNKNOWN):
         message.move_to(MessageState.BOUNCED)
         message.reason, message.settled_at = why, now
         call_lines.close_for_messages([message], now, "came back")
-    if why is Why.ADDRESS_REFUSED:
+    if why is Why.ADDRESS_REFUSED and not sent_on:
         suppress(message.address, report.said or report.status, now)
-    if why is Why.REFUSED:
+    if why is Why.REFUSED or sent_on:
         call_lines.look_at(FAILED, message, now, {"why": why})
     elif why is Why.ADDRESS_REFUSED or _never_delivered(message):
         call_lines.look_at(BAD_ADDRESS, message, now, {"why": why})
@@ -104,12 +108,14 @@ def _calendar(row: IncomingMail, post: Post, now: datetime) -> Outcome:
     """A calendar program answered for its owner."""
     answered = post.calendar or CalendarAnswer("", 0, Answer.OTHER)
     row.facts = {"answer": answered.answer, "sequence": answered.sequence}
-    visit = matching.visit_of(answered, now)
+    visit = matching.visit_of(answered)
     if visit is None:
-        return _keep(row, post, somebody_looks(row, now))
+        return _person(row, post, now) if post.text else _keep(row, post, somebody_looks(row, now))
     row.patient = visit.patient
     if not matching.is_known_at(visit.patient, post.sender):  # whom the file names as answering, anybody can write into it
         return _keep(row, post, somebody_looks(row, now))
+    if post.text:
+        _is_read_by_somebody(row, visit.patient, post, now)
     return _answered(visit, answered, now)
 
 
@@ -133,8 +139,13 @@ def _person(row: IncomingMail, post: Post, now: datetime) -> Outcome:
     row.patient = matching.patient_of(post, row.message)
     if row.patient is None:
         return _keep(row, post, somebody_looks(row, now))
-    call_lines.ask(WROTE, row, now, patient_id=row.patient.id, role=Role.RECEPTION)
-    return _keep(row, post, Outcome.ASKED)
+    _is_read_by_somebody(row, row.patient, post, now)
+    return Outcome.ASKED
+
+
+def _is_read_by_somebody(row: IncomingMail, patient: Patient, post: Post, now: datetime) -> None:
+    call_lines.ask(WROTE, row, now, patient_id=patient.id, role=Role.RECEPTION)
+    _keep(row, post, Outcome.ASKED)
 
 
 def _automatic(_row: IncomingMail, _post: Post, _now: datetime) -> Outcome:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from app.inbound.reading import CalendarAnswer, Post
-from app.messages import calendar_file, return_path
+from app.messages import return_path
 from config import Config
 from models.appointment import Appointment
 from models.base import db
-from models.clinic import Clinic
+from models.contact import Contact
 from models.message import Message
 from models.patient import Patient
-
-LOOK_BACK = timedelta(days=30)
-"""Answers to older visits change nothing."""
 
 
 def message_of(post: Post) -> Message | None:
@@ -31,7 +26,8 @@ def message_of(post: Post) -> Message | None:
 
 
 def patient_of(post: Post, message: Message | None) -> Patient | None:
-    """Who wrote: the patient of the mail that is answered, else whoever has this address. Of several, who was mailed last.
+    """Who wrote: the patient of the mail that is answered, else whose address it is, or of somebody beside whom. Of several, who
+    was mailed last.
 
     A record that was joined with another leads to that one; an erased one to nobody.
     """
@@ -41,15 +37,14 @@ def patient_of(post: Post, message: Message | None) -> Patient | None:
         return None
     here = (Patient.merged_into_id.is_(None), Patient.erased_at.is_(None))
     last = select(func.max(Message.id)).where(Message.patient_id == Patient.id).correlate(Patient).scalar_subquery()
-    query = select(Patient).where(func.lower(Patient.email) == post.sender, *here)
+    beside = select(Contact.patient_id).where(func.lower(Contact.email) == post.sender)
+    query = select(Patient).where(or_(func.lower(Patient.email) == post.sender, Patient.id.in_(beside)), *here)
     return db.session.scalar(query.order_by(func.coalesce(last, 0).desc(), Patient.id).limit(1))
 
 
-def visit_of(calendar: CalendarAnswer, now: datetime) -> Appointment | None:
+def visit_of(calendar: CalendarAnswer) -> Appointment | None:
     """The visit whose event this is."""
-    clinic = db.session.get_one(Clinic, 1)
-    near = select(Appointment).where(Appointment.starts_at > now - LOOK_BACK).execution_options(yield_per=500)
-    return next((visit for visit in db.session.scalars(near) if calendar_file.uid_of(visit, clinic) == calendar.uid), None)
+    return db.session.scalar(select(Appointment).where(Appointment.uid == calendar.uid))
 
 
 def is_known_at(patient: Patient, address: str) -> bool:

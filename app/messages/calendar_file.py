@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
-from uuid import NAMESPACE_OID, uuid5
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Component, Event, vCalAddress, vText
@@ -53,11 +52,6 @@ def method_of(calendar: bytes) -> str:
     return next(method for method in METHODS if f"\r\nMETHOD:{method}\r\n".encode() in calendar)
 
 
-def uid_of(visit: Appointment, clinic: Clinic) -> str:
-    """What makes the event the same event after every change, wherever the clinic's pages and mails come from by then."""
-    return str(uuid5(NAMESPACE_OID, f"{clinic.created_at.isoformat()} visit {visit.id}"))
-
-
 def _method(visits: Sequence[Appointment], attendee: str) -> str:
     if not any(visit.state in LIVE for visit in visits):
         return "CANCEL"
@@ -75,7 +69,7 @@ def _event(visit: Appointment, clinic: Clinic, language: str, phone: str, now: d
     """DTSTART is the moment the patient must be there; when hands-on begins stands in the description."""
     zone, place, live = ZoneInfo(visit.zone), db.session.get(Location, visit.location_id), visit.state in LIVE
     event = Event()
-    event.add("uid", uid_of(visit, clinic))
+    event.add("uid", visit.uid)
     event.add("sequence", visit.revision if live else visit.revision + 1)
     event.add("dtstamp", now)
     event.add("dtstart", visit.starts_at.astimezone(zone))

@@ -43,7 +43,7 @@ def kinds() -> list[str]:
 
 def event_of(visit: Appointment) -> dict[str, str]:
     """The calendar answers of the cases, made to be about this visit as it is now."""
-    return {EVENT: calendar_file.uid_of(visit, db.session.get_one(Clinic, 1)), "SEQUENCE:2": f"SEQUENCE:{visit.revision}"}
+    return {EVENT: visit.uid, "SEQUENCE:2": f"SEQUENCE:{visit.revision}"}
 
 
 NOBODY_THERE = ["postfix_no_such_user", "qmail", "exim", "gmail", "outlook_office365", "old_exchange", "mailbox_disabled"]

@@ -37,7 +37,9 @@ def test_line_ends_make_no_difference(name: str) -> None:
 
 
 def _holds(post: Post, field: str, value: Any) -> bool:
-    if field in {"fate", "status", "recipient"}:
+    if field == "recipient":
+        return post.report is not None and value in post.report.recipients
+    if field in {"fate", "status"}:
         return post.report is not None and getattr(post.report, field) == value
     if field in {"answer", "uid", "sequence"}:
         return post.calendar is not None and getattr(post.calendar, field) == value

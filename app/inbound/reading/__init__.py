@@ -26,12 +26,14 @@ def read(data: bytes) -> Post:
 
 
 def _read(mail: Message) -> Post:
-    report, calendar = standard.report_in(mail), calendars.answer_in(mail)
+    from_a_server = _is_a_report(mail) or wordings.is_from_a_server(mail)
+    report, calendar = standard.report_in(mail) if from_a_server else None, calendars.answer_in(mail)
     if report is not None:
-        return _post(What.BOUNCE, mail, report=report)
+        return _post(What.BOUNCE, mail, report=report, text=best_words(mail))
     if calendar is not None:
-        return _post(What.CALENDAR, mail, calendar=calendar, text=best_words(mail))
-    if _is_a_report(mail) or wordings.is_from_a_server(mail):
+        text = calendars.written(calendar, best_words(mail), automatic=_is_automatic(mail))
+        return _post(What.CALENDAR, mail, calendar=calendar, text=text)
+    if from_a_server:
         return _post(What.BOUNCE, mail, report=wordings.report_in(mail), text=best_words(mail))
     if _is_automatic(mail):
         return _post(What.AUTOMATIC, mail)

@@ -53,7 +53,7 @@ def _report(fields: Message) -> Report | None:
     if fate is None:
         return None
     named = header(fields, "Original-Recipient") + " " + header(fields, "Final-Recipient")
-    return Report(fate, next(iter(addresses(named.replace(";", " "))), ""), status or severity.status_in(said), one_line(said)[:500])
+    return Report(fate, tuple(addresses(named.replace(";", " "))), status or severity.status_in(said), one_line(said)[:500])
 
 
 def _fate(action: str, status: str, said: str) -> Fate | None:

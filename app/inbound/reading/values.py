@@ -49,29 +49,36 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True)
 class Report:
-    """What a server says about one recipient. `said` is its own words, one line; `status` an enhanced code (RFC 3463) or empty."""
+    """What a server says about one recipient. `said` is its own words, one line; `status` an enhanced code (RFC 3463) or empty.
+
+    `recipients`: every address it names as the one that was not reached: the one written to, and where mail to it was sent on.
+    """
 
     fate: Fate
-    recipient: str = ""
+    recipients: tuple[str, ...] = ()
     status: str = ""
     said: str = ""
+
+    def is_about(self, address: str) -> bool:
+        """It names this address, or none at all. What names others only is about where somebody sends mail on to."""
+        return not self.recipients or address.lower() in self.recipients
 
 
 @dataclass(frozen=True)
 class CalendarAnswer:
-    """One answer to one event. `sequence`: which version of the event was answered."""
+    """One answer to one event. `sequence`: which version of the event was answered; `words`: what its owner wrote in it."""
 
     uid: str
     sequence: int
     answer: Answer
-    attendee: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True)
 class Post:
     """A mail that came in. `about`: Message-IDs it names, with brackets, the likeliest first; `to`: every address it came to.
 
-    `report` stands with bounces, `calendar` with calendar answers, `text` with what people wrote.
+    `report` stands with bounces, `calendar` with calendar answers, `text` with what people wrote, also beside an answer.
     """
 
     what: What

@@ -25,21 +25,20 @@ _LINES_SHOWN = 3
 
 
 def is_from_a_server(mail: Message) -> bool:
-    """Sent by a mail system: from nobody (RFC 5321 4.5.5), by its name for itself, or marked with what could not be reached."""
-    nobody = any(one_line(str(value)) == "<>" for value in mail.get_all("Return-Path") or ())
-    named = _DAEMONS.search(header(mail, "From")) is not None
-    if mail.get("X-Failed-Recipients"):
+    """Sent by a mail system: by its name for itself, or from nobody (RFC 5321 4.5.5) and with the marks of a report."""
+    if _DAEMONS.search(header(mail, "From")) is not None:
         return True
-    return (named or nobody) and (_FIRST_WORDS.match(header(mail, "Subject")) is not None or named)
+    nobody = any(one_line(str(value)) == "<>" for value in mail.get_all("Return-Path") or ())
+    return nobody and (bool(mail.get("X-Failed-Recipients")) or _FIRST_WORDS.match(header(mail, "Subject")) is not None)
 
 
 def report_in(mail: Message) -> Report:
     """What its words say. UNCLEAR when they are none that we know: somebody must look."""
     told = _the_servers_own(every_word(mail))
-    recipient = next(iter(addresses(header(mail, "X-Failed-Recipients")) + addresses(told)), "")
+    recipients = tuple(addresses(header(mail, "X-Failed-Recipients")) or addresses(told))
     if severity.still_trying(header(mail, "Subject") + "\n" + told):
-        return Report(Fate.DELAYED, recipient, severity.status_in(told), _telling_line(told))
-    return Report(severity.fate_of("", told), recipient, severity.status_in(told), _telling_line(told))
+        return Report(Fate.DELAYED, recipients, severity.status_in(told), _telling_line(told))
+    return Report(severity.fate_of("", told), recipients, severity.status_in(told), _telling_line(told))
 
 
 def _the_servers_own(text: str) -> str:
