@@ -17,6 +17,9 @@ from models.task import StaffTask
 
 OVER = "over"
 """How a task ends that helps no more: its moment has passed, or what it is about was settled."""
+REACHED, ON_PAPER = "reached", "on_paper"
+TOLD = (REACHED, ON_PAPER)
+"""How a call ends by which the patient really heard."""
 ASKED_TO_MOVE = "asked_to_move"
 """A patient asks for another time for a visit; the present place is kept."""
 NO_OUTCOME = "no_outcome"

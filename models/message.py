@@ -143,8 +143,8 @@ class Message(Base, Stateful):
     __table_args__ = (
         UniqueConstraint("kind", "subject_type", "subject_id", "cycle"),
         Index("ix_message_waiting", "state", "try_at", "id", **only("state = 'waiting'")),
-        Index("ix_message_claimed", "lease_until", **only("state = 'claimed'")),
         Index("ix_message_state_due_at", "state", "due_at"),
+        Index("ix_message_state_settled_at", "state", "settled_at"),
         Index("ix_message_subject", "subject_type", "subject_id"),
     )
 

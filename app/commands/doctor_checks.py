@@ -29,7 +29,7 @@ from models.clinic import Clinic
 from models.guards import guards_expected
 from models.heartbeat import Heartbeat
 from models.inbound import MailboxState
-from models.message import Message, MessageState
+from models.message import IS_WAITING, Message, MessageState
 
 TOO_LITTLE = 200 * 1024 * 1024
 LATE = timedelta(minutes=15)
@@ -129,7 +129,7 @@ def the_mail(settings: Config, now: datetime) -> Iterator[Finding]:
     clinic = db.session.get(Clinic, 1)
     if clinic and not clinic.mailing_started:
         yield wrong("Mailing was not started after the import.", "Messages › Start mailing.")
-    late = (Message.state == MessageState.WAITING, Message.try_at < now - LATE)
+    late = (IS_WAITING, Message.try_at < now - LATE)
     waiting = db.session.scalar(select(func.count()).select_from(Message).where(*late)) or 0
     if waiting:
         yield wrong(f"Mails that should have gone more than 15 minutes ago: {waiting}.", "Look at what is said above about jobs and mail.")

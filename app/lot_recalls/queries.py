@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from flask import abort
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import joinedload
 
+from app import tasks
 from app.clinic import queries as clinic_queries
 from app.letters import fold
 from app.messages import call_lines
@@ -18,6 +19,7 @@ from app.messages.kinds_lots import LOT_RECALL
 from app.patients.reach import is_minor, reach_of
 from app.products.exposure import given_of
 from app.series.contents import content
+from app.today import today_of
 from models import clock
 from models.base import db
 from models.message import Message, MessageState
@@ -110,10 +112,10 @@ def perhaps(recall: LotRecall) -> list[tuple[TreatmentSession, Patient]]:
     kinds = {lot.product.kind for lot in recall.lots}
     used = select(LotUse.session_id).where(LotUse.session_id.is_not(None), LotUse.voided_at.is_(None))
     blank = _sessions().where(TreatmentSession.id.not_in(used), TreatmentSession.performed_on.between(*_span(recall)))
-    rows = db.session.execute(blank).tuples()
+    rows = db.session.execute(blank)
     found = [(one, whose) for one, whose in rows if one.elsewhere is None and kinds & set(content(one.course).products)]
     alike = select(LotUse.session_id).where(LotUse.lot_id.in_([lot.id for lot in _written_alike(recall)]), LotUse.voided_at.is_(None))
-    found += db.session.execute(_sessions().where(TreatmentSession.id.in_(alike))).tuples()
+    found += db.session.execute(_sessions().where(TreatmentSession.id.in_(alike)))
     return sorted(found, key=lambda pair: pair[0].performed_on or date.min, reverse=True)[:MOST_UNSURE]
 
 
@@ -127,7 +129,7 @@ def _sessions() -> Select[TreatmentSession, Patient]:
 def _span(recall: LotRecall) -> tuple[date, date]:
     """The days on which such a lot can have been used: before it expired, and at the latest when it was called back."""
     expired = max(lot.expires_on for lot in recall.lots)
-    return min(lot.expires_on for lot in recall.lots) - 3 * LONG_BEFORE, min(expired, recall.opened_at.date())
+    return min(lot.expires_on for lot in recall.lots) - 3 * LONG_BEFORE, min(expired, today_of(recall.opened_at))
 
 
 def _written_alike(recall: LotRecall) -> list[Lot]:
@@ -142,15 +144,20 @@ def _bare(number: str) -> str:
 
 
 def _mails(recall: LotRecall) -> dict[int, Message]:
-    mine = (Message.kind == LOT_RECALL, Message.subject_type == LotRecall.__tablename__, Message.subject_id == recall.id)
-    return {message.patient_id or 0: message for message in db.session.scalars(select(Message).where(*mine))}
+    return {message.patient_id or 0: message for message in db.session.scalars(select(Message).where(*_about(recall)))}
+
+
+def _about(recall: LotRecall) -> tuple[ColumnElement[bool], ...]:
+    return Message.kind == LOT_RECALL, Message.subject_type == LotRecall.__tablename__, Message.subject_id == recall.id
 
 
 def _calls(recall: LotRecall) -> dict[int, StaffTask]:
-    """The latest call to each patient about these mails."""
-    mails = select(Message.id).where(Message.kind == LOT_RECALL, Message.subject_id == recall.id)
-    query = select(StaffTask).where(StaffTask.kind == call_lines.CALL, StaffTask.subject_type == Message.__tablename__)
-    return {task.patient_id or 0: task for task in db.session.scalars(query.where(StaffTask.subject_id.in_(mails)).order_by(StaffTask.id))}
+    """The call to each patient about these mails: one that still waits, else one by which the patient was told, else none."""
+    mails = select(Message.id).where(*_about(recall))
+    mine = (StaffTask.kind == call_lines.CALL, StaffTask.subject_type == Message.__tablename__, StaffTask.subject_id.in_(mails))
+    counts = or_(StaffTask.closed_at.is_(None), StaffTask.closed_as.in_(tasks.TOLD))
+    calls = db.session.scalars(select(StaffTask).where(*mine, counts).order_by(StaffTask.closed_at.is_(None), StaffTask.id))
+    return {task.patient_id or 0: task for task in calls}
 
 
 def _heard(patient: Patient, message: Message | None, call: StaffTask | None) -> Heard:

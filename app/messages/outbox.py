@@ -100,15 +100,19 @@ def recover(now: datetime) -> int:
 
 def end_what_is_over(now: datetime) -> int:
     """Waiting messages that help no more are missed, also while the channel stands still."""
-    over = select(Message.id).where(Message.state == MessageState.WAITING, Message.useful_until <= now).limit(AT_ONE_GO)
     ended = 0
-    for pk in db.session.scalars(over).all():
+    for pk in _over(now):
         with transaction():
             message = locked(Message, pk)
             if message is not None and message.state is MessageState.WAITING and message.useful_until and message.useful_until <= now:
                 readiness.miss(message, Why.TOO_LATE, now)
                 ended += 1
     return ended
+
+
+def _over(now: datetime) -> Sequence[int]:
+    query = select(Message.id).where(IS_WAITING, Message.due_at <= now, Message.useful_until <= now)
+    return db.session.scalars(query.limit(AT_ONE_GO)).all()
 
 
 def _claim(now: datetime, owner: str, at_most: int) -> list[Message]:
@@ -119,7 +123,7 @@ def _claim(now: datetime, owner: str, at_most: int) -> list[Message]:
     """
     while due := _due(now, at_most):
         _keep_from_others([patient_id for patient_id in due.values() if patient_id is not None])
-        taken = update(Message).where(Message.id.in_(due), Message.state == MessageState.WAITING, Message.try_at <= now)
+        taken = update(Message).where(Message.id.in_(due), IS_WAITING, Message.try_at <= now)
         taken = taken.values(state=MessageState.CLAIMED, owner=owner, lease_until=now + LEASE, fenced_at=None)
         ours = db.session.scalars(taken.returning(Message.id).execution_options(synchronize_session=False)).all()
         if ours:  # else others took them meanwhile

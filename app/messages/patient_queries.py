@@ -14,7 +14,7 @@ from models.appointment import Appointment, AppointmentSession, AppointmentStatu
 from models.base import Base, db
 from models.clinic import Location
 from models.event import Event
-from models.message import ChangeSet, MailLink, Message, MessageState
+from models.message import IS_WAITING, ChangeSet, MailLink, Message, MessageState
 from models.patient import Consent, ConsentKind, Patient
 from models.protocol import ProtocolVersion
 from models.treatment import Course, Hold, PlanState, SessionState, TreatmentPlan, TreatmentSession
@@ -143,7 +143,7 @@ def in_motion(now: datetime) -> list[int]:
     near = select(Appointment.patient_id).where(
         Appointment.location_id.in_(select(Location.id)), Appointment.starts_at.between(now - VISITS_BEFORE, now + VISITS_AFTER)
     )
-    waiting = select(Message.patient_id).where(Message.state == MessageState.WAITING, Message.patient_id.is_not(None))
+    waiting = select(Message.patient_id).where(IS_WAITING, Message.patient_id.is_not(None))
     first, last = now.date() - INVITED_AROUND, now.date() + INVITED_AROUND
     invited = select(TreatmentPlan.patient_id).join(Course, Course.plan_id == TreatmentPlan.id)
     invited = invited.where(Course.live, Course.due_on.between(first, last), Course.due_step.startswith("M"))

@@ -25,7 +25,7 @@ from app.messages.patient_facts import PatientFacts, facts_of, facts_of_all
 from app.today import today_of
 from models.base import db, insert_or_ignore
 from models.clinic import Clinic
-from models.message import Message, MessageState
+from models.message import IS_WAITING, Message, MessageState
 from models.treatment import TreatmentSession
 
 PAST = timedelta(hours=1)
@@ -135,7 +135,7 @@ def trigger(wanted: Wanted, patient_id: int, now: datetime) -> None:
 def start_mailing(clinic: Clinic, now: datetime) -> int:
     """Patients get mail from now on. What was due before is not sent after the fact; returns how many those were."""
     clinic.mailing_started = True
-    past = (Message.state == MessageState.WAITING, Message.due_at <= now, Message.patient_id.is_not(None))
+    past = (IS_WAITING, Message.due_at <= now, Message.patient_id.is_not(None))
     done = update(Message).where(*past).values(state=MessageState.WITHDRAWN, reason=Why.BEFORE_MAILING, settled_at=now)
     return len(db.session.execute(done.returning(Message.id)).all())
 

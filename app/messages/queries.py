@@ -11,7 +11,7 @@ from sqlalchemy import ScalarSelect, Select, and_, func, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from models.base import db
-from models.message import Attempt, Message, MessageState, Urgency
+from models.message import IS_WAITING, Attempt, Message, MessageState, Urgency
 
 A_PAGE = 50
 RECENT = timedelta(days=14)
@@ -33,7 +33,6 @@ class Tab(StrEnum):
 
 
 ENDED = {tab: MessageState(tab.value) for tab in Tab if tab not in (Tab.DUE, Tab.GRACE)}
-_COMING = Message.state == MessageState.WAITING
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ def to_look_at(today: date) -> ScalarSelect[int]:
 
 def coming_by_kind(now: datetime) -> list[tuple[str, int]]:
     """How many of each kind would go to patients in the next seven days, most first."""
-    span = (Message.state == MessageState.WAITING, Message.patient_id.is_not(None), Message.try_at.between(now, now + NEXT_DAYS))
+    span = (IS_WAITING, Message.patient_id.is_not(None), Message.try_at.between(now, now + NEXT_DAYS))
     query = select(Message.kind, func.count()).where(*span).group_by(Message.kind).order_by(func.count().desc(), Message.kind)
     return [(kind, n) for kind, n in db.session.execute(query)]
 
@@ -90,7 +89,7 @@ def _of(tab: Tab, now: datetime) -> Select[Message]:
     if tab in ENDED:
         return select(Message).where(Message.state == ENDED[tab])
     grace = and_(Message.urgency == Urgency.CHANGE, Message.due_at > now)
-    return select(Message).where(_COMING, grace if tab is Tab.GRACE else ~grace)
+    return select(Message).where(IS_WAITING, grace if tab is Tab.GRACE else ~grace)
 
 
 def _in_order(query: Select[Message], tab: Tab, last: Message | None) -> Select[Message]:

@@ -19,6 +19,7 @@ from models.message import Message, MessageState
 from models.staff import Role, StaffLink, StaffMember
 from models.task import StaffTask
 
+COLLEAGUE = StaffMember.__tablename__
 OF_LINKS = ("staff_invite", "staff_reset")
 UNOPENED = timedelta(minutes=30)
 """A request that nobody has opened for so long is brought before the managers."""
@@ -40,11 +41,12 @@ def plan_links(now: datetime) -> int:
         Message.settled_at >= StaffLink.made_at,  # the link that was made while that mail was written
         Message.state.in_((MessageState.WAITING, MessageState.CLAIMED)),
     )
-    mailed = select(Message.id).where(Message.staff_id == StaffLink.staff_id, Message.kind.in_(OF_LINKS), said).exists()
+    theirs = (Message.subject_type == COLLEAGUE, Message.subject_id == StaffLink.staff_id)
+    mailed = select(Message.id).where(*theirs, Message.kind.in_(OF_LINKS), said).exists()
     found = db.session.scalars(select(StaffLink).where(StaffLink.used_at.is_(None), StaffLink.expires_at > now, ~mailed)).all()
     for link in found:
         kind = "staff_reset" if link.staff.password_hash else "staff_invite"
-        planner.to_colleague(Wanted(kind, "staff_member", link.staff_id, f"l{link.id}", now, link.expires_at), link.staff_id, now)
+        planner.to_colleague(Wanted(kind, COLLEAGUE, link.staff_id, f"l{link.id}", now, link.expires_at), link.staff_id, now)
     return len(found)
 
 

@@ -10,7 +10,7 @@ from app import history
 from app.messages import changes, planner
 from app.messages.ends import Why
 from models.base import db
-from models.message import ChangeSet, Message, MessageState
+from models.message import IS_WAITING, ChangeSet, Message
 
 
 def told_at_once(change_set: ChangeSet, now: datetime) -> bool:
@@ -21,7 +21,7 @@ def told_at_once(change_set: ChangeSet, now: datetime) -> bool:
     if _tells_more(change_set):
         return False
     waiting = select(Message).where(Message.subject_type == changes.SUBJECT, Message.subject_id == change_set.id)
-    for message in db.session.scalars(waiting.where(Message.state == MessageState.WAITING)):
+    for message in db.session.scalars(waiting.where(IS_WAITING)):
         planner.withdraw(message, Why.TOLD, now)
         history.record("told", message, now, fields=["state"])
     return True

@@ -23,10 +23,10 @@ from models.treatment import Course
 class Result(StrEnum):
     """How a call or a look ended. No answer and a word left keep the line open; the others close it."""
 
-    REACHED = "reached"
+    REACHED = tasks.REACHED
     NO_ANSWER = "no_answer"
     LEFT_WORD = "left_word"
-    ON_PAPER = "on_paper"
+    ON_PAPER = tasks.ON_PAPER
     DONE = "done"
 
 

@@ -268,6 +268,32 @@ def test_it_closes_with_counts_once_everybody_has_heard(doctor: Desk, lot: Lot, 
     assert (closed.state, closed.counts) == (LotRecallState.CLOSED, {"mailed": 1, "called": 1})
 
 
+@pytest.mark.parametrize(
+    ("ended", "heard"),
+    [("reached", Heard.CALLED), ("on_paper", Heard.CALLED), ("over", Heard.NOBODY_KNOWS), ("tried again", Heard.NOBODY_KNOWS)],
+)
+def test_only_a_call_that_reached_somebody_counts(doctor: Desk, lot: Lot, given: Callable[..., Patient], ended: str, heard: Heard) -> None:
+    given(lot, channel=Channel.PHONE)
+    recall = doctor.open(lot)
+    doctor.approve(recall)
+    send(NOW)
+    with transaction():
+        call = db.session.query(StaffTask).filter_by(kind="call_line").one()
+        call.closed_at, call.closed_as = SAME_DAY, ended
+    assert [one.heard for one in queries.exposed(recall, NOW)] == [heard]
+
+
+def test_a_session_of_the_clinics_day_of_the_recall_is_looked_at(doctor: Desk, lot: Lot, given: Callable[..., Patient]) -> None:
+    given(b.a_lot(number="Z-9"), "Fatma")
+    recall = doctor.open(lot)
+    after_midnight = datetime(2026, 12, 1, 22, tzinfo=UTC)  # 1:00 on 2 December in Istanbul
+    with transaction():
+        db.session.query(LotUse).one().voided_at = NOW
+        recall.opened_at = after_midnight
+        db.session.query(TreatmentSession).filter_by(state=SessionState.DONE).one().performed_on = after_midnight.astimezone(IST).date()
+    assert len(queries.perhaps(recall)) == 1
+
+
 def test_what_has_not_gone_when_it_closes_does_not_go(doctor: Desk, lot: Lot, given: Callable[..., Patient]) -> None:
     given(lot)
     recall = doctor.open(lot)

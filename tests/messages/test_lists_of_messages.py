@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,10 +10,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, insert
 
-from app.messages import queries
+from app.messages import channel, outbox, patient_queries, planner, queries, staff_mails
 from app.messages.queries import ENDED, Tab
 from models.base import db, transaction
+from models.clinic import Clinic
 from models.message import Message
+from models.staff import StaffLink
 from tests import builders as b
 from tests.messages.stories import NOW
 
@@ -59,8 +61,51 @@ def steps(statement: str, told: Any) -> str:
     return "\n".join(str(row[-1]) for row in rows)
 
 
+def reading(question: Callable[[], object], explain: str = "EXPLAIN QUERY PLAN") -> str:
+    """How the engine answers every question that is asked there about the outbox."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, told: Any, *_rest: Any) -> None:
+        if " message" in statement and not statement.startswith("INSERT"):
+            asked.append((statement, told))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        with transaction():
+            question()
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    assert asked
+    return "\n".join(steps(f"{explain} {statement}", told) for statement, told in asked)
+
+
+def a_link() -> None:
+    member = b.a_nurse().id
+    with transaction():
+        db.session.add(StaffLink(staff_id=member, token_hash="x", made_at=NOW, expires_at=NOW + timedelta(days=2)))
+
+
+QUESTIONS: dict[str, Callable[[], object]] = {
+    "what helps no more": lambda: outbox._over(NOW),
+    "what went lately": lambda: channel.room_left(NOW),
+    "links of colleagues": lambda: staff_mails.plan_links(NOW),
+    "who is in motion": lambda: patient_queries.in_motion(NOW),
+    "what would go": lambda: queries.coming_by_kind(NOW),
+    "what was due before": lambda: planner.start_mailing(db.session.get_one(Clinic, 1), NOW),
+}
+
+
 def last_of(tab: Tab) -> int | None:
     return queries.page(tab, NOW).after
+
+
+@pytest.mark.parametrize("about", QUESTIONS)
+def test_no_question_of_the_clock_reads_the_outbox_from_end_to_end(app: Flask, noon: datetime, about: str) -> None:
+    fill(3000)
+    a_link()
+    plan = reading(QUESTIONS[about])
+    for everything in ("SCAN message", "ix_message_state_due_at (state=?)", "(kind=?)"):
+        assert everything not in plan, plan
 
 
 @pytest.mark.parametrize("tab", ENDED)
