@@ -21,6 +21,15 @@ class ConfigError(Exception):
 
 
 @dataclass(frozen=True)
+class Dkim:
+    """Whose signature mails carry: the domain, the selector under which its public key stands in the DNS, and the private key."""
+
+    domain: str
+    selector: str
+    key_file: Path
+
+
+@dataclass(frozen=True)
 class Config:
     """The settings of one process. Names as in the environment, in lower case."""
 
@@ -37,6 +46,7 @@ class Config:
     instance: Path
     bounce_url: str = ""
     return_path: str = ""
+    dkim: Dkim | None = None
 
     @property
     def mail_folder(self) -> Path:
@@ -68,6 +78,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Config:
         instance=instance,
         bounce_url=env.get("BOUNCE_URL", ""),
         return_path=_return_path(env.get("RETURN_PATH", "")),
+        dkim=_dkim(env.get("DKIM_DOMAIN", ""), env.get("DKIM_SELECTOR", ""), env.get("DKIM_KEY", "")),
     )
 
 
@@ -131,6 +142,19 @@ def _return_path(text: str) -> str:
     if text and not (fits and "*" in local):
         raise ConfigError(f"RETURN_PATH must look like bounces+*@clinic.example, with one star before the @, not {text!r}.")
     return text
+
+
+def _dkim(domain: str, selector: str, key_file: str) -> Dkim | None:
+    """All three or none: half a signature would be mails that nobody knows to be unsigned."""
+    if not (domain or selector or key_file):
+        return None
+    label = "[A-Za-z0-9-]+"
+    if not (re.fullmatch(rf"{label}(\.{label})+", domain) and re.fullmatch(rf"{label}(\.{label})*", selector) and key_file):
+        raise ConfigError(
+            "To sign mails, give all three: DKIM_DOMAIN such as clinic.example, DKIM_SELECTOR such as seans, and DKIM_KEY, the file of the "
+            "private key."
+        )
+    return Dkim(domain.lower(), selector.lower(), Path(key_file))
 
 
 def _port(env: Mapping[str, str]) -> int:

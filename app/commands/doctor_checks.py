@@ -19,8 +19,8 @@ from app.clinic.readiness import Need
 from app.commands import troubles
 from app.commands.database import is_current
 from app.inbound.setting import mailbox
-from app.messages.setting import sender_address, transport
-from app.messages.transports import Transport
+from app.messages.setting import sender_address, signer_of, transport
+from app.messages.transports import CannotSign, Phase, Transport
 from app.messages.words import answer_words
 from app.status.health import look
 from config import Config
@@ -143,13 +143,14 @@ def _way_out(settings: Config, way: Transport, demo: bool) -> Iterator[Finding]:
     if way.keeps_mail_here:
         cure = "" if demo else "Set MAIL_URL, for example smtp+starttls://user:password@mail.example.org:587."
         yield Finding(demo, f"Mails do not leave this machine; they are written to {settings.mail_folder}.", cure)
-    elif (trouble := way.check()) is not None:
+    elif (trouble := way.check()) is None:
+        yield fine("The mail server takes our mail.")
+    elif trouble.phase is not Phase.SIGNING:
         said = answer_words(trouble.text)
         yield wrong(f"The mail server does not take our mail: {trouble.phase}: {said}", "Check MAIL_URL and ask the provider.")
-    else:
-        yield fine("The mail server takes our mail.")
     if not way.keeps_mail_here:
         yield from _sender()
+        yield from _signature(settings)
 
 
 def the_mailbox(_settings: Config, now: datetime) -> Iterator[Finding]:
@@ -172,6 +173,23 @@ def _sender() -> Iterator[Finding]:
         validate_email(sender_address(db.session.get(Clinic, 1)), check_deliverability=False)
     except EmailNotValidError:
         yield wrong("MAIL_FROM is not an address that can send.", "Set MAIL_FROM to an address of the clinic's own domain.")
+
+
+def _signature(settings: Config) -> Iterator[Finding]:
+    """Mails are signed, for the domain that they come from, with a key that works."""
+    signer = signer_of(settings)
+    if signer is None:
+        yield fine("Mails are not signed by Seans: DKIM_DOMAIN, DKIM_SELECTOR and DKIM_KEY are not set.")
+        return
+    try:
+        name, record = signer.record
+    except CannotSign as trouble:
+        yield wrong(f"Mails cannot be signed: {trouble}. They wait.", "Mend the file that DKIM_KEY names; Seans looks again by itself.")
+        return
+    yield fine(f'Mails are signed. The DNS needs this TXT record: {name} "{record}"')
+    domain = sender_address(db.session.get(Clinic, 1)).rpartition("@")[2].lower()
+    if domain != signer.domain and not domain.endswith(f".{signer.domain}"):
+        yield wrong(f"Mails come from {domain} but are signed for {signer.domain}.", "Set DKIM_DOMAIN to the domain of MAIL_FROM.")
 
 
 def the_addresses(settings: Config, _now: datetime) -> Iterator[Finding]:

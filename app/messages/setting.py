@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app
 
 from app.messages import return_path
-from app.messages.transports import MemoryTransport, Transport, TransportConfigError, transport_from_url
+from app.messages.transports import MemoryTransport, Signer, Transport, TransportConfigError, transport_from_url
 from config import Config, ConfigError
 from models.clinic import Clinic
 from models.message import Message
@@ -21,11 +21,17 @@ def put_transport(app: Flask) -> None:
     """Give the application its way out of the house, and the one that rehearsals use. Raises ConfigError in words."""
     settings: Config = app.extensions["seans"]
     try:
-        real = transport_from_url(settings.mail_url, settings.mail_folder)
+        real = transport_from_url(settings.mail_url, settings.mail_folder, signer=signer_of(settings))
     except TransportConfigError as wrong:
         raise ConfigError(str(wrong)) from wrong
     app.extensions["transport"] = real
     app.extensions["rehearsal_transport"] = lambda: MemoryTransport(keeps_mail_here=real.keeps_mail_here)
+
+
+def signer_of(settings: Config) -> Signer | None:
+    """Who signs what leaves this machine; None: nobody."""
+    dkim = settings.dkim
+    return Signer(dkim.domain, dkim.selector, dkim.key_file) if dkim else None
 
 
 def transport() -> Transport:

@@ -92,5 +92,6 @@ def _seen() -> dict[str, str]:
         Trouble.NO_SIGN_IN: _("The server offers no sign-in with a user name and password."),
         Trouble.NOT_ASCII: _("The server cannot write to addresses with letters such as ş or é."),
         Trouble.TOO_LARGE: _("The mail is larger than the server takes."), Trouble.FOLDER: _("The mail folder cannot be written."),
+        Trouble.UNSIGNED: _("The key that signs mails cannot be used; none leaves unsigned."),
         Trouble.KEPT: _("Written to a file of this computer."), Trouble.NOT_OURS: _("Another process had taken it over."),
     }  # fmt: skip

@@ -8,15 +8,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import Flask
 from sqlalchemy import text
 
 from app.commands import doctor_checks
 from app.commands.doctor_checks import Finding
+from app.messages.setting import sender_address
 from app.messages.transports import MemoryTransport
+from config import Dkim
 from models.base import db, transaction
 from models.clinic import Clinic, OpeningHours
 from models.guards import overlap_name
@@ -111,6 +116,30 @@ def test_a_sender_that_cannot_send_is_told(well: Flask, noon: datetime) -> None:
     with transaction():
         db.session.get_one(Clinic, 1).reply_address = ""
     assert "MAIL_FROM is not an address that can send." in look(well, doctor_checks.the_mail, noon)
+
+
+@pytest.fixture
+def dkim(tmp_path: Path) -> Dkim:
+    key = rsa.generate_private_key(65537, 2048)
+    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (tmp_path / "key.pem").write_bytes(key.private_bytes(*form))
+    return Dkim(sender_address(db.session.get(Clinic, 1)).rpartition("@")[2], "seans", tmp_path / "key.pem")
+
+
+def test_who_signs_reads_the_record_that_the_dns_needs(well: Flask, noon: datetime, dkim: Dkim) -> None:
+    assert look(well, doctor_checks.the_mail, noon, dkim=dkim) == []
+    said = [one.words for one in doctor_checks.the_mail(replace(well.extensions["seans"], dkim=dkim), noon)]
+    assert any(f'seans._domainkey.{dkim.domain} "v=DKIM1; k=rsa; p=MII' in words for words in said)
+
+
+def test_a_key_that_cannot_be_used_is_told(well: Flask, noon: datetime, dkim: Dkim) -> None:
+    dkim.key_file.unlink()
+    assert "Mails cannot be signed: No such file or directory. They wait." in look(well, doctor_checks.the_mail, noon, dkim=dkim)
+
+
+def test_a_signature_for_another_domain_than_the_sender_is_told(well: Flask, noon: datetime, dkim: Dkim) -> None:
+    found = look(well, doctor_checks.the_mail, noon, dkim=replace(dkim, domain="elsewhere.test"))
+    assert [words for words in found if "signed for elsewhere.test" in words]
 
 
 def test_a_stopped_channel_and_mails_that_wait_are_told(well: Flask, noon: datetime) -> None:

@@ -17,10 +17,12 @@ from app.messages.transports.base import (
 from app.messages.transports.folder import FolderTransport
 from app.messages.transports.memory import MemoryTransport
 from app.messages.transports.setting import transport_from_url
+from app.messages.transports.signing import CannotSign, Signer
 from app.messages.transports.smtp import SmtpTransport
 from app.messages.transports.smtp_line import Timeouts
 
 __all__ = [
+    "CannotSign",
     "Envelope",
     "EnvelopeError",
     "Fence",
@@ -29,6 +31,7 @@ __all__ = [
     "Outcome",
     "OutcomeKind",
     "Phase",
+    "Signer",
     "SmtpTransport",
     "Timeouts",
     "Transport",

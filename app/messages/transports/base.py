@@ -86,6 +86,7 @@ class Trouble(StrEnum):
     NOT_ASCII = "not_ascii"
     TOO_LARGE = "too_large"
     FOLDER = "folder"
+    UNSIGNED = "unsigned"
     KEPT = "kept"
     NOT_OURS = "not_ours"
 
@@ -97,6 +98,7 @@ class Trouble(StrEnum):
 class Phase(StrEnum):
     """How far the conversation had come when the outcome was decided."""
 
+    SIGNING = "signing"
     CONNECT = "connect"
     TLS = "tls"
     BANNER = "banner"

@@ -10,6 +10,7 @@ import idna
 
 from app.messages.transports.base import Transport, TransportConfigError
 from app.messages.transports.folder import FolderTransport
+from app.messages.transports.signing import Signer
 from app.messages.transports.smtp import SmtpTransport
 from app.messages.transports.smtp_greeting import MailServer, Security
 from app.messages.transports.smtp_line import Timeouts
@@ -18,14 +19,16 @@ USUAL_PORT = {Security.PLAIN: 25, Security.STARTTLS: 587, Security.TLS: 465}
 SHAPE = "smtp+starttls://user:password@mail.example.org:587"
 
 
-def transport_from_url(mail_url: str | None, folder: Path, timeouts: Timeouts | None = None) -> Transport:
-    """The transport MAIL_URL asks for; without one, mail is filed in `folder`.
+def transport_from_url(
+    mail_url: str | None, folder: Path, timeouts: Timeouts | None = None, signer: Signer | None = None
+) -> Transport:  # fmt: skip
+    """The transport MAIL_URL asks for; without one, mail is filed in `folder`, unsigned.
 
     Raises `TransportConfigError` in words, never with the password in them.
     """
     if mail_url is None or not mail_url.strip():
         return FolderTransport(folder)
-    return SmtpTransport(mail_server_from(mail_url.strip()), timeouts=timeouts)
+    return SmtpTransport(mail_server_from(mail_url.strip()), timeouts=timeouts, signer=signer)
 
 
 def mail_server_from(mail_url: str) -> MailServer:

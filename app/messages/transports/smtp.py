@@ -6,8 +6,9 @@ import ssl
 from threading import Lock
 
 from app.messages.transports.base import Envelope, Fence, Outcome, OutcomeKind, Phase, Trouble
+from app.messages.transports.signing import Signer
 from app.messages.transports.smtp_greeting import MailServer, open_line
-from app.messages.transports.smtp_letter import letter_for
+from app.messages.transports.smtp_letter import letter_for, signed
 from app.messages.transports.smtp_line import SmtpLine, Timeouts, during
 from app.messages.transports.smtp_replies import CLOSING, Over, verdict
 
@@ -29,9 +30,11 @@ class SmtpTransport:
         *,
         timeouts: Timeouts | None = None,
         tls: ssl.SSLContext | None = None,
+        signer: Signer | None = None,
     ) -> None:
-        """`tls` replaces the machine's own list of trusted authorities."""
+        """`tls` replaces the machine's own list of trusted authorities; with a `signer` nothing leaves unsigned."""
         self.server = server
+        self.signer = signer
         self.timeouts = timeouts or Timeouts()
         self._tls = tls
         self._idle: list[SmtpLine] = []
@@ -63,8 +66,9 @@ class SmtpTransport:
             return over.outcome
 
     def check(self) -> Outcome | None:
-        """Connect, encrypt and sign in without sending anything; None when all is well."""
+        """Sign, connect, encrypt and sign in without sending anything; None when all is well."""
         try:
+            signed(b"", self.signer)
             self._new_line().goodbye()
         except Over as over:
             return over.outcome
@@ -99,7 +103,7 @@ class SmtpTransport:
     def _hand_over(self, line: SmtpLine, envelope: Envelope, fence: Fence) -> Outcome:
         reusable = False
         try:
-            outcome = _converse(line, envelope, fence)
+            outcome = self._converse(line, envelope, fence)
             reusable = _ended_orderly(outcome) and not line.owes
             return outcome
         finally:
@@ -109,18 +113,17 @@ class SmtpTransport:
             else:
                 line.close()
 
-
-def _converse(line: SmtpLine, envelope: Envelope, fence: Fence) -> Outcome:
-    """From MAIL to the answer to the dot."""
-    try:
-        letter = letter_for(envelope, line.esmtp_features)
-        line.command_encoding = letter.encoding
-        line.ask_in_turn([(Phase.MAIL, f"MAIL {letter.mail}"), (Phase.RCPT, f"RCPT {letter.rcpt}"), (Phase.DATA, "DATA")])
-        if not fence():
-            return Outcome(OutcomeKind.FENCED_OFF, Phase.DATA, Trouble.NOT_OURS)
-        return _send_body(line, letter.body)
-    except Over as over:
-        return over.outcome
+    def _converse(self, line: SmtpLine, envelope: Envelope, fence: Fence) -> Outcome:
+        """From MAIL to the answer to the dot."""
+        try:
+            letter = letter_for(envelope, line.esmtp_features, self.signer)
+            line.command_encoding = letter.encoding
+            line.ask_in_turn([(Phase.MAIL, f"MAIL {letter.mail}"), (Phase.RCPT, f"RCPT {letter.rcpt}"), (Phase.DATA, "DATA")])
+            if not fence():
+                return Outcome(OutcomeKind.FENCED_OFF, Phase.DATA, Trouble.NOT_OURS)
+            return _send_body(line, letter.body)
+        except Over as over:
+            return over.outcome
 
 
 def _send_body(line: SmtpLine, body: bytes) -> Outcome:

@@ -10,6 +10,7 @@ from email import message_from_bytes, policy
 import idna
 
 from app.messages.transports.base import Envelope, Phase, Trouble
+from app.messages.transports.signing import CannotSign, Signer
 from app.messages.transports.smtp_replies import Over, misconfigured, refused
 
 
@@ -23,11 +24,11 @@ class Letter:
     body: bytes
 
 
-def letter_for(envelope: Envelope, features: Mapping[str, str]) -> Letter:
-    """Write the envelope for a server with these EHLO features.
+def letter_for(envelope: Envelope, features: Mapping[str, str], signer: Signer | None = None) -> Letter:
+    """Write the envelope for a server with these EHLO features, signed as the very bytes that leave.
 
     Raises `Over` when it cannot carry the message: an address outside ASCII without
-    SMTPUTF8 (RFC 6531), or a size limit (RFC 1870) below the message.
+    SMTPUTF8 (RFC 6531), or a size limit (RFC 1870) below the message; and when it cannot be signed that should be.
     """
     sender, recipient = _plain_domain(envelope.sender), _plain_domain(envelope.recipient)
     data = with_crlf(envelope.data)
@@ -36,6 +37,7 @@ def letter_for(envelope: Envelope, features: Mapping[str, str]) -> Letter:
         raise Over(refused(Trouble.NOT_ASCII))
     if not data.isascii() and "8bitmime" not in features:
         data = _seven_bit(data)
+    data = signed(data, signer)
     options = _size_option(len(data), features)
     options += [] if data.isascii() else ["BODY=8BITMIME"]
     options += ["SMTPUTF8"] if needs_utf8 else []
@@ -45,6 +47,14 @@ def letter_for(envelope: Envelope, features: Mapping[str, str]) -> Letter:
         encoding="utf-8" if needs_utf8 else "ascii",
         body=dot_stuffed(data),
     )
+
+
+def signed(data: bytes, signer: Signer | None) -> bytes:
+    """With its signature where mails are signed. Raises `Over` when the key cannot be used: it never leaves without one."""
+    try:
+        return signer.signed(data) if signer else data
+    except CannotSign as trouble:
+        raise Over(misconfigured(Phase.SIGNING, Trouble.UNSIGNED.with_detail(trouble))) from trouble
 
 
 def with_crlf(data: bytes) -> bytes:
