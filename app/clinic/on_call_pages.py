@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from app import phones
 from app.clinic import on_call as duties
 from app.clinic import queries
 from app.clinic.blueprint import bp
@@ -35,7 +36,7 @@ def on_call() -> ResponseReturnValue:
     today = duties.duty_of(now)
     entered_for = {duty.day: duty for duty in duties.from_day(today)}
     days = list(each_day(today, max(entered_for, default=today)))
-    page = render_template("clinic/on_call.html", form=form, clinic=clinic, days=days, duties=entered_for, tonight=duties.at(now))
+    page = render_template("clinic/on_call.html", form=form, clinic=clinic, days=days, duties=entered_for, phone=phones.shown)
     return page, 422 if form.is_submitted() else 200
 
 

@@ -8,12 +8,12 @@ from datetime import date, time
 
 from sqlalchemy import select
 
+from app import phones
 from app.importing import cells
 from app.importing.cells import UnreadableCell, quoted
 from app.importing.patients import number_key
 from app.importing.table import Row
 from app.letters import fold
-from app.patients import phones
 from app.patients.queries import namesakes
 from app.plans.numbers import MOST_SESSIONS
 from app.protocols.queries import approved_versions

@@ -11,13 +11,14 @@ from pathlib import Path
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 
+from app import phones
 from app.formats import LANGUAGES
 from app.importing import cells, table
 from app.importing.cells import UnreadableCell, quoted
 from app.importing.heads import KEY, PHONE, WHOLE_NAME, called
 from app.importing.table import Row
 from app.letters import fold
-from app.patients import actions, phones, queries
+from app.patients import actions, queries
 from app.patients.details import Details, as_name, split_name
 from models.base import db
 from models.clinic import Clinic

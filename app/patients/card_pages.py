@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app import names, sessions, tokens
+from app import names, phones, sessions, tokens
 from app.errors import Refused
 from app.history import viewed
 from app.i18n import _, in_language
-from app.patients import actions, consents, phones, queries, words
+from app.patients import actions, consents, queries, words
 from app.patients.blueprint import bp
 from app.patients.card import card_of
 from app.patients.forms import ConsentForm, DeceasedForm

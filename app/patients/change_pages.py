@@ -9,10 +9,10 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import sessions, tokens
+from app import phones, sessions, tokens
 from app.history import viewed
 from app.i18n import _, _n
-from app.patients import actions, details, phones, queries, terms, typed
+from app.patients import actions, details, queries, terms, typed
 from app.patients.blueprint import bp
 from app.patients.forms import ChangePatientForm, NewPatientForm, PatientForm
 from app.patients.list_pages import staff_id

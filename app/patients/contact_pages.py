@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app import tokens
+from app import phones, tokens
 from app.errors import Refused
 from app.history import viewed
 from app.i18n import _
-from app.patients import contacts, phones, queries
+from app.patients import contacts, queries
 from app.patients.blueprint import bp
 from app.patients.forms import ContactForm
 from app.patients.list_pages import staff_id

@@ -14,11 +14,11 @@ from email_validator import EmailNotValidError, validate_email
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired
 
+from app import phones
 from app.formats import mail_languages
 from app.forms import OPTIONAL, DayField, Form, FormOfVersion, FormOnce, at_most, one_line
 from app.i18n import _, _l
 from app.letters import fold
-from app.patients import phones
 from app.patients.contacts import ContactFacts
 from app.patients.details import Details, as_names
 from app.today import today_of

@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ScalarSelect, case, func, select
 
 from app.i18n import named
-from app.patients.phones import last_digits
 from app.permissions import Permission
+from app.phones import last_digits
 from app.sessions import person
 from models.appointment import COMING, Appointment, AppointmentSession, Outcome, VisitState
 from models.base import UtcDateTime, db

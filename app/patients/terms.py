@@ -8,7 +8,7 @@ from datetime import date
 
 from app.forms import MONTHS
 from app.letters import fold, suffixes
-from app.patients.phones import digit_rows
+from app.phones import digit_rows
 
 LONGEST_SEARCH = 120
 _DAY = re.compile(

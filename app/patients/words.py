@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from app import phones
 from app.formats import mail_languages
 from app.i18n import _
 from app.names import rule_name
-from app.patients import phones
 from models.contact import Contact, ContactRole
 from models.event import Event
 from models.patient import Channel, Decision, Detail, Finding, Patient, PatientReport, Sex, Suitability

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
+from app import phones
 from app.clinic import on_call as duties
 from app.history import viewed
 from app.messages import staff_mails
-from app.patients import phones
 from app.permissions import Permission, needs
 from app.work import queries, words
 from app.work.blueprint import bp

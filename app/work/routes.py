@@ -10,11 +10,11 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement
 
+from app import phones
 from app.errors import Refused
 from app.forms import read_day
 from app.front_door import page_context
 from app.i18n import _
-from app.patients import phones
 from app.permissions import Permission, needs
 from app.schedule import agreement
 from app.sessions import Person, person

@@ -7,12 +7,11 @@ from datetime import date, datetime
 
 from flask import url_for
 
-from app import tasks
+from app import phones, tasks
 from app.clinic import queries as clinic_queries
 from app.formats import local_moment, plain_day, short_day
 from app.i18n import _, _n, in_language, language
 from app.names import message_name
-from app.patients import phones
 from app.planning.windows import still_ahead
 from app.work.courses import CourseRow
 from app.work.lists import COUNTED, Worklist

@@ -7,10 +7,9 @@ from datetime import datetime
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import history, tasks
+from app import history, phones, tasks
 from app.forms import row_id
 from app.i18n import _, _n
-from app.patients import phones
 from app.permissions import Permission, needs
 from app.schedule import guards
 from app.schedule.blueprint import bp

@@ -8,14 +8,14 @@ from datetime import date
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import history
+from app import history, phones
 from app.errors import Refused
 from app.forms import row_id
 from app.i18n import _, language
 from app.messages import changes
 from app.names import visit_name
-from app.patients import phones, typed
 from app.patients import queries as patient_queries
+from app.patients import typed
 from app.patients.terms import LONGEST_SEARCH
 from app.permissions import Permission, needs
 from app.schedule import actions

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
+from app import phones
 from app.formats import clock_time, plain_day
 from app.i18n import _, in_language
-from app.patients import phones
 from models import clock
 from models.appointment import COMING, Appointment
 from models.base import db
