@@ -110,7 +110,7 @@ def offer(opened: Opened, slot: Slot | None) -> Page:
         return Page(_("This time has been taken by somebody else."), (_("Your appointment has not changed."),), _times(opened))
     visit, reader = opened.visits[0], opened.reader
     free = _("%(day)s, please come at %(time)s", day=reader.day(slot.day), time=reader.time(time_of(slot.start_minute), visit.zone))
-    lines = (_appointment(visit, opened) + ".", _("The first to accept gets it; until then your present appointment stays."))
+    lines = (_appointment(visit, opened) + ".", _("The first to accept gets it. Your present appointment stays unless you take this one."))
     return Page(_("An earlier time is free"), lines, (free,), (Button(_("Take this time"), TAKE),))
 
 
