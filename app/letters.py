@@ -1,7 +1,8 @@
-"""Turkish letters: a folded form to search by, and a key to sort by the 29 letters."""
+"""Turkish letters: a folded form to search by, and a key to sort by the 29 letters; and text of strangers on one line."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 # Lower-casing İ and I is wrong in Turkish and differs between libraries, so they are replaced first.
@@ -10,6 +11,14 @@ _LOWER = str.maketrans({"İ": "i", "I": "ı"})
 _UPPER = str.maketrans({"i": "İ", "ı": "I"})
 _ALPHABET = "abcçdefgğhıijklmnoöpqrsştuüvwxyz"
 _ORDER = {letter: chr(0x4E00 + n) for n, letter in enumerate(_ALPHABET)}
+
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
+"""Line breaks of every script, control characters, marks that turn the writing direction, and halves of letters."""
+
+
+def one_line(text: str) -> str:
+    """The text on one line, whoever wrote it: nothing in it ends a header, turns the writing, or cannot be stored."""
+    return " ".join(CONTROLS.sub(" ", text).split())
 
 
 def fold(text: str) -> str:

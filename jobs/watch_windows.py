@@ -16,7 +16,6 @@ WATCHED: tuple[tuple[str, Callable[[datetime], int]], ...] = (
     ("did not come", watch.call_who_did_not_come),
     ("invitations stopped", watch.stop_inviting),
     ("evaluations due", watch.ask_for_evaluations),
-    ("came of age", coming_of_age.ask),
     ("undecided", plans.call_where_nobody_decided),
     ("drafts waiting", plans.ask_for_drafts),
     ("cannot stay", ask_about_unfit),
@@ -32,4 +31,13 @@ def run(now: datetime) -> str:
     for words, look in WATCHED:
         with transaction():
             said.append(f"{look(now)} {words}")
-    return ", ".join(said)
+    return ", ".join([*said, f"{_came_of_age(now)} came of age"])
+
+
+def _came_of_age(now: datetime) -> int:
+    """One patient at a time."""
+    asked = 0
+    for patient_id in coming_of_age.who(now):
+        with transaction():
+            asked += coming_of_age.ask(patient_id, now)
+    return asked

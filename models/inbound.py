@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, String, Text, and_, literal_column
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, only
 from models.message import Message
 from models.patient import Patient
+
+_TO_LOOK_AT = "outcome IN ('failed', 'unmatched')"
 
 
 class IncomingMail(Base):
@@ -38,7 +40,11 @@ class IncomingMail(Base):
     looked_at: Mapped[datetime | None]
     looked_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))
 
-    __table_args__ = (Index("ix_incoming_mail_unmatched", "id", **only("outcome = 'unmatched' AND looked_at IS NULL")),)
+    __table_args__ = (Index("ix_incoming_mail_to_look_at", "id", **only(f"{_TO_LOOK_AT} AND looked_at IS NULL")),)
+
+
+IS_TO_LOOK_AT = and_(literal_column(f"incoming_mail.{_TO_LOOK_AT}", Boolean), IncomingMail.looked_at.is_(None))
+"""Nobody has looked at it, and somebody must; as the index of these says it: only so do both engines use it."""
 
 
 class MailboxState(Base):

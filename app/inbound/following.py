@@ -40,6 +40,12 @@ def follow(row: IncomingMail, post: Post, now: datetime) -> Outcome:
     return _BY_WHAT[post.what](row, post, now)
 
 
+def give_up(row: IncomingMail, post: Post, now: datetime) -> Outcome:
+    """What it calls for could not be done, for a fault of ours: its words are kept, and somebody looks."""
+    somebody_looks(row, now)
+    return _keep(row, post, Outcome.FAILED)
+
+
 def somebody_looks(row: IncomingMail, now: datetime) -> Outcome:
     """It belongs to nobody we know. One line says so, however many there are: they stand on their own page."""
     call_lines.ask(UNMATCHED, db.session.get_one(Clinic, 1), now, patient_id=None)

@@ -11,11 +11,12 @@ from itertools import islice
 
 import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app.inbound import following
 from app.inbound.mailboxes import Letter, Mailbox, MailboxError, Place
 from app.inbound.outcomes import Outcome
-from app.inbound.reading import Post, What, read
+from app.inbound.reading import Post, read
 from models.base import db, transaction
 from models.inbound import IncomingMail, MailboxState
 
@@ -58,33 +59,34 @@ def _letters(box: Mailbox, now: datetime) -> Generator[Letter, None, None]:
 
 
 def _take(box: Mailbox, letter: Letter, now: datetime) -> Outcome | None:
-    """One mail; None when it was taken in before. A fault of ours with one mail never stops the others, and a person looks."""
+    """One mail; None when it was taken in before. A fault of ours with one mail never stops the others, and a person looks.
+
+    Raises OperationalError or InterfaceError where the database is at fault: the mail comes again with the next run.
+    """
     try:
         with transaction():
-            outcome = _once(box, letter, read(letter.data), now)
+            outcome = _once(box, letter, following.follow, now)
+    except (OperationalError, InterfaceError):
+        raise
     except Exception as fault:
         log.exception("mail_not_taken_in", error=type(fault).__name__)
         with transaction():
-            outcome = _once(box, letter, None, now)
+            outcome = _once(box, letter, following.give_up, now)
     letter.done()
     return outcome
 
 
-def _once(box: Mailbox, letter: Letter, post: Post | None, now: datetime) -> Outcome | None:
-    """Keep that it came, do what it calls for (without `post`: have somebody look), and remember how far the mailbox was read."""
+def _once(box: Mailbox, letter: Letter, follow: Callable[[IncomingMail, Post, datetime], Outcome], now: datetime) -> Outcome | None:
+    """Keep that it came, do what it calls for, and remember how far the mailbox was read."""
     mark, state = known(letter.data), _state(box)
     state.validity, state.last = letter.place.validity, letter.place.last
     if db.session.scalar(select(IncomingMail.id).where(IncomingMail.mark == mark)) is not None:
         return None
-    row = IncomingMail(mark=mark, came_at=now, what=post.what if post else What.UNREADABLE, facts={})
+    post = read(letter.data)
+    row = IncomingMail(mark=mark, came_at=now, what=post.what, facts={})
     db.session.add(row)
     db.session.flush()
-    if post is None:
-        following.somebody_looks(row, now)
-        outcome = Outcome.FAILED
-    else:
-        outcome = following.follow(row, post, now)
-    row.outcome = outcome
+    row.outcome = outcome = follow(row, post, now)
     return outcome
 
 

@@ -10,10 +10,9 @@ from sqlalchemy.orm import joinedload
 
 from app.inbound.outcomes import Outcome
 from models.base import db
-from models.inbound import IncomingMail
+from models.inbound import IS_TO_LOOK_AT, IncomingMail
 
 A_PAGE = 50
-TO_LOOK_AT = (Outcome.UNMATCHED, Outcome.FAILED)
 
 
 @dataclass(frozen=True)
@@ -27,10 +26,7 @@ class Page:
 def page(*, unmatched: bool, after: int | None = None) -> Page:
     """Mails that a person wrote or that did something; or those that belong to nobody and that nobody has looked at."""
     query = select(IncomingMail).options(joinedload(IncomingMail.patient), joinedload(IncomingMail.message))
-    if unmatched:
-        query = query.where(IncomingMail.outcome.in_(TO_LOOK_AT), IncomingMail.looked_at.is_(None))
-    else:
-        query = query.where(IncomingMail.outcome != Outcome.DROPPED)
+    query = query.where(IS_TO_LOOK_AT if unmatched else IncomingMail.outcome != Outcome.DROPPED)
     if after:
         query = query.where(IncomingMail.id < after)
     found = db.session.scalars(query.order_by(IncomingMail.id.desc()).limit(A_PAGE + 1)).all()
@@ -39,5 +35,4 @@ def page(*, unmatched: bool, after: int | None = None) -> Page:
 
 def unmatched() -> int:
     """How many belong to nobody, and nobody has looked."""
-    waiting = (IncomingMail.outcome.in_(TO_LOOK_AT), IncomingMail.looked_at.is_(None))
-    return db.session.scalar(select(func.count()).select_from(IncomingMail).where(*waiting)) or 0
+    return db.session.scalar(select(func.count()).select_from(IncomingMail).where(IS_TO_LOOK_AT)) or 0

@@ -8,19 +8,26 @@ from app import tasks
 from app.messages import call_lines, planner
 from app.patients import contacts
 from app.today import today_of
+from models.base import locked
+from models.patient import Patient
 
 LOOK_BACK = timedelta(days=30)
 """Longer than any standstill of the machine."""
 OF_AGE = "of_age"
 
 
-def ask(now: datetime) -> int:
-    """Every patient who came of age: consents end, and somebody asks for the patient's own. Once each."""
-    today, asked = today_of(now), 0
-    for patient in contacts.came_of_age(today - LOOK_BACK, today):
-        if not tasks.was_asked(OF_AGE, patient):
-            contacts.come_of_age(patient, now)
-            call_lines.ask(OF_AGE, patient, now, patient_id=patient.id)
-            planner.plan_for(patient.id, now)
-            asked += 1
-    return asked
+def who(now: datetime) -> list[int]:
+    """Patients who came of age lately."""
+    today = today_of(now)
+    return [patient.id for patient in contacts.came_of_age(today - LOOK_BACK, today)]
+
+
+def ask(patient_id: int, now: datetime) -> bool:
+    """Consents of childhood end, and somebody asks for the patient's own. False where that was done before."""
+    patient = locked(Patient, patient_id)
+    if patient is None or tasks.was_asked(OF_AGE, patient):
+        return False
+    contacts.come_of_age(patient, now)
+    call_lines.ask(OF_AGE, patient, now, patient_id=patient.id)
+    planner.plan_for(patient.id, now)
+    return True

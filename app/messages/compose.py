@@ -88,7 +88,7 @@ def compose(message: Message, now: datetime) -> Mail:
 def rehearse(message: Message, now: datetime) -> Mail:
     """The same for somebody to look at: its links open nothing, and nothing is written. Raises as `compose` does."""
     letter = folder_of(message.kind)
-    case = open_case(message, now, samples.shown_link, rehearsed=True)
+    case = _readable(open_case(message, now, samples.shown_link, rehearsed=True), letter)
     return _composed(case, letter, _TELLERS[letter](case), _own_words(case, letter))
 
 
@@ -144,11 +144,16 @@ def folders() -> frozenset[str]:
     return frozenset(_TELLERS)
 
 
+def written_in(letter: str, language: str, *, prepares: bool = False) -> str:
+    """The language a letter goes out in: the reader's own where all of it is there in it, else English. `prepares`: it also says
+    what to prepare."""
+    all_there = language in LIBRARY_LANGUAGES or not (prepares or letter in _OF_THE_LIBRARY)
+    return language if language in blocks.languages_of(letter) and all_there else "en"
+
+
 def _readable(case: Case, folder: str) -> Case:
     """The same case in English, where the letter, or what the library has to say in it, is not there in the reader's language."""
-    language, in_letter = case.reader.language, folder in _OF_THE_LIBRARY or bool(case.message.facts.get("precare"))
-    there = language in blocks.languages_of(folder) and (language in LIBRARY_LANGUAGES or not in_letter)
-    return case if there else case.in_language("en")
+    return case.in_language(written_in(folder, case.reader.language, prepares=bool(case.message.facts.get("precare"))))
 
 
 def _own_words(case: Case, folder: str) -> Mapping[str, str]:

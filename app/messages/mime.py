@@ -16,11 +16,11 @@ from email.utils import format_datetime, quote
 
 import idna
 
+from app.letters import CONTROLS, one_line
 from app.messages import calendar_file
 from app.messages.compose import Mail
 
 _LONGEST_LINE = 76
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 _PLAIN_PHRASE = re.compile(r"[\w !#$%&'*+/=?^`{|}~-]*", re.ASCII)
 INVITE = "invite.ics"
 
@@ -61,15 +61,10 @@ def mime(
     return head.encode("ascii") + body
 
 
-def one_line(text: str) -> str:
-    """The text without line breaks, control characters and marks that turn the writing direction."""
-    return " ".join(_CONTROLS.sub(" ", text).split())
-
-
 def address(mailbox: str, which: str) -> str:
     """An address for a header, its domain in ASCII (IDNA). Raises CannotBeAddressed."""
     local, _, domain = mailbox.rpartition("@")
-    if not local or not domain or _CONTROLS.search(mailbox) or any(mark in mailbox for mark in ' <>,;:"()[]\\'):
+    if not local or not domain or CONTROLS.search(mailbox) or any(mark in mailbox for mark in ' <>,;:"()[]\\'):
         raise CannotBeAddressed(f"The {which} address cannot be written in a mail.")
     if not local.isascii():
         raise CannotBeAddressed(f"The {which} address has letters before the @ that mail servers do not carry.")

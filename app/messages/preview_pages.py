@@ -65,7 +65,8 @@ def send_test() -> ResponseReturnValue:
     asked = _asked()
     if not compose.can_be_tried(asked.kind):
         abort(404)
-    letter, language = compose.folder_of(asked.kind), known_language(reach_of(asked.patient, today_of(clock.now())).language)
+    letter = compose.folder_of(asked.kind)
+    language = compose.written_in(letter, known_language(reach_of(asked.patient, today_of(clock.now())).language))
     with transaction():
         planner.try_words(letter, language, words.approved_words(letter, language), who() or abort(403), clock.now(), full=False)
     flash(_("A test goes to %(address)s in a moment, about a made-up patient.", address=_own_address()), "done")

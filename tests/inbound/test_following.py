@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 import ssl
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import event, select
+from sqlalchemy.exc import OperationalError
 
 from app.inbound.mailboxes import ImapMailbox, MaildirMailbox
 from app.inbound.mailboxes.imap import Account
@@ -19,7 +23,7 @@ from jobs.timetable import job_named
 from models.appointment import Appointment, VisitState
 from models.base import db, transaction
 from models.clinic import Clinic
-from models.inbound import IncomingMail, MailboxState
+from models.inbound import IS_TO_LOOK_AT, IncomingMail, MailboxState
 from models.message import Message, MessageState
 from models.patient import Patient
 from models.task import StaffTask
@@ -263,6 +267,30 @@ def test_a_fault_with_one_mail_leaves_it_to_staff_and_the_rest_goes_on(
     (maildir / "new" / "1700000900.later").write_bytes(b"From: ayse.yilmaz@post.example\n\nHello\n")
     assert comes_back("gmail", mailed) == "1 asked, 1 failed"
     assert kinds() == ["mail_unmatched", "patient_wrote"]
+    failed = next(mail for mail in came_in() if mail.outcome == "failed")
+    assert (failed.what, failed.subject) == ("bounce", "Delivery Status Notification (Failure)")
+
+
+def test_a_database_that_is_at_fault_loses_no_mail_and_blames_none(mailed: Message, comes_back: ComesBack) -> None:
+    def full(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith("INSERT INTO incoming_mail"):
+            raise OperationalError(statement, None, sqlite3.OperationalError("database or disk is full"))
+
+    event.listen(db.engine, "before_cursor_execute", full)
+    try:
+        with pytest.raises(OperationalError):
+            comes_back("a_reply", mailed)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", full)
+    db.session.rollback()
+    assert came_in() == []
+    assert read_mailbox.run(NOW + GRACE) == "1 asked"
+
+
+def test_what_somebody_must_look_at_is_found_by_its_own_index(app: Flask) -> None:
+    asked = select(IncomingMail).where(IS_TO_LOOK_AT).order_by(IncomingMail.id.desc()).compile(db.engine)
+    plan = str(db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}").all())
+    assert "INDEX ix_incoming_mail_to_look_at" in plan, plan
 
 
 def test_an_imap_folder_goes_on_where_it_was_left(app: Flask, mailed: Message, tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from app import formats
 from app.messages.compose import Mail, compose, preview
 from app.messages.letter import rendering
 from app.messages.wording import actions, blocks, faults
-from models.base import transaction
+from models.base import db, transaction
+from models.message import Message
 from tests import builders as b
 from tests.conftest import NOON
 from tests.mails.reading import seen, words
@@ -101,6 +102,19 @@ def test_a_patient_can_have_the_language_and_staff_can_write_its_words_anew(
     assert faults.in_words("booked", "ar", {name: text for name, text in shipped.items() if text}) == []
     mail = preview("booked", "ar", {"opening": "أهلًا وسهلًا {{ name }}"}, NOON)
     assert "أهلًا وسهلًا" in mail.text
+
+
+def test_a_letter_that_is_not_there_in_the_language_is_previewed_and_tried_in_english(
+    arabic: Path, app: Flask, client: FlaskClient, noon: datetime
+) -> None:
+    story = a_story("ar")
+    b.sign_in(client, b.a_nurse("Ece Can"))
+    assert client.get(f"/messages/preview?patient={story.patient.id}&kind=reminder_1").status_code == 200
+    tried = client.post("/messages/preview/test", data={"patient": story.patient.id, "kind": "reminder_1"})
+    assert tried.status_code == 303
+    with transaction():
+        planned = db.session.query(Message).filter_by(kind="words_test").one()
+        assert compose(planned, NOON).language == "en"
 
 
 def test_without_the_folder_a_patient_of_that_language_gets_english_and_is_told(app: Flask, noon: datetime) -> None:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import ssl
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from app.messages import channel, outbox
-from app.messages.transports import Timeouts, Transport
+from app.messages import channel, outbox, suppressions
+from app.messages.transports import SmtpTransport, Timeouts, Transport
+from app.messages.transports.smtp_greeting import MailServer as Account
+from app.messages.transports.smtp_greeting import Security
+from app.status.health import look
 from models.appointment import Appointment
 from models.base import db
 from models.message import ChannelState
 from tests import builders as b
-from tests.mail_server import accept_then, drop, garbage, hang, say
+from tests.mail_server import MailServer, accept_then, drop, garbage, hang, say
 from tests.messages.conftest import GoingThrough
-from tests.messages.stories import GRACE, NOW, book, claim, ist, rows, tasks
+from tests.messages.stories import GRACE, NOW, book, claim, ist, rows, send, tasks
 
 HASTY = Timeouts(connect=1, banner=0.4, command=0.4, data=0.4, body=0.4, dot=0.4, courtesy=0.4)
 SENT, WAITS, DOUBT = ("sent", ""), ("waiting", "try_again"), ("waiting", "send_again")
@@ -50,6 +55,15 @@ TABLE = {
 }
 
 
+BEFORE_MAIL = {
+    "STARTTLS 454": ({"starttls": say("454 4.7.0 No TLS now")}, True, WAITS),
+    "AUTH 454": ({"auth": say("454 4.7.0 Directory is down")}, True, WAITS),
+    "AUTH 535": ({"auth": say("535 5.7.8 Wrong password")}, True, STOPPED),
+    "STARTTLS garbage": ({"starttls": garbage()}, True, STOPPED),
+    "bad certificate": ({}, False, STOPPED),
+}
+
+
 @pytest.fixture
 def waiting(app: Flask, noon: datetime) -> Appointment:
     b.a_clinic()
@@ -73,6 +87,39 @@ def test_every_row_of_the_table(waiting: Appointment, going_through: GoingThroug
     assert (db.session.get(ChannelState, "mail") is not None and channel.is_still(NOW + GRACE + timedelta(hours=1))) is (becomes == STOPPED)
     assert bool(tasks()) is (becomes in (REFUSED, NO_ADDRESS))
     assert len(message.attempts) == 1
+
+
+@pytest.mark.parametrize("what", BEFORE_MAIL)
+def test_every_row_before_the_mail_itself(waiting: Appointment, tmp_path: Path, certificate: Path, what: str) -> None:
+    """Never the address's fault: it waits, or the channel stops and every page says so; one that is well again gets it."""
+    script, known, becomes = BEFORE_MAIL[what]
+    ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    ours.load_cert_chain(certificate)
+    with MailServer(tmp_path, {phase: [step] for phase, step in script.items()}, offers=("STARTTLS", "AUTH PLAIN"), tls=ours) as server:
+        account = Account("127.0.0.1", server.port, Security.STARTTLS, "desk", "secret")
+        trust = {one: ssl.create_default_context(cafile=certificate if one else None) for one in (True, False)}
+        way = SmtpTransport(account, timeouts=HASTY, tls=trust[known])
+        send_one(way)
+        message = rows("booked")[0]
+        assert (message.state, message.reason, len(message.attempts)) == (*becomes, 1)
+        assert (tasks(), suppressions.is_suppressed(message.address), server.accepted()) == ([], False, [])
+        assert look().mail_well is (becomes != STOPPED)
+        later = max(message.try_at, NOW + GRACE + timedelta(minutes=11))
+        well = SmtpTransport(account, timeouts=HASTY, tls=trust[True])
+        assert channel.may_send(well, later)
+        send_one(well, later)
+    assert (rows("booked")[0].state, len(server.accepted()), look().mail_well) == ("sent", 1, True)
+
+
+def test_an_address_that_no_server_carries_fails_with_a_reason_and_a_task(app: Flask, noon: datetime, going_through: GoingThrough) -> None:
+    b.a_clinic()
+    book(b.a_visit(b.a_patient(email="ayşe@post.example", email_verified_at=b.EARLY), ist(12, 17, 14).astimezone(UTC), kind="review"))
+    server, way = going_through()
+    app.extensions["transport"] = way
+    send(NOW + GRACE, way)
+    assert [(m.state, m.reason) for m in rows("booked")] == [("failed", "address_unusable")]
+    assert [task.kind for task in tasks()] == ["address_bounced"]
+    assert server.accepted() == []
 
 
 @pytest.mark.parametrize("what", [name for name, (_script, becomes) in TABLE.items() if becomes in (WAITS, DOUBT)])

@@ -151,7 +151,7 @@ def test_on_the_eighteenth_birthday_consents_end_and_mails_wait_for_the_patients
     with clock.set_to(birthday):
         for asked in (1, 0):
             with transaction():
-                assert coming_of_age.ask(birthday) == asked
+                assert [coming_of_age.ask(one, birthday) for one in coming_of_age.who(birthday)] == [asked]
         patient = db.session.get_one(Patient, patient.id)
         assert consents.live(patient, ConsentKind.RECALL) is None
         assert not reach_of(patient, date(2026, 12, 2)).by_mail
@@ -165,8 +165,7 @@ def test_on_the_eighteenth_birthday_consents_end_and_mails_wait_for_the_patients
 
 def test_whoever_came_after_the_eighteenth_birthday_is_asked_nothing(desk: FlaskClient) -> None:
     b.a_patient(birth_date=date(2008, 10, 20))
-    with transaction():
-        assert coming_of_age.ask(NOON) == 0
+    assert coming_of_age.who(NOON) == []
 
 
 def test_a_contact_is_added_changed_and_removed(desk: FlaskClient) -> None:

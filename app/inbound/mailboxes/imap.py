@@ -17,7 +17,7 @@ from datetime import date
 from threading import Timer
 
 from app.inbound.mailboxes.base import Letter, MailboxError, Place
-from app.messages.transports.base import one_line
+from app.letters import one_line
 
 USUAL_PORT = 993
 A_WINDOW, WIDEST = 1_000, 2**31
@@ -71,7 +71,7 @@ class ImapMailbox:
         try:
             yield
         except (imaplib.IMAP4.error, OSError, ValueError) as trouble:
-            said = one_line(str(trouble)).replace(self._account.password, "…")
+            said = one_line(str(trouble))[:500].replace(self._account.password, "…")
             raise MailboxError(f"The mailbox at {self._account.host} cannot be read: {said or type(trouble).__name__}") from trouble
 
     @contextmanager

@@ -12,6 +12,8 @@ from email.message import Message
 from email.policy import Compat32
 from html import unescape
 
+from app.letters import one_line
+
 MOST_BYTES = 256 * 1024
 """So much of a mail is read; reports and answers are far shorter, what follows are pictures."""
 MOST_PARTS = 100
@@ -63,17 +65,12 @@ def leaves(mail: Message) -> Iterator[Message]:
 
 def header(mail: Message, name: str) -> str:
     """A header's words on one line; empty when it is missing."""
-    return one_line(_decoded(str(mail.get(name) or "")))
+    return one_line(_decoded(str(mail.get(name) or ""))[:LONGEST_HEADER])
 
 
 def headers(mail: Message, name: str) -> list[str]:
     """All headers of a name."""
-    return [one_line(_decoded(str(value))) for value in (mail.get_all(name) or [])[:20]]
-
-
-def one_line(text: str) -> str:
-    """Without control characters and line breaks, cut."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text[:LONGEST_HEADER]).split())
+    return [one_line(_decoded(str(value))[:LONGEST_HEADER]) for value in (mail.get_all(name) or [])[:20]]
 
 
 def addresses(text: str) -> list[str]:

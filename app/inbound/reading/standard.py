@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from email.message import Message
 
 from app.inbound.reading import severity
-from app.inbound.reading.mime import addresses, header, headers_in, leaves, one_line
+from app.inbound.reading.mime import addresses, header, headers_in, leaves
 from app.inbound.reading.values import Fate, Report
+from app.letters import one_line
 
 REPORT_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _ENDED_WELL = frozenset({"delivered", "relayed", "expanded"})

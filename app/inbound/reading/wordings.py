@@ -6,8 +6,9 @@ import re
 from email.message import Message
 
 from app.inbound.reading import severity
-from app.inbound.reading.mime import addresses, every_word, header, one_line
+from app.inbound.reading.mime import addresses, every_word, header
 from app.inbound.reading.values import Fate, Report
+from app.letters import one_line
 
 _DAEMONS = re.compile(
     r"(mailer-?daemon|mail-?daemon|postmaster|double-bounce|mailerdaemon|mdaemon|microsoftexchange[\w-]*|no-?reply-?mailer|bounces?)@", re.I

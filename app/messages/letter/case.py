@@ -58,6 +58,8 @@ class Case:
 
     def in_language(self, language: str) -> Case:
         """The same mail for a reader of another language."""
+        if language == self.reader.language:
+            return self
         reader = replace(self.reader, language=language)
         return replace(self, reader=reader, phones=_phones(self.clinic, self.place, self.now, reader))
 

@@ -8,6 +8,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from app.letters import one_line
+
 TEXT_LIMIT = 500
 """Characters of a server's reply that are worth keeping beside the message."""
 
@@ -92,7 +94,7 @@ class Trouble(StrEnum):
 
     def with_detail(self, detail: object) -> str:
         """The trouble, and what the machine said about it."""
-        return one_line(f"{self.value}: {detail}")
+        return worth_keeping(f"{self.value}: {detail}")
 
 
 class Phase(StrEnum):
@@ -160,7 +162,6 @@ class Transport(Protocol):
         ...
 
 
-def one_line(text: str) -> str:
-    """`text` without line breaks and control characters, cut to what is worth keeping."""
-    seen = "".join(letter if letter.isprintable() else " " for letter in text)
-    return " ".join(seen.split())[:TEXT_LIMIT]
+def worth_keeping(text: str) -> str:
+    """What a server said, on one line and cut."""
+    return one_line(text)[:TEXT_LIMIT]

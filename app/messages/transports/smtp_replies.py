@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from app.messages.transports.base import Outcome, OutcomeKind, Phase, one_line
+from app.messages.transports.base import Outcome, OutcomeKind, Phase, worth_keeping
 
 GREYLIST_WAIT = timedelta(minutes=5)
 GREYLIST_CODES = {450, 451}
@@ -73,7 +73,7 @@ def verdict(phase: Phase, reply: Reply) -> Outcome:
     return Outcome(
         kind=kind,
         phase=phase,
-        text=one_line(reply.text),
+        text=worth_keeping(reply.text),
         code=reply.code,
         enhanced=reply.enhanced,
         retry_after=GREYLIST_WAIT if greylisted else None,
@@ -114,14 +114,14 @@ def _blames_the_mailbox(reply: Reply) -> bool:
 def lost(phase: Phase, words: str) -> Outcome:
     """The line went silent or broke: safe to repeat unless the dot was already out."""
     kind = OutcomeKind.AMBIGUOUS if phase is Phase.DOT else OutcomeKind.RETRY
-    return Outcome(kind, phase, one_line(words))
+    return Outcome(kind, phase, worth_keeping(words))
 
 
 def misconfigured(phase: Phase, words: str) -> Outcome:
     """The server cannot be used with these settings."""
-    return Outcome(OutcomeKind.MISCONFIGURED, phase, one_line(words))
+    return Outcome(OutcomeKind.MISCONFIGURED, phase, worth_keeping(words))
 
 
 def refused(words: str) -> Outcome:
     """This server cannot carry this one message."""
-    return Outcome(OutcomeKind.REFUSED_MESSAGE, Phase.MAIL, one_line(words))
+    return Outcome(OutcomeKind.REFUSED_MESSAGE, Phase.MAIL, worth_keeping(words))
