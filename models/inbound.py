@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, String, Text, and_, literal_column
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, and_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, only
@@ -43,7 +43,7 @@ class IncomingMail(Base):
     __table_args__ = (Index("ix_incoming_mail_to_look_at", "id", **only(f"{_TO_LOOK_AT} AND looked_at IS NULL")),)
 
 
-IS_TO_LOOK_AT = and_(literal_column(f"incoming_mail.{_TO_LOOK_AT}", Boolean), IncomingMail.looked_at.is_(None))
+IS_TO_LOOK_AT = and_(text(f"incoming_mail.{_TO_LOOK_AT}"), IncomingMail.looked_at.is_(None))
 """Nobody has looked at it, and somebody must; as the index of these says it: only so do both engines use it."""
 
 
