@@ -192,7 +192,11 @@ class Suppression(Base):
 
 
 class MailLink(Base):
-    """A link in a mail: a random handle of which only the hash is kept, bound to a purpose and what it is about."""
+    """A link in a mail: a random handle of which only the hash is kept, bound to a purpose and what it is about.
+
+    `address`: where the mail went, in lower case; `revision`: of the visit as the mail told it; `beside`: the other visits that the
+    mail told of, each with its revision.
+    """
 
     __tablename__ = "mail_link"
 
@@ -204,6 +208,8 @@ class MailLink(Base):
     message_pk: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
     appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id"))
     revision: Mapped[int | None]
+    beside: Mapped[list[Any]] = mapped_column(default=list)
+    address: Mapped[str] = mapped_column(String(254), default="")
     course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"))
     argument: Mapped[str] = mapped_column(String(40), default="")
     made_at: Mapped[datetime]

@@ -14,6 +14,7 @@ from app.links.queries import MOVED_TO, Opened
 from app.messages import call_lines, changes, planner, staff_mails
 from app.messages.links import Purpose
 from app.patients import actions as patients
+from app.patients import contacts
 from app.schedule import actions as schedule
 from app.schedule.freed import candidates
 from app.schedule.move import by_patient
@@ -33,7 +34,10 @@ WANTS_A_CALL = frozenset({"question", "call_me"})
 
 def act(opened: Opened, now: datetime, pressed: str = "") -> None:
     """Do what the link is for. `pressed`: the button, where a page has several. Marks the link used."""
-    _DO[_meant(opened.purpose, pressed)](opened, now)
+    meant = _meant(opened.purpose, pressed)
+    _DO[meant](opened, now)
+    if meant is not opened.purpose:
+        opened.link.argument = meant
     _is_used(opened, now)
 
 
@@ -130,10 +134,10 @@ def _address(opened: Opened, now: datetime) -> None:
     row = opened.reader_row
     if opened.argument == "yes":
         row.email_verified_at = now
+        row.version += 1
     else:
-        row.email, row.email_verified_at = "", None
+        contacts.lose_address(opened.patient, row.email, now)
         call_lines.ask(BAD_ADDRESS, opened.patient, now, patient_id=opened.patient.id)
-    row.version += 1
 
 
 def _call(opened: Opened, now: datetime, why: str, role: Role = Role.RECEPTION) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.formats import LANGUAGES
 from app.i18n import _
@@ -29,7 +29,8 @@ class Button:
 
 @dataclass(frozen=True)
 class Page:
-    """A page in the patient's language. `when`: lines of date and time; `call`: the number to dial now stands on it, in red."""
+    """A page in the patient's language. `when`: lines of date and time; `call`: the number to dial now stands on it, in red;
+    `also`: lines about visits on which nothing here acts."""
 
     title: str
     lines: tuple[str, ...] = ()
@@ -37,6 +38,7 @@ class Page:
     buttons: tuple[Button, ...] = ()
     call: bool = False
     greet: bool = True
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,10 @@ def page_of(opened: Opened, wanted: str = "") -> Page:
     """The page as the link stands. `wanted`: another page of it, that a button opens."""
     if opened.standing is Standing.OVER:
         return over(opened)
-    if is_about_times(opened, wanted):
-        return _other_time(opened)
     words = _WORDS[opened.purpose]
-    return words.done(opened) if opened.standing is Standing.USED else words.ask(opened)
+    ask = _other_time if is_about_times(opened, wanted) else words.ask
+    page = words.done(opened) if opened.standing is Standing.USED else ask(opened)
+    return replace(page, also=tuple(_another(visit, opened) for visit in opened.others))
 
 
 def over(opened: Opened) -> Page:
@@ -74,6 +76,14 @@ def _appointment(visit: Appointment, opened: Opened) -> str:
     reader = opened.reader
     return _(
         "Your appointment: %(day)s, please come at %(time)s",
+        day=reader.day(visit.local_day), time=reader.time(visit.local_time, visit.zone),
+    )  # fmt: skip
+
+
+def _another(visit: Appointment, opened: Opened) -> str:
+    reader = opened.reader
+    return _(
+        "You have another appointment: %(day)s, please come at %(time)s",
         day=reader.day(visit.local_day), time=reader.time(visit.local_time, visit.zone),
     )  # fmt: skip
 
@@ -122,7 +132,7 @@ def _cancel(opened: Opened) -> Page:
 
 
 def _cancelled(opened: Opened) -> Page:
-    if opened.visits:  # another time was asked for on the same page
+    if opened.link.argument:  # another time was asked for, or taken, on the same page
         return _other_time_asked(opened)
     return Page(_("Your appointment is cancelled."), (_("For a new time please call us."),))
 

@@ -15,11 +15,11 @@ from app.messages.letter.phones import Phones, phones
 from app.messages.letter.reader import Reader, known_language
 from app.messages.letter.visits import coming_visits
 from app.messages.links import OF_A_VISIT, Purpose
-from app.patients.reach import Reach, reach_of
+from app.patients.reach import Reach, reach_at, reach_of
 from app.today import today_of
 from app.tokens import hashed
 from models import clock
-from models.appointment import COMING, Appointment
+from models.appointment import COMING, Appointment, VisitState
 from models.base import db
 from models.contact import Contact
 from models.message import MailLink
@@ -42,8 +42,9 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class Opened:
-    """A link with what it is about, as it stands now. `visits`: those of the day it is about; of a link that is over, or about
-    no visit, all that come."""
+    """A link with what it is about, as it stands now. `visits`: those its mail told of, as it told them, on which a press acts; of a
+    link that is over, or about no visit, all that come. `others`: visits of that day, or told of and changed since; no press acts on
+    them."""
 
     link: MailLink
     purpose: Purpose
@@ -51,6 +52,7 @@ class Opened:
     reach: Reach
     standing: Standing
     visits: tuple[Appointment, ...]
+    others: tuple[Appointment, ...]
     reader: Reader
     phones: Phones
     clinic_name: str
@@ -63,7 +65,7 @@ class Opened:
     @property
     def one_visit(self) -> Appointment | None:
         """The visit it is about; None where the day has several, which only a person can move."""
-        return self.visits[0] if len(self.visits) == 1 else None
+        return self.visits[0] if len(self.visits) == 1 and not self.others else None
 
     @property
     def was_moved(self) -> bool:
@@ -72,7 +74,7 @@ class Opened:
 
     @property
     def reader_row(self) -> Patient | Contact:
-        """Whose language, way and address the mails go by: the patient's, or of whoever reads in their place."""
+        """Whose language, way and address the mail went by: the patient's, or of whoever reads in their place."""
         return self.reach.contact or self.patient
 
     @property
@@ -89,11 +91,12 @@ def opened(link: MailLink, now: datetime) -> Opened:
     """A link with everything its page tells, read anew."""
     patient, purpose, clinic = link.patient, Purpose(link.purpose), clinic_queries.the_clinic()
     today = clock.day_of(now, clinic.zone)
-    reach = reach_of(patient, today)
+    reach = reach_at(patient, link.address, today) or reach_of(patient, today)
     reader = Reader(known_language(reach.language), zone=patient.zone)
     calendar, stands = clinic_queries.calendar(clinic_queries.location()), standing(link, now)
+    visits, others = _visits(link, stands, now)
     return Opened(
-        link=link, purpose=purpose, patient=patient, reach=reach, standing=stands, visits=_visits(link, stands, now), reader=reader,
+        link=link, purpose=purpose, patient=patient, reach=reach, standing=stands, visits=visits, others=others, reader=reader,
         phones=phones(clinic, calendar, now, reader.language, patient.zone, on_call.number(now)), clinic_name=clinic.name,
         today=today,
     )  # fmt: skip
@@ -104,25 +107,33 @@ def standing(link: MailLink, now: datetime) -> Standing:
     purpose, patient = Purpose(link.purpose), link.patient
     if not patient.alive_here or (link.expires_at is not None and now >= link.expires_at):
         return Standing.OVER
+    if not _is_still_theirs(link, purpose, now):
+        return Standing.OVER
     if purpose in OF_A_VISIT:
         return _of_a_visit(link, purpose)
-    if purpose is Purpose.ADDRESS and link.used_at is None and not _asks_about_the_present_address(link, now):
-        return Standing.OVER
     if purpose is Purpose.MY_PAGE and not _has_a_plan(patient.id, now):
         return Standing.OVER
     return Standing.USED if link.used_at is not None and purpose not in STAYS_OPEN else Standing.OPEN
 
 
-def _asks_about_the_present_address(link: MailLink, now: datetime) -> bool:
-    return address_mark(reach_of(link.patient, today_of(now)).email) == link.argument.partition(":")[2]
+def _is_still_theirs(link: MailLink, purpose: Purpose, now: datetime) -> bool:
+    """Whoever got the mail at this address may still be written to. The question whose address it is goes by the one asked about,
+    and thanks for the answer that took the address away."""
+    today = today_of(now)
+    if purpose is Purpose.ADDRESS:
+        return link.used_at is not None or address_mark(reach_of(link.patient, today).email) == link.argument.partition(":")[2]
+    return reach_at(link.patient, link.address, today) is not None
 
 
 def _of_a_visit(link: MailLink, purpose: Purpose) -> Standing:
-    visit = db.session.get(Appointment, link.appointment_id)
-    stands = visit is not None and visit.state in COMING and visit.revision == _revision(link)
-    if link.used_at is not None and (stands or purpose is Purpose.CANCEL):
-        return Standing.USED
-    return Standing.OPEN if stands else Standing.OVER
+    told = {**dict(link.beside), link.appointment_id: _revision(link)}
+    rows = [db.session.get_one(Appointment, one) for one in told]
+    stands = rows[-1].state in COMING and rows[-1].revision == told[link.appointment_id]
+    if link.used_at is None:
+        return Standing.OPEN if stands else Standing.OVER
+    cancelled = purpose is Purpose.CANCEL and not link.argument  # what was pressed was the cancelling itself
+    holds = all(row.state is VisitState.CANCELLED for row in rows) if cancelled else stands
+    return Standing.USED if holds else Standing.OVER
 
 
 def _revision(link: MailLink) -> int | None:
@@ -138,10 +149,12 @@ def _has_a_plan(patient_id: int, now: datetime) -> bool:
     return db.session.scalar(going_on.limit(1)) is not None or bool(coming_visits(patient_id, now))
 
 
-def _visits(link: MailLink, stands: Standing, now: datetime) -> tuple[Appointment, ...]:
-    """A mail speaks of all visits of a day, and so does its link while it opens; after that only the present truth counts."""
+def _visits(link: MailLink, stands: Standing, now: datetime) -> tuple[tuple[Appointment, ...], tuple[Appointment, ...]]:
+    """What the link acts on, and what else the patient should know of beside it. Once it is over only the present truth counts."""
     coming = coming_visits(link.patient_id, now)
     visit = db.session.get(Appointment, link.appointment_id) if link.appointment_id else None
     if visit is None or stands is Standing.OVER or Purpose(link.purpose) not in OF_A_VISIT:
-        return tuple(coming)
-    return tuple(one for one in coming if one.local_day == visit.local_day)
+        return tuple(coming), ()
+    told = {**dict(link.beside), visit.id: _revision(link)}
+    mine = tuple(one for one in coming if told.get(one.id) == one.revision)
+    return mine, tuple(one for one in coming if one not in mine and (one.id in told or one.local_day == visit.local_day))

@@ -8,8 +8,9 @@ from app import history
 from app.clinic import queries as clinic_queries
 from app.errors import Refused
 from app.i18n import _
-from app.messages import call_lines, channel, links, planner, suppressions
+from app.messages import call_lines, channel, planner, suppressions
 from app.messages.ends import Why
+from app.patients import contacts
 from app.patients.listeners import Change, listen
 from models.message import Message, MessageState
 from models.patient import Patient
@@ -46,20 +47,15 @@ def withdraw(message: Message, why: Why, now: datetime) -> None:
 
 
 def sent_by_mistake(message: Message, now: datetime) -> None:
-    """A mail reached somebody whom it was not for: its address is asked to delete it, and a person looks at the incident. What any mail
-    about this patient brought there opens nothing any more, and the record loses the address where it still has it.
+    """A mail reached somebody whom it was not for: its address is asked to delete it, and a person looks at the incident. The record
+    loses the address, the patient's or of somebody beside them, and with it what any mail brought there opens nothing any more.
 
     Raises Refused for a mail that did not reach anybody, or that is no patient's.
     """
     if message.state not in REACHED or message.patient is None:
         raise Refused(_("Only a mail to a patient that was sent can be corrected."))
     planner.to_wrong_address(message, now)
-    links.end_all_at(message.address, message.patient.id, now)
-    if message.patient.email.lower() == message.address.lower():
-        message.patient.email, message.patient.email_verified_at = "", None
-        message.patient.version += 1
-        history.record("changed", message.patient, now, fields=["email"])
-        planner.plan_for(message.patient.id, now)
+    contacts.lose_address(message.patient, message.address, now)
     call_lines.ask(INCIDENT, message, now, patient_id=message.patient_id, role=Role.MANAGER, facts={"about": message.kind})
     history.record("mail sent by mistake", message, now)
 

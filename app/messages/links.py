@@ -6,17 +6,20 @@ Where no PUBLIC_URL is set there are no links at all: mails then ask for a reply
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
 from flask import current_app
-from sqlalchemy import func, select, update
 
+from app.patients.reach import reach_of
+from app.today import today_of
 from app.tokens import hashed, new_handle
 from config import Config
 from models.appointment import Appointment
 from models.base import db
 from models.message import MailLink, Message
+from models.patient import Patient
 from models.treatment import Course
 
 ONE_CLICK = "/stop"
@@ -56,36 +59,33 @@ def make(
     now: datetime,
     *,
     appointment: Appointment | None = None,
+    beside: Sequence[Appointment] = (),
     course: Course | None = None,
     argument: str = "",
 ) -> str | None:
     """A new link for this mail, kept inside the caller's transaction.
 
-    None where mails carry no links: without a PUBLIC_URL, or to nobody's record. `argument`: the answer it gives.
+    None where mails carry no links: without a PUBLIC_URL, or to nobody's record. `argument`: the answer it gives; `beside`: further
+    visits that the mail tells of, on which the same press acts.
     Raises ValueError for a visit's purpose without the visit.
     """
     base = public_url()
-    if not base or message.patient_id is None:
+    patient = db.session.get(Patient, message.patient_id) if base and message.patient_id is not None else None
+    if patient is None:
         return None
     if purpose in OF_A_VISIT and appointment is None:
         raise ValueError(f"a link to {purpose} needs its visit")
     handle = new_handle()
     db.session.add(
         MailLink(
-            token_hash=hashed(handle), purpose=purpose, patient_id=message.patient_id, message_pk=message.id,
+            token_hash=hashed(handle), purpose=purpose, patient_id=patient.id, message_pk=message.id,
             appointment_id=appointment.id if appointment else None, revision=appointment.revision if appointment else None,
+            beside=[[one.id, one.revision] for one in beside], address=reach_of(patient, today_of(now)).email.lower(),
             course_id=course.id if course else None, argument=argument, made_at=now,
             expires_at=_expiry(purpose, message, appointment),
         )
     )  # fmt: skip
     return f"{base}/l/{handle}" + (ONE_CLICK if purpose is Purpose.STOP else "")
-
-
-def end_all_at(address: str, patient_id: int, now: datetime) -> None:
-    """No link in any mail that this address got about this patient opens anything from now on."""
-    went = select(Message.id).where(Message.patient_id == patient_id, func.lower(Message.address) == address.lower())
-    theirs = (MailLink.patient_id == patient_id, MailLink.message_pk.in_(went))
-    db.session.execute(update(MailLink).where(*theirs).values(expires_at=now).execution_options(synchronize_session=False))
 
 
 def public_url() -> str:

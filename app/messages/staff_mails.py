@@ -56,7 +56,7 @@ def asked_to_be_called(task: StaffTask, now: datetime) -> None:
     if clinic_queries.calendar(clinic_queries.location()).is_open_at(there):
         return
     duty = on_call.at(now)
-    _tell([duty.staff] if duty else _managers(), task, now)
+    _tell([duty.staff] if duty else _managers(), task, now, alone=duty is None)
 
 
 def escalate(now: datetime) -> None:
@@ -70,7 +70,7 @@ def escalate(now: datetime) -> None:
     )
     for task in db.session.scalars(waiting.where(told.exists(), ~escalated.exists())).all():
         if not was_opened(task):
-            _tell(_managers(), task, now, UNOPENED_STILL)
+            _tell(_managers(), task, now, UNOPENED_STILL, alone=on_call.at(task.made_at) is None)
 
 
 def was_opened(task: StaffTask) -> bool:
@@ -83,8 +83,9 @@ def was_opened(task: StaffTask) -> bool:
     return db.session.scalar(looked.limit(1)) is not None
 
 
-def _tell(people: Iterable[StaffMember], task: StaffTask, now: datetime, why: str = ASKED) -> None:
-    until, told = task.made_at + REQUEST_USEFUL, {"unopened": why == UNOPENED_STILL}
+def _tell(people: Iterable[StaffMember], task: StaffTask, now: datetime, why: str = ASKED, *, alone: bool) -> None:
+    """`alone`: nobody was on call, so nobody but these people knows."""
+    until, told = task.made_at + REQUEST_USEFUL, {"unopened": why == UNOPENED_STILL, "alone": alone}
     for person in people:
         wanted = Wanted(ON_CALL, StaffTask.__tablename__, task.id, f"{why}:{person.id}", now, until, told)
         planner.to_colleague(wanted, person.id, now)

@@ -81,6 +81,18 @@ def read_out(owner: Patient | Contact, now: datetime) -> None:
     tell(patient, Change.CONTACT, now)
 
 
+def lose_address(patient: Patient, address: str, now: datetime) -> None:
+    """Whoever reads at this address is neither the patient nor somebody beside them: the record has it no more."""
+    owners: list[Patient | Contact] = [patient, *patient.contacts]
+    wrong = [one for one in owners if one.email.lower() == address.lower() != ""]
+    for owner in wrong:
+        owner.email, owner.email_verified_at = "", None
+        owner.version += 1
+    if wrong:
+        history.record("changed", patient, now, fields=["email"])
+        tell(patient, Change.CONTACT, now)
+
+
 def come_of_age(patient: Patient, now: datetime) -> None:
     """What a guardian agreed to in the patient's name ends on the eighteenth birthday: the patient is asked anew."""
     for kind in consents.ASKED:

@@ -36,16 +36,33 @@ class Reach:
 def reach_of(patient: Patient, today: date) -> Reach:
     """A minor's mails speak to the guardian, and to nobody where none is recorded. Of somebody who came of age with us nothing is
     mailed until the address is shown to be their own. Whoever is not reached by mail may have somebody who is."""
-    own = Reach(patient.name, patient.email, patient.language, patient.channel, patient.email_verified_at is not None)
+    ways = _ways(patient, today)
+    return next((way for way in ways if way.by_mail), ways[0] if ways else replace(_own(patient), email=""))
+
+
+def reach_at(patient: Patient, address: str, today: date) -> Reach | None:
+    """Whoever may be written to about a patient and has this address; None where nobody does (any more)."""
+    return next((way for way in _ways(patient, today) if way.email.lower() == address.lower() != ""), None)
+
+
+def _ways(patient: Patient, today: date) -> list[Reach]:
+    """Everybody who may be written to about a patient, who comes first standing first."""
     if is_minor(patient, today):
-        guardian = next((one for one in patient.contacts if one.role is ContactRole.GUARDIAN and one.gets_mails), None)
-        return _through(guardian) if guardian else replace(own, email="")
+        return [_through(one) for one in patient.contacts if one.role is ContactRole.GUARDIAN and one.gets_mails]
     if address_is_of_childhood(patient, today):
-        return replace(own, email="")
-    if own.by_mail:
-        return own
-    ways = [_through(one) for one in patient.contacts if one.role in STAND_INS and one.gets_mails]
-    return next((way for way in ways if way.by_mail), own)
+        return []
+    beside = [one for one in patient.contacts if one.role in STAND_INS and one.gets_mails and not _spoke_for_the_child(one)]
+    return [_own(patient), *map(_through, beside)]
+
+
+def _own(patient: Patient) -> Reach:
+    return Reach(patient.name, patient.email, patient.language, patient.channel, patient.email_verified_at is not None)
+
+
+def _spoke_for_the_child(contact: Contact) -> bool:
+    """A guardian from before the patient's eighteenth birthday; that word ended with it."""
+    born = contact.patient.birth_date
+    return contact.role is ContactRole.GUARDIAN and born is not None and clock.day_of(contact.created_at, zone()) < of_age_on(born)
 
 
 def is_minor(patient: Patient, today: date) -> bool:

@@ -159,3 +159,12 @@ def test_every_open_request_stands_on_one_page(app: Flask, client: FlaskClient, 
     page = client.get("/on-call").get_data(as_text=True)
     assert "Now: Dr. Can Er" in page
     assert "not yet" in page
+
+
+def test_where_nobody_is_on_call_no_mail_says_that_somebody_was_told(
+    client: FlaskClient, story: Story, path_to: Opener, evening: datetime
+) -> None:
+    a.a_manager()
+    _ask(client, story, path_to)
+    _escalated(timedelta(minutes=30))
+    assert [message.facts["alone"] for message in db.session.query(Message).filter_by(kind="staff_on_call")] == [True, True]

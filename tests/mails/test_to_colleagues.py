@@ -33,8 +33,8 @@ def _asked(**changes: Any) -> StaffTask:
     return task
 
 
-def _request(task: StaffTask, staff: StaffMember, *, unopened: bool = False) -> Mail:
-    message = a_message("staff_on_call", task, staff=staff, unopened=unopened)
+def _request(task: StaffTask, staff: StaffMember, *, unopened: bool = False, alone: bool = False) -> Mail:
+    message = a_message("staff_on_call", task, staff=staff, unopened=unopened, alone=alone)
     with transaction():
         return compose(message, at(2026, 12, 1, 21, 41))
 
@@ -47,6 +47,15 @@ def test_a_request_for_a_call(app: Flask, noon: object, language: str, unopened:
     compare(f"staff_on_call{'_unopened' if unopened else ''}.{language}", mail, request)
     assert words(seen(mail.html)) == words(mail.text)
     assert len(mail.html.encode()) <= LARGEST_HTML
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+@pytest.mark.parametrize("unopened", [False, True])
+def test_where_nobody_is_on_call_the_mail_names_no_person_on_call(app: Flask, noon: object, language: str, unopened: bool) -> None:
+    mail = _request(_asked(), _staff(language), unopened=unopened, alone=True)
+    for said in (mail.text, mail.html):
+        assert ("Nobody is on call: the managers were told." if language == "en" else "Nöbetçi yok: yöneticilere haber verildi.") in said
+        assert "by e-mail too" not in said
 
 
 def test_a_request_that_was_answered_meanwhile_is_not_told(app: Flask, noon: object) -> None:

@@ -92,11 +92,11 @@ def changed(case: Case) -> Facts:
 
 
 def _links(case: Case, asked: list[Change], courses: list[Course]) -> dict[str, str]:
-    one = asked[0].row if len({change.row.local_day for change in asked}) == 1 else None
+    rows = [change.row for change in asked] if len({change.row.local_day for change in asked}) == 1 else []
     return {
-        "confirm_url": case.link(Purpose.CONFIRM, appointment=one) if one else "",
-        "other_time_url": case.link(Purpose.OTHER_TIME, appointment=one) if one else "",
-        "cancel_url": case.link(Purpose.CANCEL, appointment=one) if one else "",
+        "confirm_url": case.link(Purpose.CONFIRM, appointment=rows[0], beside=rows[1:]) if rows else "",
+        "other_time_url": case.link(Purpose.OTHER_TIME, appointment=rows[0], beside=rows[1:]) if rows else "",
+        "cancel_url": case.link(Purpose.CANCEL, appointment=rows[0], beside=rows[1:]) if rows else "",
         "new_time_url": "" if asked else case.link(Purpose.NEW_TIME, course=courses[0] if courses else None),
     }
 

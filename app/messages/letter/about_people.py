@@ -73,6 +73,7 @@ def on_call(case: Case) -> Facts:
         "staff_name": case.staff.name,
         "asked": f"{case.reader.plain_day(asked.date())}, {clock_time(asked)}",
         "unopened": bool(case.message.facts.get("unopened")),
+        "alone": bool(case.message.facts.get("alone")),
         "url": _page(REQUEST_PAGE, task_id=task.id),
     }
 

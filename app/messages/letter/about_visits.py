@@ -28,9 +28,9 @@ def reminder(case: Case) -> Facts:
         "visits": shown,
         "asks": bool(given.get("asks", True)),
         "confirmed": all(visit.confirmed for visit in shown),
-        "confirm_url": case.link(Purpose.CONFIRM, appointment=rows[0]),
-        "other_time_url": case.link(Purpose.OTHER_TIME, appointment=rows[0]),
-        "cancel_url": case.link(Purpose.CANCEL, appointment=rows[0]),
+        "confirm_url": case.link(Purpose.CONFIRM, appointment=rows[0], beside=rows[1:]),
+        "other_time_url": case.link(Purpose.OTHER_TIME, appointment=rows[0], beside=rows[1:]),
+        "cancel_url": case.link(Purpose.CANCEL, appointment=rows[0], beside=rows[1:]),
         "treatment": bool(contents),
         "scalp": bool(contents) and care.only_on(SCALP, contents),
         "health": health_question(case, rows),
@@ -54,7 +54,8 @@ def health_question(case: Case, rows: list[Appointment]) -> Facts | None:
     asked = health.asked_before(rows, _patient(case))
     if not asked:
         return None
-    return {"n": len(asked), "pregnancy": health.Topic.PREGNANCY in asked, "url": case.link(Purpose.HEALTH, appointment=rows[0])}
+    url = case.link(Purpose.HEALTH, appointment=rows[0], beside=rows[1:])
+    return {"n": len(asked), "pregnancy": health.Topic.PREGNANCY in asked, "url": url}
 
 
 def aftercare(case: Case) -> Facts:
