@@ -11,7 +11,7 @@ from pathlib import Path
 from flask import Flask
 
 from app.factory import create_app
-from app.messages import planner
+from app.messages import channel, planner
 from bench.settings import settings
 from bench.visitor import MORNING
 from bench.world import SESSIONS_A_COURSE, make, some
@@ -48,8 +48,14 @@ def _growth(what: str, ask: Ask, worlds: list[tuple[Flask, list[int]]], messages
     return {"id": "R4", "what": f"outbox growth: {what}", "value": f"{large / small:.2f}", "bar": "≤ 2.0 or ≤ 0.5 ms", "how": how}
 
 
+def _how_many_went() -> bool:
+    with transaction():
+        return channel.room_left(MORNING)
+
+
 ASKS: dict[str, Ask] = {
     "a tick with nothing due": lambda _patient: send_due_messages.run(MORNING),
+    "whether more than usual would go": lambda _patient: _how_many_went(),
     "what one patient's facts call for": lambda patient: planner.missing(patient, MORNING),
 }
 

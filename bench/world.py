@@ -76,7 +76,7 @@ def _fill(connection: sqlite3.Connection, sessions: int, *, mailed: bool) -> Non
         ("treatment_session", "id,course_id,n,kind,state,performed_on,performed_at,performed_end,override_why,substandard,reaction,note,skipped_why",
          _sessions(courses)),
         ("appointment", "id,location_id,patient_id,plan_id,kind,state,local_day,local_time,zone,minutes,hands_on_after,hands_on_minutes,"
-         "starts_at,hands_on_at,ends_at,performer_id,tentative,agreed,asked_by,note,revision,version,made_at", _visits(courses, locations)),
+         "starts_at,hands_on_at,ends_at,performer_id,tentative,agreed,asked_by,note,revision,version,made_at,uid", _visits(courses, locations)),
         ("appointment_session", "appointment_id,session_id,position,outcome,label,of,gap_days,band", _links(courses)),
         ("message", "kind,subject_type,subject_id,cycle,patient_id,urgency,message_class,due_at,try_at,useful_until,state,reason,facts,"
          "message_id,address,ambiguous_count,tries,planned_at,settled_at", _messages(courses) if mailed else ()),
@@ -146,7 +146,7 @@ def _visits(courses: int, locations: int) -> Iterator[tuple[object, ...]]:
         local = start + timedelta(hours=3)
         yield (n, place, course, course, "treatment", "done" if day < TODAY else "booked", day.isoformat(), local.strftime("%H:%M:%S.%f"),
                "Europe/Istanbul", 60, 30, 20, _text(start), _text(start + timedelta(minutes=30)), _text(start + timedelta(minutes=60)),
-               n % 3 + 1, 0, 1, "patient", "", 0, 1, _moment(day, 0))  # fmt: skip
+               n % 3 + 1, 0, 1, "patient", "", 0, 1, _moment(day, 0), f"00000000-0000-4000-8000-{n:012d}")  # fmt: skip
 
 
 def _messages(courses: int) -> Iterator[tuple[object, ...]]:

@@ -10,21 +10,12 @@ from wtforms import Field, SelectMultipleField, StringField, TextAreaField, Vali
 
 from app.forms import OPTIONAL, REQUIRED, DayField, Form, FormOfVersion, FormOnce, at_most, one_line
 from app.i18n import _, _l
-from app.library import texts
-from app.library.loader import shipped
 from app.library.names import LANGUAGES
 from app.messages.letter.about_lots import PARTS
-from app.plans.form.wishes_form import fit_for_patients
+from app.messages.wording.fit import fit_for_patients, names_no_treatment
 
 PART_WORDS = {"meaning": _l("What it means"), "to_do": _l("What to do now"), "signs": _l("Signs to watch for"),
               "calls": _l("Who calls, and by when")}  # fmt: skip
-
-
-def names_no_treatment(_form: Any, field: Any) -> None:
-    """E-mail is not encrypted: the words that go to everybody name neither a treatment nor a product."""
-    for language in LANGUAGES:
-        if word := texts.procedure_in(field.data or "", language, shipped()):
-            raise ValidationError(_("“%(word)s” names a treatment. This text also goes to patients who want none named.", word=word))
 
 
 _FOR_PATIENTS = [OPTIONAL, at_most(2000), fit_for_patients, names_no_treatment]

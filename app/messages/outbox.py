@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import select, update
+from sqlalchemy.orm import selectinload
 
 from app.clinic import queries as clinic_queries
 from app.messages import doubt, readiness, settling
@@ -128,6 +129,7 @@ def _claim(now: datetime, owner: str, at_most: int) -> list[Message]:
         ours = db.session.scalars(taken.returning(Message.id).execution_options(synchronize_session=False)).all()
         if ours:  # else others took them meanwhile
             query = select(Message).where(Message.id.in_(ours)).order_by(Message.try_at, Message.id)
+            query = query.options(selectinload(Message.body))
             return list(db.session.scalars(query.execution_options(populate_existing=True)))
     return []
 

@@ -31,11 +31,26 @@ def test_many_messages_share_one_line(going_through):
         pytest.param({"mail": [say("250 2.1.0 Ok"), drop()]}, id="reset at MAIL on a kept line"),
     ],
 )
-def test_a_stale_line_is_replaced_without_a_fault(going_through, script):
-    server, transport = going_through(script, timeouts=replace(PATIENT, courtesy=SHORT))
+@pytest.mark.parametrize("warm", [0, 5])
+def test_a_stale_line_is_replaced_without_a_fault(going_through, script, warm):
+    if warm and "rset" in script:
+        script = {"mail": [say("250 2.1.0 Ok"), *script["rset"]]}  # nobody asks first: the next message meets what the question would have
+    server, transport = going_through(script, timeouts=replace(PATIENT, courtesy=SHORT, command=1, warm=warm))
     outcomes = [transport.deliver(an_envelope(), FenceWatch()) for _ in range(2)]
     assert [outcome.kind for outcome in outcomes] == [OutcomeKind.ACCEPTED] * 2
     assert (transport.lines_opened, len(server.accepted())) == (2, 2)
+
+
+def test_a_line_that_has_just_taken_a_message_is_not_asked_first_one_that_refused_it_or_lay_still_is(going_through):
+    server, transport = going_through({"rcpt": [say("250 Ok"), say("250 Ok"), say("550 5.1.1 Nobody"), say("250 Ok")]})
+    for _ in range(4):
+        transport.deliver(an_envelope(), FenceWatch())
+    assert server.commands.count("RSET") == 1  # behind the refusal alone
+    (line,) = transport._idle
+    line.took_at -= transport.timeouts.warm
+    transport.deliver(an_envelope(), FenceWatch())
+    assert server.commands.count("RSET") == 2
+    assert (server.connections, len(server.accepted())) == (1, 4)
 
 
 def test_threads_do_not_mix_their_conversations(going_through):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from threading import Lock
+from time import monotonic
 
 from app.messages.transports.base import Envelope, Fence, Outcome, OutcomeKind, Phase, Trouble
 from app.messages.transports.signing import Signer
@@ -93,6 +94,8 @@ class SmtpTransport:
                 if not self._idle:
                     return None
                 line = self._idle.pop()
+            if line.is_warm:
+                return line
             try:
                 line.ask(Phase.RESET, "RSET")
             except Over:
@@ -105,6 +108,7 @@ class SmtpTransport:
         try:
             outcome = self._converse(line, envelope, fence)
             reusable = _ended_orderly(outcome) and not line.owes
+            line.took_at = monotonic() if outcome.kind is OutcomeKind.ACCEPTED else None
             return outcome
         finally:
             if reusable:

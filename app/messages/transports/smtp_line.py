@@ -37,6 +37,8 @@ class Timeouts:
     dot: float = 600
     courtesy: float = 5
     """For RSET and QUIT, which only ask whether the line is still any good."""
+    warm: float = 5
+    """So long after it took a message a line is not asked whether it is still any good: one wait less for each mail of many."""
 
     def longest(self) -> float:
         """Seconds one delivery over a new line can take at the very worst."""
@@ -63,6 +65,13 @@ class SmtpLine(smtplib.SMTP):
         self._unread = b""
         self.owes = False
         """The server may still say something about a message that is over: the line carries no other."""
+        self.took_at: float | None = None
+        """When it took a message, if that was the last thing that happened on it."""
+
+    @property
+    def is_warm(self) -> bool:
+        """It has just taken a message, and stands where the next one begins."""
+        return self.took_at is not None and monotonic() - self.took_at < self.timeouts.warm
 
     def ask(self, phase: Phase, command: str, args: str = "", *, good: set[int] | None = None) -> Reply:
         """Give a command and return its good answer; raise `Over` for any other."""

@@ -9,22 +9,10 @@ from wtforms import SelectField, SelectMultipleField, TextAreaField, ValidationE
 
 from app.forms import OPTIONAL, DayField, Form, TimeField, at_most
 from app.i18n import _, _l
-from app.library import texts
-from app.library.loader import shipped
-from app.library.names import LANGUAGES
+from app.messages.wording.fit import fit_for_patients
 from app.plans.form.weekdays import weekday_choices
 from app.today import typed_day
 from models.treatment import TreatmentPlan
-
-
-def fit_for_patients(_form: Any, field: Any) -> None:
-    """Refuse a promise, an advertisement, and a word that may lead somebody to stop a medicine (docs/rules.md)."""
-    text = field.data or ""
-    for language in LANGUAGES:
-        if word := texts.promise_in(text, language, shipped()):
-            raise ValidationError(_l("“%(word)s” may not stand in what a patient reads: no promise, price or comparison.", word=word))
-        if texts.stops_medicine(text, language):
-            raise ValidationError(_l("This reads as if a medicine should be stopped. Leave that to the doctor who gave it."))
 
 
 class WishesForm(Form):
