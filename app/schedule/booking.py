@@ -56,7 +56,7 @@ def write_together(
     wanted = [replace(one, sessions=sessions_in_order(one.sessions)) for one in wanted]
     sessions, today = [session for one in wanted for session in one.sessions], today_of(now)
     before = limits.readings_of(sessions, today, known)
-    early = limits.too_early(before.values())
+    early = limits.too_early(before.values()).keys() - limits.behind(sessions)
     places, others, made = Places(wanted, now), other_acts.of_patient(wanted[0].patient.id), []
     with guards.said_in_words():
         for asked in wanted:

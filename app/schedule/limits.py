@@ -133,6 +133,11 @@ def too_early(readings: Iterable[Reading]) -> dict[int, SessionLine]:
     }  # fmt: skip
 
 
+def behind(sessions: Iterable[TreatmentSession]) -> set[int]:
+    """Sessions that stand behind these in their courses. What was too early while these had no day is no leave to book them so."""
+    return {later.id for session in sessions for later in session.course.sessions if later.n > session.n}
+
+
 def early_since(before: Collection[int], readings: Iterable[Reading]) -> list[SessionLine]:
     """Those that have become too early: they were not before."""
     return [line for key, line in too_early(readings).items() if key not in before]

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from app.errors import Refused
-from app.schedule import actions
+from app.schedule import actions, flow
 from app.schedule.free import resources
 from app.schedule.limits import Override
 from models.appointment import Appointment, Outcome, VisitKind, VisitState
@@ -175,6 +175,19 @@ def test_without_an_evaluation_the_visit_begins_with_it_and_is_tentative(app: Fl
     visit = book(scene.sessions[0], days(2), "10:00", noon)
     assert (visit.kind, visit.tentative, visit.minutes) == (VisitKind.EVALUATION_AND_TREATMENT, True, 90)
     assert ("evaluation", "room", "10:00", "10:10") in claims_of(visit)
+
+
+def test_a_missed_session_is_not_booked_again_too_near_to_the_one_that_stands_behind_it(app: Flask, noon: datetime) -> None:
+    """The later visit was too early already while the missed one had no day: that is no leave to book it so."""
+    scene = a_scene()
+    first, *_later = [book(session, day, "10:00", noon) for session, day in zip(scene.sessions[:2], (days(2), days(30)), strict=True)]
+    with transaction():
+        flow.no_show(first, later := noon + timedelta(days=20))
+    with pytest.raises(Refused, match=r"Session 2 on .* would be too early"):
+        book(scene.sessions[0], days(22), "10:00", later)
+    override = Override(scene.physician.id, "She flies on the 2nd.")
+    book(scene.sessions[0], days(22), "10:00", later, override=override)
+    assert scene.sessions[1].override_why == override.why
 
 
 def test_later_sessions_of_a_draft_are_reserved_behind_the_first(app: Flask, noon: datetime) -> None:
