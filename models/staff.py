@@ -161,7 +161,10 @@ class KeptText(Base):
 
 
 class CalendarFeed(Base):
-    """A link by which a calendar program reads the visits of one person or one room. Only the hash of its secret is kept."""
+    """A link by which a calendar program reads the visits of one person or one room. Only the hash of its secret is kept.
+
+    `names`: it was made to show names of patients, and does while the clinic lets it.
+    """
 
     __tablename__ = "calendar_feed"
 
@@ -171,5 +174,6 @@ class CalendarFeed(Base):
     room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"), unique=True)
     made_at: Mapped[datetime]
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))
+    names: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (CheckConstraint("(staff_id IS NULL) <> (room_id IS NULL)", name="of_one_thing"),)

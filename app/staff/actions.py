@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from sqlalchemy import or_, select
+
 from app import history, sessions
 from app.errors import Refused
 from app.hours import Span
@@ -15,7 +17,7 @@ from app.staff import queries
 from app.staff.forms import AbsenceFacts, PersonFacts
 from app.week_form import Validity
 from models.base import db
-from models.staff import Absence, Role, StaffMember, WorkingHours
+from models.staff import Absence, CalendarFeed, Role, StaffMember, WorkingHours
 
 
 def create(facts: PersonFacts, now: datetime) -> StaffMember:
@@ -46,7 +48,10 @@ def want_digest(staff: StaffMember, wanted: bool, now: datetime) -> None:
 
 
 def disable(staff: StaffMember, now: datetime) -> None:
-    """Shut an account: every sign-in ends at once. Raises Refused for oneself and for the last manager."""
+    """Shut an account: every sign-in ends at once, and every calendar link that shows this person's visits or that they made.
+
+    Raises Refused for oneself and for the last manager.
+    """
     if staff.id == history.who():
         raise Refused(_("You cannot shut your own account. Ask another manager."))
     if queries.is_last_manager(staff):
@@ -54,6 +59,10 @@ def disable(staff: StaffMember, now: datetime) -> None:
     staff.active = False
     staff.version += 1
     sessions.end_all(staff.id, now)
+    theirs = or_(CalendarFeed.staff_id == staff.id, CalendarFeed.made_by_id == staff.id)
+    for feed in db.session.scalars(select(CalendarFeed).where(theirs)).all():
+        history.record("calendar link ended", feed, now)
+        db.session.delete(feed)
     history.record("disabled", staff, now, fields=["active"])
 
 

@@ -90,6 +90,9 @@ def test_no_name_and_no_treatment_stands_in_it_unless_the_manager_lets_names(app
     manager = app.test_client()
     sign_in(manager, builders.a_manager())
     manager.post("/settings/calendars/names", data={"names": "1"})
+    assert scene.patient.last_name not in app.test_client().get(path).get_data(as_text=True)  # given out when it showed none
+    assert "a new link shows them" in doctor.get("/account/calendar").get_data(as_text=True)
+    path = _made(doctor)
     raw = re.sub(r"\r\n[ \t]", "", app.test_client().get(path).get_data(as_text=True))
     assert scene.patient.name in raw
     assert "PRP" not in raw
@@ -140,6 +143,20 @@ def test_the_link_of_somebody_who_left_opens_nothing(app: Flask, doctor: FlaskCl
     with transaction():
         db.session.get_one(StaffMember, scene.physician.id).active = False
     assert app.test_client().get(path).status_code == 404
+
+
+def test_links_end_with_the_account_of_whoever_made_them_and_do_not_come_back(app: Flask, doctor: FlaskClient, scene: Scene) -> None:
+    leaver, manager = app.test_client(), app.test_client()
+    one, other = builders.a_manager(), builders.a_manager("Başka Yönetici")
+    sign_in(leaver, one)
+    sign_in(manager, other)
+    room = db.session.scalars(select(Room).where(Room.name == "Room 1")).one()
+    paths = [_made(doctor), _made(leaver, f"/settings/calendars/{room.id}")]
+    for person in (scene.physician.id, one.id):
+        assert manager.post(f"/staff/{person}/disable").status_code == 303
+        assert manager.post(f"/staff/{person}/enable").status_code == 303
+    assert [app.test_client().get(path).status_code for path in paths] == [404, 404]
+    assert db.session.scalars(select(CalendarFeed)).all() == []
 
 
 def test_only_the_hash_is_kept_and_whoever_guesses_is_stopped(app: Flask, doctor: FlaskClient, client: FlaskClient) -> None:

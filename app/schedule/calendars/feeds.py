@@ -8,6 +8,7 @@ from flask import request
 from sqlalchemy import select
 
 from app import history
+from app.clinic.queries import the_clinic
 from app.messages.links import public_url
 from app.permissions import Permission, allowed
 from app.tokens import hashed, new_handle
@@ -25,11 +26,12 @@ def feed_of(thing: Thing) -> CalendarFeed | None:
 
 
 def make(thing: Thing, now: datetime) -> str:
-    """A new secret; the link before it opens nothing any more. Returned once: only its hash is kept."""
+    """A new secret; the link before it opens nothing any more. Returned once: only its hash is kept. It shows names if links made
+    now may."""
     end(thing, now)
     handle = new_handle()
     of = {"staff_id": thing.id} if isinstance(thing, StaffMember) else {"room_id": thing.id}
-    made = CalendarFeed(token_hash=hashed(handle), made_at=now, made_by_id=history.who(), **of)
+    made = CalendarFeed(token_hash=hashed(handle), made_at=now, made_by_id=history.who(), names=the_clinic().names_in_calendars, **of)
     db.session.add(made)
     db.session.flush()
     history.record("calendar link made", made, now)

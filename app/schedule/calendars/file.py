@@ -97,8 +97,8 @@ def _event(busy: Busy, feed: CalendarFeed, clinic: Clinic, now: datetime) -> Eve
 
 
 def _summary(visit: Appointment, feed: CalendarFeed, clinic: Clinic) -> str:
-    """Where, or with whom; who only where the manager allows it; never what."""
+    """Where, or with whom; who only where the manager allows it and did when the link was made; never what."""
     room = db.session.get(Room, visit.room_id) if visit.room_id and feed.staff_id else None
     beside = room.name if room else visit.performer.name if visit.performer and feed.room_id else ""
-    who = visit.patient.name if clinic.names_in_calendars else _("Visit")
+    who = visit.patient.name if feed.names and clinic.names_in_calendars else _("Visit")
     return " · ".join(part for part in (who, beside) if part)
