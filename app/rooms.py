@@ -11,6 +11,7 @@ from app.links.routes import bp as links
 from app.lot_recalls.routes import bp as lot_recalls
 from app.messages.routes import bp as messages
 from app.messages.wording.routes import bp as templates
+from app.paper.routes import bp as paper
 from app.patients.routes import bp as patients
 from app.plans.routes import bp as plans
 from app.products.routes import bp as products
@@ -24,5 +25,5 @@ from app.work.routes import bp as work
 
 ROOMS: tuple[Blueprint, ...] = (
     staff, schedule, replanning, treatments, clinic, patients, protocols, plans, products, lot_recalls, work, messages, templates,
-    inbound, status, links, api,
+    inbound, paper, status, links, api,
 )  # fmt: skip

@@ -94,6 +94,11 @@ def message_kinds(content: ProtocolContent, library: Library) -> tuple[str, ...]
     return tuple(kind for kind in library.message_kinds if kind in wanted)
 
 
+def asks_in_the_evening(contents: Iterable[ProtocolContent], library: Library) -> bool:
+    """Whether something done in the visit must be looked at the same evening (acts injected into the face)."""
+    return any("same_evening" in message_kinds(content, library) for content in contents)
+
+
 def recall_kinds(content: ProtocolContent, library: Library) -> tuple[str, ...]:
     """Kinds of message that invite to maintenance; none where the protocol has no maintenance."""
     return library.cadences[content.maintenance.recall] if content.maintenance else ()

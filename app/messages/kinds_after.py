@@ -63,7 +63,7 @@ def _with_the_aftercare(visit: Visit, end: datetime, facts: PatientFacts) -> boo
 
 
 def _asks_in_the_evening(visit: Visit) -> bool:
-    return any("same_evening" in care.message_kinds(content(course), shipped()) for course in _courses(visit))
+    return care.asks_in_the_evening((content(course) for course in _courses(visit)), shipped())
 
 
 def _courses(visit: Visit) -> list[Course]:

@@ -65,6 +65,11 @@ def _spoke_for_the_child(contact: Contact) -> bool:
     return contact.role is ContactRole.GUARDIAN and born is not None and clock.day_of(contact.created_at, zone()) < of_age_on(born)
 
 
+def reads_mail(patient: Patient) -> bool:
+    """The patient, whoever may read besides, has an address and chose mail."""
+    return patient.channel is Channel.EMAIL and bool(patient.email)
+
+
 def is_minor(patient: Patient, today: date) -> bool:
     """Under eighteen, as far as a birth date is known."""
     return patient.birth_date is not None and today < of_age_on(patient.birth_date)

@@ -10,9 +10,11 @@ from app import history
 from app.errors import Refused
 from app.i18n import _, language
 from app.names import area_name
+from app.patients.reach import reads_mail
 from app.permissions import Permission, needs
 from app.schedule.day import preflight
 from app.schedule.here import Here, here, visit_alone, visit_or_404
+from app.schedule.rows import courses_using
 from app.schedule.toasts import say
 from app.schedule.visit.card import mails_of
 from app.schedule.visit.step_pages import stale
@@ -93,6 +95,7 @@ def _page(visit: Appointment, form: RecordForm, at: Here) -> str:
         blocked=record_view.blocked_lots(visit, at.today) if not over else [],
         following=record_view.following(visit, at.today) if over else [],
         mails=mails_of(visit) if over and at.asker.may(Permission.SEE_MESSAGES) else [], area_name=area_name,
+        cares=bool(courses_using(visit)), on_paper=not reads_mail(visit.patient),
     )  # fmt: skip
 
 

@@ -62,10 +62,9 @@ def aftercare(case: Case) -> Facts:
     """What to do after what was really done. Facts: `evening`, when the words of that evening join this mail."""
     rows = _visits(case)
     done = [session for row in rows for session in visits.performed_in(row)]
-    contents = visits.contents_of_courses([session.course for session in done]) or _contents(rows)
     following = visits.next_visit(_patient(case).id, case.now)
     return {
-        "care": care.aftercare(contents, ended_at(rows, done), case.now, case.reader, case.phones.emergency),
+        "care": care.aftercare(treated_in(rows), ended_at(rows, done), case.now, case.reader, case.phones.emergency),
         "same_evening": bool(case.message.facts.get("evening")),
         "next": visits.visit_facts(following, case.reader, case.today) if following else None,
     }
@@ -110,6 +109,12 @@ def no_show(case: Case) -> Facts:
         "best": visits.best_between(courses, case.today, case.reader),
         "new_time_url": case.link(Purpose.NEW_TIME, course=courses[0] if courses else None),
     }
+
+
+def treated_in(rows: list[Appointment]) -> list[ProtocolContent]:
+    """What the protocols say of that which was done in these visits; where nothing is recorded, of what they are about."""
+    done = [session.course for row in rows for session in visits.performed_in(row)]
+    return visits.contents_of_courses(done) or _contents(rows)
 
 
 def ended_at(rows: list[Appointment], done: list[TreatmentSession]) -> datetime:

@@ -12,12 +12,14 @@ from app.library.health import rules_for
 from app.library.loader import shipped
 from app.library.names import Names
 from app.library.protocol import ProtocolContent
+from app.library.vocabulary import Window
 from app.messages.letter.reader import Reader
 from app.planning.findings import PatientFacts
 from app.planning.health_questions import to_ask
 from models.patient import Patient
 
 PREGNANCY = frozenset({"pregnant", "breastfeeding"})
+USUAL = "usual"
 GENERAL_LINES = ("any", "gradual")
 """Honesty lines that the mails' own last sentence already says."""
 
@@ -32,10 +34,11 @@ class PreparationDay:
 
 @dataclass(frozen=True)
 class CareWindow:
-    """Lines of aftercare for a span of time, under its name."""
+    """Lines of aftercare for a span of time, under its name. `until`: when it is over; None for what is usual, which asks for nothing."""
 
     name: str
     lines: tuple[str, ...]
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -69,11 +72,16 @@ def aftercare(contents: Iterable[ProtocolContent], ended: datetime, now: datetim
     own = [line for key in GENERAL_LINES for line in (library.honesty[key].text, library.honesty[key].discreet)]
     honesty = [line for line in care.honesty(contents, library, discreet=not reader.full) if line not in own]
     return Aftercare(
-        windows=tuple(CareWindow(_text(window.names, reader), tuple(_text(line, reader) for line in lines)) for window, lines in told),
+        windows=tuple(_window(window, lines, ended, reader) for window, lines in told),
         red_flags=red_flags(contents, reader, emergency),
         gradual="gradual" in keys,
         honesty=tuple(_text(line, reader) for line in honesty),
     )
+
+
+def _window(window: Window, lines: tuple[Names, ...], ended: datetime, reader: Reader) -> CareWindow:
+    until = None if window.key == USUAL else ended + timedelta(hours=window.to_hours)
+    return CareWindow(_text(window.names, reader), tuple(_text(line, reader) for line in lines), until)
 
 
 def red_flags(contents: Iterable[ProtocolContent], reader: Reader, emergency: str) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ class Step(StrEnum):
     NOT_TREATED = "not_treated"
     BACK = "back"
     RECORD = "record"
+    CARE = "care"
     FIX = "fix"
     MOVE = "move"
     CANCEL = "cancel"
@@ -49,7 +50,7 @@ class Asker:
 class Situation:
     """A visit now. `today`: its day has come; `late_enough`: 15 minutes past the arrival time; `follows`: a session to book.
 
-    `agreed`: the patient knows of the time it has.
+    `agreed`: the patient knows of the time it has. `cares`: there is care to take after it; `on_paper`: the patient reads no mail.
     """
 
     state: VisitState
@@ -60,6 +61,8 @@ class Situation:
     needs_lot: bool
     follows: bool
     agreed: bool = True
+    cares: bool = False
+    on_paper: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,8 +86,7 @@ def steps(now: Situation, checks: Sequence[Check], asker: Asker) -> Steps:
         others: tuple[Step, ...] = (Step.NOT_TREATED, Step.BACK) if runs else ()
         return _before(_done(now, asker), "done", checks, asker, others)
     if now.state is VisitState.DONE:
-        others = ((Step.RECORD,) if asker.records and (now.has_sessions or now.needs_lot) else ()) + ((Step.BACK,) if runs else ())
-        return Steps(Step.BOOK_NEXT if now.follows and asker.may(Permission.SEE_PLANS) else None, others=others)
+        return _after(now, asker, runs)
     again = books and (asker.may(Permission.SEE_PLANS) or not now.has_sessions)
     return Steps(Step.BOOK_AGAIN if again else None, others=(Step.BACK,) if runs else ())
 
@@ -109,6 +111,16 @@ def _arrived(now: Situation, checks: Sequence[Check], asker: Asker, runs: bool) 
     at_once = _done(now, asker) if clear else None
     others = ((at_once,) if at_once else ()) + ((Step.NOT_TREATED, Step.BACK) if runs else ())
     return _before(Step.IN_TREATMENT if runs else None, "start", checks, asker, others)
+
+
+def _after(now: Situation, asker: Asker, runs: bool) -> Steps:
+    """Whom no mail will tell how to care takes the sheet home; then the next session gets its time."""
+    sees = asker.may(Permission.SEE_PLANS)
+    care = Step.CARE if now.cares and sees else None
+    book = Step.BOOK_NEXT if now.follows and sees else None
+    record = Step.RECORD if asker.records and (now.has_sessions or now.needs_lot) else None
+    first = care if care and now.on_paper else book
+    return Steps(first, others=tuple(step for step in (book, care, record, Step.BACK if runs else None) if step not in (None, first)))
 
 
 def _done(now: Situation, asker: Asker) -> Step | None:

@@ -10,6 +10,7 @@ from flask import url_for
 
 from app.i18n import _, _l, language
 from app.names import visit_name
+from app.patients.reach import reads_mail
 from app.permissions import Permission, allowed
 from app.planning.health_questions import age_on
 from app.schedule import flow, rows
@@ -168,7 +169,7 @@ def situation_of(visit: Appointment, today: date, now: datetime) -> Situation:
     return Situation(
         state=visit.state, today=visit.local_day == today, past=visit.local_day < today, late_enough=flow.may_be_no_show(visit, now),
         has_sessions=bool(visit.sessions), needs_lot=needs_lot(visit), follows=next_course(visit) is not None,
-        agreed=visit.agreed,
+        agreed=visit.agreed, cares=bool(rows.courses_using(visit)), on_paper=not reads_mail(visit.patient),
     )  # fmt: skip
 
 
@@ -220,7 +221,7 @@ def button_of(step: Step, visit: Appointment) -> Button:
 
 
 POSTS = {Step.BACK: "schedule.undo", Step.CONFIRMED: "schedule.confirm", Step.AGREED: "schedule.agreed"}
-LINKS = {Step.RECORD: "treatments.record", Step.MOVE: "schedule.move", Step.CANCEL: "schedule.cancel"}
+LINKS = {Step.RECORD: "treatments.record", Step.CARE: "paper.care", Step.MOVE: "schedule.move", Step.CANCEL: "schedule.cancel"}
 
 
 def book_url(step: Step, visit: Appointment) -> str:
@@ -260,6 +261,7 @@ FIXES = {
 STEPS = {
     Step.ARRIVED: _l("Arrived"), Step.IN_TREATMENT: _l("Start"), Step.DONE: _l("Done"), Step.AGREED: _l("Agreed by phone"),
     Step.CONFIRMED: _l("Confirmed by phone"), Step.NO_SHOW: _l("No-show"), Step.NOT_TREATED: _l("Not treated"),
-    Step.BACK: _l("One step back"), Step.RECORD: _l("Record"), Step.MOVE: _l("Move…"), Step.CANCEL: _l("Cancel…"),
+    Step.BACK: _l("One step back"), Step.RECORD: _l("Record"), Step.CARE: _l("Care sheet"),
+    Step.MOVE: _l("Move…"), Step.CANCEL: _l("Cancel…"),
     Step.BOOK_AGAIN: _l("Book again"), Step.BOOK_NEXT: _l("Book next"), Step.FIX: _l("Mend"),
 }  # fmt: skip
