@@ -13,6 +13,8 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 
 from app.factory import create_app
+from app.inbound.setting import put_mailbox
+from app.messages.setting import put_transport
 from config import Config
 from models import clock
 from models.base import db
@@ -53,16 +55,33 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "seans.db"
 
 
+@pytest.fixture(scope="session")
+def one_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application of all tests of this process: building one, its templates and its statements takes longer than most tests."""
+    return create_app(settings_of_a_test(tmp_path_factory.mktemp("app")))
+
+
 @pytest.fixture
-def app(empty_database: Path, tmp_path: Path) -> Iterator[Flask]:
-    shutil.copy(empty_database, tmp_path / "seans.db")
-    app = create_app(settings_of_a_test(tmp_path))
-    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
-    with app.app_context():
-        yield app
+def app(empty_database: Path, one_app: Flask, tmp_path: Path) -> Iterator[Flask]:
+    """The application over a fresh database, an outbox of this test's own, and nothing kept from any test before."""
+    settings = settings_of_a_test(tmp_path, database_url=one_app.config["SQLALCHEMY_DATABASE_URI"])
+    place = one_app.extensions["seans"].instance
+    for old in place.glob("seans.db*"):
+        old.unlink()
+    shutil.copy(empty_database, place / "seans.db")
+    config, extensions = dict(one_app.config), dict(one_app.extensions)
+    one_app.extensions["seans"] = settings
+    put_transport(one_app)
+    put_mailbox(one_app)
+    one_app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    with one_app.app_context():
+        yield one_app
         assert not has_request_context(), "a test has left a request open: the next one would be signed in as its visitor"
         db.session.remove()
         db.engine.dispose()
+    for now, before in ((one_app.config, config), (one_app.extensions, extensions)):
+        now.clear()
+        now.update(before)
 
 
 @pytest.fixture

@@ -6,10 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, event, select
+from sqlalchemy import delete, select
 
 from models.base import db, transaction
 from models.clinic import Closure
+from tests.schedule.pages import Counted
 
 FIRST = date(2027, 1, 1)
 
@@ -24,9 +25,7 @@ def test_rows_written_together_know_their_own_numbers(app: Flask, n: int) -> Non
         db.session.add_all(gone := [Closure(day=FIRST, why="gone") for _ in range(5)])
     with transaction():
         db.session.execute(delete(Closure).where(Closure.id.in_([gone[1].id, gone[4].id])))
-    sent: list[str] = []
-    event.listen(db.engine, "before_cursor_execute", lambda _c, _cursor, statement, *_rest: sent.append(statement))
-    with transaction():
+    with Counted() as asked, transaction():
         made = [Closure(day=day, why=f"{place}") for place, day in enumerate(_days(n))]
         db.session.add_all(made)
         db.session.flush()
@@ -34,4 +33,4 @@ def test_rows_written_together_know_their_own_numbers(app: Flask, n: int) -> Non
     written = {number: why for number, why in db.session.execute(select(Closure.id, Closure.why)) if why != "gone"}
     assert written == given
     assert list(given) == sorted(given)
-    assert len([statement for statement in sent if statement.startswith("INSERT INTO closure")]) == -(-n // 1000)
+    assert len([statement for statement in asked.statements if statement.startswith("INSERT INTO closure")]) == -(-n // 1000)

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from app.errors import Refused
 from app.schedule import flow
@@ -19,6 +18,7 @@ from models.patient import Consent, Evaluation, Finding, PatientReport, Suitabil
 from models.treatment import Hold, PlanState, Review, ReviewResult
 from tests import builders
 from tests.builders import EARLY
+from tests.schedule.pages import Counted
 from tests.schedule.scenes import Scene, a_scene, another_patient, at, book, book_plain, consent, days
 
 
@@ -251,9 +251,8 @@ def test_the_checks_of_many_visits_are_one_query(app: Flask, noon: datetime) -> 
     assert [preflight.checks(visit, noon, True) for visit in loaded]
     assert len(loaded) == 4
     assert first in loaded
-    asked: list[str] = []
-    event.listen(db.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
-    facts = preflight_facts.read(owners)
-    found = {visit.id: preflight.checks_from(facts, visit, True) for visit in loaded}
-    assert len([statement for statement in asked if statement.startswith("SELECT")]) == 1
+    with Counted() as asked:
+        facts = preflight_facts.read(owners)
+        found = {visit.id: preflight.checks_from(facts, visit, True) for visit in loaded}
+    assert len([statement for statement in asked.statements if statement.startswith("SELECT")]) == 1
     assert all([check.code for check in found[visit.id]] == ["consent"] for visit in loaded)
