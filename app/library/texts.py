@@ -18,8 +18,12 @@ from app.library.problems import ContentProblem
 _VARIABLE = re.compile(r"\{(\w+)\}")
 _SENTENCE_END = re.compile(r"[.;:?!]")
 _MEDICINES = {
-    "en": ("medicine*", "medication*", "drug*", "pill*", "tablet*", "thinner*", "aspirin*", "antibiotic*", "cream*", "lotion*"),
-    "tr": ("ilac*", "ilaç*", "hap", "haplar*", "hapı*", "sulandırıcı*", "aspirin*", "antibiyotik*", "losyon*"),
+    "en": ("medicine*", "medication*", "drug*", "pill*", "tablet*", "thinner*", "aspirin*", "antibiotic*", "cream*", "lotion*",
+           "taking", "isotretinoin*", "roaccutane*", "accutane*", "warfarin*", "coumadin*", "heparin*", "ibuprofen*", "steroid*",
+           "insulin*"),
+    "tr": ("ilac*", "ilaç*", "hap", "haplar*", "hapı*", "sulandırıcı*", "aspirin*", "antibiyotik*", "losyon*",
+           "almayı", "içmeyi", "izotretinoin*", "isotretinoin*", "roaccutane*", "roakutan*", "varfarin*", "warfarin*", "coumadin*",
+           "heparin*", "ibuprofen*", "kortizon*", "insülin*"),
 }
 _STOPS = {
     "en": ("stop", "stopping", "discontinue*", "quit"),

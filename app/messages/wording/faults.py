@@ -12,7 +12,7 @@ from app.library.loader import shipped
 from app.library.names import LANGUAGES
 from app.library.problems import N_
 from app.library.texts import procedure_in, promise_in, stops_medicine
-from app.messages.wording import blocks, variables
+from app.messages.wording import blocks, branches, variables
 from app.messages.wording.blocks import ADDED, Block
 from app.messages.wording.reading import LONGEST, Choice, NotUnderstood, Part, Text, Value, holds_for, names_in, read
 from app.messages.wording.variables import Variable, condition
@@ -89,14 +89,21 @@ def _of_block(block: Block, words: str, known: Mapping[str, Variable]) -> Iterat
         return
     if block.one_line and ("\n" in words or len(words) > max(LONGEST_LINE, len(block.shipped))):
         yield 1, "one_line", {"max": LONGEST_LINE}
-    yield from _of_lines(words)
+    plain = [*_of_lines(words)]
+    yield from plain
     try:
         parts = read(words)
     except NotUnderstood as error:
         yield error.line, error.what, _HOW | {"max": LONGEST}
     else:
         yield from _of_parts(parts, known, block.given)
-        yield from _of_discretion(parts, subject=block.name == "subject")
+        seen = [*plain, *_of_discretion(parts, subject=block.name == "subject")]
+        yield from seen[len(plain) :]
+        told = {what for _line, what, _values in seen}
+        for line, what, values in _over_branches(words, parts, subject=block.name == "subject"):
+            if what not in told:
+                told.add(what)
+                yield line, what, values
 
 
 def _of_lines(words: str) -> Iterator[_Found]:
@@ -139,6 +146,19 @@ def _of_value(value: Value, known: Mapping[str, Variable], given: frozenset[str]
         yield value.line, "asks", {"name": name, "condition": condition(name)}
     elif variable.needs and variable.needs not in given:
         yield value.line, "may_be_empty", {"name": name, "condition": condition(variable.needs)}
+
+
+def _over_branches(words: str, parts: Iterable[Part], *, subject: bool) -> Iterator[_Found]:
+    """What only the words of some branches together say."""
+    yield from ((line, "suffix", {}) for line in branches.suffixes(parts))
+    names = branches.asked(parts)
+    if len(names) > branches.MOST_ASKED:
+        yield 1, "too_deep", {}
+        return
+    for answers, said in branches.every_way(words, names):
+        yield from ((1, *fault) for fault in _of_sentences(said))
+        if subject or not answers.get("full"):
+            yield from _procedures(Text(1, " ".join(said.split())))
 
 
 def _of_discretion(parts: Iterable[Part], *, subject: bool) -> Iterator[_Found]:
