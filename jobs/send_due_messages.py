@@ -9,7 +9,8 @@ from time import monotonic
 
 from app.clinic.queries import clinic_or_none
 from app.messages import channel, outbox, setting, staff_mails
-from app.messages.transports import OutcomeKind, Transport
+from app.messages.carriers import CARRIERS, Carrier
+from app.messages.transports import OutcomeKind
 from jobs.owner import owner
 from models import clock
 from models.base import transaction
@@ -31,21 +32,27 @@ def run(now: datetime) -> str:
 
 def _sent(now: datetime) -> Iterator[OutcomeKind]:
     """Deliver one message after the other; what came of each. What was claimed and is not tried waits again."""
-    way, until = setting.transport(), monotonic() + RUN_FOR
-    while monotonic() < until and _may_go_on(way, _time(now)):
+    until = monotonic() + RUN_FOR
+    while monotonic() < until and _may_go_on(_time(now)):
         claimed = deque(outbox.claim(_time(now), owner()))
         if not claimed:
             return
         try:
-            while claimed and not channel.is_still(_time(now)):
-                yield outbox.deliver(claimed.popleft(), way, tell_time=lambda: _time(now)).kind
+            while claimed and not channel.is_still(_time(now), claimed[0].carrier.name):
+                one = claimed.popleft()
+                yield outbox.deliver(one, one.carrier.way(), tell_time=lambda: _time(now)).kind
         finally:
             outbox.put_back(claimed)
 
 
-def _may_go_on(way: Transport, now: datetime) -> bool:
-    clinic = clinic_or_none()
-    if clinic is None or setting.refuses(clinic, way) or not channel.may_send(way, now):
+def _may_go_on(now: datetime) -> bool:
+    """One carrier at least may try: each is asked, since one that stands still is looked at again. What waits for it waits on."""
+    return True in {_may_carry(one, now) for one in CARRIERS.values()}
+
+
+def _may_carry(carrier: Carrier, now: datetime) -> bool:
+    clinic, way = clinic_or_none(), carrier.way()
+    if clinic is None or setting.refuses(clinic, way) or not channel.may_send(way, now, carrier.name):
         return False
     if way.keeps_mail_here:
         return True

@@ -1,4 +1,4 @@
-"""Whether mail may leave at all: what stops it, and who lets it go on. While it is stopped every row keeps waiting."""
+"""Whether what one carrier takes may leave at all: what stops it, and who lets it go on. While it is stopped every row keeps waiting."""
 
 from __future__ import annotations
 
@@ -26,38 +26,38 @@ BEFORE_THE_MESSAGE = {Phase.CONNECT, Phase.TLS, Phase.BANNER, Phase.HELLO, Phase
 CLOSING = 421
 
 
-def state() -> ChannelState:
-    """The channel as it is; made on first use, inside a transaction."""
-    row = db.session.get(ChannelState, MAIL, with_for_update=True)
+def state(name: str = MAIL) -> ChannelState:
+    """A carrier's channel as it is; made on first use, inside a transaction."""
+    row = db.session.get(ChannelState, name, with_for_update=True)
     if row is None:
-        row = ChannelState(name=MAIL, why="", refused_in_a_row=[])
+        row = ChannelState(name=name, why="", refused_in_a_row=[])
         db.session.add(row)
         db.session.flush()
     return row
 
 
-def is_still(now: datetime) -> bool:
+def is_still(now: datetime, name: str = MAIL) -> bool:
     """Nothing may be tried at this moment."""
-    row = db.session.get(ChannelState, MAIL)
+    row = db.session.get(ChannelState, name)
     return row is not None and (row.stopped_at is not None or (row.try_again_at is not None and now < row.try_again_at))
 
 
-def may_send(way: Transport, now: datetime) -> bool:
-    """Mail may be tried now. A channel stopped by a configuration error is looked at again from time to time."""
+def may_send(way: Transport, now: datetime, name: str = MAIL) -> bool:
+    """It may be tried now. A channel stopped by a configuration error is looked at again from time to time."""
     with transaction():  # ended before the mail server is asked: the database is never held open meanwhile
-        row = db.session.get(ChannelState, MAIL)
+        row = db.session.get(ChannelState, name)
         stopped, again = (row.stopped_at, row.try_again_at) if row else (None, None)
     if again is not None and now < again:
         return False
     if stopped is None:
         return True
-    return again is not None and _works_again(way, now)
+    return again is not None and _works_again(way, now, name)
 
 
-def _works_again(way: Transport, now: datetime) -> bool:
+def _works_again(way: Transport, now: datetime, name: str) -> bool:
     trouble = way.check()
     with transaction():
-        row = state()
+        row = state(name)
         if trouble is None:
             open_again(now, row)
         else:
@@ -72,30 +72,30 @@ def open_again(now: datetime, row: ChannelState | None = None) -> None:
     row.why, row.refused_in_a_row, row.opened_at = "", [], now
 
 
-def stop(outcome: Outcome, now: datetime) -> None:
+def stop(outcome: Outcome, now: datetime, name: str) -> None:
     """The server does not work for us at all: nothing more is tried until it does."""
-    row = state()
+    row = state(name)
     row.stopped_at, row.why, row.try_again_at = row.stopped_at or now, _said(outcome), now + LOOK_AGAIN
 
 
-def rest(outcome: Outcome, now: datetime) -> bool:
+def rest(outcome: Outcome, now: datetime, name: str) -> bool:
     """After a server that could not be reached: a short rest for the whole channel. False: it was about one message only."""
     if outcome.phase not in BEFORE_THE_MESSAGE and outcome.code != CLOSING:
         return False
-    row = state()
+    row = state(name)
     row.try_again_at, row.why = now + BREATHER, _said(outcome)
     return True
 
 
-def accepted(now: datetime) -> None:
+def accepted(now: datetime, name: str) -> None:
     """Something was taken: whatever was refused before was refused for its own sake."""
-    row = state()
+    row = state(name)
     row.accepted_at, row.refused_in_a_row, row.why, row.try_again_at = now, [], "", None
 
 
-def refused(message: Message, outcome: Outcome, now: datetime) -> list[int]:
+def refused(message: Message, outcome: Outcome, now: datetime, name: str) -> list[int]:
     """Count a refused message. Three in a row on different addresses stop the channel: the ids of those messages, else none."""
-    row = state()
+    row = state(name)
     mark = f"{message.id}:{message.address}"
     in_a_row = [one for one in row.refused_in_a_row if one.partition(":")[2] != message.address]
     row.refused_in_a_row = [*in_a_row, mark]

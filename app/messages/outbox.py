@@ -16,11 +16,11 @@ from sqlalchemy.orm import selectinload
 
 from app.clinic import queries as clinic_queries
 from app.messages import doubt, readiness, settling
+from app.messages.carriers import Carrier
 from app.messages.doubt import Jitter
 from app.messages.ends import Why
 from app.messages.patient_facts import facts_of_all
-from app.messages.readiness import Letter
-from app.messages.transports import Envelope, EnvelopeError, Outcome, Timeouts, Transport
+from app.messages.transports import Envelope, Outcome, Timeouts, Transport
 from models import clock
 from models.base import db, durable, locked, transaction
 from models.message import IS_WAITING, Message, MessageState
@@ -40,6 +40,7 @@ class Claimed:
 
     message_pk: int
     owner: str
+    carrier: Carrier
     envelope: Envelope
 
 
@@ -58,7 +59,7 @@ def claim(now: datetime, owner: str, at_most: int = AT_ONE_CLAIM) -> list[Claime
             messages = _claim(now, owner, at_most)
             facts = facts_of_all({message.patient_id for message in messages if message.patient_id is not None}, now) if messages else {}
             letters = [(message, readiness.write(message, facts.get(message.patient_id or 0), now)) for message in messages]
-            claimed = [one for message, letter in letters if letter and (one := _sealed(message, letter, owner, now))]
+            claimed = [Claimed(message.id, owner, letter.carrier, letter.envelope) for message, letter in letters if letter]
         if claimed or not messages:
             return claimed
 
@@ -81,7 +82,7 @@ def deliver(
     outcome = way.deliver(claimed.envelope, fence)
     now = tell_time()
     with transaction():
-        settling.settle(claimed.message_pk, claimed.owner, outcome, now, jitter)
+        settling.settle(claimed.message_pk, claimed.owner, outcome, now, jitter, claimed.carrier.name)
     log.info("mail", kind=outcome.kind, phase=outcome.phase, code=outcome.code, message_id=claimed.message_pk)
     return outcome
 
@@ -154,17 +155,6 @@ def _keep_from_others(patient_ids: Sequence[int]) -> None:
     query = select(Patient.id).where(Patient.id.in_(patient_ids)).order_by(Patient.id).with_for_update()
     if patient_ids:
         db.session.execute(query)
-
-
-def _sealed(message: Message, letter: Letter, owner: str, now: datetime) -> Claimed | None:
-    """The letter in its envelope; an address that cannot stand on one fails the message."""
-    try:
-        envelope = Envelope(letter.sender, letter.recipient, message.message_id, letter.data)
-    except EnvelopeError:
-        settling.fail(message, Why.ADDRESS_UNUSABLE, now, "address_bounced")
-        return None
-    message.address = letter.recipient
-    return Claimed(message.id, owner, envelope)
 
 
 def _still_ours(claimed: Claimed, now: datetime) -> bool:

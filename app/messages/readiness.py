@@ -7,19 +7,20 @@ from datetime import datetime
 
 import structlog
 
-from app.messages import call_lines, doubt, links, planner, rules, setting, settling
-from app.messages.compose import Mail, NothingToSay, compose
+from app.messages import call_lines, carriers, channel, doubt, links, planner, rules, settling
+from app.messages.carriers import Carrier
+from app.messages.compose import NothingToSay, compose
 from app.messages.ends import Why, key_of
 from app.messages.kind import Kind
 from app.messages.kinds import KINDS
 from app.messages.kinds_people import CORRECTION
-from app.messages.mime import CannotBeAddressed, mime
+from app.messages.mime import CannotBeAddressed
 from app.messages.patient_facts import PatientFacts
 from app.messages.sending_hours import wait_for
 from app.messages.suppressions import is_suppressed
+from app.messages.transports import Envelope, EnvelopeError
 from app.messages.wording.reading import CannotBeSaid
 from models.base import db
-from models.clinic import Clinic
 from models.message import Message, MessageBody, MessageState
 from models.staff import StaffMember
 
@@ -28,21 +29,23 @@ log = structlog.get_logger("messages")
 
 @dataclass(frozen=True)
 class Letter:
-    """A written mail and the two addresses on its envelope."""
+    """A written message in its envelope, and what carries it."""
 
-    sender: str
-    recipient: str
-    data: bytes
+    carrier: Carrier
+    envelope: Envelope
 
 
 def write(message: Message, facts: PatientFacts | None, now: datetime) -> Letter | None:
-    """The mail as it leaves now; None when it may not go: then the row says why, or when it is tried again.
+    """The message as it leaves now; None when it may not go: then the row says why, or when it is tried again.
 
     `facts`: its patient's (None: it goes to a colleague, or to an address that belongs to nobody). Called inside the
     transaction that claimed the message.
     """
-    address = _patients_address(message, facts, now) if facts else _address_alone(message, now)
-    return _written(message, address, now) if address else None
+    goes = _to_patient(message, facts, now) if facts else _to_address_alone(message, now)
+    if goes and channel.is_still(now, goes[0].name):
+        doubt.let_wait(message, now + channel.BREATHER, Why.CHANNEL_STOPPED)
+        return None
+    return _written(message, *goes, now) if goes else None
 
 
 def miss(message: Message, why: Why, now: datetime) -> None:
@@ -52,7 +55,7 @@ def miss(message: Message, why: Why, now: datetime) -> None:
     message.reason, message.settled_at = why, now
 
 
-def _patients_address(message: Message, facts: PatientFacts, now: datetime) -> str | None:
+def _to_patient(message: Message, facts: PatientFacts, now: datetime) -> tuple[Carrier, str] | None:
     kind = KINDS.get(message.kind)
     against = rules.still_wanted(message, facts)
     if kind is None or against is not None:
@@ -62,10 +65,10 @@ def _patients_address(message: Message, facts: PatientFacts, now: datetime) -> s
     elif kind.mail_within is not None and now > message.due_at + kind.mail_within:
         miss(message, Why.CALLED_INSTEAD, now)
         call_lines.call_about(message, now, Why.CALLED_INSTEAD)
-    elif not rules.goes_by_mail(facts.patient, facts.reach, kind, suppressed=is_suppressed(facts.reach.email)):
+    elif (carrier := rules.carrier_for(facts.patient, facts.reach, kind)) is None:
         _by_phone(message, kind, now)
     elif _may_go_now(message, facts):
-        return facts.reach.email
+        return carrier, carrier.address_of(facts.patient, facts.reach)
     return None
 
 
@@ -90,14 +93,14 @@ def _may_go_now(message: Message, facts: PatientFacts) -> bool:
     return wait is None
 
 
-def _address_alone(message: Message, now: datetime) -> str | None:
+def _to_address_alone(message: Message, now: datetime) -> tuple[Carrier, str] | None:
     address = _wrong_address(message) if message.kind == CORRECTION else _colleagues_address(message)
     if not address:
         planner.withdraw(message, Why.NOT_NEEDED, now)
     elif message.useful_until is not None and message.useful_until <= now:
         miss(message, Why.TOO_LATE, now)
     else:
-        return address
+        return carriers.MAIL, address
     return None
 
 
@@ -112,16 +115,16 @@ def _wrong_address(message: Message) -> str:
     return wrong.address if wrong is not None and not is_suppressed(wrong.address) else ""
 
 
-def _written(message: Message, address: str, now: datetime) -> Letter | None:
+def _written(message: Message, carrier: Carrier, address: str, now: datetime) -> Letter | None:
     """Rendered from current data. A mail that cannot be written fails alone and never stops the others."""
     try:
         with db.session.begin_nested():
             mail = compose(message, now)
-            letter = _letter(mail, message, address, now)
+            envelope = carrier.pack(mail, message, address, now)
     except NothingToSay:
         planner.withdraw(message, Why.NOTHING_TO_TELL, now)
         return None
-    except CannotBeAddressed:
+    except (CannotBeAddressed, EnvelopeError):
         settling.fail(message, Why.ADDRESS_UNUSABLE, now, "address_bounced")
         return None
     except CannotBeSaid as error:  # what the clinic wrote is not replaced by what it did not want to say
@@ -136,14 +139,5 @@ def _written(message: Message, address: str, now: datetime) -> Letter | None:
     # What is kept of a mail opens nothing: of its links only the hash stays.
     body.subject, body.text, body.html = mail.subject[:300], links.without_handles(mail.text), links.without_handles(mail.html)
     db.session.add(body)
-    return letter
-
-
-def _letter(mail: Mail, message: Message, address: str, now: datetime) -> Letter:
-    clinic = db.session.get_one(Clinic, 1)
-    sender = setting.sender_address(clinic)
-    data = mime(
-        mail, sender=sender, sender_name=setting.sender_name(clinic), recipient=address, reply_to=clinic.reply_address,
-        message_id=message.message_id.strip("<>"), date=now,
-    )  # fmt: skip
-    return Letter(setting.return_address(message, sender), address, data)
+    message.address = address
+    return Letter(carrier, envelope)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from app.messages import call_lines
+from app.messages.carriers import CARRIERS, Carrier
 from app.messages.ends import Why, key_of
 from app.messages.kind import Kind, Wanted
 from app.messages.kinds import KINDS
 from app.messages.patient_facts import PatientFacts, plans_of
+from app.messages.suppressions import is_suppressed
 from app.patients.reach import Reach
 from models.appointment import COMING
 from models.base import db
@@ -56,12 +58,14 @@ def gone(patient: Patient) -> Why | None:
     return Why.ERASED if patient.erased_at is not None else None
 
 
-def goes_by_mail(patient: Patient, reach: Reach, kind: Kind, *, suppressed: bool) -> bool:
-    """Whoever reads for the patient has an address that may be written to, and this was not stopped. Otherwise a person calls: a
-    stopped service message is a change of channel, not silence (docs/rules.md)."""
+def carrier_for(patient: Patient, reach: Reach, kind: Kind) -> Carrier | None:
+    """What carries this to whoever reads for the patient: it has an address that may be written to, and this was not stopped. None: a
+    person calls; a stopped service message is a change of channel, not silence (docs/rules.md)."""
     stops = () if kind.name in call_lines.MUST_BE_TOLD else patient.stopped_classes
     stopped = kind.message_class in stops or kind.stop_group in stops
-    return reach.by_mail and not suppressed and not stopped
+    carrier = CARRIERS.get(reach.channel)
+    address = carrier.address_of(patient, reach) if carrier else ""
+    return carrier if address and not is_suppressed(address) and not stopped else None
 
 
 def _consent(kind: Kind, facts: PatientFacts) -> Why | None:

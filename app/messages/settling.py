@@ -16,14 +16,17 @@ from models.message import Attempt, Message, MessageState
 TAKEN = {OutcomeKind.ACCEPTED: MessageState.SENT, OutcomeKind.FILED: MessageState.FILED}
 
 
-def settle(message_pk: int, owner: str, outcome: Outcome, now: datetime, jitter: Jitter) -> None:
-    """Write down one delivery's end, inside a transaction. A late answer to a message that others took over only adds to it."""
+def settle(message_pk: int, owner: str, outcome: Outcome, now: datetime, jitter: Jitter, carrier: str) -> None:
+    """Write down one delivery's end, inside a transaction; `carrier`: the name of what carried it.
+
+    A late answer to a message that others took over only adds to it.
+    """
     message = locked(Message, message_pk)
     if message is None:
         return
     _keep_attempt(message, outcome, now)
     if message.state is MessageState.CLAIMED and message.owner == owner:
-        _settle_ours(message, outcome, now, jitter)
+        _settle_ours(message, outcome, now, jitter, carrier)
     elif outcome.kind is OutcomeKind.ACCEPTED:
         _taken_after_all(message, now)
 
@@ -35,22 +38,23 @@ def _keep_attempt(message: Message, outcome: Outcome, now: datetime) -> None:
     db.session.add(Attempt(message_pk=message.id, at=now, outcome=outcome.kind, phase=outcome.phase, code=outcome.code, text=said))
 
 
-def _settle_ours(message: Message, outcome: Outcome, now: datetime, jitter: Jitter) -> None:
+def _settle_ours(message: Message, outcome: Outcome, now: datetime, jitter: Jitter, carrier: str) -> None:
     if outcome.kind in TAKEN:
+        channel.accepted(now, carrier)
         _taken(message, TAKEN[outcome.kind], now)
     elif outcome.kind is OutcomeKind.RETRY:
-        channel.rest(outcome, now)
+        channel.rest(outcome, now, carrier)
         doubt.let_wait(message, doubt.next_try(message.tries, now, jitter, outcome.retry_after), Why.TRY_AGAIN)
     elif outcome.kind is OutcomeKind.AMBIGUOUS:
         doubt.in_doubt(message, now)
     elif outcome.kind is OutcomeKind.MISCONFIGURED:
-        channel.stop(outcome, now)
+        channel.stop(outcome, now, carrier)
         doubt.let_wait(message, now, Why.CHANNEL_STOPPED)
     elif outcome.kind is OutcomeKind.REFUSED_ADDRESS:
         suppress(message.address, outcome.text, now)
         fail(message, Why.ADDRESS_REFUSED, now, "address_bounced")
     elif outcome.kind is OutcomeKind.REFUSED_MESSAGE:
-        _refused(message, outcome, now)
+        _refused(message, outcome, now, carrier)
     # Fenced off: the lease was over. Recovery, or whoever took the message over, decides what becomes of it.
 
 
@@ -58,7 +62,6 @@ def _taken(message: Message, state: MessageState, now: datetime) -> None:
     message.move_to(state)
     message.owner = message.lease_until = None
     message.reason, message.settled_at = "", now
-    channel.accepted(now)
     if state is MessageState.FILED:
         message.reason = Why.FILED_HERE
         if not clinic_queries.the_clinic().demo:  # nobody was mailed: somebody must call
@@ -73,10 +76,10 @@ def fail(message: Message, why: Why, now: datetime, task: str) -> None:
     call_lines.look_at(task, message, now, {"why": why})
 
 
-def _refused(message: Message, outcome: Outcome, now: datetime) -> None:
+def _refused(message: Message, outcome: Outcome, now: datetime, carrier: str) -> None:
     """One refusal is the message's own; three in a row on different addresses are ours, and then all of them wait again."""
     fail(message, Why.REFUSED, now, "mail_failed")
-    for pk in channel.refused(message, outcome, now):
+    for pk in channel.refused(message, outcome, now, carrier):
         blamed = locked(Message, pk)
         if blamed is not None and blamed.state is MessageState.FAILED:
             blamed.move_to(MessageState.WAITING)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.messages.transports import Envelope, Timeouts
+from app.messages.transports import Envelope, MailEnvelope, Timeouts
 
 PATIENT = Timeouts(connect=5, banner=5, command=5, data=5, body=5, dot=5, courtesy=5)
 
@@ -21,7 +21,7 @@ The end.
 
 def an_envelope(**changes) -> Envelope:
     parts = {"sender": "desk@clinic.test", "recipient": "ada@example.test", "message_id": "<m1@clinic.test>", "data": MESSAGE}
-    return Envelope(**{**parts, **changes})
+    return MailEnvelope(**{**parts, **changes})
 
 
 def with_crlf(data: bytes) -> bytes:

@@ -29,8 +29,8 @@ class TransportConfigError(ValueError):
 class Envelope:
     """One message for one recipient, ready to leave.
 
-    `data` is the complete message. Raises `EnvelopeError` when an address could smuggle
-    a second command into the conversation or has no domain.
+    `data` is the complete message in the form its transport takes. Raises `EnvelopeError`
+    when an address could smuggle a second command into the conversation.
     """
 
     sender: str
@@ -39,17 +39,23 @@ class Envelope:
     data: bytes
 
     def __post_init__(self) -> None:
-        _insist_on_one_address("sender", self.sender)
-        _insist_on_one_address("recipient", self.recipient)
+        self._look_at("sender", self.sender)
+        self._look_at("recipient", self.recipient)
+
+    def _look_at(self, which: str, address: str) -> None:
+        # The address itself is a person's: the error names the field, never the value.
+        if not address or any(not letter.isprintable() or letter in " <>" for letter in address):
+            raise EnvelopeError(f"The {which} address is empty, or has a space, line break or bracket in it.")
 
 
-def _insist_on_one_address(which: str, address: str) -> None:
-    # The address itself is a person's: the error names the field, never the value.
-    if any(not letter.isprintable() or letter in " <>" for letter in address):
-        raise EnvelopeError(f"The {which} address has a space, line break or bracket in it.")
-    local, _, domain = address.rpartition("@")
-    if not local or not domain:
-        raise EnvelopeError(f"The {which} address needs a name and a domain around an @.")
+class MailEnvelope(Envelope):
+    """A mail, between two mail addresses. Raises `EnvelopeError` also for one without a domain."""
+
+    def _look_at(self, which: str, address: str) -> None:
+        super()._look_at(which, address)
+        local, _, domain = address.rpartition("@")
+        if not local or not domain:
+            raise EnvelopeError(f"The {which} address needs a name and a domain around an @.")
 
 
 class OutcomeKind(StrEnum):

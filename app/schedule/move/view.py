@@ -10,7 +10,6 @@ from app.formats import short_day_of_year
 from app.i18n import _, language
 from app.messages import rules
 from app.messages.kinds import KINDS
-from app.messages.suppressions import is_suppressed
 from app.patients.reach import reach_of
 from app.permissions import Permission
 from app.planning.visit import Slot
@@ -111,7 +110,7 @@ def ghosts(visit: Appointment, way: rest.Rest) -> list[dict[str, Any]]:
 def _mail_words(patient: Patient, at: Here) -> str:
     """How the patient hears of it."""
     reach = reach_of(patient, at.today)
-    if not rules.goes_by_mail(patient, reach, KINDS["moved"], suppressed=is_suppressed(reach.email)):
+    if not rules.carrier_for(patient, reach, KINDS["moved"]):
         return _("Put a line on the call list: no mail reaches the patient.")
     tongue = _("in Turkish") if reach.language == "tr" else _("in English")
     return _("Send one mail, old → new time, %(language)s, in %(n)s min.", language=tongue, n=at.clinic.grace_minutes)
