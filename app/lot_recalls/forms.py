@@ -83,7 +83,7 @@ class ApproveForm(FormOfVersion):
     """A physician stands for the words that were seen."""
 
 
-class CloseForm(Form):
+class CloseForm(FormOfVersion):
     """Why it is closed with somebody who has not heard."""
 
     note = StringField(_l("Why is it closed although somebody has not heard?"), [OPTIONAL, at_most(300), one_line])

@@ -103,7 +103,9 @@ def close(recall_id: int) -> ResponseReturnValue:
     try:
         if form.validate():
             with transaction():
-                actions.close(queries.recall_or_404(recall_id), (form.note.data or "").strip(), clock.now())
+                recall = queries.recall_or_404(recall_id)
+                form.check_seen(recall, theirs=_("the recall as it is now"), yours=_("to close it"))
+                actions.close(recall, (form.note.data or "").strip(), clock.now())
             flash(_("The recall is closed."), "done")
             return redirect(url_for("lot_recalls.show", recall_id=recall_id), 303)
     except Refused as no:
@@ -115,6 +117,7 @@ def _page(recall: LotRecall, form: CloseForm) -> str:
     people = queries.exposed(recall, clock.now())
     for one in people:
         viewed(one.patient)
+    form.seen.data = str(recall.version)
     counted = [one.heard for one in people]
     used_by = names_of(StaffMember, [use.used_by_id for one in people for use in one.uses])
     return render_template(

@@ -11,7 +11,7 @@ from app.history import viewed
 from app.i18n import _
 from app.patients import contacts, queries
 from app.patients.blueprint import bp
-from app.patients.forms import ContactForm
+from app.patients.forms import ChangeContactForm, NewContactForm
 from app.patients.list_pages import staff_id
 from app.patients.reach import is_minor
 from app.permissions import Permission, needs
@@ -30,7 +30,7 @@ def add_contact(patient_id: int) -> ResponseReturnValue:
     minor = is_minor(patient, today_of(now))
     role = ContactRole.GUARDIAN if minor else ContactRole.HELPER
     given = {"role": role.value, "language": patient.language, "gets_mails": minor, "asks_changes": minor, "hears_clinical": minor}
-    form = ContactForm(country=queries.the_clinic().country, data=given)
+    form = NewContactForm(country=queries.the_clinic().country, data=given)
     if form.validate_on_submit():
         with transaction():
             tokens.use_once(form.form_token.data or "", staff_id(), now).result = card
@@ -48,11 +48,14 @@ def contact(patient_id: int, contact_id: int) -> ResponseReturnValue:
     """Change somebody beside a patient."""
     found = _contact_or_404(patient_id, contact_id)
     known = {name: getattr(found, name) for name in ("name", "email", "language", "gets_mails", "asks_changes", "hears_clinical")}
-    given = known | {"role": found.role.value, "channel": found.channel.value, "phone": phones.shown(found.phone)}
-    form = ContactForm(country=queries.the_clinic().country, data=given)
+    given = known | {"role": found.role.value, "channel": found.channel.value, "phone": phones.shown(found.phone),
+                     "seen": found.version}  # fmt: skip
+    form = ChangeContactForm(country=queries.the_clinic().country, data=given)
     if form.validate_on_submit():
         with transaction():
-            contacts.change(_contact_or_404(patient_id, contact_id), form.chosen(), clock.now())
+            found = _contact_or_404(patient_id, contact_id)
+            form.check_seen(found, theirs=_("The contact was changed meanwhile."), yours=form.name.data or "", keep_url=_card(patient_id))
+            contacts.change(found, form.chosen(), clock.now())
         flash(_("Saved."), "done")
         return redirect(_card(patient_id), 303)
     viewed(found.patient)

@@ -139,7 +139,7 @@ class ChangePatientForm(PatientForm, FormOfVersion):
     """A patient's details, changed."""
 
 
-class ContactForm(WithTelephone, FormOnce):
+class ContactForm(WithTelephone):
     """Somebody beside a patient."""
 
     role = RadioField(
@@ -173,6 +173,14 @@ class ContactForm(WithTelephone, FormOnce):
             email=self.email.data or "", language=self.language.data, channel=Channel(self.channel.data),
             gets_mails=self.gets_mails.data, asks_changes=self.asks_changes.data, hears_clinical=self.hears_clinical.data,
         )  # fmt: skip
+
+
+class NewContactForm(ContactForm, FormOnce):
+    """Somebody more."""
+
+
+class ChangeContactForm(ContactForm, FormOfVersion):
+    """Somebody who is recorded already."""
 
 
 class ConsentForm(FormOnce):

@@ -258,12 +258,12 @@ def test_it_closes_with_counts_once_everybody_has_heard(doctor: Desk, lot: Lot, 
     recall = doctor.open(lot)
     doctor.approve(recall)
     send(NOW)
-    status, page = doctor.post(f"/{recall.id}/close", note="")
+    status, page = doctor.post(f"/{recall.id}/close", note="", seen=recall.version)
     assert (status, "has not heard yet" in page) == (422, True)
     with transaction():
         task = db.session.query(StaffTask).filter_by(kind="call_line").one()
         task.closed_at, task.closed_as = SAME_DAY, "reached"
-    doctor.post(f"/{recall.id}/close", note="")
+    doctor.post(f"/{recall.id}/close", note="", seen=recall.version)
     closed = db.session.get_one(LotRecall, recall.id)
     assert (closed.state, closed.counts) == (LotRecallState.CLOSED, {"mailed": 1, "called": 1})
 
@@ -298,9 +298,17 @@ def test_what_has_not_gone_when_it_closes_does_not_go(doctor: Desk, lot: Lot, gi
     given(lot)
     recall = doctor.open(lot)
     doctor.approve(recall)
-    doctor.post(f"/{recall.id}/close", note="The maker took the letter back")
+    doctor.post(f"/{recall.id}/close", note="The maker took the letter back", seen=recall.version)
     assert send(NOW).taken == []
     assert states("lot_recall") == [("lot_recall", "withdrawn", "not_needed")]
+
+
+def test_a_recall_that_changed_since_it_was_seen_is_not_closed(doctor: Desk, lot: Lot) -> None:
+    recall = doctor.open(lot)
+    seen = recall.version
+    doctor.approve(recall)
+    status, _page = doctor.post(f"/{recall.id}/close", note="Nobody was given any", seen=seen)
+    assert (status, db.session.get_one(LotRecall, recall.id).state) == (409, LotRecallState.APPROVED)
 
 
 def test_sessions_with_no_lot_or_one_written_differently_are_looked_at(doctor: Desk, lot: Lot, given: Callable[..., Patient]) -> None:

@@ -175,9 +175,11 @@ def test_a_contact_is_added_changed_and_removed(desk: FlaskClient) -> None:
     for words in ("Mehmet Yılmaz", "mehmet@post.example", "gets the messages", "Messages go to: Mehmet Yılmaz", "+90 532 000 00 08"):
         assert words in page
     contact = db.session.scalars(select(Contact)).one()
-    changed = GUARDIAN | {"form_token": "t2", "email": "m.yilmaz@post.example"}
+    changed = GUARDIAN | {"seen": "1", "email": "m.yilmaz@post.example"}
     assert desk.post(f"/patients/{child.id}/contacts/{contact.id}", data=changed).status_code == 303
     assert "m.yilmaz@post.example" in desk.get(f"/patients/{child.id}").text
+    again = desk.post(f"/patients/{child.id}/contacts/{contact.id}", data=changed | {"name": "Somebody Else"})
+    assert (again.status_code, contact.name) == (409, "Mehmet Yılmaz")  # two people had this page before them
     assert desk.post(f"/patients/{child.id}/contacts/{contact.id}/remove").status_code == 303
     assert "Nobody is recorded." in desk.get(f"/patients/{child.id}").text
 
