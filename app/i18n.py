@@ -93,7 +93,8 @@ def speak(code: str) -> None:
 
 @contextmanager
 def in_language(code: str) -> Iterator[None]:
-    """Words made inside are in this language, whatever the page's."""
+    """Words made inside are in this language, whatever the page's; in English where there is no catalogue of it."""
+    code = code if code in spoken_languages() else "en"
     token = _forced.set(code)
     try:
         with force_locale(code):

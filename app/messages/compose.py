@@ -15,6 +15,7 @@ from app.messages.letter import about_changes, about_courses, about_lots, about_
 from app.messages.letter.case import Case, Facts, NothingToSay, open_case
 from app.messages.links import Purpose
 from app.messages.wording import blocks, queries, samples, variables
+from app.patients.reach import called
 from models.appointment import Appointment
 from models.message import Message
 
@@ -100,7 +101,7 @@ def can_be_tried(kind: str) -> bool:
 def to_say(message: Message, now: datetime) -> str:
     """The words of a mail for a voice on the telephone, or to copy: discreet, without links, nothing of the letter
     around them. Nothing is written."""
-    case = open_case(message, now, _no_link, rehearsed=True)
+    case = open_case(message, now, _no_link, rehearsed=True, to=called)
     case = replace(case, reader=replace(case.reader, full=False), phones=replace(case.phones, replies=False))
     folder = folder_of(message.kind)
     case = _readable(case, folder)

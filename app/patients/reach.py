@@ -26,6 +26,7 @@ class Reach:
     verified: bool
     clinical: bool = True
     contact: Contact | None = None
+    phone: str = ""
 
     @property
     def by_mail(self) -> bool:
@@ -56,13 +57,24 @@ def _ways(patient: Patient, today: date) -> list[Reach]:
 
 
 def _own(patient: Patient) -> Reach:
-    return Reach(patient.name, patient.email, patient.language, patient.channel, patient.email_verified_at is not None)
+    verified = patient.email_verified_at is not None
+    return Reach(patient.name, patient.email, patient.language, patient.channel, verified, phone=patient.phone)
 
 
 def _spoke_for_the_child(contact: Contact) -> bool:
     """A guardian from before the patient's eighteenth birthday; that word ended with it."""
     born = contact.patient.birth_date
     return contact.role is ContactRole.GUARDIAN and born is not None and clock.day_of(contact.created_at, zone()) < of_age_on(born)
+
+
+def called(patient: Patient, today: date) -> Reach:
+    """Who is called about a patient: a minor's guardian; else the patient, or where there is no number whoever stands in."""
+    minor = is_minor(patient, today)
+    if patient.phone and not minor:
+        return _own(patient)
+    roles = (ContactRole.GUARDIAN,) if minor else STAND_INS
+    others = [one for one in patient.contacts if one.role in roles and one.phone and (minor or not _spoke_for_the_child(one))]
+    return next((_through(one) for one in sorted(others, key=lambda one: not one.gets_mails)), _own(patient))
 
 
 def reads_mail(patient: Patient) -> bool:
@@ -93,4 +105,4 @@ def address_is_of_childhood(patient: Patient, today: date) -> bool:
 
 def _through(contact: Contact) -> Reach:
     verified = contact.email_verified_at is not None
-    return Reach(contact.name, contact.email, contact.language, contact.channel, verified, contact.hears_clinical, contact)
+    return Reach(contact.name, contact.email, contact.language, contact.channel, verified, contact.hears_clinical, contact, contact.phone)

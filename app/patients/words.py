@@ -6,6 +6,7 @@ from app import phones
 from app.formats import mail_languages
 from app.i18n import _
 from app.names import rule_name
+from app.patients.reach import Reach
 from models.contact import Contact, ContactRole
 from models.event import Event
 from models.patient import Channel, Decision, Detail, Finding, Patient, PatientReport, Sex, Suitability
@@ -50,6 +51,11 @@ def channel_words(patient: Patient) -> str:
 
 def contact_role(contact: Contact) -> str:
     return {ContactRole.GUARDIAN: _("Guardian"), ContactRole.HELPER: _("Helper"), ContactRole.EMERGENCY: _("In an emergency")}[contact.role]
+
+
+def addressed(whom: Reach, patient: Patient) -> str:
+    """Whoever is spoken to by name; beside it the patient, if that is somebody else."""
+    return _("%(name)s (for %(patient)s)", name=whom.name, patient=patient.name) if whom.contact else patient.name
 
 
 def contact_may(contact: Contact) -> str:

@@ -25,10 +25,10 @@ from models.task import StaffTask
 
 @dataclass(frozen=True)
 class TaskRow:
-    """A task as the page shows it. `to_say`: the discreet words for a call, in the patient's language.
+    """A task as the page shows it. `to_say`: the discreet words for a call, in the language of whoever is called.
 
     `visit`: the one the patient may confirm at this call; `to_agree`: a time that we moved is agreed at this call; `mine`:
-    whoever looks may end the line or put it off. `when`: the time of the visit it is about.
+    whoever looks may end the line or put it off. `when`: the time of the visit it is about; `paper`: what can be handed over instead.
     """
 
     task: StaffTask
@@ -38,12 +38,13 @@ class TaskRow:
     to_agree: bool
     mine: bool
     when: str
+    paper: words.Said | None
 
 
 def task_row(task: StaffTask, now: datetime, roles: Collection[str]) -> TaskRow:
     """A task for whoever looks at it with these roles."""
     to_agree, mine = bool(agreement.visits_about(task)), actions.may_work(task, roles)
-    return TaskRow(task, words.said(task), _to_say(task, now), _to_confirm(task), to_agree, mine, _when(task))
+    return TaskRow(task, words.said(task), _to_say(task, now), _to_confirm(task), to_agree, mine, _when(task), words.paper(task))
 
 
 def _when(task: StaffTask) -> str:

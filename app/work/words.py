@@ -10,8 +10,10 @@ from flask import url_for
 from app import phones, tasks
 from app.clinic import queries as clinic_queries
 from app.formats import local_moment, plain_day, short_day
-from app.i18n import _, _n, in_language, language
+from app.i18n import _, _n, in_language, language, spoken
 from app.names import message_name
+from app.patients.reach import called
+from app.patients.words import addressed
 from app.planning.windows import still_ahead
 from app.work.courses import CourseRow
 from app.work.lists import COUNTED, Worklist
@@ -57,6 +59,18 @@ def said(task: StaffTask) -> Said:
         return Said(_("A time has become free, and somebody waits for an earlier one: %(when)s", when=starts), url, where)
     words = _WORDS.get(_about(task)) or _WORDS.get(task.kind)
     return Said(words() if words else task.kind.replace("_", " "), url, where)
+
+
+def paper(task: StaffTask) -> Said | None:
+    """What can be handed over instead of the call: the sheet about care after a visit, or the card with the dates."""
+    about = task.facts.get("about") if task.kind == "call_line" and task.subject_type == "message" else None
+    if about in _OF_CARE:
+        return Said("", url_for("paper.care", appointment_id=task.facts["subject"][1]), _("Care sheet"))
+    return Said("", url_for("paper.card", patient_id=task.patient_id), _("Appointment card")) if about in _OF_DATES else None
+
+
+_OF_CARE = ("aftercare", "same_evening")
+_OF_DATES = ("booked", "moved", "cancelled", "plan_summary", "reminder_1", "reminder_2")
 
 
 def _about(task: StaffTask) -> str:
@@ -169,15 +183,17 @@ def window_words(row: CourseRow, today: date) -> str:
 
 
 def invitation(row: CourseRow, today: date) -> str:
-    """Discreet words in the patient's language, to send by hand: please choose the next appointment. Empty once the window is over."""
+    """Discreet words for whoever is called, to send by hand: please choose the next appointment. Empty once the window is over."""
     course, clinic = row.course, clinic_queries.the_clinic()
     first, last = max(today, course.due_earliest or today), course.due_latest
     if last is not None and last < first:
         return ""
-    with in_language(row.patient.language):
+    whom = called(row.patient, today)
+    with in_language(whom.language):
         words = {
-            "name": row.patient.name, "first": plain_day(first, language()), "phone": phones.shown(clinic.phone), "clinic": clinic.name,
-            "last": plain_day(last, language()) if last else "",
+            "name": addressed(whom, row.patient), "first": plain_day(first, spoken()),
+            "phone": phones.shown(clinic.phone), "clinic": clinic.name,
+            "last": plain_day(last, spoken()) if last else "",
         }  # fmt: skip
         if last is None:
             return _("%(name)s, please call us to choose your next appointment. Possible from: %(first)s. %(phone)s %(clinic)s", **words)

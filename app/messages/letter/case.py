@@ -20,6 +20,7 @@ from models.patient import Patient
 from models.staff import StaffMember
 
 LinkMaker = Callable[..., str | None]
+FindReader = Callable[[Patient, date], Reach]
 Facts = dict[str, Any]
 
 
@@ -72,14 +73,19 @@ class Case:
         return self.make_link(purpose, self.message, self.now, **about) or ""
 
 
-def open_case(message: Message, now: datetime, make_link: LinkMaker, *, rehearsed: bool = False) -> Case:
-    """Gather what every mail needs. Raises NothingToSay when its reader is gone, Refused before the clinic is set up."""
+def open_case(
+    message: Message, now: datetime, make_link: LinkMaker, *, rehearsed: bool = False, to: FindReader = reach_of
+) -> Case:
+    """Gather what every mail needs; `to` finds who reads or hears it for the patient.
+
+    Raises NothingToSay when its reader is gone, Refused before the clinic is set up.
+    """
     clinic, place = queries.the_clinic(), queries.location()
     patient = db.session.get(Patient, message.patient_id) if message.patient_id else None
     staff_id = message.staff_id or (message.subject_id if message.subject_type == StaffMember.__tablename__ else None)
     staff = db.session.get(StaffMember, staff_id) if staff_id else None
     wrote_in = str(message.facts.get("language", ""))
-    reach = reach_of(patient, clock.day_of(now, clinic.zone)) if patient else None
+    reach = to(patient, clock.day_of(now, clinic.zone)) if patient else None
     reader = patient_reader(patient, reach) if patient and reach else staff_reader(staff) if staff else clinic_reader(clinic, wrote_in)
     return Case(message, now, clinic, place, reader, _phones(clinic, place, now, reader), patient, reach, staff, make_link, rehearsed)
 

@@ -18,6 +18,7 @@ from app.front_door.guard import safe_next
 from app.i18n import _, language
 from app.messages import changes
 from app.messages.told import told_at_once
+from app.patients.reach import called
 from app.permissions import Permission, needs
 from app.planning.visit import Slot
 from app.schedule import actions, rows
@@ -118,7 +119,7 @@ def _moved_toast(found: Appointment, told: ChangeSet, at: Here, *, unsent: bool,
     """What happened; where the page behind does not show it, with the sentence to read aloud."""
     toast = dict(told_toast(_("Moved"), found, told, mailed=not unsent))
     if aloud:
-        toast |= {"aloud": sentence(found, at.clinic, at.now), "aloud_language": found.patient.language}
+        toast |= {"aloud": sentence(found, at.clinic, at.now), "aloud_language": called(found.patient, at.today).language}
     return toast
 
 

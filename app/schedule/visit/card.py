@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 from app.formats import local_moment
 from app.i18n import _, language
 from app.names import message_name, names_of, staff_names
+from app.patients.reach import called
 from app.permissions import Permission
 from app.schedule import rows, undo
 from app.schedule.day import preflight
@@ -88,7 +89,8 @@ def card_of(visit: Appointment, at: Here) -> VisitCard:
     return VisitCard(
         visit, row, phases_of(visit, staff) if sees else [], happened(visit, staff),
         mails_of(visit) if at.asker.may(Permission.SEE_MESSAGES) else [],
-        sentence(visit, at.clinic, at.now) if visit.state in COMING else "", visit.patient.language, undo.may_step_back(visit),
+        sentence(visit, at.clinic, at.now) if visit.state in COMING else "", called(visit.patient, at.today).language,
+        undo.may_step_back(visit),
     )  # fmt: skip
 
 

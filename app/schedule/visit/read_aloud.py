@@ -1,4 +1,4 @@
-"""One discreet sentence about a visit in the patient's language: to read aloud on the telephone, or to copy."""
+"""One discreet sentence about a visit in the language of whoever is called: to read aloud on the telephone, or to copy."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from sqlalchemy import func, select
 
 from app import phones
 from app.formats import clock_time, plain_day
-from app.i18n import _, in_language
+from app.i18n import _, in_language, spoken
+from app.patients.reach import called
+from app.patients.words import addressed
+from app.today import today_of
 from models import clock
 from models.appointment import COMING, Appointment
 from models.base import db
@@ -22,9 +25,9 @@ FRESH = timedelta(hours=1)
 
 def sentence(visit: Appointment, clinic: Clinic, now: datetime) -> str:
     """When the visit is; just after a change, or while nobody has agreed to it, also what is new, and of the patient's other visits."""
-    moved = _just_moved(visit, now)
-    with in_language(visit.patient.language):
-        words = {"name": visit.patient.name, **_when(visit.starts_at, visit)}
+    moved, whom = _just_moved(visit, now), called(visit.patient, today_of(now))
+    with in_language(whom.language):
+        words = {"name": addressed(whom, visit.patient), **_when(visit.starts_at, visit)}
         if moved is not None:
             return " ".join([*_what_is_new(visit, moved, words), *_about_others(visit, moved.change_set, now)])
         return _(
@@ -35,9 +38,9 @@ def sentence(visit: Appointment, clinic: Clinic, now: datetime) -> str:
 
 def will_not_take_place(visit: Appointment, clinic: Clinic, now: datetime) -> str:
     """That the clinic cancelled the visit, and what became of the patient's other ones."""
-    told = _cancelled_in(visit)
-    with in_language(visit.patient.language):
-        words = {"name": visit.patient.name, **_when(visit.starts_at, visit)}
+    told, whom = _cancelled_in(visit), called(visit.patient, today_of(now))
+    with in_language(whom.language):
+        words = {"name": addressed(whom, visit.patient), **_when(visit.starts_at, visit)}
         said = _("%(name)s, your appointment cannot take place: %(day)s, %(time)s.", **words)
         ends = _("Our phone: %(phone)s. %(clinic)s", phone=phones.shown(clinic.phone), clinic=clinic.name)
         return " ".join([said, *(_about_others(visit, told, now) if told else ()), ends])
@@ -89,4 +92,4 @@ def _about_others(visit: Appointment, told: ChangeSet, now: datetime) -> Sequenc
 
 def _when(start: datetime, visit: Appointment) -> dict[str, str]:
     there = clock.local(start, visit.zone)
-    return {"day": plain_day(there.date(), visit.patient.language), "time": clock_time(there.time())}
+    return {"day": plain_day(there.date(), spoken()), "time": clock_time(there.time())}
