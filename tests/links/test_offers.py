@@ -85,6 +85,15 @@ def test_a_cancelled_visit_is_a_line_only_while_somebody_waits(scene: Scene, noo
     assert line.facts["until"] == (at(FREE, "08:00")).isoformat()
 
 
+def test_no_line_asks_to_offer_it_where_only_the_dead_or_who_comes_twice_that_day_wait(scene: Scene, noon: datetime) -> None:
+    dead, twice = _waiting(1, noon), _waiting(2, noon, start="11:00")
+    book_plain(twice.patient, VisitKind.CONSULTATION, date(2026, 12, 18), "15:00", noon)
+    with transaction():
+        db.session.get_one(Patient, dead.patient_id).deceased_on = date(2026, 12, 1)
+    _cancelled(noon)
+    assert not db.session.scalars(select(StaffTask).where(StaffTask.kind == "freed_time")).all()
+
+
 def test_reception_offers_it_to_several_with_one_press(app: Flask, scene: Scene, noon: datetime) -> None:
     one, two, three = (_waiting(n, noon, start=f"1{n}:00") for n in (1, 2, 3))
     freed = _cancelled(noon)

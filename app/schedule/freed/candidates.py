@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app import history
@@ -19,13 +17,12 @@ from app.planning.bands import Band
 from app.planning.resources import Kind
 from app.planning.visit import Slot
 from app.schedule.free.working_days import time_of
-from app.schedule.freed.noting import Freed
+from app.schedule.freed.noting import Freed, waiting_for
 from app.schedule.move.by_patient import Asking, name_of
 from models import clock
-from models.appointment import COMING, Appointment
+from models.appointment import Appointment
 from models.base import db
 from models.message import MessageState
-from models.patient import Patient
 
 LOOKED_AT = 40
 """So many visits after the free time are looked at, the nearest first."""
@@ -89,15 +86,10 @@ def end_what_is_taken(now: datetime) -> None:
                 planner.withdraw(message, Why.TAKEN, now)
 
 
-def _waiting(freed: Freed) -> list[Appointment]:
-    """The nearest coming visits after the free time; who comes twice on one day is moved by a person."""
-    later = select(Appointment).join(Patient, Patient.id == Appointment.patient_id).options(joinedload(Appointment.patient)).where(
-        Patient.asks_for_earlier, Patient.deceased_on.is_(None), Patient.merged_into_id.is_(None), Patient.erased_at.is_(None),
-        Patient.id != freed.patient_id, Appointment.state.in_(COMING), Appointment.starts_at > freed.starts_at + timedelta(minutes=1),
-    )  # fmt: skip
-    found = list(db.session.scalars(later.order_by(Appointment.starts_at).limit(LOOKED_AT)))
-    times = Counter((visit.patient_id, visit.local_day) for visit in found)
-    return [visit for visit in found if times[visit.patient_id, visit.local_day] == 1]
+def _waiting(freed: Freed) -> Sequence[Appointment]:
+    """The nearest of those who wait for it."""
+    nearest = waiting_for(freed).options(joinedload(Appointment.patient)).order_by(Appointment.starts_at).limit(LOOKED_AT)
+    return db.session.scalars(nearest).all()
 
 
 def _candidate(visit: Appointment, freed: Freed, now: datetime, *, lately: bool) -> Candidate | None:

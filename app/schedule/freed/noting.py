@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import aliased
 
 from app import tasks
 from app.messages.kinds_offers import NOTICE
@@ -65,8 +66,19 @@ def _left(change: VisitChange) -> Freed | None:
     return Freed(change.old_start, visit.zone, visit.patient_id, minutes)
 
 
-def _somebody_waits(freed: Freed) -> bool:
-    later = select(Appointment.id).join(Patient, Patient.id == Appointment.patient_id).where(
-        Patient.asks_for_earlier, Patient.id != freed.patient_id, Appointment.state.in_(COMING), Appointment.starts_at > freed.starts_at
+def waiting_for(freed: Freed) -> Select[Appointment]:
+    """The coming visits after the free time of those who asked for an earlier one; who comes twice on one day is moved by a person."""
+    beside = aliased(Appointment)
+    twice = select(beside.id).where(
+        beside.patient_id == Appointment.patient_id, beside.local_day == Appointment.local_day, beside.id != Appointment.id,
+        beside.state.in_(COMING),
     )  # fmt: skip
-    return db.session.scalar(later.limit(1)) is not None
+    return select(Appointment).join(Patient, Patient.id == Appointment.patient_id).where(
+        Patient.asks_for_earlier, Patient.deceased_on.is_(None), Patient.merged_into_id.is_(None), Patient.erased_at.is_(None),
+        Patient.id != freed.patient_id, Appointment.state.in_(COMING), Appointment.starts_at > freed.starts_at + timedelta(minutes=1),
+        ~twice.exists(),
+    )  # fmt: skip
+
+
+def _somebody_waits(freed: Freed) -> bool:
+    return db.session.scalar(waiting_for(freed).limit(1)) is not None
