@@ -13,8 +13,8 @@ from sqlalchemy import select
 from models import clock
 from models.appointment import COMING, Appointment
 from models.base import db
-from tests.sim import desk, outbox_promises, promises, readers, series_promises, visits
-from tests.sim.world import Act, World
+from tests.sim import acts, desk, outbox_promises, promises, readers, series_promises, visits
+from tests.sim.world import USUAL, Act, World
 
 TICKS = (541, 601, 665, 781, 961, 1190, 1231)
 """Minutes of a day at which the machine works at least: just after what is due by the hour."""
@@ -23,7 +23,9 @@ Moment = tuple[int, Callable[[], None]]
 
 def a_clinic(app: Flask, seed: int, zone: str, **of_world: Any) -> World:
     """A new clinic in an empty database, with every promise asked."""
-    return World(app, seed, zone, promises.of_a_mail, desk.changes_something, **of_world)
+    world = World(app, seed, zone, promises.of_a_mail, acts.changes_something, **of_world)
+    world.do("reviews beside invitations", desk.books_reviews_beside_invitations)
+    return world
 
 
 def live(world: World, days: int) -> None:
@@ -72,7 +74,7 @@ def _acts(world: World) -> Iterator[tuple[str, Act]]:
     often = 1 if world.did["new patient"] < world.patients_a_year / 3 else world.patients_a_year / 300
     if world.dice.random() < often:
         yield "new patient", desk.a_new_patient
-    for act, often in desk.ACTS.items():
+    for act, often in acts.ACTS.items():
         for _n in range(int(often) + (world.dice.random() < often % 1)):
             yield act.__name__, act
 
@@ -95,7 +97,7 @@ def _tick(world: World) -> None:
 def _faults(world: World) -> Iterator[Moment]:
     """The mail server is gone for up to 30 hours, the machine for up to 20; the clock steps; an address dies."""
     for fault, often in ((_mail_down, 0.03), (_machine_off, 0.02), (_clock_steps, 0.02), (_an_address_dies, 0.01)):
-        if world.dice.random() < often:
+        if world.dice.random() < often * world.trouble / USUAL:
             yield world.dice.randrange(500, 1200), partial(fault, world)
 
 

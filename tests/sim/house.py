@@ -23,7 +23,7 @@ from tests.mails.stories import with_public_url
 PROTOCOLS = ("mesotherapy_scalp", "prp_scalp", "exosome_scalp", "exosome_face_needling", "prp_face", "laser_hair_face")
 
 
-OLD_PATIENTS = 4
+OLD_PATIENTS = 6
 
 
 def build(zone: str, now: datetime) -> None:
@@ -60,16 +60,17 @@ def _stock(now: datetime) -> None:
 
 
 def _whose_series_is_over(n: int, today: date, now: datetime) -> None:
-    """Somebody who waits for the next maintenance and has agreed to be invited; some are hard to reach."""
+    """Somebody who waits for the next maintenance; two of three have agreed to be invited."""
     patient = a.a_patient("Eski", f"Hasta{n}", email=f"eski{n}@post.example", email_verified_at=a.EARLY, phone=f"+9053211100{n:02d}")
     physician = staff_of(Role.PHYSICIAN)[0]
     a.an_evaluation(patient, db.session.get_one(StaffMember, physician), today - timedelta(days=30))
     version = db.session.scalars(select(ProtocolVersion).join(Protocol).where(Protocol.key == "prp_scalp")).one()
     course = a.a_course(a.a_plan(patient, db.session.get_one(StaffMember, physician)), version, today - timedelta(days=300))
-    last = today - timedelta(days=134 - 4 * n)  # the first invitation goes 136 days after it
+    last = today - timedelta(days=122 - 2 * n)  # the first invitation goes 136 days after it
     for back, session in enumerate(reversed(course.sessions)):
         a.done(session, last - timedelta(days=28 * back))
     with transaction():
-        patients.give_consent(db.session.get_one(Patient, patient.id), ConsentKind.RECALL, now)
+        if n % 3:
+            patients.give_consent(db.session.get_one(Patient, patient.id), ConsentKind.RECALL, now)
         align_patient(patient.id, today)
         planner.plan_for(patient.id, now)

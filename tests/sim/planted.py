@@ -30,7 +30,7 @@ from tests.sim.promises import Broken
 from tests.sim.world import BEGIN
 
 NO_BUG = "no bug at all"
-BEFORE, LONGEST = 15, 60
+BEFORE, LONGEST = 12, 45
 """Days: lived once without any bug, and then with each; one that lives longer was not caught."""
 SEED = 11
 TROUBLE = 0.25

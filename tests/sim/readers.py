@@ -6,6 +6,7 @@ import email
 import re
 from email.message import EmailMessage
 from email.policy import SMTP
+from functools import lru_cache
 
 from flask.testing import FlaskClient
 
@@ -18,8 +19,9 @@ TAG = re.compile(r"<(?:input|button)\b[^>]*>")
 NAME, VALUE = re.compile(r'\bname="([^"]*)"'), re.compile(r'\bvalue="([^"]*)"')
 
 
+@lru_cache(4)
 def parsed(data: bytes) -> EmailMessage:
-    """The mail as an independent parser reads it."""
+    """The mail as an independent parser reads it. It is asked for some times in a row."""
     return email.message_from_bytes(data, policy=SMTP)  # type: ignore[return-value]  # the policy makes EmailMessages
 
 

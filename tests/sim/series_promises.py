@@ -20,7 +20,7 @@ from models.treatment import Course, Hold, PlanState, SessionState, TreatmentPla
 from tests.sim.promises import hold
 from tests.sim.world import World
 
-A_NIGHT = 3
+A_NIGHT = 2
 """So many courses, drawn by lot, are read whole each night; all of them at the end."""
 A_PAUSE_IS_OVER = timedelta(days=4)
 """So long after its last day even a machine that was off has ended it."""
@@ -109,16 +109,22 @@ def _a_course(world: World, course: Course) -> None:
 
 def days_too_near(visit: Appointment) -> bool:
     """S2: some session of the visit lies nearer to the one before it than any gap of its course allows."""
-    return any(_is_too_near(link.session, visit.local_day) for link in visit.sessions if link.outcome is Outcome.PLANNED)
+    return any(bool(_too_near(link.session, visit.local_day)) for link in visit.sessions if link.outcome is Outcome.PLANNED)
 
 
-def _is_too_near(session: TreatmentSession, day: date) -> bool:
+def _too_near(session: TreatmentSession, day: date, *, behind: bool = False) -> list[date]:
+    """The days of other sessions of its course, before a day or also behind it, that are nearer than any gap of the course allows."""
     course = session.course
     least = min((shortest(gap["min"]) for step in course.steps for gap in step.gaps if gap.get("min")), default=0)
     others = select(Appointment.local_day).join(AppointmentSession).join(AppointmentSession.session)
     others = others.where(TreatmentSession.course_id == course.id, TreatmentSession.id != session.id)
-    live = db.session.scalars(others.where(AppointmentSession.outcome.in_((Outcome.PLANNED, Outcome.DONE)), Appointment.local_day <= day))
-    return any((day - before).days < least for before in live)
+    live = db.session.scalars(others.where(AppointmentSession.outcome.in_((Outcome.PLANNED, Outcome.DONE)))).all()
+    return [other for other in live if abs((day - other).days) < least and (behind or other <= day)]
+
+
+def booked_too_near(session_id: int, day: date) -> list[date]:
+    """S2: the same of a session that is booked on a day, to both sides: nobody allowed it."""
+    return _too_near(db.session.get_one(TreatmentSession, session_id), day, behind=True)
 
 
 def shortest(text: str) -> int:
@@ -137,7 +143,7 @@ def _in_sight(world: World, course: Course) -> None:
     elif reading.next_line is not None and reading.next_line.visit is not None:
         visit = reading.next_line.visit
         hold("S13", visit.state in OPEN, world, course.id, visit.state)
-    else:
+    elif not (reading.next.maintenance and course.recall_ended_on):  # who said "no, thank you" is asked for nothing more
         lists = [kind for kind in TO_BOOK if db.session.scalars(of_list(kind, world.today).where(Course.id == course.id)).first()]
         hold("S13", len(lists) == 1 or _asked("to_book", course.id), world, course.id, reading.standing, lists)
 

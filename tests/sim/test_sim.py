@@ -1,4 +1,4 @@
-"""A short form of the long campaign (`make sim`): a clinic and every promise asked as it goes, and a few planted bugs."""
+"""A short form of the long campaign (`make sim`): clinics in three zones, every promise asked as they go."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from tests.sim.planted import catch, planted
 from tests.sim.planted_bugs import BUGS, Bug
 
 DAYS = 30
-SEED, ZONE, TROUBLE = 11, "Europe/Istanbul", 0.25
 SOON = {
-    "the dot leaves without its mark", "quiet hours are not kept", "a lost reply counts as sent", "a doubtful delivery is shown to nobody",
-    "the fence does not look whether the mail is still ours",
+    "what is wanted is not written down", "the dot leaves without its mark", "quiet hours are not kept",
+    "a discreet reader gets full mails", "a visit that is off keeps its places",
 }  # fmt: skip
 
 
-def test_a_clinic_keeps_its_promises_whatever_goes_wrong() -> None:
-    story = a_story(SEED, DAYS, ZONE, trouble=TROUBLE)
+@pytest.mark.parametrize("seed", [2, 3, 4])
+def test_a_clinic_keeps_its_promises_whatever_goes_wrong(seed: int) -> None:
+    """In Auckland, Istanbul and New York."""
+    story = a_story(seed, DAYS)
     assert story.broken == ""
     assert story.mails > DAYS
 
 
 def test_the_same_seed_tells_the_same_story() -> None:
-    first, second = (a_story(SEED, 8, ZONE, trouble=TROUBLE) for _time in range(2))
+    first, second = a_story(2, 12), a_story(2, 12)
     assert first.broken == ""
     assert (first.digest, first.did) == (second.digest, second.did)
 

@@ -32,6 +32,8 @@ NIGHTLY = (close_the_day.run, end_holds.run)
 NOW_AND_THEN = (propose_maintenance.run, plan_messages.run, forget_old_records.run)
 """Long ones; nothing depends on the night in which they run."""
 LONGER_THAN_A_LEASE = outbox.LEASE + timedelta(minutes=1)
+USUAL = 0.06
+"""Of a hundred mails so many meet with trouble; other faults are as frequent in proportion."""
 Act = Callable[["World"], None]
 
 
@@ -40,7 +42,7 @@ class World:
     """One clinic. Everything that is chosen is chosen by `dice`, so that one seed tells one story.
 
     `now` is what the clinic's clock says. `on_taken` is asked of every mail when the server accepts it;
-    `beside` is what somebody does while another process waits for an answer.
+    `trouble` says how much goes wrong; `beside` is what somebody does while another process waits for an answer.
     """
 
     app: Flask
@@ -50,7 +52,7 @@ class World:
     beside: Act
     patients_a_year: int = 30
     faults: bool = True
-    trouble: float = 0.06
+    trouble: float = USUAL
     now: datetime = field(init=False)
     did: Counter[str] = field(default_factory=Counter)
     unread: list[Taken] = field(default_factory=list)
@@ -66,6 +68,7 @@ class World:
         current_app.extensions["transport"] = self.server
         with self.at_work():
             house.build(self.zone, self.now)
+        self._people = {role: house.staff_of(role) for role in Role}
 
     @property
     def today(self) -> date:
@@ -100,7 +103,7 @@ class World:
             self.did[f"{name} refused"] += 1
 
     def staff(self, role: Role) -> int:
-        return self.dice.choice(house.staff_of(role))
+        return self.dice.choice(self._people[role])
 
     def tick(self) -> None:
         """The machine works what is due, unless it is off or dies on the way."""
@@ -113,7 +116,7 @@ class World:
     def every_night(self) -> None:
         """The jobs of the night, if the machine is on."""
         if not self.is_off():
-            for job in (*NIGHTLY, *(job for job in NOW_AND_THEN if self.dice.random() < 0.15)):
+            for job in (*NIGHTLY, *(job for job in NOW_AND_THEN if self.dice.random() < 0.1)):
                 self.run(job)
 
     def is_off(self) -> bool:
