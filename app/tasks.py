@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import history
 from models.base import Base, db, insert_or_ignore
+from models.event import Event
 from models.staff import Role
 from models.task import StaffTask
 
@@ -114,6 +115,16 @@ def was_tried(kind: str, thing: Base, since: datetime) -> bool:
     """Somebody has called, or tried to, about a task of this kind that was made at this moment or later."""
     tried = _about(thing).where(StaffTask.kind == kind, StaffTask.made_at >= since, StaffTask.attempts > 0)
     return db.session.scalar(tried.limit(1)) is not None
+
+
+def was_opened(task: StaffTask) -> bool:
+    """Somebody signed in has looked at the request, or acted on it."""
+    if task.closed_at is not None or task.attempts:
+        return True
+    looked = select(Event.id).where(
+        Event.patient_id == task.patient_id, Event.object_type == StaffTask.__tablename__, Event.object_id == task.id
+    )
+    return db.session.scalar(looked.limit(1)) is not None
 
 
 def ended_as(how: str, kind: str, thing: Base, since: datetime) -> bool:

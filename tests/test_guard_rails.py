@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from graphlib import TopologicalSorter
 from pathlib import Path
 from uuid import NAMESPACE_OID, uuid5
 
+import grimp
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -74,3 +76,8 @@ def test_a_migration_can_be_taken_back(migrated: Flask) -> None:
 
 def test_the_page_of_states_is_fresh() -> None:
     assert PAGE.read_text(encoding="utf-8") == states_page(), "run: flask --app run states --write"
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    graph = grimp.build_graph("models", "app", "jobs", exclude_type_checking_imports=True, cache_dir=None)
+    TopologicalSorter({module: graph.find_modules_directly_imported_by(module) for module in graph.modules}).prepare()

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 
+from app import tasks
 from app.clinic import on_call
 from app.clinic import queries as clinic_queries
 from app.messages import planner
@@ -14,7 +15,6 @@ from app.messages.kind import Wanted
 from app.messages.kinds_people import ON_CALL
 from models import clock
 from models.base import db
-from models.event import Event
 from models.message import Message, MessageState
 from models.staff import Role, StaffLink, StaffMember
 from models.task import StaffTask
@@ -69,18 +69,8 @@ def escalate(now: datetime) -> None:
         StaffTask.closed_at.is_(None), StaffTask.made_at > now - REQUEST_USEFUL, StaffTask.made_at <= now - UNOPENED
     )
     for task in db.session.scalars(waiting.where(told.exists(), ~escalated.exists())).all():
-        if not was_opened(task):
+        if not tasks.was_opened(task):
             _tell(_managers(), task, now, UNOPENED_STILL, alone=on_call.at(task.made_at) is None)
-
-
-def was_opened(task: StaffTask) -> bool:
-    """Somebody signed in has looked at the request, or acted on it."""
-    if task.closed_at is not None or task.attempts:
-        return True
-    looked = select(Event.id).where(
-        Event.patient_id == task.patient_id, Event.object_type == StaffTask.__tablename__, Event.object_id == task.id
-    )
-    return db.session.scalar(looked.limit(1)) is not None
 
 
 def _tell(people: Iterable[StaffMember], task: StaffTask, now: datetime, why: str = ASKED, *, alone: bool) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
-from app import phones
+from app import phones, tasks
 from app.clinic import on_call as duties
 from app.history import viewed
-from app.messages import staff_mails
 from app.permissions import Permission, needs
 from app.work import queries, words
 from app.work.blueprint import bp
@@ -22,7 +21,7 @@ from models.task import StaffTask
 def on_call() -> ResponseReturnValue:
     """Who is on call now, and every patient who asked for a call and waits."""
     now = clock.now()
-    waiting = [(task, staff_mails.was_opened(task)) for task in queries.asked_to_be_called()]
+    waiting = [(task, tasks.was_opened(task)) for task in queries.asked_to_be_called()]
     return render_template("work/on_call.html", duty=duties.at(now), waiting=waiting, phone=phones.shown, words=words)
 
 

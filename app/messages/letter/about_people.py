@@ -7,8 +7,9 @@ from typing import Any
 
 from flask import current_app
 
+from app import tasks
 from app.formats import clock_time
-from app.messages import digest, staff_mails
+from app.messages.letter import numbers
 from app.messages.letter.case import Case, Facts, NothingToSay
 from app.messages.letter.visits import staff_name
 from app.messages.links import Purpose, public_url
@@ -66,7 +67,7 @@ def staff_link(case: Case) -> Facts:
 def on_call(case: Case) -> Facts:
     """A patient asked to be called: when, and where to look. Neither who nor why."""
     task = db.session.get(StaffTask, case.message.subject_id)
-    if case.staff is None or task is None or staff_mails.was_opened(task):
+    if case.staff is None or task is None or tasks.was_opened(task):
         raise NothingToSay("nobody waits for this call any more")
     asked = clock.local(task.made_at, case.clinic.zone)
     return {
@@ -81,7 +82,7 @@ def on_call(case: Case) -> Facts:
 def morning(case: Case) -> Facts:
     """The numbers of the day."""
     staff, zone = case.staff, case.clinic.zone
-    said = digest.numbers(staff, case.today) if staff is not None and staff.digest else None
+    said = numbers.numbers(staff, case.today) if staff is not None and staff.digest else None
     if staff is None or said is None or not (said.visits or said.tasks):
         raise NothingToSay("nothing to count, or nobody to read it")
     times = {name: clock_time(clock.local(at, zone)) if at else "" for name, at in
