@@ -208,10 +208,18 @@ def test_there_is_no_page_for_a_letter_that_nobody_writes_anew(physician: Someon
     assert physician.get(path).status_code == 404
 
 
+def test_every_fault_of_a_field_stands_beside_it(physician: Someone) -> None:
+    page = physician.publish(opening="Guaranteed result. {{ nope }}").text
+    beside = page.split('id="words_opening-error"')[1].split("</p>")[0]
+    assert "nope" in beside
+    assert "guaranteed" in beside
+
+
 def test_send_it_to_me_goes_to_my_own_address_marked_as_a_test(physician: Someone) -> None:
     with transaction():
         db.session.query(Message).update({"state": MessageState.WITHDRAWN})
-    assert "own address" in text_of(physician.post("try", opening="A trial run."))
+    said = text_of(physician.post("try", opening="A trial run."))
+    assert f"The letter goes to {physician.member.email} in a moment; nothing is saved by that." in said
     way = send(NOON)
     assert [letter.recipient for letter in way.taken] == [physician.member.email]
     body = db.session.query(Message).filter_by(kind="words_test").one().body

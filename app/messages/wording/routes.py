@@ -138,8 +138,9 @@ def _says(draft: MailWords | None) -> str:
 
 def _tried(page: Page) -> ResponseReturnValue:
     with transaction():
-        planner.try_words(page.letter, page.language, page.words, who() or 0, clock.now(), full=bool(page.form.full.data))
-    flash(_("The letter goes to your own address in a moment. It is not saved yet."), "done")
+        reader = db.session.get_one(StaffMember, who())
+        planner.try_words(page.letter, page.language, page.words, reader.id, clock.now(), full=bool(page.form.full.data))
+    flash(_("The letter goes to %(address)s in a moment; nothing is saved by that.", address=reader.email), "done")
     return _shown(page)
 
 
