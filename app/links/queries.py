@@ -14,7 +14,7 @@ from app.messages.letter.about_people import address_mark
 from app.messages.letter.phones import Phones, phones
 from app.messages.letter.reader import Reader, known_language
 from app.messages.letter.visits import coming_visits
-from app.messages.links import OF_A_VISIT, Purpose
+from app.messages.links import CHANGES_VISITS, OF_A_VISIT, Purpose
 from app.patients.reach import Reach, reach_at, reach_of
 from app.today import today_of
 from app.tokens import hashed
@@ -122,7 +122,8 @@ def _is_still_theirs(link: MailLink, purpose: Purpose, now: datetime) -> bool:
     today = today_of(now)
     if purpose is Purpose.ADDRESS:
         return link.used_at is not None or address_mark(reach_of(link.patient, today).email) == link.argument.partition(":")[2]
-    return reach_at(link.patient, link.address, today) is not None
+    theirs = reach_at(link.patient, link.address, today)
+    return theirs is not None and (theirs.asks_changes or purpose not in CHANGES_VISITS)
 
 
 def _of_a_visit(link: MailLink, purpose: Purpose) -> Standing:

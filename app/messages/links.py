@@ -49,6 +49,8 @@ class Purpose(StrEnum):
 
 OF_A_VISIT = frozenset({Purpose.CONFIRM, Purpose.CANCEL, Purpose.OTHER_TIME, Purpose.HEALTH, Purpose.OFFER})
 """They end when the visit begins, and die when it is moved or cancelled."""
+CHANGES_VISITS = frozenset({Purpose.CANCEL, Purpose.OTHER_TIME, Purpose.OFFER})
+"""Only for whoever may ask for changes of visits: the patient, and a person beside the patient where that is recorded."""
 WITHOUT_END = frozenset({Purpose.STOP, Purpose.PREFERENCES, Purpose.LANGUAGE, Purpose.MY_PAGE})
 """They open as long as the patient exists; the plan's page as long as there is a plan."""
 

@@ -29,6 +29,11 @@ class Reach:
     phone: str = ""
 
     @property
+    def asks_changes(self) -> bool:
+        """May move and cancel visits."""
+        return self.contact is None or self.contact.asks_changes
+
+    @property
     def by_mail(self) -> bool:
         """There is an address, and mail is the way that was chosen."""
         return self.channel is Channel.EMAIL and bool(self.email)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from app.messages import compose
 from app.messages.links import Purpose
 from app.patients import contacts
 from app.schedule import actions as schedule
@@ -133,6 +134,25 @@ def test_a_link_to_a_helper_changes_the_helpers_wishes_and_ends_with_the_helper(
     with transaction():
         contacts.remove(db.session.get_one(Contact, helper.id), NOON)
     assert client.get(path).status_code == 410
+
+
+@pytest.mark.parametrize("may", [True, False])
+def test_only_a_helper_who_may_ask_for_changes_moves_or_cancels(client: FlaskClient, story: Story, path_to: Opener, may: bool) -> None:
+    with transaction():
+        patient = db.session.get_one(Patient, story.patient.id)
+        patient.channel = Channel.PHONE
+        about = {"role": ContactRole.HELPER, "email": "fatma@post.example", "gets_mails": True, "created_at": NOON}
+        db.session.add(Contact(patient=patient, name="Fatma", language="en", asks_changes=may, **about))
+    message, now = story.told["reminder_1"]
+    with transaction():
+        text = compose.compose(message, now).text
+    assert "I will come:" in text
+    assert ("I need another time:" in text, "Cancel my appointment:" in text) == (may, may)
+    path = path_to(Purpose.CANCEL, message, appointment=_visit(story))
+    assert client.get(path).status_code == (200 if may else 410)
+    client.post(path, data={"do": "cancel"})
+    assert (_visit(story).state is VisitState.CANCELLED) == may
+    assert client.get(path_to(Purpose.CONFIRM, message, appointment=_visit(story))).status_code == (410 if may else 200)
 
 
 def test_a_guardians_links_end_on_the_eighteenth_birthday(client: FlaskClient, story: Story, path_to: Opener) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from app.clinic import on_call, queries
 from app.messages.letter.phones import Phones, phones
 from app.messages.letter.reader import Reader, clinic_reader, patient_reader, staff_reader
-from app.messages.links import Purpose
+from app.messages.links import CHANGES_VISITS, Purpose
 from app.patients.reach import Reach, reach_of
 from models import clock
 from models.base import db
@@ -69,7 +69,9 @@ class Case:
         return clock.day_of(moment, self.clinic.zone)
 
     def link(self, purpose: Purpose, **about: Any) -> str:
-        """A link made for this mail; empty where mails carry none."""
+        """A link made for this mail; empty where mails carry none, and where its reader may not do what it does."""
+        if purpose in CHANGES_VISITS and self.reach and not self.reach.asks_changes:
+            return ""
         return self.make_link(purpose, self.message, self.now, **about) or ""
 
 
