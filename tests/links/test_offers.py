@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.messages import planner
 from app.messages.ends import Why
 from app.messages.links import Purpose
+from app.plans.health import holds
 from app.schedule import actions
 from app.schedule.freed.candidates import candidates, end_what_is_taken, offer
 from app.schedule.freed.noting import Freed
@@ -24,6 +25,7 @@ from models.base import db, transaction
 from models.message import ChangeSet, Message, MessageState
 from models.patient import Patient
 from models.task import StaffTask
+from models.treatment import TreatmentPlan
 from tests import builders
 from tests.builders import a_receptionist, sign_in
 from tests.links.conftest import Opener
@@ -83,6 +85,15 @@ def test_a_cancelled_visit_is_a_line_only_while_somebody_waits(scene: Scene, noo
     _cancelled(noon)
     (line,) = db.session.scalars(select(StaffTask).where(StaffTask.kind == "freed_time"))
     assert line.facts["until"] == (at(FREE, "08:00")).isoformat()
+
+
+def test_a_hold_that_frees_a_visit_is_a_line_too(scene: Scene, noon: datetime) -> None:
+    _waiting(1, noon)
+    held = book(scene.course.sessions[0], days(7), "10:00", noon)
+    with transaction():
+        holds.hold(db.session.get_one(TreatmentPlan, scene.course.plan_id), holds.Pause("on a journey"), noon)
+    (line,) = db.session.scalars(select(StaffTask).where(StaffTask.kind == "freed_time"))
+    assert line.facts["starts_at"] == held.starts_at.isoformat()
 
 
 def test_no_line_asks_to_offer_it_where_only_the_dead_or_who_comes_twice_that_day_wait(scene: Scene, noon: datetime) -> None:

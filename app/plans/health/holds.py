@@ -17,6 +17,7 @@ from app.messages import changes, planner
 from app.plans.health import held_visits, renumbering
 from app.schedule import actions as schedule
 from app.schedule import guards, parting
+from app.schedule.freed import noting
 from app.series import plan_state, rows
 from app.today import today_of
 from models.appointment import Appointment
@@ -139,6 +140,7 @@ def release_visits(held: Hold, now: datetime) -> int:
         for one in fates:
             if one.stays is not None:
                 parting.part(one.visit, one.paused, one.stays, told, now)
+        noting.note(told, now)
     return len(fates)
 
 
