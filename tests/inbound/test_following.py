@@ -29,7 +29,8 @@ from models.patient import Patient
 from models.task import StaffTask
 from models.treatment import Course
 from tests import builders as b
-from tests.imap_server import ImapServer, a_certificate
+from tests.certificates import a_certificate
+from tests.imap_server import ImapServer
 from tests.inbound.conftest import ComesBack
 from tests.messages.stories import GRACE, NOW, book, ist, move, rows, send, tasks
 

@@ -12,7 +12,8 @@ import pytest
 
 from app.inbound.mailboxes import ImapMailbox, Letter, MailboxConfigError, MailboxError, MaildirMailbox, Place, mailbox_from_url
 from app.inbound.mailboxes.imap import Account, Patience
-from tests.imap_server import ImapServer, a_certificate, drip, hang, say
+from tests.certificates import a_certificate
+from tests.imap_server import ImapServer, drip, hang, say
 
 DAY = date(2026, 11, 24)
 Reading = Callable[..., ImapMailbox]

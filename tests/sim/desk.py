@@ -29,7 +29,7 @@ from models.message import ChangeSet, Message, MessageState
 from models.patient import Channel, ConsentKind, Patient, Sex, Suitability
 from models.protocol import Protocol, ProtocolVersion, VersionState
 from models.staff import Role
-from models.treatment import TreatmentPlan
+from models.treatment import Course, TreatmentPlan
 from tests.sim import house
 from tests.sim.choosing import some_patient, some_visit
 from tests.sim.promises import hold
@@ -85,10 +85,14 @@ def _book_plan(world: World, plan: TreatmentPlan, at_most: int) -> None:
 
 
 def books_from_the_lists(world: World) -> None:
-    """Somebody of one of the lists that wait for a booking."""
-    rows = rows_on(world.dice.choice(TO_BOOK), world.today)
+    """Somebody of one of the lists that wait for a booking. Whom an invitation will ask is left until maintenance is due."""
+    rows = [row for row in rows_on(world.dice.choice(TO_BOOK), world.today) if not _will_be_asked(row.course, world.today)]
     if rows:
         _book_plan(world, world.dice.choice(rows).course.plan, world.dice.choice((1, 1, 2)))
+
+
+def _will_be_asked(course: Course, today: date) -> bool:
+    return (course.due_step or "").startswith("M") and course.due_on is not None and course.due_on > today
 
 
 def moves_a_visit(world: World) -> None:
