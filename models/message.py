@@ -195,7 +195,7 @@ class MailLink(Base):
     """A link in a mail: a random handle of which only the hash is kept, bound to a purpose and what it is about.
 
     `address`: where the mail went, in lower case; `revision`: of the visit as the mail told it; `beside`: the other visits that the
-    mail told of, each with its revision.
+    mail told of, each with its revision; `wrong_answers`: wrong years of birth, where it asks for one.
     """
 
     __tablename__ = "mail_link"
@@ -215,6 +215,7 @@ class MailLink(Base):
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]
+    wrong_answers: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class ChannelState(Base):

@@ -16,6 +16,8 @@ from app.planning.visit import Slot
 from app.schedule.free.working_days import time_of
 from models.appointment import Appointment
 
+NAMES_NOBODY = frozenset({Purpose.ADDRESS, Purpose.FULL_TEXT})
+
 
 @dataclass(frozen=True)
 class Button:
@@ -60,11 +62,17 @@ def page_of(opened: Opened, wanted: str = "") -> Page:
 
 
 def over(opened: Opened) -> Page:
-    """The present truth, whatever the link was once for. To an address that is not proven, nothing about anybody."""
-    if opened.purpose is Purpose.ADDRESS:
+    """The present truth, whatever the link was once for. To an address that is not proven, and where no year of birth was told,
+    nothing about anybody."""
+    if opened.purpose in NAMES_NOBODY:
         return Page(_("This link is no longer valid."), greet=False)
     nothing = () if opened.visits or not opened.patient.alive_here else (_("There is no appointment at present."),)
     return Page(_("This link is no longer valid."), nothing, when=tuple(_appointment(visit, opened) for visit in opened.visits))
+
+
+def changed(opened: Opened) -> Page:
+    """The year was right, but what the mail was about is not so any more."""
+    return Page(_("Something has changed since this e-mail."), when=tuple(_appointment(visit, opened) for visit in opened.visits))
 
 
 def _come(visit: Appointment, opened: Opened) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.clinic import on_call
 from app.clinic import queries as clinic_queries
@@ -14,7 +14,7 @@ from app.messages.letter.about_people import address_mark
 from app.messages.letter.phones import Phones, phones
 from app.messages.letter.reader import Reader, known_language
 from app.messages.letter.visits import coming_visits
-from app.messages.links import CHANGES_VISITS, OF_A_VISIT, Purpose
+from app.messages.links import CHANGES_VISITS, OF_A_VISIT, Purpose, reads_in_full
 from app.patients.reach import Reach, reach_at, reach_of
 from app.today import today_of
 from app.tokens import hashed
@@ -26,8 +26,10 @@ from models.message import MailLink
 from models.patient import Patient
 from models.treatment import Course, PlanState, TreatmentPlan
 
-STAYS_OPEN = frozenset({Purpose.PREFERENCES, Purpose.LANGUAGE, Purpose.MY_PAGE})
+STAYS_OPEN = frozenset({Purpose.PREFERENCES, Purpose.LANGUAGE, Purpose.MY_PAGE, Purpose.FULL_TEXT})
 """These can be used again and again."""
+WRONG_YEARS, WRONG_YEARS_OF_ALL, COUNTED_FOR = 5, 10, timedelta(days=30)
+"""After so many a link closes for good; after so many of all links of a patient made within so long, none of those opens."""
 MOVED_TO = "r"
 """Before the revision that the patient's own choice gave the visit."""
 
@@ -111,6 +113,8 @@ def standing(link: MailLink, now: datetime) -> Standing:
         return Standing.OVER
     if purpose in OF_A_VISIT:
         return _of_a_visit(link, purpose)
+    if purpose is Purpose.FULL_TEXT and is_closed(link, now):
+        return Standing.OVER
     if purpose is Purpose.MY_PAGE and not _has_a_plan(patient.id, now):
         return Standing.OVER
     return Standing.USED if link.used_at is not None and purpose not in STAYS_OPEN else Standing.OPEN
@@ -123,7 +127,17 @@ def _is_still_theirs(link: MailLink, purpose: Purpose, now: datetime) -> bool:
     if purpose is Purpose.ADDRESS:
         return link.used_at is not None or address_mark(reach_of(link.patient, today).email) == link.argument.partition(":")[2]
     theirs = reach_at(link.patient, link.address, today)
-    return theirs is not None and (theirs.asks_changes or purpose not in CHANGES_VISITS)
+    if theirs is None or (purpose is Purpose.FULL_TEXT and not reads_in_full(link.patient, theirs)):
+        return False
+    return theirs.asks_changes or purpose not in CHANGES_VISITS
+
+
+def is_closed(link: MailLink, now: datetime) -> bool:
+    """Too many wrong years of birth were told."""
+    lately = (MailLink.patient_id == link.patient_id, MailLink.made_at > now - COUNTED_FOR)
+    return link.wrong_answers >= WRONG_YEARS or (db.session.scalar(select(func.sum(MailLink.wrong_answers)).where(*lately)) or 0) >= (
+        WRONG_YEARS_OF_ALL
+    )
 
 
 def _of_a_visit(link: MailLink, purpose: Purpose) -> Standing:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from app.clinic import queries as clinic_queries
 from app.errors import Refused
 from app.i18n import speak
-from app.links import actions, health, pages, queries, wishes
+from app.links import actions, full_text, health, pages, queries, wishes
 from app.links.forms import Preferences
 from app.links.queries import Opened, Standing
 from app.links.times import TAKE, chosen_time, is_about_times, offered_time, times_page
@@ -23,10 +23,12 @@ from app.throttle import Limit, count
 from models import clock
 from models.base import locked, transaction
 from models.message import MailLink
+from models.patient import Patient
 
 bp = Blueprint("links", __name__)
 GUESSES = Limit("link guess", 30, 10)
 PRESSES = Limit("link press", 20, 10)
+LETTER_CSP = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
 
 
 @bp.get("/l/<handle>")
@@ -53,6 +55,8 @@ def _page_of_its_own(opened: Opened, wanted: str, now: datetime) -> tuple[str, d
     if opened.purpose is Purpose.HEALTH:
         form = health.read(opened, {})
         return ("health", {"form": form, "missing": False}) if form.questions else None
+    if opened.purpose is Purpose.FULL_TEXT:
+        return "full_text", {"form": full_text.asked(opened)}
     return {
         Purpose.PREFERENCES: ("preferences", {"form": wishes.as_recorded(opened)}), Purpose.MY_PAGE: ("my_page", {}),
     }.get(opened.purpose)  # fmt: skip
@@ -66,6 +70,8 @@ def act(handle: str) -> ResponseReturnValue:
     _press(link, now)
     if link.purpose == Purpose.HEALTH:
         return _answer_health(handle, link, now)
+    if link.purpose == Purpose.FULL_TEXT:
+        return _read_in_full(handle, link, now)
     if request.form.get("do") == TAKE:
         return _take(handle, link, now)
     with transaction():
@@ -105,6 +111,31 @@ def _answer_health(handle: str, link: MailLink, now: datetime) -> ResponseReturn
         if opened.standing is Standing.OPEN and form.complete:
             actions.answer_health(opened, form, now)
     return redirect(url_for("links.show", handle=handle), 303)
+
+
+def _read_in_full(handle: str, link: MailLink, now: datetime) -> ResponseReturnValue:
+    """The year of birth opens the full text. Of many answers at one moment each is counted before the next is looked at."""
+    with transaction():
+        locked(Patient, link.patient_id)
+        locked(MailLink, link.id)
+        opened = _spoken(link, now)
+        if opened.standing is not Standing.OPEN:
+            return redirect(url_for("links.show", handle=handle), 303)
+        form = full_text.asked(opened)
+        if full_text.is_told(opened, form, now):
+            return _letter(opened, handle, now)
+        if queries.is_closed(link, now):
+            return redirect(url_for("links.show", handle=handle), 303)
+        return render_template("links/full_text.html", opened=opened, form=form, handle=handle), 422
+
+
+def _letter(opened: Opened, handle: str, now: datetime) -> ResponseReturnValue:
+    mail = full_text.mail_of(opened, now)
+    if mail is None:
+        return render_template("links/page.html", opened=opened, page=pages.changed(opened), handle=handle)
+    answer = make_response(mail.html)
+    answer.headers["Content-Security-Policy"] = LETTER_CSP
+    return answer
 
 
 @bp.get("/l/<handle>/stop")

@@ -12,9 +12,10 @@ from app.formats import LANGUAGES
 from app.library.names import LANGUAGES as LIBRARY_LANGUAGES
 from app.messages import calendar_file, links, setting
 from app.messages.letter import about_changes, about_courses, about_lots, about_offers, about_people, about_visits, rendering
-from app.messages.letter.case import Case, Facts, NothingToSay, open_case
+from app.messages.letter.case import Case, Facts, FindReader, NothingToSay, open_case
 from app.messages.links import Purpose
 from app.messages.wording import blocks, queries, samples, variables
+from app.messages.wording.reading import CannotBeSaid
 from app.patients.reach import called
 from models.appointment import Appointment
 from models.message import Message
@@ -82,7 +83,7 @@ def compose(message: Message, now: datetime) -> Mail:
     if message.kind == TEST:
         return _test(message.facts, now)
     folder = folder_of(message.kind)
-    case = _readable(open_case(message, now, links.make), folder)
+    case = _readable(open_case(message, now, links.once(links.make)), folder)
     return _composed(case, folder, _TELLERS[folder](case), _own_words(case, folder))
 
 
@@ -91,6 +92,15 @@ def rehearse(message: Message, now: datetime) -> Mail:
     letter = folder_of(message.kind)
     case = _readable(open_case(message, now, samples.shown_link, rehearsed=True), letter)
     return _composed(case, letter, _TELLERS[letter](case), _own_words(case, letter))
+
+
+def in_full(message: Message, now: datetime, to: FindReader) -> Mail:
+    """The full text of a mail that said less, for whoever `to` finds: without links, and nothing is written. Raises as `compose` does."""
+    case = open_case(message, now, _no_link, rehearsed=True, to=to)
+    case = replace(case, reader=replace(case.reader, full=True), phones=replace(case.phones, replies=False))
+    folder = folder_of(message.kind)
+    case = _readable(case, folder)
+    return _composed(case, folder, _TELLERS[folder](case), _own_words(case, folder))
 
 
 def can_be_tried(kind: str) -> bool:
@@ -168,6 +178,8 @@ def _composed(case: Case, folder: str, told: Facts, words: Mapping[str, str]) ->
     facts = _every_mail(case, folder, stop_url) | told
     own = blocks.said(folder, words, facts)
     facts["added"] = own.get(blocks.ADDED, "")
+    if _says_more_in_full(case, folder, (facts, own), words):
+        facts["full_text"] = {"url": case.link(Purpose.FULL_TEXT), "words": rendering.phrase("full_text", case.reader.language)}
     subject, text, html = (rendering.render(folder, case.reader.language, part, facts, own) for part in ("subject", "txt", "html"))
     return Mail(
         subject=subject,
@@ -177,6 +189,20 @@ def _composed(case: Case, folder: str, told: Facts, words: Mapping[str, str]) ->
         calendar=_calendar(rows, case) if rows else None,
         headers=MappingProxyType(AUTOMATIC | _stop_headers(stop_url)),
     )
+
+
+def _says_more_in_full(case: Case, folder: str, said: tuple[Facts, Mapping[str, str]], words: Mapping[str, str]) -> bool:
+    """A discreet mail whose reader may open its full text, and finds something there that it does not say."""
+    if case.reader.full or not (case.patient and case.reach and links.public_url() and links.reads_in_full(case.patient, case.reach)):
+        return False
+    more = said[0] | {"full": True} | _TELLERS[folder](replace(case, reader=replace(case.reader, full=True)))
+    try:
+        own = blocks.said(folder, words, more)
+    except CannotBeSaid:
+        return False
+    more["added"] = own.get(blocks.ADDED, "")
+    discreet, full = (rendering.render(folder, case.reader.language, "txt", *one) for one in (said, (more, own)))
+    return discreet != full
 
 
 def _calendar(rows: Sequence[Appointment], case: Case) -> bytes:
@@ -200,9 +226,10 @@ def _every_mail(case: Case, folder: str, stop_url: str) -> dict[str, Any]:
         "instead": rendering.phrase("instead", "en") if patient is not None and patient.language != reader.language else "",
         "spoken": False,
         "added": "",
+        "full_text": None,
         "reply_or_call": not links.public_url(),
         "foot": {
-            "shown": footed,
+            "shown": footed and case.phones.replies,
             "about_a_visit": folder in _ABOUT_VISITS,
             "language": LANGUAGES[other] if footed else "",
             "language_url": case.link(Purpose.LANGUAGE, argument=other) if footed else "",

@@ -6,13 +6,14 @@ Where no PUBLIC_URL is set there are no links at all: mails then ask for a reply
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from flask import current_app
 
-from app.patients.reach import reach_of
+from app.patients.reach import Reach, reach_of
 from app.today import today_of
 from app.tokens import hashed, new_handle
 from config import Config
@@ -45,6 +46,7 @@ class Purpose(StrEnum):
     LANGUAGE = "language"
     ADDRESS = "address"
     MY_PAGE = "my_page"
+    FULL_TEXT = "full_text"
 
 
 OF_A_VISIT = frozenset({Purpose.CONFIRM, Purpose.CANCEL, Purpose.OTHER_TIME, Purpose.HEALTH, Purpose.OFFER})
@@ -53,6 +55,8 @@ CHANGES_VISITS = frozenset({Purpose.CANCEL, Purpose.OTHER_TIME, Purpose.OFFER})
 """Only for whoever may ask for changes of visits: the patient, and a person beside the patient where that is recorded."""
 WITHOUT_END = frozenset({Purpose.STOP, Purpose.PREFERENCES, Purpose.LANGUAGE, Purpose.MY_PAGE})
 """They open as long as the patient exists; the plan's page as long as there is a plan."""
+
+FULL_TEXT_FOR = timedelta(hours=72)
 
 
 def make(
@@ -84,10 +88,23 @@ def make(
             appointment_id=appointment.id if appointment else None, revision=appointment.revision if appointment else None,
             beside=[[one.id, one.revision] for one in beside], address=reach_of(patient, today_of(now)).email.lower(),
             course_id=course.id if course else None, argument=argument, made_at=now,
-            expires_at=_expiry(purpose, message, appointment),
+            expires_at=_expiry(purpose, message, appointment, now),
         )
     )  # fmt: skip
     return f"{base}/l/{handle}" + (ONE_CLICK if purpose is Purpose.STOP else "")
+
+
+def once(make_link: Callable[..., str | None]) -> Callable[..., str | None]:
+    """Asked again for the same, a mail has the same link."""
+    made: dict[tuple[object, ...], str | None] = {}
+
+    def link(purpose: Purpose, message: Message, now: datetime, **about: Any) -> str | None:
+        key = (purpose, *((name, tuple(value) if isinstance(value, list) else value) for name, value in sorted(about.items())))
+        if key not in made:
+            made[key] = make_link(purpose, message, now, **about)
+        return made[key]
+
+    return link
 
 
 def public_url() -> str:
@@ -101,9 +118,16 @@ def without_handles(text: str) -> str:
     return _HANDLE.sub(r"\1…", text)
 
 
-def _expiry(purpose: Purpose, message: Message, appointment: Appointment | None) -> datetime | None:
+def reads_in_full(patient: Patient, reach: Reach) -> bool:
+    """May open the full text of a discreet mail: the address was answered from, and there is a year of birth to ask for."""
+    return reach.verified and reach.clinical and patient.birth_date is not None
+
+
+def _expiry(purpose: Purpose, message: Message, appointment: Appointment | None, now: datetime) -> datetime | None:
     if purpose in WITHOUT_END:
         return None
+    if purpose is Purpose.FULL_TEXT:
+        return now + FULL_TEXT_FOR
     if purpose is Purpose.OFFER:
         return message.useful_until
     return appointment.starts_at if purpose in OF_A_VISIT and appointment else message.useful_until

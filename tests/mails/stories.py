@@ -69,16 +69,20 @@ class Story:
         self.told[name] = message, now
 
 
-def a_story(language: str = "en", *, full: bool = False, zone: str | None = None, protocol: str = "exosome_face_needling") -> Story:
-    """A patient in the middle of a series, one who finished it, and the people of the clinic."""
+def a_story(
+    language: str = "en", *, full: bool = False, verified: bool = False, zone: str | None = None, protocol: str = "exosome_face_needling"
+) -> Story:
+    """A patient in the middle of a series, one who finished it, and the people of the clinic. `verified`: both answered from their
+    addresses, as whoever gets full mails did."""
     a.a_clinic()
     doctor = a.a_physician()
-    verified = NOON - timedelta(days=30) if full else None
-    patient = a.a_patient(language=language, detail=Detail.FULL if full else Detail.DISCREET, email_verified_at=verified, zone=zone)
+    told: dict[str, Any] = {"detail": Detail.FULL if full else Detail.DISCREET}
+    told["email_verified_at"] = NOON - timedelta(days=30) if full or verified else None
+    patient = a.a_patient(language=language, zone=zone, **told)
     version = a.a_protocol(protocol)
     story = Story(patient, {})
     _before(story, doctor, version)
-    _after(story, doctor, version, language, full)
+    _after(story, doctor, version, language, told)
     _people(story, doctor)
     return story
 
@@ -120,11 +124,8 @@ def _before(story: Story, doctor: StaffMember, version: Any) -> None:
     story.tell("choose_time", a_message("choose_time", three, patient=patient))
 
 
-def _after(story: Story, doctor: StaffMember, version: Any, language: str, full: bool) -> None:
-    patient = a.a_patient(
-        "Şule", "Öztürk", language=language, detail=Detail.FULL if full else Detail.DISCREET,
-        email_verified_at=NOON if full else None,
-    )  # fmt: skip
+def _after(story: Story, doctor: StaffMember, version: Any, language: str, told: dict[str, Any]) -> None:
+    patient = a.a_patient("Şule", "Öztürk", language=language, **told)
     course = a.a_course(a.a_plan(patient, doctor), version, sessions=3)
     today, later, _last = course.sessions
     visit = a.a_visit(patient, at(2026, 12, 1, 10), today, performer=doctor)

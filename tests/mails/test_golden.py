@@ -17,6 +17,7 @@ GOLDENS = Path(__file__).parent / "goldens"
 LARGEST_HTML = 20_000
 TOLD_IN_FULL = ("reminder_1", "booked", "plan_summary", "moved", "moved_many", "cancelled", "aftercare", "recall_1", "precare",
                 "lot_recall")  # fmt: skip
+LEFT_OUT = {*TOLD_IN_FULL, "reminder_2", "aftercare_evening", "recall_2"}
 
 
 def composed(story: Story, name: str) -> Mail:
@@ -55,6 +56,18 @@ def test_full_mails_name_the_treatment(app: Flask, noon: object, language: str, 
     story = a_story(language, full=True)
     for name in TOLD_IN_FULL:
         compare(f"{name}.{language}.full", composed(story, name), request)
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+def test_discreet_mails_lead_to_what_they_leave_out(app: Flask, noon: object, language: str, request: pytest.FixtureRequest) -> None:
+    with_public_url()
+    story = a_story(language, verified=True)
+    for name in story.told:
+        mail = composed(story, name)
+        assert ("/l/" in mail.text.partition({"en": "full text", "tr": "tam metni"}[language])[2][:99]) == (name in LEFT_OUT), name
+        assert words(seen(mail.html)) == words(mail.text), name
+    for name in ("reminder_1", "aftercare", "lot_recall"):
+        compare(f"{name}.{language}.full_text", composed(story, name), request)
 
 
 @pytest.mark.parametrize("language", ["en", "tr"])

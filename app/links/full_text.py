@@ -1,0 +1,78 @@
+"""The full text of a discreet mail, for whoever tells the year of birth of the patient."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime
+from typing import Any
+
+from wtforms import Field, StringField, ValidationError
+
+from app import history
+from app.forms import REQUIRED, Form
+from app.i18n import _, _l, _n
+from app.links.queries import WRONG_YEARS, Opened, is_closed
+from app.messages import compose, rules
+from app.messages.compose import Mail, NothingToSay
+from app.messages.kind import Wanted
+from app.messages.patient_facts import facts_of
+from app.messages.wording.reading import CannotBeSaid
+from models.base import db
+from models.message import Message
+
+
+def year_of(typed: str) -> int | None:
+    """Four digits of any script, whatever spaces and marks of direction stand between them; None for anything else."""
+    digits = "".join(letter for letter in typed if not letter.isspace() and unicodedata.category(letter) != "Cf")
+    return int(digits) if len(digits) == 4 and digits.isdecimal() else None
+
+
+def _four_digits(_form: Any, field: Field) -> None:
+    if year_of(field.data) is None:
+        raise ValidationError(_("Write the year with four digits, such as 1985."))
+
+
+class YearOfBirth(Form):
+    """The only question."""
+
+    year = StringField(_l("Your year of birth"), [REQUIRED, _four_digits])
+
+
+def asked(opened: Opened) -> YearOfBirth:
+    """The question: about the patient, whoever reads the mail."""
+    form = YearOfBirth()
+    if opened.reach.contact is not None:
+        form.year.label.text = _("The patient's year of birth")
+    return form
+
+
+def is_told(opened: Opened, form: YearOfBirth, now: datetime) -> bool:
+    """The right year was told. A wrong one is counted; what is no year is not. Called with the patient and the link locked."""
+    link, patient = opened.link, opened.patient
+    if not form.validate():
+        return False
+    if patient.birth_date is not None and year_of(form.year.data or "") == patient.birth_date.year:
+        link.used_at = now
+        history.record("full text read", patient, now)
+        return True
+    link.wrong_answers += 1
+    db.session.flush()
+    if is_closed(link, now):
+        history.record("full text closed", patient, now)
+    left = WRONG_YEARS - link.wrong_answers
+    form.year.errors = [_("This is not the year we know."), _n("%(num)s more try.", "%(num)s more tries.", left)]
+    return False
+
+
+def mail_of(opened: Opened, now: datetime) -> Mail | None:
+    """The mail in full as things are now; None where what it was about is not so any more."""
+    message = db.session.get(Message, opened.link.message_pk) if opened.link.message_pk else None
+    if message is None:
+        return None
+    asked_for = Wanted(message.kind, message.subject_type, message.subject_id, message.cycle)
+    if rules.objection(asked_for, facts_of(opened.patient.id, now)) is not None:
+        return None
+    try:
+        return compose.in_full(message, now, lambda _patient, _today: opened.reach)
+    except (NothingToSay, CannotBeSaid):
+        return None
