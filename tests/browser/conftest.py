@@ -6,6 +6,7 @@ import shutil
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import time
 
 import pytest
@@ -37,6 +38,13 @@ def address(app: Flask) -> Iterator[str]:
     today = clock.day_of(clock.now(), "Europe/Istanbul")
     builders.a_visit(patient, clock.at(today, time(12), "Europe/Istanbul"), performer=doctor, kind="consultation")
     db.session.remove()
+    with served(app) as there:
+        yield there
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The address at which a clinic answers."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -170,7 +170,7 @@ def test_please_call_me_shows_the_number_before_and_after(client: FlaskClient, s
 def test_at_night_the_number_to_dial_now_is_the_one_of_the_night(client: FlaskClient, story: Story, path_to: Opener) -> None:
     path = path_to(Purpose.CHECKIN, story.told["checkin_1"][0], argument="call_me")
     with clock.set_to(NOON + timedelta(hours=11)):
-        assert 'Call now: <a class="call" href="tel:+905550000000">' in client.get(path).get_data(as_text=True)
+        assert 'Call now: <a class="call" dir="ltr" href="tel:+905550000000">' in client.get(path).get_data(as_text=True)
 
 
 def test_a_patient_who_is_fine_calls_nobody(client: FlaskClient, story: Story, path_to: Opener) -> None:

@@ -13,38 +13,20 @@ from flask.testing import FlaskClient
 
 from app import formats
 from app.messages.compose import Mail, compose, preview
-from app.messages.letter import rendering
 from app.messages.wording import actions, blocks, faults
 from models.base import db, transaction
 from models.message import Message
 from tests import builders as b
 from tests.conftest import NOON
+from tests.mails.languages import arabic_beside, read_anew
 from tests.mails.reading import seen, words
 from tests.mails.stories import Story, a_story, with_public_url
-
-ARABIC = Path(__file__).parent / "arabic"
-READ_ONCE = (
-    formats.mail_languages, rendering.environment, rendering._phrases, blocks.of_letter, blocks.languages_of,
-)  # fmt: skip
 
 
 @pytest.fixture
 def arabic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The shipped texts with Arabic ones beside them, as a clinic would add them."""
-    folder = tmp_path / "emails"
-    shutil.copytree(formats.EMAILS, folder)
-    shutil.copytree(ARABIC, folder, dirs_exist_ok=True)
-    for module, name in ((formats, "EMAILS"), (rendering, "FOLDER"), (blocks, "FOLDER")):
-        monkeypatch.setattr(module, name, folder)
-    _forget()
-    yield folder
-    monkeypatch.undo()
-    _forget()
-
-
-def _forget() -> None:
-    for kept in READ_ONCE:
-        kept.cache_clear()
+    with arabic_beside(tmp_path, monkeypatch) as folder:
+        yield folder
 
 
 def composed(story: Story, name: str) -> Mail:
@@ -83,7 +65,7 @@ def test_what_the_library_says_is_never_half_in_another_language(arabic: Path, a
     """Arabic words around English warning signs help nobody: where the library has no Arabic, the letter is English as a whole."""
     for part in ("subject", "txt", "html"):
         shutil.copy(arabic / "aftercare" / f"en.{part}", arabic / "aftercare" / f"ar.{part}")
-    _forget()
+    read_anew()
     story = a_story("ar")
     assert composed(story, "aftercare").language == "en"
 

@@ -71,7 +71,7 @@ def changes_something(world: World) -> None:
 ACTS: dict[Act, float] = {
     books_from_the_lists: 1.1, moves_a_visit: 0.25, cancels_a_visit: 0.06, takes_back: 0.08, books_a_review: 0.05,
     finds_something: 0.015, clears_a_finding: 0.03, pauses_a_plan: 0.04, goes_on: 0.03, hears_a_report: 0.12, decides_a_report: 0.06,
-    evaluates_again: 0.15, closes_a_plan: 0.006, changes_an_address: 0.02, moves_abroad: 0.02, records_a_death: 0.006,
+    evaluates_again: 0.15, closes_a_plan: 0.012, changes_an_address: 0.02, moves_abroad: 0.02, records_a_death: 0.006,
     somebody_is_away: 0.02, approves_a_new_version: 0.01, opens_the_channel: 0.2,
     takes_a_consent_back: 0.01,
 }  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from models.appointment import COMING, Appointment
 from models.base import db
@@ -23,13 +24,20 @@ def some(world: World, query: Select[T]) -> T | None:
 
 def some_visit(world: World) -> Appointment | None:
     coming = select(Appointment).where(Appointment.state.in_(COMING), Appointment.starts_at > world.now)
-    return some(world, coming.order_by(Appointment.id))
+    return _about(world, coming.order_by(Appointment.id), Appointment.patient_id)
 
 
 def some_patient(world: World) -> Patient | None:
     """Somebody who lives."""
-    return some(world, select(Patient).where(Patient.deceased_on.is_(None)))
+    return _about(world, select(Patient).where(Patient.deceased_on.is_(None)), Patient.id)
 
 
 def some_plan(world: World) -> TreatmentPlan | None:
-    return some(world, select(TreatmentPlan).where(TreatmentPlan.state == PlanState.ACTIVE).order_by(TreatmentPlan.id))
+    active = select(TreatmentPlan).where(TreatmentPlan.state == PlanState.ACTIVE)
+    return _about(world, active.order_by(TreatmentPlan.id), TreatmentPlan.patient_id)
+
+
+def _about(world: World, query: Select[T], whose: InstrumentedAttribute[int]) -> T | None:
+    """Of whoever has a mail on its way just now, if there is one; else of anybody."""
+    theirs = select(Patient.id).where(Patient.email == world.on_its_way)
+    return (some(world, query.where(whose.in_(theirs))) if world.on_its_way else None) or some(world, query)

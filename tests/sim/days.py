@@ -18,6 +18,8 @@ from tests.sim.world import USUAL, Act, World
 
 TICKS = (541, 601, 665, 781, 961, 1190, 1231)
 """Minutes of a day at which the machine works at least: just after what is due by the hour."""
+SELDOM = 0.05
+"""Acts that are done less often than that on a working day are done as much more often as more goes wrong."""
 Moment = tuple[int, Callable[[], None]]
 
 
@@ -75,6 +77,8 @@ def _acts(world: World) -> Iterator[tuple[str, Act]]:
     if world.dice.random() < often:
         yield "new patient", desk.a_new_patient
     for act, often in acts.ACTS.items():
+        if often < SELDOM:
+            often *= world.trouble / USUAL
         for _n in range(int(often) + (world.dice.random() < often % 1)):
             yield act.__name__, act
 
@@ -96,7 +100,7 @@ def _tick(world: World) -> None:
 
 def _faults(world: World) -> Iterator[Moment]:
     """The mail server is gone for up to 30 hours, the machine for up to 20; the clock steps; an address dies."""
-    for fault, often in ((_mail_down, 0.03), (_machine_off, 0.02), (_clock_steps, 0.02), (_an_address_dies, 0.01)):
+    for fault, often in ((_mail_down, 0.03), (_machine_off, 0.02), (_clock_steps, 0.02), (_an_address_dies, 0.02)):
         if world.dice.random() < often * world.trouble / USUAL:
             yield world.dice.randrange(500, 1200), partial(fault, world)
 

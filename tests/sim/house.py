@@ -23,10 +23,7 @@ from tests.mails.stories import with_public_url
 PROTOCOLS = ("mesotherapy_scalp", "prp_scalp", "exosome_scalp", "exosome_face_needling", "prp_face", "laser_hair_face")
 
 
-OLD_PATIENTS = 6
-
-
-def build(zone: str, now: datetime) -> None:
+def build(zone: str, now: datetime, old_patients: int) -> None:
     """A clinic in a zone, open Monday to Saturday, with people for every skill and mail that may leave."""
     with_public_url()
     a.a_clinic(zone=zone, created_at=now)
@@ -40,7 +37,7 @@ def build(zone: str, now: datetime) -> None:
     _stock(now)
     with transaction():
         planner.start_mailing(db.session.get_one(Clinic, 1), now)
-    for n in range(OLD_PATIENTS):
+    for n in range(old_patients):
         _whose_series_is_over(n, clock.day_of(now, zone), now)
 
 
@@ -66,7 +63,7 @@ def _whose_series_is_over(n: int, today: date, now: datetime) -> None:
     a.an_evaluation(patient, db.session.get_one(StaffMember, physician), today - timedelta(days=30))
     version = db.session.scalars(select(ProtocolVersion).join(Protocol).where(Protocol.key == "prp_scalp")).one()
     course = a.a_course(a.a_plan(patient, db.session.get_one(StaffMember, physician)), version, today - timedelta(days=300))
-    last = today - timedelta(days=122 - 2 * n)  # the first invitation goes 136 days after it
+    last = today - timedelta(days=122 - 2 * (n % 14))  # the first invitation goes 136 days after it
     for back, session in enumerate(reversed(course.sessions)):
         a.done(session, last - timedelta(days=28 * back))
     with transaction():

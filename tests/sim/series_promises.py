@@ -101,7 +101,7 @@ def _a_course(world: World, course: Course) -> None:
     for session in course.sessions:
         hold("S6", (session.id in planned) == (session.state is SessionState.BOOKED), world, course.id, session.n, session.state)
         hold("S6", (session.state is SessionState.DONE) == (session.performed_on is not None), world, course.id, session.n)
-    if course.plan.state is PlanState.ACTIVE and course.plan.patient.deceased_on is None:
+    if course.plan.state in (PlanState.ACTIVE, PlanState.ON_HOLD) and course.plan.patient.deceased_on is None:
         _in_sight(world, course)
     found = planner.missing(course.plan.patient_id, world.now)
     hold("planned", not found.added, world, course.plan.patient_id, found.added)

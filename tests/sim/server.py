@@ -73,13 +73,13 @@ class MailServer:
             return self._noted("no such mailbox", NO_SUCH_MAILBOX)
         how = self._trouble(envelope)
         if how in ("somebody acts first", "somebody acts, then not now"):
-            self.world.meanwhile(long=False)
+            self.world.meanwhile(envelope.recipient, long=False)
         if how in ("before", "somebody acts, then not now"):
             return self._noted(how, self.dice.choice(BEFORE_THE_DOT))
         if how == "died":
             raise Died
         if how == "slept":
-            self.world.meanwhile(long=True)
+            self.world.meanwhile(envelope.recipient, long=True)
         if not fence():
             return self._noted("fenced off", NO_LONGER_OURS)
         if how == "at":
@@ -106,7 +106,7 @@ class MailServer:
         if how == "died after":
             raise Died
         if how in ("slept after", "somebody acts"):
-            self.world.meanwhile(long=how == "slept after")
+            self.world.meanwhile(envelope.recipient, long=how == "slept after")
         return self._noted(how, SILENT if how == "reply lost" else TAKEN)
 
     def is_down(self) -> bool:

@@ -42,7 +42,8 @@ class World:
     """One clinic. Everything that is chosen is chosen by `dice`, so that one seed tells one story.
 
     `now` is what the clinic's clock says. `on_taken` is asked of every mail when the server accepts it;
-    `trouble` says how much goes wrong; `beside` is what somebody does while another process waits for an answer.
+    `trouble` says how much goes wrong; `beside` is what somebody does while another process waits for an answer,
+    `on_its_way` the address that this answer is about.
     """
 
     app: Flask
@@ -53,11 +54,13 @@ class World:
     patients_a_year: int = 30
     faults: bool = True
     trouble: float = USUAL
+    old_patients: int = 6
     now: datetime = field(init=False)
     did: Counter[str] = field(default_factory=Counter)
     unread: list[Taken] = field(default_factory=list)
     off_until: datetime | None = None
     event: str = ""
+    on_its_way: str = ""
 
     def __post_init__(self) -> None:
         self.dice = random.Random(self.seed)
@@ -67,7 +70,7 @@ class World:
         self._clocks: list[ExitStack] = []
         current_app.extensions["transport"] = self.server
         with self.at_work():
-            house.build(self.zone, self.now)
+            house.build(self.zone, self.now, self.old_patients)
         self._people = {role: house.staff_of(role) for role in Role}
 
     @property
@@ -134,8 +137,8 @@ class World:
             self._another_process()
             self.did["died"] += 1
 
-    def meanwhile(self, *, long: bool) -> None:
-        """Between two words with the mail server. `long`: this process sleeps past its lease, another goes on; else a person acts."""
+    def meanwhile(self, address: str, *, long: bool) -> None:
+        """Between two words about a mail to an address. `long`: this process sleeps past its lease, another goes on; else a person acts."""
         if len(self._clocks) > 1:
             return
         if long:
@@ -145,7 +148,9 @@ class World:
             if long:
                 self.run(send_due_messages.run)
             else:
+                self.on_its_way = address
                 self.do("beside", self.beside)
+                self.on_its_way = ""
         owners._names[os.getpid()] = mine
 
     def _another_process(self) -> str:
