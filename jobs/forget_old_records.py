@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Executable, delete, or_, select, update
+from sqlalchemy import Executable, Text, cast, delete, or_, select, update
 
 from app.messages import setting
 from app.messages.transports import FolderTransport
@@ -15,6 +15,8 @@ from models.staff import FormToken, KeptText, SignIn, Throttle
 
 CAME_IN = timedelta(days=180)
 """So long what people wrote in a mail is kept; that a mail came, and what followed, stays."""
+NAMES = cast(IncomingMail.facts, Text) != "{}"
+"""What a mail said in plain values: addresses, a server's words, why it was set aside."""
 TEXTS, TOKENS, COUNTERS, SIGN_INS = timedelta(days=1), timedelta(days=7), timedelta(days=2), timedelta(days=30)
 
 
@@ -32,9 +34,9 @@ def run(now: datetime) -> str:
 def _old(now: datetime) -> list[Executable]:
     used = select(SignIn.id).where(or_(SignIn.ends_at < now - SIGN_INS, SignIn.ended_at < now - SIGN_INS))
     counted = (Throttle.window < now - COUNTERS, Throttle.window > SINCE_EVER)  # a counter without a window is forgiven, not forgotten
-    written = (IncomingMail.came_at < now - CAME_IN, or_(IncomingMail.text != "", IncomingMail.sender != ""))
+    written = (IncomingMail.came_at < now - CAME_IN, or_(IncomingMail.text != "", IncomingMail.sender != "", NAMES))
     return [
-        update(IncomingMail).where(*written).values(text="", subject="", sender="").returning(IncomingMail.id),
+        update(IncomingMail).where(*written).values(text="", subject="", sender="", facts={}).returning(IncomingMail.id),
         delete(KeptText).where(KeptText.kept_at < now - TEXTS).returning(KeptText.key),
         delete(FormToken).where(FormToken.used_at < now - TOKENS).returning(FormToken.token),
         delete(Throttle).where(*counted).returning(Throttle.key),

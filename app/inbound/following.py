@@ -8,29 +8,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import func, select
-
 from app import tasks
-from app.inbound import matching
+from app.inbound import bounces, matching
 from app.inbound.outcomes import Outcome
 from app.inbound.reading import Answer, CalendarAnswer, Fate, Post, Report, What
 from app.messages import call_lines
 from app.messages.ends import Why
-from app.messages.suppressions import suppress
 from app.messages.transports import OutcomeKind
 from app.schedule import actions as schedule
 from models.appointment import COMING, Appointment, VisitState
 from models.base import db, locked
 from models.clinic import Clinic
 from models.inbound import IncomingMail
-from models.message import Attempt, Message, MessageState
+from models.message import Message, MessageState
 from models.patient import Patient
 from models.staff import Role
 
 WROTE, UNMATCHED = "patient_wrote", "mail_unmatched"
-BAD_ADDRESS, FAILED = "address_bounced", "mail_failed"
-GAVE_UP = 3
-"""So many mails to one address that could not be delivered, and somebody asks for another address."""
 
 
 def follow(row: IncomingMail, post: Post, now: datetime) -> Outcome:
@@ -56,7 +50,7 @@ def _bounce(row: IncomingMail, post: Post, now: datetime) -> Outcome:
     if matching.patient_of(post, None) is not None:  # no mail system writes from a patient's address, whatever is quoted in it
         return _person(row, post, now)
     report = post.report or Report(Fate.UNCLEAR)
-    row.facts = {"fate": report.fate, "status": report.status, "said": report.said}
+    row.facts = {"fate": report.fate, "status": report.status, "said": report.said, "recipients": list(report.recipients)}
     message = locked(Message, row.message_pk) if row.message_pk else None
     if message is None:
         return _keep(row, post, somebody_looks(row, now))
@@ -64,12 +58,12 @@ def _bounce(row: IncomingMail, post: Post, now: datetime) -> Outcome:
     if report.fate is Fate.DELIVERED or message.state is MessageState.BOUNCED or _about_an_earlier_copy(message, report):
         return Outcome.NOTED
     if report.fate is Fate.UNCLEAR:
-        call_lines.look_at(FAILED, message, now, {"why": Why.NOT_DELIVERED})
+        call_lines.look_at(bounces.FAILED, message, now, {"why": Why.NOT_DELIVERED})
         return _keep(row, post, Outcome.ASKED)
-    _keep_on_the_message(message, report, now)
+    bounces.keep(message, report, now)
     if report.fate is Fate.DELAYED:
         return Outcome.DELAYED
-    _came_back(message, report, now)
+    bounces.came_back(message, report, now)
     return Outcome.BOUNCED
 
 
@@ -77,37 +71,6 @@ def _about_an_earlier_copy(message: Message, report: Report) -> bool:
     """It was sent again since, to another address than the report names."""
     copies = sum(attempt.outcome == OutcomeKind.ACCEPTED for attempt in message.attempts)
     return copies > 1 and not report.is_about(message.address)
-
-
-def _keep_on_the_message(message: Message, report: Report, now: datetime) -> None:
-    """What the server reported stands with what it said when it took the mail."""
-    said = f"{report.status} {report.said}" if report.status and report.status not in report.said else report.said
-    outcome = "delayed" if report.fate is Fate.DELAYED else "bounced"
-    db.session.add(Attempt(message_pk=message.id, at=now, outcome=outcome, phase="bounce", text=said[:500]))
-
-
-def _came_back(message: Message, report: Report, now: datetime) -> None:
-    """The mail did not arrive: it says so, somebody knows what to do about it, and what still matters is told by telephone."""
-    why = {Fate.NO_SUCH_ADDRESS: Why.ADDRESS_REFUSED, Fate.REFUSED: Why.REFUSED}.get(report.fate, Why.NOT_DELIVERED)
-    sent_on = why is Why.ADDRESS_REFUSED and not report.is_about(message.address)
-    if message.state in (MessageState.SENT, MessageState.UNKNOWN):
-        message.move_to(MessageState.BOUNCED)
-        message.reason, message.settled_at = why, now
-        call_lines.close_for_messages([message], now, "came back")
-    if why is Why.ADDRESS_REFUSED and not sent_on:
-        suppress(message.address, report.said or report.status, now)
-    if why is Why.REFUSED or sent_on:
-        call_lines.look_at(FAILED, message, now, {"why": why})
-    elif why is Why.ADDRESS_REFUSED or _never_delivered(message):
-        call_lines.look_at(BAD_ADDRESS, message, now, {"why": why})
-    if message.subject_type != "patient" and (message.useful_until is None or message.useful_until > now):
-        call_lines.call_about(message, now, why)
-
-
-def _never_delivered(message: Message) -> bool:
-    """The address may be right, and still nothing has reached it for a while."""
-    same = (Message.patient_id == message.patient_id, Message.address == message.address, Message.state == MessageState.BOUNCED)
-    return (db.session.scalar(select(func.count()).where(*same)) or 0) >= GAVE_UP
 
 
 def _calendar(row: IncomingMail, post: Post, now: datetime) -> Outcome:

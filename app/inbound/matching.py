@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flask import current_app
 from sqlalchemy import func, or_, select
 
 from app.inbound.reading import CalendarAnswer, Post
 from app.messages import return_path
+from app.patients.queries import present
 from config import Config
 from models.appointment import Appointment
 from models.base import db
 from models.contact import Contact
 from models.message import Message
 from models.patient import Patient
+
+MOST_OWNERS = 10
 
 
 def message_of(post: Post) -> Message | None:
@@ -32,7 +37,7 @@ def patient_of(post: Post, message: Message | None) -> Patient | None:
     A record that was joined with another leads to that one; an erased one to nobody.
     """
     if message is not None and message.patient is not None:
-        return _today(message.patient)
+        return as_of_today(message.patient)
     if not post.sender:
         return None
     here = (Patient.merged_into_id.is_(None), Patient.erased_at.is_(None))
@@ -47,6 +52,13 @@ def visit_of(calendar: CalendarAnswer) -> Appointment | None:
     return db.session.scalar(select(Appointment).where(Appointment.uid == calendar.uid))
 
 
+def owners_of(addresses: Collection[str]) -> list[int]:
+    """The patients whose address one of these is, or of somebody beside whom."""
+    beside = select(Contact.patient_id).where(func.lower(Contact.email).in_(addresses))
+    query = present().where(or_(func.lower(Patient.email).in_(addresses), Patient.id.in_(beside)))
+    return list(db.session.scalars(query.with_only_columns(Patient.id).order_by(Patient.id).limit(MOST_OWNERS)))
+
+
 def is_known_at(patient: Patient, address: str) -> bool:
     """The patient's address, or one that we wrote to about this patient."""
     if not address:
@@ -55,7 +67,8 @@ def is_known_at(patient: Patient, address: str) -> bool:
     return patient.email.lower() == address or db.session.scalar(written.limit(1)) is not None
 
 
-def _today(patient: Patient) -> Patient | None:
+def as_of_today(patient: Patient) -> Patient | None:
+    """The record that this one was joined with, or itself; None for one that is erased."""
     for _step in range(10):
         if patient.merged_into_id is None:
             return patient if patient.erased_at is None else None

@@ -11,6 +11,7 @@ from sqlalchemy import ScalarSelect, Select, and_, func, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from models.base import db
+from models.inbound import IS_TO_LOOK_AT, IncomingMail
 from models.message import IS_WAITING, Attempt, Message, MessageState, Urgency
 
 A_PAGE = 50
@@ -83,6 +84,11 @@ def coming_by_kind(now: datetime) -> list[tuple[str, int]]:
     span = (IS_WAITING, Message.patient_id.is_not(None), Message.try_at.between(now, now + NEXT_DAYS))
     query = select(Message.kind, func.count()).where(*span).group_by(Message.kind).order_by(func.count().desc(), Message.kind)
     return [(kind, n) for kind, n in db.session.execute(query)]
+
+
+def belong_to_nobody() -> int:
+    """How many mails came in that belong to no patient, and nobody has dealt with."""
+    return db.session.scalar(select(func.count()).select_from(IncomingMail).where(IS_TO_LOOK_AT)) or 0
 
 
 def _of(tab: Tab, now: datetime) -> Select[Message]:

@@ -170,7 +170,9 @@ def _tabs(here: Tab, numbers: dict[Tab, int], patient_id: int | None) -> list[di
         Tab.DUE: _("Due"), Tab.GRACE: _("In grace"), Tab.SENT: _("Sent"), Tab.FILED: _("Filed"), Tab.FAILED: _("Failed"),
         Tab.MISSED: _("Missed"), Tab.WITHDRAWN: _("Withdrawn"), Tab.UNKNOWN: _("Unknown"), Tab.BOUNCED: _("Bounced"),
     }  # fmt: skip
-    return [
+    tabs: list[dict[str, object]] = [
         {"word": words[tab], "url": url_for("messages.index", tab=tab, patient=patient_id), "n": numbers.get(tab), "here": tab is here}
         for tab in Tab
     ]
+    nobodys = url_for("inbound.index", tab="unmatched")
+    return [*tabs, {"word": _("Belongs to nobody"), "url": nobodys, "n": queries.belong_to_nobody(), "here": False}]

@@ -118,6 +118,10 @@ def _of_the_desk() -> dict[str, str]:
     return {
         "mail sent again": _("Mail sent again"), "mail sent by mistake": _("A mail reached the wrong person"),
         "offered an earlier time": _("An earlier time was offered"),
+        "mail looked at": _("A mail that came in was seen to"),
+        "mail given to its patient": _("A mail that came in was given to the patient"),
+        "mail marked as come back": _("A report of a mail server was given to the patient"),
+        "mail put back": _("A mail that came in was taken from the patient"), "mail set aside": _("A mail that came in was set aside"),
         "mail withdrawn": _("Mail withdrawn"), "task snoozed": _("Task put off"),
         "task reached": _("Reached by telephone"), "task no_answer": _("Called, no answer"), "task left_word": _("Called, word left"),
         "task on_paper": _("Given on paper"), "task done": _("Task done"), "task taken back": _("Task opened again"),

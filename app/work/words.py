@@ -113,6 +113,7 @@ _WORDS = {
     "patient_wrote": lambda: _("The patient wrote to us: a physician or practitioner reads it, then call"),
     "mail_unmatched": lambda: _("Mails came in that belong to no patient we know: look"),
     "privacy_incident": lambda: _("A mail went to the wrong person: decide whether it must be reported"),
+    "mail_reported": lambda: _("A mail server reports about a mail to this patient: ask whether our mails arrive"),
     "mail_failed": lambda: _("A mail could not be sent"),
 }
 
@@ -141,7 +142,7 @@ def _place(task: StaffTask) -> tuple[str | None, str]:
         return url_for("plans.book", plan_id=plan_id), _("Place the sessions anew")
     if plan_id is not None:
         return url_for("plans.show", plan_id=plan_id), _("Open the plan")
-    if task.kind == "patient_wrote":
+    if task.subject_type == "incoming_mail":
         return url_for("inbound.show", mail_id=task.subject_id), _("Read")
     if task.kind == "mail_unmatched":
         return url_for("inbound.index", tab="unmatched"), _("What came in")

@@ -66,7 +66,8 @@ def test_what_belongs_to_nobody_stands_on_its_own_page_until_somebody_has_looked
     sign_in(client, a_receptionist())
     assert "Mails came in that belong to no patient" in client.get("/work?list=other").text
     assert "A mail server reports" in client.get("/messages/came-in?tab=unmatched").text
-    client.post(f"/messages/came-in/{the_mail().id}")
+    assert "Say whose this mail is" in client.post(f"/messages/came-in/{the_mail().id}", follow_redirects=True).text
+    client.post(f"/messages/came-in/{the_mail().id}/nothing", data={"why": "Not one of our mails"})
     assert "Nothing here." in client.get("/messages/came-in?tab=unmatched").text
     assert tasks("mail_unmatched") == []
 

@@ -14,7 +14,7 @@ from models.appointment import VisitState
 from models.event import Event
 
 APP = Path(__file__).parents[2] / "app"
-ROOMS = ("patients", "plans", "schedule", "treatments", "work", "links", "importing", "messages")
+ROOMS = ("patients", "plans", "schedule", "treatments", "work", "links", "importing", "messages", "inbound")
 NOT_OF_A_PATIENT = {
     "searched", "mail went on", "mailing started", "added", "approved", "retired", "calendar link made", "calendar link ended",
 }  # fmt: skip

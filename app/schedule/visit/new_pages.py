@@ -14,9 +14,8 @@ from app.forms import row_id
 from app.i18n import _, language
 from app.messages import changes
 from app.names import visit_name
+from app.patients import choosing
 from app.patients import queries as patient_queries
-from app.patients import typed
-from app.patients.terms import LONGEST_SEARCH
 from app.permissions import Permission, needs
 from app.schedule import actions
 from app.schedule.blueprint import bp
@@ -37,8 +36,6 @@ from models.base import db, transaction
 from models.patient import Patient
 from models.treatment import Course
 
-ALMOST_ALL = 50
-
 
 @dataclass(frozen=True)
 class Waiting:
@@ -58,10 +55,8 @@ def new_visit() -> ResponseReturnValue:
         return _look(at)
     patient_id = row_id(request.args.get("patient"))
     if patient_id is None:
-        text = typed.found(request.args.get("s", ""), at.person.id)
-        found = patient_queries.search(text, at.now, limit=ALMOST_ALL) if text else []
-        almost = patient_queries.almost(text, at.now) if text and not found else []
-        return render_template("schedule/who.html", text=text, found=found or almost, almost=bool(almost), carried=carried())
+        found = choosing.found(request.args.get("s", ""), at.person.id, at.now)
+        return render_template("schedule/who.html", found=found, carried=carried())
     patient = patient_queries.patient_or_404(patient_id)
     form = BookForm(data={"exact_day": request.args.get("day", ""), "exact_time": request.args.get("time", "")})
     kind = next((one for one in VisitKind if one.value == request.args.get("kind")), None)
@@ -80,14 +75,8 @@ def carried() -> dict[str, str]:
 
 def _look(at: Here) -> ResponseReturnValue:
     """Look for a patient; one found is chosen at once."""
-    text = " ".join(request.form["q"].split())[:LONGEST_SEARCH]
-    found = patient_queries.search(text, at.now, limit=2) if text else []
-    if len(found) == 1:
-        return redirect(url_for("schedule.new_visit", patient=found[0].id, _external=False, **carried()), 303)
-    with transaction():
-        history.record("searched", None, at.now)
-        key = typed.keep(text, at.person.id, at.now)
-    return redirect(url_for("schedule.new_visit", s=key, _external=False, **carried()), 303)
+    chosen = choosing.look(request.form["q"], at.person.id, at.now)
+    return redirect(url_for("schedule.new_visit", _external=False, **chosen, **carried()), 303)
 
 
 def _book(patient_id: int, kind: VisitKind, form: BookForm, at: Here) -> ResponseReturnValue:
