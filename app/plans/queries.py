@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from flask import abort
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.patients import queries as patients
 from app.permissions import Permission, allowed
+from models.appointment import COMING, Appointment, AppointmentSession, Outcome
 from models.base import Base, db
 from models.patient import Evaluation, Finding, PatientReport
 from models.product import Lot, LotUse
@@ -52,6 +54,15 @@ def finding_or_404(finding_id: int) -> Finding:
 
 def evaluation_or_404(evaluation_id: int) -> Evaluation:
     return found_or_404(Evaluation, evaluation_id)
+
+
+def coming_visits(plan: TreatmentPlan, now: datetime) -> Sequence[Appointment]:
+    """The visits of this plan that are still to come, the next one first; also one that another plan shares."""
+    links = select(AppointmentSession.appointment_id).join(AppointmentSession.session).join(TreatmentSession.course)
+    mine = links.where(Course.plan_id == plan.id, AppointmentSession.outcome == Outcome.PLANNED)
+    query = select(Appointment).where(or_(Appointment.plan_id == plan.id, Appointment.id.in_(mine)))
+    coming = (Appointment.state.in_(COMING), Appointment.starts_at > now)
+    return db.session.scalars(query.where(*coming).order_by(Appointment.starts_at, Appointment.id)).all()
 
 
 def session_or_404(session_id: int) -> TreatmentSession:

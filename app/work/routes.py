@@ -132,7 +132,7 @@ def _lines(chosen: Worklist, today: date, now: datetime) -> tuple[str, Sequence[
     if chosen in queries.TASK_LISTS:
         return "tasks", [rows.task_row(task, now, _roles()) for task in queries.tasks(chosen, today, _roles())]
     if chosen in queries.VISIT_LISTS:
-        return "visits", queries.visits(chosen, today)
+        return "visits", rows.visit_rows(chosen, queries.visits(chosen, today), now)
     return ("courses", courses.rows_on(chosen, today)) if chosen in courses.TO_BOOK else ("holds", queries.holds(today))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,8 +15,9 @@ from app.i18n import language
 from app.messages import compose
 from app.messages.wording.reading import CannotBeSaid
 from app.schedule import agreement
-from app.schedule.visit.read_aloud import sentence, will_not_take_place
+from app.schedule.visit.read_aloud import sentence, will_not_take_place, with_a_form
 from app.work import actions, words
+from app.work.lists import Worklist
 from models.appointment import COMING, Appointment, VisitState
 from models.base import db
 from models.message import Message
@@ -45,6 +46,20 @@ def task_row(task: StaffTask, now: datetime, roles: Collection[str]) -> TaskRow:
     """A task for whoever looks at it with these roles."""
     to_agree, mine = bool(agreement.visits_about(task)), actions.may_work(task, roles)
     return TaskRow(task, words.said(task), _to_say(task, now), _to_confirm(task), to_agree, mine, _when(task), words.paper(task))
+
+
+@dataclass(frozen=True)
+class VisitRow:
+    """A coming visit as the page shows it, and the discreet words for a call about it, in the language of whoever is called."""
+
+    visit: Appointment
+    to_say: str
+
+
+def visit_rows(kind: Worklist, visits: Sequence[Appointment], now: datetime) -> list[VisitRow]:
+    """The lines of a list of visits: about a missing consent the call also says that there is a form to sign."""
+    say, clinic = with_a_form if kind is Worklist.CONSENT else sentence, clinic_queries.the_clinic()
+    return [VisitRow(visit, say(visit, clinic, now)) for visit in visits]
 
 
 def _when(task: StaffTask) -> str:

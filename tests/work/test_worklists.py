@@ -18,7 +18,7 @@ from jobs import close_the_day
 from models import clock
 from models.appointment import Appointment, VisitKind, VisitState
 from models.base import db, transaction
-from models.patient import Patient
+from models.patient import Consent, ConsentKind, Patient
 from models.staff import Role
 from models.task import StaffTask
 from tests import builders
@@ -77,6 +77,23 @@ def test_an_unconfirmed_visit_is_confirmed_where_it_stands(client: FlaskClient, 
     back = "/work?list=unconfirmed"
     assert client.post(f"/visits/{visit.id}/confirm", data={"seen": visit.version, "back": back}).location.startswith(back)
     assert fresh(visit).state is VisitState.CONFIRMED
+
+
+def test_a_line_of_a_visit_says_what_to_say_and_of_a_form_only_that_there_is_one(
+    client: FlaskClient, scene: Scene, noon: datetime
+) -> None:
+    with transaction():
+        db.session.get_one(Patient, scene.patient.id).language = "en"
+    book(scene.sessions[0], days(2), "12:30", noon)
+    said = "Ayşe Yılmaz, your appointment: Thursday 3 December, please come at 12:30."
+    assert said in work(client, "unconfirmed")
+    assert "form to read" not in work(client, "unconfirmed")
+    with transaction():
+        db.session.query(Consent).filter_by(kind=ConsentKind.PROCEDURE).delete()
+    asked = work(client, "consent")
+    assert said in asked
+    assert "There is a form to read and sign here before it begins." in asked
+    assert "PRP" not in asked
 
 
 def test_calls_say_in_words_what_they_are_about(client: FlaskClient, scene: Scene, noon: datetime) -> None:

@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 from app.history import viewed
 from app.i18n import _
 from app.names import rule_name
+from app.patients import queries as patients
+from app.patients.reach import called
 from app.patients.words import suitability_words
 from app.permissions import Permission, needs
 from app.plans import life, queries
@@ -18,6 +20,7 @@ from app.plans.health import evaluations, findings, reports
 from app.plans.running.series_forms import CloseForm
 from app.plans.show.card import card_of
 from app.plans.words import day_words
+from app.schedule.visit import read_aloud
 from app.today import today_of
 from models import clock
 from models.base import transaction
@@ -31,12 +34,14 @@ def show(plan_id: int) -> ResponseReturnValue:
     plan, now = queries.plan_or_404(plan_id), clock.now()
     viewed(plan)
     card, today = card_of(plan, now), today_of(now)
+    dates = read_aloud.every_date(queries.coming_visits(plan, now), patients.the_clinic(), now)
     signed = [e for e in plan.patient.evaluations if e.signed_at]
     return render_template(
         "plans/show.html", card=card, plan=plan, patient=plan.patient, evaluation=evaluations.valid_on(plan.patient, today),
         last_evaluation=signed[-1] if signed else None, drafts=[e for e in plan.patient.evaluations if not e.signed_at],
         standing=findings.standing(plan.patient) if card.clinical else [], undecided=reports.undecided(plan.patient),
-        day=lambda one: day_words(one, today), rule_name=rule_name, suitability_words=suitability_words,
+        day=lambda one: day_words(one, today), rule_name=rule_name, suitability_words=suitability_words, dates=dates,
+        dates_in=called(plan.patient, today).language,
     )  # fmt: skip
 
 

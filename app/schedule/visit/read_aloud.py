@@ -36,6 +36,24 @@ def sentence(visit: Appointment, clinic: Clinic, now: datetime) -> str:
         )  # fmt: skip
 
 
+def with_a_form(visit: Appointment, clinic: Clinic, now: datetime) -> str:
+    """The same, and that there is something to sign before it: of what, is said at the clinic."""
+    with in_language(called(visit.patient, today_of(now)).language):
+        return " ".join([sentence(visit, clinic, now), _("There is a form to read and sign here before it begins.")])
+
+
+def every_date(visits: Sequence[Appointment], clinic: Clinic, now: datetime) -> str:
+    """Several visits of one patient, a line each, to be pasted into a chat; without a word of what is treated. Empty for none."""
+    if not visits:
+        return ""
+    whom = called(visits[0].patient, today_of(now))
+    with in_language(whom.language):
+        says = {"name": addressed(whom, visits[0].patient), "phone": phones.shown(clinic.phone), "clinic": clinic.name}
+        dates = (_("%(day)s, please come at %(time)s", **_when(visit.starts_at, visit)) for visit in visits)
+        ends = _("If one of them does not suit you, please call %(phone)s. %(clinic)s", **says)
+        return "\n".join([_("%(name)s, your appointments:", **says), *(f"• {date}" for date in dates), ends])
+
+
 def will_not_take_place(visit: Appointment, clinic: Clinic, now: datetime) -> str:
     """That the clinic cancelled the visit, and what became of the patient's other ones."""
     told, whom = _cancelled_in(visit), called(visit.patient, today_of(now))
