@@ -21,16 +21,16 @@ def area_name(key: str) -> str:
 
 
 def message_name(kind: str) -> str:
-    """A kind of message; those to colleagues are no matter of the library."""
+    """A kind of message; those to colleagues, and about a link, are no matter of the library."""
     known = shipped().message_kinds.get(kind)
     if known is not None:
         return known.names.in_(language())
-    to_colleagues = {
+    others = {
         "staff_invite": _("Invitation of a colleague"), "staff_reset": _("New password of a colleague"),
         "staff_on_call": _("A patient asked to be called: to the person on call"), "staff_digest": _("Numbers of the day"),
-        "words_test": _("Test of a template"),
+        "words_test": _("Test of a template"), "full_text": _("New link to the full text of a mail"),
     }  # fmt: skip
-    return to_colleagues.get(kind, kind.replace("_", " "))
+    return others.get(kind, kind.replace("_", " "))
 
 
 def rule_name(rule_or_reason: str) -> str:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import func, select
 from wtforms import Field, StringField, ValidationError
 
 from app import history
 from app.forms import REQUIRED, Form
 from app.i18n import _, _l, _n
-from app.links.queries import WRONG_YEARS, Opened, is_closed
-from app.messages import compose, rules
+from app.links.queries import WRONG_YEARS, Opened, Standing, but_for_its_time, is_closed, wrong_years
+from app.messages import compose, planner, rules
 from app.messages.compose import Mail, NothingToSay
 from app.messages.kind import Wanted
+from app.messages.kinds import KINDS
+from app.messages.kinds_people import FULL_TEXT
 from app.messages.patient_facts import facts_of
 from app.messages.wording.reading import CannotBeSaid
 from models.base import db
 from models.message import Message
+
+AGAIN_AFTER = timedelta(hours=1)
+RENEW = "renew"
 
 
 def year_of(typed: str) -> int | None:
@@ -59,7 +65,7 @@ def is_told(opened: Opened, form: YearOfBirth, now: datetime) -> bool:
     db.session.flush()
     if is_closed(link, now):
         history.record("full text closed", patient, now)
-    left = WRONG_YEARS - link.wrong_answers
+    left = WRONG_YEARS - wrong_years(link)
     form.year.errors = [_("This is not the year we know."), _n("%(num)s more try.", "%(num)s more tries.", left)]
     return False
 
@@ -76,3 +82,28 @@ def mail_of(opened: Opened, now: datetime) -> Mail | None:
         return compose.in_full(message, now, lambda _patient, _today: opened.reach)
     except (NothingToSay, CannotBeSaid):
         return None
+
+
+def may_be_renewed(opened: Opened, now: datetime) -> bool:
+    """Only the time of the link is over: there is still a text, and its reader is who would get a mail now."""
+    link = opened.link
+    expired = opened.standing is Standing.OVER and but_for_its_time(link, now) is not Standing.OVER
+    if not expired or facts_of(opened.patient.id, now).reach.email.lower() != link.address:
+        return False
+    return rules.carrier_for(opened.patient, opened.reach, KINDS[FULL_TEXT]) is not None and mail_of(opened, now) is not None
+
+
+def was_renewed(opened: Opened, now: datetime) -> bool:
+    """A new link was asked for within the hour."""
+    asked_for = select(func.max(Message.planned_at)).where(
+        Message.patient_id == opened.patient.id, Message.kind == FULL_TEXT, Message.cycle.startswith(f"{opened.link.id}:")
+    )
+    last: datetime | None = db.session.scalar(asked_for)
+    return last is not None and last > now - AGAIN_AFTER
+
+
+def renew(opened: Opened, now: datetime) -> None:
+    """A new link by mail, to the address that this one went to. Called with the patient and the link locked."""
+    if may_be_renewed(opened, now) and not was_renewed(opened, now):
+        planner.new_link(opened.link, now)
+        history.record("full text asked again", opened.patient, now)

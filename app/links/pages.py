@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from app.formats import LANGUAGES
 from app.i18n import _
 from app.links import health
+from app.links.full_text import RENEW
 from app.links.queries import Opened, Standing
 from app.links.times import TAKE, is_about_times
 from app.messages.letter.visits import best_between, last_day
@@ -68,6 +69,17 @@ def over(opened: Opened) -> Page:
         return Page(_("This link is no longer valid."), greet=False)
     nothing = () if opened.visits or not opened.patient.alive_here else (_("There is no appointment at present."),)
     return Page(_("This link is no longer valid."), nothing, when=tuple(_appointment(visit, opened) for visit in opened.visits))
+
+
+def expired() -> Page:
+    """A link to a full text, over its time."""
+    ask = _("We can send a new one to the e-mail address on our record.")
+    return Page(_("This link is no longer valid."), (ask,), buttons=(Button(_("Send me a new link"), RENEW),), greet=False)
+
+
+def renewed() -> Page:
+    """A new one was asked for."""
+    return Page(_("A new link is on its way."), (_("It comes by e-mail within a few minutes."),), greet=False)
 
 
 def changed(opened: Opened) -> Page:

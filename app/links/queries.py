@@ -29,7 +29,7 @@ from models.treatment import Course, PlanState, TreatmentPlan
 STAYS_OPEN = frozenset({Purpose.PREFERENCES, Purpose.LANGUAGE, Purpose.MY_PAGE, Purpose.FULL_TEXT})
 """These can be used again and again."""
 WRONG_YEARS, WRONG_YEARS_OF_ALL, COUNTED_FOR = 5, 10, timedelta(days=30)
-"""After so many a link closes for good; after so many of all links of a patient made within so long, none of those opens."""
+"""After so many about one mail its links close for good; after so many on all links of a patient made within so long, none opens."""
 MOVED_TO = "r"
 """Before the revision that the patient's own choice gave the visit."""
 
@@ -106,8 +106,14 @@ def opened(link: MailLink, now: datetime) -> Opened:
 
 def standing(link: MailLink, now: datetime) -> Standing:
     """Whether a link opens at a moment."""
+    over = link.expires_at is not None and now >= link.expires_at
+    return Standing.OVER if over else but_for_its_time(link, now)
+
+
+def but_for_its_time(link: MailLink, now: datetime) -> Standing:
+    """The same, had the link no end."""
     purpose, patient = Purpose(link.purpose), link.patient
-    if not patient.alive_here or (link.expires_at is not None and now >= link.expires_at):
+    if not patient.alive_here:
         return Standing.OVER
     if not _is_still_theirs(link, purpose, now):
         return Standing.OVER
@@ -134,10 +140,14 @@ def _is_still_theirs(link: MailLink, purpose: Purpose, now: datetime) -> bool:
 
 def is_closed(link: MailLink, now: datetime) -> bool:
     """Too many wrong years of birth were told."""
-    lately = (MailLink.patient_id == link.patient_id, MailLink.made_at > now - COUNTED_FOR)
-    return link.wrong_answers >= WRONG_YEARS or (db.session.scalar(select(func.sum(MailLink.wrong_answers)).where(*lately)) or 0) >= (
-        WRONG_YEARS_OF_ALL
-    )
+    lately = select(func.sum(MailLink.wrong_answers)).where(MailLink.patient_id == link.patient_id, MailLink.made_at > now - COUNTED_FOR)
+    return wrong_years(link) >= WRONG_YEARS or (db.session.scalar(lately) or 0) >= WRONG_YEARS_OF_ALL
+
+
+def wrong_years(link: MailLink) -> int:
+    """How many were told about the mail of this link, here and on those sent in its place."""
+    mine = (MailLink.patient_id == link.patient_id, MailLink.message_pk == link.message_pk)
+    return db.session.scalar(select(func.sum(MailLink.wrong_answers)).where(*mine)) or 0
 
 
 def _of_a_visit(link: MailLink, purpose: Purpose) -> Standing:

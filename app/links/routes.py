@@ -14,6 +14,7 @@ from app.errors import Refused
 from app.i18n import speak
 from app.links import actions, full_text, health, pages, queries, wishes
 from app.links.forms import Preferences
+from app.links.pages import Page
 from app.links.queries import Opened, Standing
 from app.links.times import TAKE, chosen_time, is_about_times, offered_time, times_page
 from app.messages import calendar_file
@@ -41,8 +42,14 @@ def show(handle: str) -> ResponseReturnValue:
     if own is not None:
         template, context = own
         return render_template(f"links/{template}.html", opened=opened, handle=handle, **context)
-    page = pages.page_of(opened, wanted)
+    page = _renewal(opened, now) or pages.page_of(opened, wanted)
     return render_template("links/page.html", opened=opened, page=page, handle=handle), 410 if opened.standing is Standing.OVER else 200
+
+
+def _renewal(opened: Opened, now: datetime) -> Page | None:
+    if opened.purpose is not Purpose.FULL_TEXT or not full_text.may_be_renewed(opened, now):
+        return None
+    return pages.renewed() if full_text.was_renewed(opened, now) else pages.expired()
 
 
 def _page_of_its_own(opened: Opened, wanted: str, now: datetime) -> tuple[str, dict[str, Any]] | None:
@@ -119,7 +126,9 @@ def _read_in_full(handle: str, link: MailLink, now: datetime) -> ResponseReturnV
         locked(Patient, link.patient_id)
         locked(MailLink, link.id)
         opened = _spoken(link, now)
-        if opened.standing is not Standing.OPEN:
+        if request.form.get("do") == full_text.RENEW:
+            full_text.renew(opened, now)
+        if opened.standing is not Standing.OPEN or request.form.get("do") == full_text.RENEW:
             return redirect(url_for("links.show", handle=handle), 303)
         form = full_text.asked(opened)
         if full_text.is_told(opened, form, now):

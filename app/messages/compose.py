@@ -46,6 +46,7 @@ _TELLERS: Mapping[str, Callable[[Case], Facts]] = {
     "staff_on_call": about_people.on_call,
     "staff_digest": about_people.morning,
     "correction": about_people.correction,
+    "full_text": about_people.full_text,
 }
 _SHARED = {
     "reminder_1": "reminder", "reminder_2": "reminder", "checkin_1": "check_in", "checkin_3": "check_in", "late_check_1": "late_check",

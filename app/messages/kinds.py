@@ -8,6 +8,7 @@ aftercare                                        evening: carries what else woul
 late_check_1, late_check_2                       course; result: carries the result of the series
 result                                           session: the last one of the series
 recall_1 … recall_3                              due_on: the recommended day (ISO)
+full_text                                        link: the one that ended
 offer                                            time: as the link names it; starts_at; claims: what it needs, with ISO moments
 """
 

@@ -20,12 +20,12 @@ from app.messages.ends import BY_HAND, Why, key_of
 from app.messages.kind import Wanted
 from app.messages.kinds import KINDS
 from app.messages.kinds_courses import CHOOSE_TIME
-from app.messages.kinds_people import CORRECTION, CORRECTION_USEFUL
+from app.messages.kinds_people import CORRECTION, CORRECTION_USEFUL, FULL_TEXT, NEW_LINK_USEFUL
 from app.messages.patient_facts import PatientFacts, facts_of, facts_of_all
 from app.today import today_of
 from models.base import db, insert_or_ignore
 from models.clinic import Clinic
-from models.message import IS_WAITING, Message, MessageState
+from models.message import IS_WAITING, MailLink, Message, MessageState
 from models.treatment import TreatmentSession
 
 PAST = timedelta(hours=1)
@@ -125,6 +125,12 @@ def choose_time(session: TreatmentSession, now: datetime) -> None:
     patient_id = session.course.plan.patient_id
     wanted = Wanted(CHOOSE_TIME, "treatment_session", session.id, today_of(now).isoformat(), now, now + CHOICE_USEFUL)
     trigger(wanted, patient_id, now)
+
+
+def new_link(old: MailLink, now: datetime) -> None:
+    """A patient asks for a new link to the full text of a mail."""
+    told, cycle = {"link": old.id}, f"{old.id}:{now.isoformat()}"
+    trigger(Wanted(FULL_TEXT, "patient", old.patient_id, cycle, now, now + NEW_LINK_USEFUL, told), old.patient_id, now)
 
 
 def trigger(wanted: Wanted, patient_id: int, now: datetime) -> None:

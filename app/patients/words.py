@@ -126,6 +126,7 @@ def _of_the_desk() -> dict[str, str]:
         "task reached": _("Reached by telephone"), "task no_answer": _("Called, no answer"), "task left_word": _("Called, word left"),
         "task on_paper": _("Given on paper"), "task done": _("Task done"), "task taken back": _("Task opened again"),
         "link used": _("The patient answered from a mail"), "full text read": _("Full text of a mail read"),
+        "full text asked again": _("New link to a full text asked for"),
         "full text closed": _("Link to a full text closed after wrong years of birth"),
     }  # fmt: skip
 

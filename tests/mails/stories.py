@@ -11,7 +11,7 @@ from flask import current_app
 
 from models.appointment import AppointmentSession, Outcome, VisitState
 from models.base import db, transaction
-from models.message import ChangeSet, Message, MessageClass, Urgency, VisitChange
+from models.message import ChangeSet, MailLink, Message, MessageClass, Urgency, VisitChange
 from models.patient import Detail, Patient
 from models.product import LotRecall
 from models.staff import StaffMember
@@ -174,6 +174,13 @@ def _finished(story: Story, patient: Patient, doctor: StaffMember, version: Any)
 
 def _people(story: Story, doctor: StaffMember) -> None:
     story.tell("address_check", a_message("address_check", story.patient, patient=story.patient))
+    with transaction():
+        link = MailLink(
+            token_hash="over", purpose="full_text", patient_id=story.patient.id, message_pk=story.told["booked"][0].id, made_at=NOON,
+            address=story.patient.email, argument="",
+        )  # fmt: skip
+        db.session.add(link)
+    story.tell("full_text", a_message("full_text", story.patient, patient=story.patient, link=link.id), NOON + timedelta(days=4))
     colleague = a.a_nurse(language=story.patient.language)
     story.tell("staff_invite", a_message("staff_invite", colleague, staff=colleague, by=doctor.id))
     story.tell("staff_reset", a_message("staff_reset", colleague, staff=colleague))

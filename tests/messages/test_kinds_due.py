@@ -311,4 +311,4 @@ def test_every_kind_stands_as_the_library_says(app: Flask) -> None:
     assert {name: (kind.urgency, kind.message_class) for name, kind in known.items()} == {
         name: (Urgency(str(told[name].urgency)), told[name].message_class) for name in known
     }
-    assert set(KINDS) - set(told) == {"staff_invite", "staff_reset", "staff_on_call", "staff_digest", "words_test"}
+    assert set(KINDS) - set(told) == {"staff_invite", "staff_reset", "staff_on_call", "staff_digest", "words_test", "full_text"}

@@ -1,4 +1,4 @@
-"""Mails about an address or an account: nothing about health, no patient's name where the address is not proven."""
+"""Mails about an address, an account or a link: nothing about health, no patient's name where the address is not proven."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.staff import links as staff_links
 from app.tokens import hashed
 from models import clock
 from models.base import db
-from models.message import Message
+from models.message import MailLink, Message
 from models.staff import StaffMember
 from models.task import StaffTask
 
@@ -48,6 +48,15 @@ def correction(case: Case) -> Facts:
         raise NothingToSay("the mail to correct is not known")
     there = clock.local(sent_at, case.clinic.zone)
     return {"sent_day": case.reader.day(there.date()), "sent_time": clock_time(there)}
+
+
+def full_text(case: Case) -> Facts:
+    """A new link to the full text of a mail, in place of one whose time was over."""
+    old = db.session.get(MailLink, case.message.facts.get("link", 0))
+    mail = db.session.get(Message, old.message_pk) if old is not None and old.message_pk else None
+    if old is None or mail is None:
+        raise NothingToSay("the mail of this link is gone")
+    return {"sent_day": case.reader.day(case.day_of(old.made_at)), "url": case.make_link(Purpose.FULL_TEXT, mail, case.now) or ""}
 
 
 def staff_link(case: Case) -> Facts:

@@ -20,8 +20,11 @@ from app.messages.wording.reading import CannotBeSaid, holds_for, say
 
 ADDED = "added"
 ONE_LINE = frozenset({"subject", "preheader"})
-FIXED = frozenset({"address_check", "correction", "staff_invite", "staff_reset", "staff_on_call", "staff_digest", "lot_recall"})
-"""Letters nobody writes anew: to an address that is not proven, to colleagues, or in words that a physician writes each time."""
+FIXED = frozenset({
+    "address_check", "correction", "staff_invite", "staff_reset", "staff_on_call", "staff_digest", "lot_recall", "full_text",
+})  # fmt: skip
+"""Letters nobody writes anew: to an address that is not proven, to colleagues, with nothing but a link, or in words that a physician
+writes each time."""
 
 
 @dataclass(frozen=True)
