@@ -19,6 +19,7 @@ from app.messages.letter.reader import known_language
 from app.messages.wording import queries as words
 from app.messages.wording.reading import CannotBeSaid
 from app.names import message_name
+from app.patients import choosing
 from app.patients.reach import reach_of
 from app.permissions import Permission, needs
 from app.today import today_of
@@ -39,6 +40,10 @@ class Asked:
 @bp.get("/preview")
 @needs(Permission.READ_MAILS)
 def preview() -> ResponseReturnValue:
+    """To whom is asked first."""
+    if not request.args.get("patient"):
+        found = choosing.found(request.args.get("s", ""), who() or abort(403), clock.now())
+        return render_template("messages/preview_of.html", found=found, kind=request.args.get("kind"))
     asked = _asked()
     answer = make_response(render_template(
         "messages/preview.html", patient=asked.patient, kind=asked.kind, mail=_mail(asked), kinds=sample.kinds(), message_name=message_name,
@@ -46,6 +51,14 @@ def preview() -> ResponseReturnValue:
     ))  # fmt: skip
     answer.headers["Content-Security-Policy"] = CSP_WITH_FRAME
     return answer
+
+
+@bp.post("/preview")
+@needs(Permission.READ_MAILS)
+def preview_of() -> ResponseReturnValue:
+    """Look for the patient; one found is chosen at once."""
+    chosen = choosing.look(request.form.get("q", ""), who() or abort(403), clock.now())
+    return redirect(url_for("messages.preview", kind=request.args.get("kind"), _external=False, **chosen), 303)
 
 
 @bp.get("/preview/body")

@@ -71,7 +71,17 @@ def test_the_frame_runs_and_loads_nothing(visit: Appointment, client: FlaskClien
     assert "<html" in answer.get_data(as_text=True)
 
 
-@pytest.mark.parametrize("query", ["", "?patient=999", "?patient=1&kind=staff_invite", "?patient=1&kind=no_such", "?patient=x"])
+def test_without_a_patient_one_is_chosen_first(visit: Appointment, client: FlaskClient) -> None:
+    assert "Choose the patient" in get(client, b.a_nurse(), "/messages/preview?kind=reminder_1").get_data(as_text=True)
+    b.a_patient("Zeynep", "Ak")
+    found = client.post("/messages/preview?kind=reminder_1", data={"q": "zeynep"})
+    assert "kind=reminder_1" in found.location
+    assert "patient=" in found.location
+    nobody = client.post("/messages/preview", data={"q": "xxxxx"}, follow_redirects=True)
+    assert "No one is found." in nobody.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("query", ["?patient=999", "?patient=1&kind=staff_invite", "?patient=1&kind=no_such", "?patient=x"])
 def test_what_does_not_exist_is_not_found(visit: Appointment, client: FlaskClient, query: str) -> None:
     assert get(client, b.a_nurse(), f"/messages/preview{query}").status_code == 404
 
