@@ -15,7 +15,7 @@ from models.inbound import IncomingMail
 from models.message import Attempt, Message, MessageState
 from models.patient import Patient
 
-BAD_ADDRESS, FAILED = "address_bounced", "mail_failed"
+FAILED = "mail_failed"
 REPORTED = "mail_reported"
 """A mail server reports about this patient, and nobody can say which mail or which address it means."""
 GAVE_UP = 3
@@ -44,7 +44,7 @@ def came_back(message: Message, report: Report, now: datetime) -> None:
     if why is Why.REFUSED or sent_on:
         call_lines.look_at(FAILED, message, now, {"why": why})
     elif why is Why.ADDRESS_REFUSED or _never_delivered(message):
-        call_lines.look_at(BAD_ADDRESS, message, now, {"why": why})
+        call_lines.look_at(call_lines.BAD_ADDRESS, message, now, {"why": why})
     if message.subject_type != "patient" and (message.useful_until is None or message.useful_until > now):
         call_lines.call_about(message, now, why)
 
@@ -67,7 +67,7 @@ def by_hand(patient: Patient, address: str, fate: Fate, row: IncomingMail, now: 
         came_back(message, report, now)
     elif fate is Fate.NO_SUCH_ADDRESS:
         suppress(address, report.said or report.status, now)
-        call_lines.ask(BAD_ADDRESS, patient, now, patient_id=patient.id)
+        call_lines.ask(call_lines.BAD_ADDRESS, patient, now, patient_id=patient.id)
     else:
         call_lines.ask(REPORTED, row, now, patient_id=patient.id)
     return message

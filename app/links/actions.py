@@ -26,7 +26,6 @@ from models.patient import ConsentKind
 from models.staff import Role
 
 CALL = "call_patient"
-BAD_ADDRESS = "address_refused"
 NOT_TONIGHT = frozenset({"wants_a_time"})
 """Calls about a time to come wait for the desk; every other wish for a call may be a worry."""
 WANTS_A_CALL = frozenset({"question", "call_me"})
@@ -137,7 +136,7 @@ def _address(opened: Opened, now: datetime) -> None:
         row.version += 1
     else:
         contacts.lose_address(opened.patient, row.email, now)
-        call_lines.ask(BAD_ADDRESS, opened.patient, now, patient_id=opened.patient.id)
+        call_lines.ask(call_lines.BAD_ADDRESS, opened.patient, now, patient_id=opened.patient.id)
 
 
 def _call(opened: Opened, now: datetime, why: str, role: Role = Role.RECEPTION) -> None:

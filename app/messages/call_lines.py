@@ -16,6 +16,8 @@ from models.task import StaffTask
 CALL = "call_line"
 MUST_BE_TOLD = frozenset({"lot_recall"})
 """Kinds that go whatever the patient stopped; whoever such a mail does not reach is called."""
+BAD_ADDRESS = "address_bounced"
+"""An address does not work, whoever says so: a mail server, or whoever reads there."""
 UNDECIDED = "call_undecided"
 """A visit is near and nobody has decided about what the patient reported."""
 

@@ -125,7 +125,7 @@ def _written(message: Message, carrier: Carrier, address: str, now: datetime) ->
         planner.withdraw(message, Why.NOTHING_TO_TELL, now)
         return None
     except (CannotBeAddressed, EnvelopeError):
-        settling.fail(message, Why.ADDRESS_UNUSABLE, now, "address_bounced")
+        settling.fail(message, Why.ADDRESS_UNUSABLE, now, call_lines.BAD_ADDRESS)
         return None
     except CannotBeSaid as error:  # what the clinic wrote is not replaced by what it did not want to say
         log.error("own_words_not_said", kind=message.kind, message_id=message.id, error=str(error))

@@ -52,7 +52,7 @@ def _settle_ours(message: Message, outcome: Outcome, now: datetime, jitter: Jitt
         doubt.let_wait(message, now, Why.CHANNEL_STOPPED)
     elif outcome.kind is OutcomeKind.REFUSED_ADDRESS:
         suppress(message.address, outcome.text, now)
-        fail(message, Why.ADDRESS_REFUSED, now, "address_bounced")
+        fail(message, Why.ADDRESS_REFUSED, now, call_lines.BAD_ADDRESS)
     elif outcome.kind is OutcomeKind.REFUSED_MESSAGE:
         _refused(message, outcome, now, carrier)
     # Fenced off: the lease was over. Recovery, or whoever took the message over, decides what becomes of it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,6 +12,7 @@ from app import phones, tasks
 from app.clinic import queries as clinic_queries
 from app.formats import local_moment, plain_day, short_day
 from app.i18n import _, _n, in_language, language, spoken
+from app.messages import call_lines
 from app.names import message_name
 from app.patients.reach import called
 from app.patients.words import addressed
@@ -81,7 +83,11 @@ def _about(task: StaffTask) -> str:
     return str(task.facts.get(told, task.kind)) if told else task.kind
 
 
-_WORDS = {
+def _bad_address() -> str:
+    return _("The e-mail address does not work: ask for a new one")
+
+
+_WORDS: dict[str, Callable[[], str]] = {
     "call_patient": lambda: _("The patient asks to be called"),
     "wants_a_time": lambda: _("The patient asks for a time"),
     "checkin_question": lambda: _("The patient has a question after the visit"),
@@ -108,8 +114,7 @@ _WORDS = {
     "accept_elsewhere": lambda: _("Sessions done elsewhere: accept them"),
     "no_outcome": lambda: _("A visit of an earlier day has no outcome"),
     "delivery_unknown": lambda: _("Nobody knows whether this mail arrived: ask the patient"),
-    "address_refused": lambda: _("The e-mail address does not work: ask for a new one"),
-    "address_bounced": lambda: _("The e-mail address does not work: ask for a new one"),
+    call_lines.BAD_ADDRESS: _bad_address, "address_refused": _bad_address,  # the second stands in lines of older databases
     "patient_wrote": lambda: _("The patient wrote to us: a physician or practitioner reads it, then call"),
     "mail_unmatched": lambda: _("Mails came in that belong to no patient we know: look"),
     "privacy_incident": lambda: _("A mail went to the wrong person: decide whether it must be reported"),
