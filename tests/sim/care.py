@@ -32,7 +32,7 @@ def finds_something(world: World) -> None:
 
 
 def clears_a_finding(world: World) -> None:
-    finding = some(world, select(Finding).where(Finding.cleared_at.is_(None)))
+    finding = some(world, select(Finding).where(Finding.cleared_at.is_(None)).order_by(Finding.id))
     if finding is not None:
         findings.clear(finding, world.now, why="over")
 
@@ -45,7 +45,7 @@ def pauses_a_plan(world: World) -> None:
 
 
 def goes_on(world: World) -> None:
-    held = some(world, select(Hold).where(Hold.released_at.is_(None), Hold.report_id.is_(None)))
+    held = some(world, select(Hold).where(Hold.released_at.is_(None), Hold.report_id.is_(None)).order_by(Hold.id))
     if held is not None:
         holds.release(held, world.now, "is back")
 
@@ -57,7 +57,7 @@ def hears_a_report(world: World) -> None:
 
 
 def decides_a_report(world: World) -> None:
-    told = some(world, select(PatientReport).where(PatientReport.decision.is_(None)))
+    told = some(world, select(PatientReport).where(PatientReport.decision.is_(None)).order_by(PatientReport.id))
     if told is not None:
         reports.decide(told, world.dice.choice((Decision.NOT_CONFIRMED, Decision.HOLD, Decision.TREAT)), world.now, why="looked")
 
@@ -75,7 +75,7 @@ def closes_a_plan(world: World) -> None:
 
 
 def takes_a_consent_back(world: World) -> None:
-    consent = some(world, select(Consent).where(Consent.kind == ConsentKind.RECALL, Consent.withdrawn_at.is_(None)))
+    consent = some(world, select(Consent).where(Consent.kind == ConsentKind.RECALL, Consent.withdrawn_at.is_(None)).order_by(Consent.id))
     if consent is not None:
         patients.withdraw_consent(consent, world.now)
 

@@ -29,7 +29,7 @@ def some_visit(world: World) -> Appointment | None:
 
 def some_patient(world: World) -> Patient | None:
     """Somebody who lives."""
-    return _about(world, select(Patient).where(Patient.deceased_on.is_(None)), Patient.id)
+    return _about(world, select(Patient).where(Patient.deceased_on.is_(None)).order_by(Patient.id), Patient.id)
 
 
 def some_plan(world: World) -> TreatmentPlan | None:

@@ -135,7 +135,8 @@ def books_a_review(world: World) -> None:
 
 def books_reviews_beside_invitations(world: World) -> None:
     """So that a reminder falls on the day of an invitation."""
-    for invitation in db.session.scalars(select(Message).where(Message.kind == "recall_1", Message.state == MessageState.WAITING)):
+    waiting = select(Message).where(Message.kind == "recall_1", Message.state == MessageState.WAITING)
+    for invitation in db.session.scalars(waiting.order_by(Message.id)):
         patient = db.session.get_one(Patient, invitation.patient_id)
         day = clock.day_of(invitation.due_at, world.zone) + timedelta(days=3)
         free = resources.free(VisitKind.REVIEW, [], patient, day, now=world.now)

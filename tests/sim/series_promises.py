@@ -135,7 +135,7 @@ def shortest(text: str) -> int:
 def _in_sight(world: World, course: Course) -> None:
     """S13: its visit, one list to book from, or a line for a person."""
     reading = read(course, world.today)
-    if reading.standing is Standing.ON_HOLD:
+    if reading.standing is Standing.ON_HOLD or course.plan.state is PlanState.ON_HOLD:
         standing = [held for held in course.plan.holds if held.released_at is None]
         hold("S13", standing and all(_comes_back(held, world) for held in standing), world, course.id, "on hold without an end")
     elif reading.next is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sim.campaign import a_story
+from tests.sim.campaign import a_story, stories
 from tests.sim.planted import catch, planted
 from tests.sim.planted_bugs import BUGS, Bug
 
@@ -23,8 +23,8 @@ def test_a_clinic_keeps_its_promises_whatever_goes_wrong(seed: int) -> None:
     assert story.mails > DAYS
 
 
-def test_the_same_seed_tells_the_same_story() -> None:
-    first, second = a_story(2, 12), a_story(2, 12)
+def test_the_same_seed_tells_the_same_story_in_any_process() -> None:
+    first, second = (next(stories(range(2, 3), 12)) for _process in range(2))
     assert first.broken == ""
     assert (first.digest, first.did) == (second.digest, second.did)
 
