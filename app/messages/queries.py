@@ -38,11 +38,15 @@ ENDED = {tab: MessageState(tab.value) for tab in Tab if tab not in (Tab.DUE, Tab
 
 @dataclass(frozen=True)
 class Page:
-    """Some messages of a tab, what came of the last try of each, and the last one's id where more follow."""
+    """Some messages of a tab, what came of the last try of each, and the last one's id where more follow.
+
+    `uncounted`: the first of those that lie too far ahead or back for the number on the tab.
+    """
 
     messages: Sequence[Message]
     tries: Mapping[int, Attempt]
     after: int | None
+    uncounted: int | None
 
 
 def page(tab: Tab, now: datetime, *, patient_id: int | None = None, after: int | None = None) -> Page:
@@ -55,14 +59,16 @@ def page(tab: Tab, now: datetime, *, patient_id: int | None = None, after: int |
     found = list(db.session.scalars(_in_order(mine, tab, last).options(joinedload(Message.patient)).limit(A_PAGE + 1)))
     more = found[A_PAGE - 1].id if len(found) > A_PAGE else None
     shown = [*(_leaving(patient_id) if tab is Tab.DUE and last is None else ()), *found[:A_PAGE]]
-    return Page(shown, _last_tries(shown), more)
+    uncounted = next((one.id for one in found[:A_PAGE] if not _is_counted(one, tab, now)), None)
+    return Page(shown, _last_tries(shown), more, uncounted)
 
 
-def numbers(now: datetime) -> dict[Tab, int]:
+def numbers(now: datetime, *, patient_id: int | None = None) -> dict[Tab, int]:
     """How many stand in each tab: of those to come the ones of the next days, of those that ended the ones of the last weeks."""
-    ended = select(Message.state, func.count()).where(Message.state.in_(ENDED.values()), Message.due_at >= _since(now.date()))
+    mine = () if patient_id is None else (Message.patient_id == patient_id,)
+    ended = select(Message.state, func.count()).where(Message.state.in_(ENDED.values()), Message.due_at >= _since(now.date()), *mine)
     counted = dict(db.session.execute(ended.group_by(Message.state)).all())
-    coming = {tab: _of(tab, now).where(Message.try_at <= now + NEXT_DAYS) for tab in (Tab.DUE, Tab.GRACE)}
+    coming = {tab: _of(tab, now).where(Message.try_at <= now + NEXT_DAYS, *mine) for tab in (Tab.DUE, Tab.GRACE)}
     ahead = {tab: db.session.scalar(select(func.count()).select_from(query.subquery())) or 0 for tab, query in coming.items()}
     return ahead | {tab: counted.get(state, 0) for tab, state in ENDED.items()}
 
@@ -89,6 +95,10 @@ def coming_by_kind(now: datetime) -> list[tuple[str, int]]:
 def belong_to_nobody() -> int:
     """How many mails came in that belong to no patient, and nobody has dealt with."""
     return db.session.scalar(select(func.count()).select_from(IncomingMail).where(IS_TO_LOOK_AT)) or 0
+
+
+def _is_counted(message: Message, tab: Tab, now: datetime) -> bool:
+    return message.due_at >= _since(now.date()) if tab in ENDED else message.try_at <= now + NEXT_DAYS
 
 
 def _of(tab: Tab, now: datetime) -> Select[Message]:

@@ -167,6 +167,26 @@ def test_every_tab_says_how_many_stand_in_it(nurse: Someone) -> None:
     assert counted[list(Tab).index(Tab.FAILED)] == 1
 
 
+def counted_due(nurse: Someone, query: str = "", at: datetime = NOW) -> int:
+    return int(re.findall(r'<span class="n">(\d+)</span>', nurse.page(query, at=at).partition('class="tabs"')[2])[0])
+
+
+def test_what_the_number_of_a_tab_does_not_count_stands_below_a_line(nurse: Someone) -> None:
+    soon, later = NOW + timedelta(days=8), "Later than in 7 days, not counted"
+    text, far = nurse.page(at=soon), nurse.page(at=NOW)
+    lines = re.findall(r"Before you come|First reminder|Second reminder|Later than in 7 days", far)
+    assert later in far
+    assert lines.index("Later than in 7 days") == counted_due(nurse)
+    assert later not in text
+    assert counted_due(nurse, at=soon) == len(re.findall(r"/messages/\d+\"", text))
+
+
+def test_of_one_patients_messages_the_numbers_count_these(nurse: Someone) -> None:
+    soon, other = NOW + timedelta(days=8), b.a_patient("Zeynep", "Ak")
+    assert counted_due(nurse, f"?patient={other.id}", soon) == 0
+    assert counted_due(nurse, f"?patient={the_booking().patient_id}", soon) > 0
+
+
 def test_what_is_leaving_now_stands_before_what_is_due(nurse: Someone) -> None:
     outbox.claim_next(NOW + GRACE, "somebody")
     text = nurse.page(at=NOW + GRACE)
