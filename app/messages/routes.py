@@ -43,8 +43,9 @@ def index() -> ResponseReturnValue:
     tab = Tab(asked) if asked in set(Tab) else Tab.DUE
     page = queries.page(tab, now, patient_id=patient_id, after=row_id(request.args.get("after")))
     clinic = clinic_queries.the_clinic()
+    tabs = _tabs(tab, queries.numbers(now, patient_id=patient_id), patient_id)
     return render_template(
-        "messages/index.html", tab=tab, tabs=_tabs(tab, queries.numbers(now, patient_id=patient_id), patient_id), page=page, patient_id=patient_id, clinic=clinic,
+        "messages/index.html", tab=tab, tabs=tabs, page=page, patient_id=patient_id, clinic=clinic,
         stopped=_stopped(), coming=[] if clinic.mailing_started else queries.coming_by_kind(now), ended=tab in ENDED, now=now,
         message_name=message_name, reason_words=reason_words, answer_words=answer_words, standstill_words=standstill_words,
         again=actions.AGAIN,

@@ -172,11 +172,11 @@ def counted_due(nurse: Someone, query: str = "", at: datetime = NOW) -> int:
 
 
 def test_what_the_number_of_a_tab_does_not_count_stands_below_a_line(nurse: Someone) -> None:
-    soon, later = NOW + timedelta(days=8), "Later than in 7 days, not counted"
+    soon, later = NOW + timedelta(days=8), "After the next 7 days, not counted"
     text, far = nurse.page(at=soon), nurse.page(at=NOW)
-    lines = re.findall(r"Before you come|First reminder|Second reminder|Later than in 7 days", far)
+    lines = re.findall(r"Before you come|First reminder|Second reminder|After the next 7 days", far)
     assert later in far
-    assert lines.index("Later than in 7 days") == counted_due(nurse)
+    assert lines.index("After the next 7 days") == counted_due(nurse)
     assert later not in text
     assert counted_due(nurse, at=soon) == len(re.findall(r"/messages/\d+\"", text))
 
