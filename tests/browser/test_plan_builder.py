@@ -186,7 +186,7 @@ def test_in_town_for_three_weeks_what_fits_is_booked_and_what_does_not_says_what
     assert page.get_by_text(away).count() >= LATER_THAN_THE_STAY, "on some days of the week one more gives way to another"
     assert page.locator("[data-clash] .ways-out").count() == 8 - fit, "each says what would help"
     if width < 700:
-        assert re.search(rf"{fit} ✓.*{8 - fit} ▲", page.locator(".to-dates").inner_text(), re.DOTALL)
+        assert re.search(rf"{fit} ✓.*{8 - fit} ▲", page.locator(".jumps").inner_text(), re.DOTALL)
     counted.press(page.get_by_role("button", name=book.format(fit, 8 - fit)))
     page.wait_for_url(THE_PLAN)
     assert booked() == (1, fit)

@@ -245,3 +245,10 @@ def test_words_that_cannot_be_said_fail_their_letter_alone_with_the_reason_and_g
         message_actions.resend(rows("booked")[0], NOW + GRACE)
     assert len(send(NOW + GRACE).taken) == 1
     assert states("booked") == [("booked", "sent", "")]
+
+
+def test_on_a_phone_each_part_of_the_page_is_one_press_away(physician: Someone) -> None:
+    page = physician.page()
+    jumps = re.findall(r'href="#(\w+)"', page.partition('class="jumps"')[2].partition("</nav>")[0])
+    assert jumps == ["words", "insert", "preview"]
+    assert all(f'id="{place}"' in page for place in jumps)
