@@ -175,6 +175,7 @@ def _handles(house: House, patient_id: int) -> None:
         select(Appointment).where(Appointment.patient_id == patient_id, Appointment.state == VisitState.BOOKED)
     ).first()
     with transaction():
+        db.session.get_one(Patient, patient_id).email_verified_at = NOON  # the question before a full text is put
         for purpose in Purpose:
             about: dict[str, Any] = {"appointment": visit} if purpose in links.OF_A_VISIT else {"course": db.session.get(Course, 1)}
             url = links.make(purpose, mail, NOON, argument=ARGUMENTS.get(purpose, "yes" if purpose is Purpose.ADDRESS else ""), **about)

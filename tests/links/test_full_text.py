@@ -158,7 +158,7 @@ def test_what_leaves_nothing_out_leads_nowhere(story: Story) -> None:
 
 OVER = (
     {"deceased_on": date(2026, 11, 30)}, {"erased_at": NOON}, {"email": "new@post.example"}, {"email_verified_at": None},
-    {"birth_date": None},
+    {"birth_date": None}, {"merged_into_id": 2},
 )  # fmt: skip
 
 

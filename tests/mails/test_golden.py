@@ -67,6 +67,7 @@ def test_discreet_mails_lead_to_what_they_leave_out(app: Flask, noon: object, la
         leads = {"en": "Read the full text of this e-mail: https", "tr": "Bu e-postanın tam metnini okuyun: https"}[language]
         assert (leads in mail.text) == (name in LEFT_OUT), name
         assert words(seen(mail.html)) == words(mail.text), name
+        assert len(mail.html.encode()) <= LARGEST_HTML
     for name in ("reminder_1", "aftercare", "lot_recall"):
         compare(f"{name}.{language}.full_text", composed(story, name), request)
 

@@ -14,10 +14,12 @@ from app.messages import compose
 from app.messages.kinds import KINDS
 from app.messages.letter.rendering import FOLDER
 from app.messages.links import without_handles
+from app.patients.reach import reach_of
 from models.base import transaction
 from tests.mails.stories import a_story, with_public_url
 
 LANGUAGES = ("en", "tr")
+LARGEST_PAGE = 15_000
 PARTS = ("subject", "txt", "html")
 
 
@@ -57,6 +59,7 @@ def test_discreet_mails_never_name_a_procedure_and_no_mail_promises(app: Flask, 
     for name, (message, now) in story.told.items():
         with transaction():
             mail = compose.compose(message, now)
+        assert message.patient_id is None or len(compose.in_full(message, now, reach_of).html.encode()) <= LARGEST_PAGE, name
         said = chain([mail.subject], without_handles(mail.text).splitlines())  # a link's letters are drawn by lot
         for line in said:
             assert procedure_in(line, language, shipped()) is None, (name, line)

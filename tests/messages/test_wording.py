@@ -217,6 +217,16 @@ def test_a_draft_is_not_sent_until_it_is_approved_and_what_ended_gives_way(app: 
     assert [(row.n, row.state) for row in queries.versions("reminder", "en")] == [(2, "retired"), (1, "retired")]
 
 
+def test_a_discreet_mail_leads_to_own_words_that_only_full_mails_have(app: Flask, noon: datetime) -> None:
+    with_public_url()
+    story = a_story("en", verified=True)
+    leads = "Read the full text of this e-mail: https://"
+    assert leads not in composed(story, "paused").text
+    approved("paused", "en", opening="{% if full %}Your exosome course rests.{% else %}Your appointments rest.{% endif %}")
+    text = composed(story, "paused").text
+    assert ("exosome" in text, leads in text) == (False, True)
+
+
 def test_words_of_one_language_leave_the_other_alone(app: Flask, noon: datetime) -> None:
     story = a_story("tr")
     approved("reminder", "en", opening="Only in English.")
