@@ -157,6 +157,10 @@ class Due:
         """Some date counts from a session that has not taken place yet."""
         return any(reason.tentative for reason in self.reasons)
 
+    def is_too_early(self, day: date | None) -> bool:
+        """The day lies before the first one: it is neither booked nor offered without a physician's leave."""
+        return day is not None and self.earliest is not None and day < self.earliest
+
     def band(self, day: date) -> Band | None:
         """How well `day` fits these dates; None while there are none."""
         if self.earliest is None or self.recommended is None:

@@ -18,6 +18,7 @@ class Code(StrEnum):
     OUTSIDE_OPENING = "outside_opening"
     PATIENT_BUSY = "patient_busy"
     ON_HOLD = "on_hold"  # the day lies in a hold of the plan
+    TOO_EARLY = "too_early"  # the session itself would lie below its minimum
     BREAKS_LATER = "breaks_later"  # a session that stays would fall outside its window
     TOO_NEAR = "too_near"  # another treatment, or another course of the plan, keeps days apart
     NOBODY_QUALIFIED = "nobody_qualified"  # nobody of the clinic has the roles and skills

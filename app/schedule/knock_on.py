@@ -10,7 +10,8 @@ from typing import Final, TypeAlias
 
 from app.planning.answer import Answer, Due
 from app.planning.bands import Band
-from app.planning.forecast import forecast
+from app.planning.forecast import forecast, from_today
+from app.planning.obstacles import Code
 from app.planning.question import Booked, Question
 from app.schedule import rows
 from app.series.facts import live_visits, open_sessions, performed, question_of
@@ -82,6 +83,15 @@ class Open:
         """On this day it would lie outside its window, or drive a later booked session out of its own."""
         return self.falls(day).band not in INSIDE or any(one.falls_out for one in self.later(day))
 
+    def refused_on(self, day: date) -> Code | None:
+        """Why booking refuses it on this day without a physician's leave: it, or one booked behind it, would be too early."""
+        answer, days = self._answer(day), self._days(day)
+        early = [
+            n for n in range(self.place, len(days))
+            if self.rows[n].override_by_id is None and (due := self._due(answer, n)) and due.is_too_early(days[n])
+        ]  # fmt: skip
+        return None if not early else Code.TOO_EARLY if early[0] == self.place else Code.BREAKS_LATER
+
     @property
     def booked_after(self) -> list[Appointment]:
         """The visits of the sessions after it."""
@@ -133,7 +143,7 @@ class Open:
     def _answer(self, mine: date | None, moved: Days = STAYS) -> Answer:
         days = enumerate(self._days(mine, moved), start=self._satisfied + 1)
         booked = tuple(Booked(step, day) for step, day in days if day is not None)
-        return forecast(replace(self.question, booked=booked))
+        return forecast(from_today(replace(self.question, booked=booked)))
 
     def _due(self, answer: Answer, place: int) -> Due | None:
         return answer.dues[place] if place < len(answer.dues) else None

@@ -128,8 +128,8 @@ def too_early(readings: Iterable[Reading]) -> dict[int, SessionLine]:
         line.session.id: line
         for reading in readings
         for line in reading.lines
-        if line.session and line.visit and line.due and line.due.earliest and line.session.override_by_id is None
-        and line.visit.local_day < line.due.earliest
+        if line.session and line.visit and line.due and line.session.override_by_id is None
+        and line.due.is_too_early(line.visit.local_day)
     }  # fmt: skip
 
 

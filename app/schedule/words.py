@@ -84,6 +84,7 @@ def _sentence(one: Obstacle, names: str) -> str:
         Code.CLOSED: _("The clinic is closed."), Code.OUTSIDE_OPENING: _("The visit would not fit inside the opening hours."),
         Code.PATIENT_BUSY: _("The patient has another visit at that time."),
         Code.ON_HOLD: _("The plan is on hold then."),
+        Code.TOO_EARLY: _("The session would be too early."),
         Code.BREAKS_LATER: _("A later session, which stays, would then lie outside its days."),
         Code.TOO_NEAR: _("Another treatment of the patient lies too near."),
         Code.NOBODY_QUALIFIED: _("Nobody here has the role and skills for it: %(what)s.", what=what),

@@ -9,14 +9,14 @@ from datetime import date, datetime, time, timedelta
 from app.forms import iso_day, row_id
 from app.names import names_of
 from app.planning.bands import Band
-from app.planning.obstacles import Obstacle
+from app.planning.obstacles import Code, Obstacle
 from app.planning.placement import FURTHEST, nearest, why_nowhere
 from app.planning.slots import free_slots, why_none
 from app.planning.visit import Request, Slot
 from app.planning.windows import Window, where_they_meet
 from app.schedule import rows
 from app.schedule.free import resources
-from app.schedule.free.closed_days import closed_to, told
+from app.schedule.free.closed_days import ClosedDays, closed_to, told
 from app.schedule.free.phases import carries_sessions
 from app.schedule.free.working_days import time_of
 from app.schedule.knock_on import STAYS, Later, Open
@@ -52,7 +52,8 @@ class Offer:
 
 @dataclass(frozen=True)
 class Asked:
-    """The visit for which a time is looked for. `opens`: its sessions in their courses."""
+    """The visit for which a time is looked for. `opens`: its sessions in their courses. `leave`: whoever looks may allow a time of
+    a day that was asked for, too early as it is."""
 
     patient: Patient
     kind: VisitKind
@@ -63,6 +64,12 @@ class Asked:
     room_id: int | None = None
     wished: date | None = None
     lies_at: tuple[date, int] | None = None
+    leave: bool = False
+
+    def refused_on(self, day: date) -> Code | None:
+        """Why booking refuses the day; a booked visit that moves may take others with it, and is asked about by itself."""
+        reasons = (one.refused_on(day) for one in self.opens) if self.except_visit is None else ()
+        return next((reason for reason in reasons if reason), None)
 
     @property
     def treated(self) -> Sequence[Course]:
@@ -101,7 +108,7 @@ def suggested(asked: Asked, today: date, now: datetime, n: int = SUGGESTED) -> O
     """The best free times inside the window, in the order of their days."""
     window = window_of(asked, today)
     last = window.latest or window.recommended + FAR
-    request = _request(asked, min(window.earliest, today), last + FAR, now)
+    request = _bookable(asked, min(window.earliest, today), last + FAR, now)
     found = [slot for slot in nearest(request, window, n + 1) if not asked.lies_there(slot)][:n]
     if len(found) < FEW and window.latest is not None:  # the window is full or nearly over: then as soon as possible after it
         found += nearest(request, window.behind(today), FEW + 1 - len(found))
@@ -112,14 +119,14 @@ def suggested(asked: Asked, today: date, now: datetime, n: int = SUGGESTED) -> O
 def best(asked: Asked, today: date, now: datetime) -> Offer | None:
     """The one time to propose first: the nearest to the best day; where the window is full, as soon as possible after it."""
     window = window_of(asked, today)
-    request = _request(asked, min(window.earliest, today), (window.latest or window.recommended) + FAR, now)
+    request = _bookable(asked, min(window.earliest, today), (window.latest or window.recommended) + FAR, now)
     found = nearest(request, window, 1) or nearest(request, window.behind(today), 1)
     return described(found, asked)[0] if found else None
 
 
 def on_day(asked: Asked, day: date, now: datetime, looked: Slot | None = None) -> Offers:
-    """The free times of one day, half an hour apart, inside the window or not; the one that is looked at is among them."""
-    request = _request(asked, day, day, now)
+    """The free times of one day, half an hour apart, after the window too; the one that is looked at is among them."""
+    request = (_request if asked.leave else _bookable)(asked, day, day, now)
     found = thinned([slot for slot in free_slots(request, day) if not asked.lies_there(slot)], APART)
     if looked is not None and looked.day == day and looked.claims:
         others = [slot for slot in found if slot.start_minute != looked.start_minute]
@@ -150,6 +157,12 @@ def _request(asked: Asked, first: date, last: date, now: datetime) -> Request:
         except_visit=asked.except_visit, now=now,
     )  # fmt: skip
     return on_open_days(request, asked)
+
+
+def _bookable(asked: Asked, first: date, last: date, now: datetime) -> Request:
+    """The same, and not on days that booking refuses."""
+    request = _request(asked, first, last, now)
+    return replace(request, patient_busy=ClosedDays(request.patient_busy, asked.refused_on))
 
 
 def on_open_days(request: Request, asked: Asked) -> Request:

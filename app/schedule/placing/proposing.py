@@ -15,7 +15,7 @@ from app.planning.series_tracks import After, Key, Rules, Track, WindowAfter
 from app.planning.slots import check
 from app.planning.visit import Request, Slot
 from app.planning.windows import Window
-from app.schedule.free.closed_days import WHOLE_DAY, closed_to
+from app.schedule.free.closed_days import WHOLE_DAY, ClosedDays, closed_to
 from app.schedule.placing.asking import Asking
 from app.schedule.placing.proposals import LATER, Proposal
 from app.schedule.placing.windows import Chain
@@ -57,7 +57,8 @@ class _Placed:
         asking, chain, placed = self._asking, self._chains[track], self._placements[track][index]
         key, line, visiting = asking.key(track, index), chain.lines[index], asking.visiting[track][index]
         assert line.session is not None
-        before, request = tuple(map(_expected, self._placements[track][:index])), self._request(track, visiting.kind)
+        before = tuple(map(_expected, self._placements[track][:index]))
+        request = _beside_those_booked(self._request(track, visiting.kind), chain, index, before)
         slot, window, due, decided = placed.slot, placed.window, chain.due(index, before), asking.decided.get(key, placed.slot)
         left = window is not None and key in asking.decided and decided is LATER
         return Proposal(
@@ -100,7 +101,8 @@ class _Placed:
         chain, days = self._chains[track], list[date | None]()
         for index, placed in enumerate(self._placements[track]):
             window, own = chain.window_after(index, tuple(days)), self._asking.key(track, index) in self._asking.decided
-            early = placed.slot is not None and window is not None and placed.slot.day < window.earliest
+            day = placed.slot.day if placed.slot else None
+            early = day is not None and window is not None and (day < window.earliest or chain.breaks(index, tuple(days), day))
             stands = Placement(window, None, (Obstacle(Code.GIVES_WAY),)) if early and not own else replace(placed, window=window)
             days.append(_expected(stands))
             yield stands
@@ -127,6 +129,8 @@ class _Placed:
     def _reasons(self, track: int, request: Request, placed: Placement, decided: Slot | None) -> tuple[Obstacle, ...]:
         """Why there is no slot; of a time that was decided, why that one cannot be."""
         reasons = placed.reasons
+        if any(one.code is Code.EMPTY_WINDOW for one in reasons):  # of its own a window has days, or begins today: others left it none
+            reasons = (Obstacle(Code.BREAKS_LATER),)
         if placed.slot is None and decided is not None:
             answer = check(request, decided.day, decided.start_minute, decided.performer_id, decided.room_id)
             reasons = answer.reasons if isinstance(answer, Refusal) else reasons
@@ -152,6 +156,14 @@ class _Placed:
             for one in self._placements[number]
             if one.slot and number != track
         ]
+
+
+def _beside_those_booked(request: Request, chain: Chain, index: int, before: tuple[date | None, ...]) -> Request:
+    """What a session asks, and on no day on which one that is booked behind it would be too early."""
+    if all(one.step < chain.steps[index] for one in chain.question.booked):
+        return request
+    busy = ClosedDays(request.patient_busy, lambda day: Code.BREAKS_LATER if chain.breaks(index, before, day) else None)
+    return replace(request, patient_busy=busy)
 
 
 def _track(asking: Asking, number: int) -> Track:

@@ -20,13 +20,15 @@ from models.treatment import Course
 
 @dataclass(frozen=True)
 class Chain:
-    """The sessions of one course that have no visit yet, in order. `steps`: the step each would satisfy."""
+    """The sessions of one course that have no visit yet, in order. `steps`: the step each would satisfy; `allowed`: those whose booked
+    day a physician has allowed."""
 
     course: Course
     question: Question
     lines: tuple[SessionLine, ...]
     steps: tuple[int, ...]
     today: date
+    allowed: frozenset[int] = frozenset()
     _known: dict[tuple[int, tuple[date | None, ...]], Due | None] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
@@ -49,16 +51,42 @@ class Chain:
     def window_after(self, index: int, days: tuple[date | None, ...]) -> Window | None:
         """The window of a session when those before it lie on these days; None while it has no dates."""
         window = Window.of_due(self.due(index, days))
-        if window is None or window.latest is None or window.latest >= self.today:
+        if window is None:
+            return None
+        if window.latest is not None and window.latest < self.today:  # overdue: as soon as possible
+            window = window._replace(earliest=self.today, recommended=self.today, latest=None)
+        return self._before_those_booked(index, days, window.still_ahead(self.today))
+
+    def breaks(self, index: int, days: tuple[date | None, ...], day: date) -> bool:
+        """On this day, those before it on `days`, a session that is booked behind it would be too early."""
+        then = self._with(*zip(self.steps, (*days[:index], day), strict=False))
+        behind = [one for one in self.question.booked if one.step > self.steps[index] and one.step not in self.allowed]
+        return any(due.is_too_early(one.day) for one in behind if (due := due_of(then, one.step)))
+
+    def _before_those_booked(self, index: int, days: tuple[date | None, ...], window: Window) -> Window:
+        """Only the days on which those booked behind it may stay: the later it lies, the later they may."""
+        behind = [one.day for one in self.question.booked if one.step > self.steps[index]]
+        if not behind:
             return window
-        return window._replace(earliest=self.today, recommended=self.today, latest=None)  # overdue: as soon as possible
+        last = min(window.latest or max(behind), max(behind))
+        low, high = 0, max(0, (last - window.earliest).days + 1)  # of the days from the earliest on, so many are tried, so many may do
+        while low < high:
+            middle = (low + high) // 2
+            if self.breaks(index, days, window.earliest + timedelta(days=middle)):
+                high = middle
+            else:
+                low = middle + 1
+        return window._replace(latest=window.earliest + timedelta(days=low - 1))
+
+    def _with(self, *placed: tuple[int, date | None]) -> Question:
+        booked = tuple(Booked(step, day) for step, day in placed if day is not None)
+        return replace(self.question, booked=(*self.question.booked, *booked))
 
     def due(self, index: int, days: tuple[date | None, ...] = ()) -> Due | None:
         """What the forecast says of a session when those before it lie on these days."""
         key = index, days
         if key not in self._known:
-            placed = tuple(Booked(step, day) for step, day in zip(self.steps, days, strict=False) if day is not None)
-            self._known[key] = due_of(replace(self.question, booked=(*self.question.booked, *placed)), self.steps[index])
+            self._known[key] = due_of(self._with(*zip(self.steps, days, strict=False)), self.steps[index])
         return self._known[key]
 
     def soonest(self, index: int, days: tuple[date | None, ...]) -> date | None:
@@ -84,9 +112,10 @@ def chain_of(reading: Reading, today: date) -> Chain:
     """The open sessions of a course."""
     question, satisfied = reading.question, reading.satisfied
     visits, lines = reading.visits, {line.session.id: line for line in reading.lines if line.session is not None}
-    rows = enumerate(open_sessions(reading.course), start=satisfied + 1)
+    rows = list(enumerate(open_sessions(reading.course), start=satisfied + 1))
     open_ones = [(lines[row.id], step) for step, row in rows if row.id not in visits and row.id in lines]
-    return Chain(reading.course, question, tuple(line for line, _ in open_ones), tuple(step for _, step in open_ones), today)
+    allowed = frozenset(step for step, row in rows if row.override_by_id is not None)
+    return Chain(reading.course, question, tuple(line for line, _ in open_ones), tuple(step for _, step in open_ones), today, allowed)
 
 
 def _at_the_least(step: Step) -> Step:

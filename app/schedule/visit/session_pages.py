@@ -133,7 +133,8 @@ def _held(card: SessionCard) -> bool:
 def asked_for(cards: Sequence[SessionCard], at: Here) -> tuple[evaluation.Beginning, Asked]:
     """The joint visit of these sessions: how it begins on its best day, and the time that is looked for it."""
     patient, sessions = cards[0].course.plan.patient, [card.session for card in cards]
-    asked = Asked(patient, VisitKind.TREATMENT, [card.course for card in cards], [card.open for card in cards])
+    courses, leave = [card.course for card in cards], at.asker.may(Permission.DECIDE)
+    asked = Asked(patient, VisitKind.TREATMENT, courses, [card.open for card in cards], leave=leave)
     stands = limits.stands_of(sessions, limits.readings_of(sessions, at.today))
     day = offers.window_of(asked, at.today).recommended
     begins = evaluation.beginning(patient, VisitKind.TREATMENT, stands, day, clock.day_bounds(day, at.zone)[1])
