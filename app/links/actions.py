@@ -10,12 +10,13 @@ from app.errors import Refused
 from app.i18n import _
 from app.links import health
 from app.links.health import HealthForm
-from app.links.queries import MOVED_TO, Opened
+from app.links.queries import BOOKED_AS, MOVED_TO, Opened
 from app.messages import call_lines, changes, planner, staff_mails
 from app.messages.links import Purpose
 from app.patients import actions as patients
 from app.patients import contacts
 from app.schedule import actions as schedule
+from app.schedule import invited
 from app.schedule.freed import candidates
 from app.schedule.move import by_patient
 from app.series import rows as series_rows
@@ -41,13 +42,27 @@ def act(opened: Opened, now: datetime, pressed: str = "") -> None:
 
 
 def take(opened: Opened, time: str, now: datetime) -> None:
-    """Move the visit to the time that was chosen. Raises Refused where somebody was faster; the place is then kept."""
+    """Move the visit to the time that was chosen, or book it. Raises Refused where somebody was faster; the place is then kept."""
+    if opened.purpose is Purpose.NEW_TIME:
+        _book(opened, time, now)
+        return
     visit = opened.one_visit
     if visit is None:
         raise Refused(_("This time is not free any more."))
     by_patient.take(visit, time, now, offered=opened.purpose is Purpose.OFFER)
     candidates.end_what_is_taken(now)
     opened.link.argument = f"{MOVED_TO}{visit.revision}"
+    _is_used(opened, now)
+
+
+def _book(opened: Opened, time: str, now: datetime) -> None:
+    """The session of an invitation."""
+    course = opened.invites_to
+    if course is None:
+        raise Refused(_("This time is not free any more."))
+    visit = invited.take(course, time, now)
+    candidates.end_what_is_taken(now)
+    opened.link.argument = f"{BOOKED_AS}{visit.id}"
     _is_used(opened, now)
 
 

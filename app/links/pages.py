@@ -57,7 +57,7 @@ def page_of(opened: Opened, wanted: str = "") -> Page:
     if opened.standing is Standing.OVER:
         return over(opened)
     words = _WORDS[opened.purpose]
-    ask = _other_time if is_about_times(opened, wanted) else words.ask
+    ask = _other_time if is_about_times(opened, wanted) and opened.purpose is not Purpose.NEW_TIME else words.ask
     page = words.done(opened) if opened.standing is Standing.USED else ask(opened)
     return replace(page, also=tuple(_another(visit, opened) for visit in opened.others))
 
@@ -178,7 +178,18 @@ def _health_answered(opened: Opened) -> Page:
 def _new_time(opened: Opened) -> Page:
     best = best_between([course] if (course := opened.course) else [], opened.today, opened.reader)
     lines = (_("Recommended: %(first)s – %(last)s", first=best.first, last=best.last),) if best else ()
-    return Page(_("Shall we call you about a time?"), lines, buttons=(Button(_("Please call me")),), call=True)
+    return Page(_("Shall we call you about a time?"), lines, known(opened), (Button(_("Please call me")),), call=True)
+
+
+def known(opened: Opened) -> tuple[str, ...]:
+    """Where somebody asked for a time, those that there are."""
+    return tuple(_appointment(visit, opened) for visit in opened.visits)
+
+
+def _new_time_done(opened: Opened) -> Page:
+    if opened.booked is not None:
+        return Page(_("Thank you. Your appointment:"), (_("You will also get it by e-mail."),), (_come(opened.booked, opened),))
+    return over(opened) if opened.was_booked else _will_call(opened)
 
 
 def _will_call(opened: Opened) -> Page:
@@ -254,7 +265,7 @@ _WORDS = {
     Purpose.OFFER: Words(lambda opened: offer(opened, None), _other_time_asked),
     Purpose.CANCEL: Words(_cancel, _cancelled),
     Purpose.HEALTH: Words(_health, _health_answered),
-    Purpose.NEW_TIME: Words(_new_time, _will_call),
+    Purpose.NEW_TIME: Words(_new_time, _new_time_done),
     Purpose.CHECKIN: Words(_check_in, _answered),
     Purpose.RESULT: Words(_result, _answered),
     Purpose.LATE_SAFETY: Words(_late, _late_answered),

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from app.clinic import on_call
 from app.clinic import queries as clinic_queries
+from app.messages.kinds_courses import CHOOSE_TIME, INVITED
 from app.messages.letter.about_people import address_mark
 from app.messages.letter.phones import Phones, phones
 from app.messages.letter.reader import Reader, known_language
@@ -22,7 +23,7 @@ from models import clock
 from models.appointment import COMING, Appointment, VisitState
 from models.base import db
 from models.contact import Contact
-from models.message import MailLink
+from models.message import MailLink, Message
 from models.patient import Patient
 from models.treatment import Course, PlanState, TreatmentPlan
 
@@ -32,6 +33,9 @@ WRONG_YEARS, WRONG_YEARS_OF_ALL, COUNTED_FOR = 5, 10, timedelta(days=30)
 """After so many about one mail its links close for good; after so many on all links of a patient made within so long, none opens."""
 MOVED_TO = "r"
 """Before the revision that the patient's own choice gave the visit."""
+INVITES = frozenset({CHOOSE_TIME, *INVITED})
+BOOKED_AS = "v"
+"""Before the visit that the patient booked through the link."""
 
 
 class Standing(StrEnum):
@@ -73,6 +77,23 @@ class Opened:
     def was_moved(self) -> bool:
         """The patient chose another time through this link, and has it."""
         return self.standing is Standing.USED and self.link.argument.startswith(MOVED_TO)
+
+    @property
+    def booked(self) -> Appointment | None:
+        """The visit the patient booked through this link, as long as it is to come."""
+        chosen = self.link.argument.removeprefix(BOOKED_AS)
+        return next((one for one in self.visits if self.was_booked and str(one.id) == chosen), None)
+
+    @property
+    def invites_to(self) -> Course | None:
+        """The course of which the reader may book the next session: whoever may ask for changes, from a mail that invites to it."""
+        message = db.session.get(Message, self.link.message_pk) if self.purpose is Purpose.NEW_TIME and self.link.message_pk else None
+        return self.course if message and message.kind in INVITES and self.reach.asks_changes else None
+
+    @property
+    def was_booked(self) -> bool:
+        """The patient booked a visit through this link, whatever became of it."""
+        return self.standing is Standing.USED and self.purpose is Purpose.NEW_TIME and self.link.argument.startswith(BOOKED_AS)
 
     @property
     def reader_row(self) -> Patient | Contact:

@@ -56,7 +56,7 @@ def _page_of_its_own(opened: Opened, wanted: str, now: datetime) -> tuple[str, d
     """The template and context of an open link that shows more than one question and its buttons."""
     if is_about_times(opened, wanted):
         times = times_page(opened, request.args.get("since", ""), now)
-        return ("times", {"page": times, "said": request.args.get("said", "")}) if times else None
+        return ("times", {"page": times, "said": request.args.get("said", ""), "known": pages.known(opened)}) if times else None
     if opened.purpose is Purpose.OFFER:
         return "page", {"page": pages.offer(opened, offered_time(opened, now))}
     if opened.purpose is Purpose.HEALTH:

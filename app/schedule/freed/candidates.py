@@ -16,9 +16,10 @@ from app.messages.kinds_offers import NOTICE, OFFER, is_taken, offered_lately, s
 from app.planning.bands import Band
 from app.planning.resources import Kind
 from app.planning.visit import Slot
+from app.schedule.free.choosing import name_of
 from app.schedule.free.working_days import time_of
 from app.schedule.freed.noting import Freed, waiting_for
-from app.schedule.move.by_patient import Asking, name_of
+from app.schedule.move.by_patient import Asking
 from models import clock
 from models.appointment import Appointment
 from models.base import db

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from dataclasses import replace
+from datetime import date, datetime
 from functools import cached_property
-from itertools import islice
 from typing import Final
 
 from app.errors import Refused
-from app.forms import iso_day
 from app.i18n import _
 from app.messages import changes
 from app.planning.slots import free_slots
@@ -18,8 +15,8 @@ from app.planning.visit import Request, Slot, Wishes
 from app.schedule import booking, guards, limits, rows
 from app.schedule.evaluation import Stand
 from app.schedule.free import offers, resources
+from app.schedule.free.choosing import DAY, LINK, Choices, Choosing, day_of
 from app.schedule.free.offers import asked_of
-from app.schedule.free.working_days import time_of
 from app.schedule.freed import noting
 from app.schedule.knock_on import opens_in
 from app.schedule.move.moving import Move, as_wanted, move_together
@@ -28,40 +25,13 @@ from app.series.wishes import wishes_of
 from app.today import today_of
 from models.appointment import COMING, Appointment
 
-LINK: Final = "link"
-SHOWN: Final = 5  # days on one page
-APART: Final = 60  # minutes between two times of a day
-DAY: Final = timedelta(days=1)
 NEAR: Final = 2 * DAY
 """The first page begins so long before the visit's own day."""
 
 
-@dataclass(frozen=True)
-class FreeDay:
-    """A day and its free times, each as the form names it and as the clock shows it."""
-
-    day: date
-    times: tuple[tuple[str, time], ...]
-
-
-@dataclass(frozen=True)
-class Choices:
-    """One page of days. `earlier`, `later`: where the pages before and after it begin; None: there is none."""
-
-    days: tuple[FreeDay, ...] = ()
-    earlier: date | None = None
-    later: date | None = None
-
-
 def choices(visit: Appointment, now: datetime, since: date | None = None) -> Choices:
     """Free times from a day on, else about the day it has. Nothing is written; empty where only a person can help."""
-    asking = Asking(visit, now)
-    begin = since or visit.local_day - NEAR
-    ahead = list(islice(asking.onward(begin), SHOWN + 1))
-    before = list(islice(asking.back(begin - DAY), SHOWN))
-    if not ahead:
-        return Choices(tuple(reversed(before)))
-    return Choices(tuple(ahead[:SHOWN]), before[-1].day if before else None, ahead[SHOWN].day if len(ahead) > SHOWN else None)
+    return Asking(visit, now).page(since or visit.local_day - NEAR)
 
 
 def take(visit: Appointment, value: str, now: datetime, *, offered: bool = False) -> None:
@@ -79,20 +49,7 @@ def take(visit: Appointment, value: str, now: datetime, *, offered: bool = False
     noting.note(told, now)
 
 
-def name_of(slot: Slot) -> str:
-    """A time as a form and a link name it."""
-    return f"{slot.day.isoformat()} {slot.start_minute}"
-
-
-def day_of(value: str) -> date | None:
-    """The day of a time as a form names it; None for one that is none."""
-    try:
-        return iso_day(value.partition(" ")[0])
-    except ValueError:
-        return None
-
-
-class Asking:
+class Asking(Choosing):
     """A visit and the days between which it may go: from tomorrow on, because today's list is printed and prepared.
 
     `on`: only this day, which may be today.
@@ -110,32 +67,7 @@ class Asking:
             self.first, self.last = on, on if inside else on - DAY
         self.moves = visit.state in COMING and len(self.opens) == len(rows.planned(visit))
 
-    def onward(self, begin: date) -> Iterator[FreeDay]:
-        """The days with a free time from a day on."""
-        return self._with_times(max(begin, self.first), DAY)
-
-    def back(self, begin: date) -> Iterator[FreeDay]:
-        """The days with a free time before a day, the nearest first."""
-        return self._with_times(min(begin, self.last), -DAY)
-
-    def slot_of(self, value: str) -> Slot | None:
-        """The free time that a form names; None for one that is none, or may not be chosen."""
-        day, minute = day_of(value), value.partition(" ")[2]
-        free = self._free(day) if day else []
-        return next((slot for slot in free if str(slot.start_minute) == minute and self._may_begin(slot)), None)
-
-    def first_within(self, day: date, begin: int, end: int) -> Slot | None:
-        """The first free time of a day that begins between two of its minutes."""
-        return next((slot for slot in self._free(day) if begin <= slot.start_minute < end and self._may_begin(slot)), None)
-
-    def _with_times(self, day: date, step: timedelta) -> Iterator[FreeDay]:
-        while self.first <= day <= self.last:
-            times = [slot for slot in offers.thinned(self._free(day), APART) if self._may_begin(slot)]
-            if times:
-                yield FreeDay(day, tuple((name_of(slot), time_of(slot.start_minute)) for slot in times))
-            day += step
-
-    def _free(self, day: date) -> list[Slot]:
+    def free(self, day: date) -> list[Slot]:
         """Every free time of a day on which the visit, and each later one of its courses, is inside its window."""
         if not (self.moves and self.first <= day <= self.last) or any(one.breaks(day) for one in self.opens):
             return []
@@ -150,7 +82,7 @@ class Asking:
         diary = resources.diary(resources.place_of(self.courses), self.first, self.last, moving=[visit.id])
         return offers.on_open_days(diary.request(visit.kind, self.courses, visit.patient, wishes, self.now), self.asked)
 
-    def _may_begin(self, slot: Slot) -> bool:
+    def may_begin(self, slot: Slot) -> bool:
         """Nothing forbids it there, and the visit begins as it would where it is."""
         wanted, (stands, others) = as_wanted(self.visit, slot, None), self._beside
         try:
