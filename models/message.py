@@ -194,8 +194,8 @@ class Suppression(Base):
 class MailLink(Base):
     """A link in a mail: a random handle of which only the hash is kept, bound to a purpose and what it is about.
 
-    `address`: where the mail went, in lower case; `revision`: of the visit as the mail told it; `beside`: the other visits that the
-    mail told of, each with its revision; `wrong_answers`: wrong years of birth, where it asks for one.
+    `address`: where it went, mail in lower case or a number; `revision`: of the visit as the mail told it; `beside`: the other visits
+    that the mail told of, each with its revision; `wrong_answers`: wrong years of birth, where it asks for one.
     """
 
     __tablename__ = "mail_link"

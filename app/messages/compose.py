@@ -194,7 +194,8 @@ def _composed(case: Case, folder: str, told: Facts, words: Mapping[str, str]) ->
 
 def _says_more_in_full(case: Case, folder: str, said: tuple[Facts, Mapping[str, str]], words: Mapping[str, str]) -> bool:
     """A discreet mail whose reader may open its full text, and finds something there that it does not say."""
-    if case.reader.full or not (case.patient and case.reach and links.public_url() and links.reads_in_full(case.patient, case.reach)):
+    mailed = case.patient and case.reach and case.reach.by_mail and links.public_url()
+    if case.reader.full or not (mailed and case.patient and case.reach and links.reads_in_full(case.patient, case.reach)):
         return False
     more = said[0] | {"full": True} | _TELLERS[folder](replace(case, reader=replace(case.reader, full=True)))
     try:

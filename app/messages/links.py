@@ -86,7 +86,7 @@ def make(
         MailLink(
             token_hash=hashed(handle), purpose=purpose, patient_id=patient.id, message_pk=message.id,
             appointment_id=appointment.id if appointment else None, revision=appointment.revision if appointment else None,
-            beside=[[one.id, one.revision] for one in beside], address=reach_of(patient, today_of(now)).email.lower(),
+            beside=[[one.id, one.revision] for one in beside], address=reach_of(patient, today_of(now)).address,
             course_id=course.id if course else None, argument=argument, made_at=now,
             expires_at=_expiry(purpose, message, appointment, now),
         )

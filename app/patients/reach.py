@@ -34,6 +34,11 @@ class Reach:
         return self.contact is None or self.contact.asks_changes
 
     @property
+    def address(self) -> str:
+        """Where the way that was chosen reaches them: a mail address in lower case, or a number."""
+        return self.email.lower() if self.channel is Channel.EMAIL else self.phone
+
+    @property
     def by_mail(self) -> bool:
         """There is an address, and mail is the way that was chosen."""
         return self.channel is Channel.EMAIL and bool(self.email)
@@ -47,8 +52,11 @@ def reach_of(patient: Patient, today: date) -> Reach:
 
 
 def reach_at(patient: Patient, address: str, today: date) -> Reach | None:
-    """Whoever may be written to about a patient and has this address; None where nobody does (any more)."""
-    return next((way for way in _ways(patient, today) if way.email.lower() == address.lower() != ""), None)
+    """Whoever may be written to about a patient and has this address or number; None where nobody does (any more). That somebody
+    answered from their mail address says nothing of their number."""
+    ways = _ways(patient, today) if address else []
+    mailed = next((way for way in ways if way.email.lower() == address.lower()), None)
+    return mailed or next((replace(way, verified=False) for way in ways if way.phone == address), None)
 
 
 def _ways(patient: Patient, today: date) -> list[Reach]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,17 +14,20 @@ from urllib.request import urlopen
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
-from app.messages import channel
+from app.messages import channel, links
 from app.messages.carriers import CARRIERS
 from app.messages.compose import Mail
 from app.messages.transports import Envelope, Fence, MemoryTransport, Outcome, OutcomeKind, Phase, Trouble
-from app.patients.reach import Reach
+from app.patients.reach import Reach, reach_at
 from jobs import send_due_messages
-from models.appointment import Appointment
-from models.message import Message
+from models.appointment import Appointment, VisitState
+from models.base import db, transaction
+from models.message import MailLink, Message
 from models.patient import Channel, Patient
 from tests import builders as b
+from tests.mails.stories import with_public_url
 from tests.messages.stories import GRACE, NOW, book, ist, rows, tasks
 
 NUMBER = "+905321112233"
@@ -188,3 +192,42 @@ def test_without_the_class_a_person_calls(mail: MemoryTransport, visit: Appointm
     send_due_messages.run(NOW + GRACE)
     assert state() == ("withdrawn", "by_phone")
     assert [task.kind for task in tasks()] == ["call_line"]
+
+
+@pytest.fixture
+def cancel(app: Flask, gateway: Gateway, mail: MemoryTransport, visit: Appointment) -> str:
+    """The path of the link to cancel, as it stands in a text message about the visit."""
+    with_public_url()
+    send_due_messages.run(NOW + GRACE)
+    found = re.search(r"Randevumu iptal et: (\S+)", gateway.taken[0]["text"])
+    assert found
+    return found.group(1).removeprefix(links.public_url())
+
+
+def _is_cancelled(visit: Appointment) -> bool:
+    db.session.expire_all()
+    return db.session.get_one(Appointment, visit.id).state is VisitState.CANCELLED
+
+
+def test_a_link_in_a_text_message_opens_for_the_number_it_went_to(client: FlaskClient, cancel: str, visit: Appointment) -> None:
+    assert {link.address for link in db.session.query(MailLink)} == {NUMBER}
+    assert client.get(cancel).status_code == 200
+    client.post(cancel, data={"do": "cancel"})
+    assert _is_cancelled(visit)
+
+
+def test_it_ends_when_the_number_is_no_longer_theirs(client: FlaskClient, cancel: str, visit: Appointment) -> None:
+    with transaction():
+        db.session.get_one(Patient, visit.patient_id).phone = "+905329998877"
+    assert client.get(cancel).status_code == 410
+    client.post(cancel, data={"do": "cancel"})
+    assert not _is_cancelled(visit)
+
+
+def test_a_number_proves_nothing_of_an_address(app: Flask, visit: Appointment) -> None:
+    with transaction():
+        patient = db.session.get_one(Patient, visit.patient_id)
+        patient.email, patient.email_verified_at = "ayse@post.example", NOW
+    reader = reach_at(patient, NUMBER, NOW.date())
+    assert reader is not None
+    assert (reader.verified, reach_at(patient, "", NOW.date())) == (False, None)
