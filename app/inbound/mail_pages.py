@@ -61,8 +61,9 @@ def theirs(mail_id: int) -> ResponseReturnValue:
     _ask_about(form, row, patient)
     if queries.is_nobodys(row) and not form.validate():
         return _page(row, patient=patient, form=form), 422
-    said = _("It is with the patient now: see what follows below.") if form.address() else _("It stands on the worklist with the patient.")
-    whose = patient.id
+    on_the_list = _("It stands on the worklist with the patient.")
+    as_ever = _("Noted as every such report is: the worklist says what is left to do.")
+    whose, said = patient.id, as_ever if form.address() else on_the_list
     return _press(mail_id, lambda mail, now: actions.give(mail, db.session.get_one(Patient, whose), form.address(), now), said)
 
 
