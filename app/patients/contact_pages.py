@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, url_for
+from typing import TypeVar
+
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import phones, tokens
@@ -17,9 +19,11 @@ from app.patients.reach import is_minor
 from app.permissions import Permission, needs
 from app.today import today_of
 from models import clock
-from models.base import db, transaction
+from models.base import db, held, transaction
 from models.contact import Contact, ContactRole
 from models.patient import Patient
+
+Owner = TypeVar("Owner", bound=Patient | Contact)
 
 
 @bp.route("/<int:patient_id>/contacts/new", methods=["GET", "POST"])
@@ -66,9 +70,13 @@ def contact(patient_id: int, contact_id: int) -> ResponseReturnValue:
 @bp.post("/<int:patient_id>/contacts/<int:contact_id>/remove")
 @needs(Permission.EDIT_PATIENTS)
 def remove_contact(patient_id: int, contact_id: int) -> ResponseReturnValue:
-    with transaction():
-        contacts.remove(_contact_or_404(patient_id, contact_id), clock.now())
-    flash(_("Removed."), "done")
+    try:
+        with transaction():
+            contacts.remove(_as_seen(_contact_or_404(patient_id, contact_id)), clock.now())
+    except Refused as no:
+        flash(no.words, "error")
+    else:
+        flash(_("Removed."), "done")
     return redirect(_card(patient_id), 303)
 
 
@@ -89,13 +97,21 @@ def read_out_contact(patient_id: int, contact_id: int) -> ResponseReturnValue:
 def _read_out(patient_id: int, contact_id: int | None) -> ResponseReturnValue:
     try:
         with transaction():
-            owner: Patient | Contact = queries.patient_or_404(patient_id)
-            contacts.read_out(_contact_or_404(patient_id, contact_id) if contact_id else owner, clock.now())
+            owner: Patient | Contact = _contact_or_404(patient_id, contact_id) if contact_id else queries.patient_or_404(patient_id)
+            contacts.read_out(_as_seen(owner), clock.now())
     except Refused as no:
         flash(no.words, "error")
     else:
         flash(_("Noted: the address was read out and is right."), "done")
     return redirect(_card(patient_id), 303)
+
+
+def _as_seen(owner: Owner) -> Owner:
+    """Raises Refused unless the button stood on a page that showed them as they are: what was read out may be another address now."""
+    held(owner)
+    if request.form.get("seen") != str(owner.version):
+        raise Refused(_("Somebody else has changed this meanwhile. Please look at it again; nothing was done."))
+    return owner
 
 
 def _contact_or_404(patient_id: int, contact_id: int) -> Contact:

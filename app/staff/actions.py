@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from app import history, sessions
 from app.errors import Refused
 from app.hours import Span
 from app.i18n import _
 from app.passwords import hash_password
+from app.permissions import Permission, allowed
 from app.sessions import Person
 from app.staff import queries
 from app.staff.forms import AbsenceFacts, PersonFacts
@@ -30,7 +31,10 @@ def create(facts: PersonFacts, now: datetime) -> StaffMember:
 
 
 def change(staff: StaffMember, facts: PersonFacts, now: datetime) -> None:
-    """Change an account. Raises Refused when nobody would be left to manage the house."""
+    """Change an account; with the right to manage the clinic end the calendars of rooms that this person made.
+
+    Raises Refused when nobody would be left to manage the house.
+    """
     if Role.MANAGER.value not in facts.roles and queries.is_last_manager(staff):
         raise Refused(_("This is the only manager. Give the role to somebody else first."))
     changed = [name for name in ("name", "email", "roles", "skills", "language") if getattr(staff, name) != getattr(facts, name)]
@@ -38,6 +42,8 @@ def change(staff: StaffMember, facts: PersonFacts, now: datetime) -> None:
         setattr(staff, name, getattr(facts, name))
     staff.version += 1
     history.record("changed", staff, now, fields=changed)
+    if Permission.MANAGE_CLINIC not in allowed(staff.roles):
+        _end_calendars(and_(CalendarFeed.made_by_id == staff.id, CalendarFeed.room_id.is_not(None)), now)
 
 
 def want_digest(staff: StaffMember, wanted: bool, now: datetime) -> None:
@@ -59,10 +65,7 @@ def disable(staff: StaffMember, now: datetime) -> None:
     staff.active = False
     staff.version += 1
     sessions.end_all(staff.id, now)
-    theirs = or_(CalendarFeed.staff_id == staff.id, CalendarFeed.made_by_id == staff.id)
-    for feed in db.session.scalars(select(CalendarFeed).where(theirs)).all():
-        history.record("calendar link ended", feed, now)
-        db.session.delete(feed)
+    _end_calendars(or_(CalendarFeed.staff_id == staff.id, CalendarFeed.made_by_id == staff.id), now)
     history.record("disabled", staff, now, fields=["active"])
 
 
@@ -133,3 +136,9 @@ def remove_week(staff: StaffMember, validity: Validity, now: datetime) -> None:
     staff.hours = [row for row in staff.hours if (row.valid_from, row.valid_to) != validity]
     staff.version += 1
     history.record("changed", staff, now, fields=["hours"])
+
+
+def _end_calendars(which: ColumnElement[bool], now: datetime) -> None:
+    for feed in db.session.scalars(select(CalendarFeed).where(which)).all():
+        history.record("calendar link ended", feed, now)
+        db.session.delete(feed)

@@ -121,7 +121,7 @@ def test_the_address_of_a_guardian_is_checked_like_every_other(desk: FlaskClient
     with transaction():
         planner.plan_for(child.id, NOON)
     assert _go_out(NOON) == ["mehmet@post.example"]
-    assert desk.post(f"/patients/{child.id}/contacts/{contact.id}/read-out").status_code == 303
+    assert desk.post(f"/patients/{child.id}/contacts/{contact.id}/read-out", data={"seen": contact.version}).status_code == 303
     db.session.expire_all()
     assert db.session.get_one(Contact, contact.id).email_verified_at == NOON
 
@@ -132,14 +132,15 @@ def test_an_address_that_was_read_out_and_confirmed_needs_no_mail_to_ask(desk: F
         planner.plan_for(patient.id, NOON)
     page = desk.get(f"/patients/{patient.id}").text
     assert "Read out and confirmed" in page
-    assert desk.post(f"/patients/{patient.id}/read-out").status_code == 303
+    assert desk.post(f"/patients/{patient.id}/read-out", data={"seen": _version(patient.id)}).status_code == 303
     assert [(mail.state, mail.reason) for mail in _messages("address_check")] == [(MessageState.WITHDRAWN, "answered")]
     assert "Read out and confirmed" not in desk.get(f"/patients/{patient.id}").text.replace("Address read out and confirmed", "")
 
 
 def test_nothing_is_read_out_where_there_is_no_address(desk: FlaskClient) -> None:
     patient = b.a_patient(email="")
-    assert "There is no e-mail address to read out." in desk.post(f"/patients/{patient.id}/read-out", follow_redirects=True).text
+    answer = desk.post(f"/patients/{patient.id}/read-out", data={"seen": _version(patient.id)}, follow_redirects=True)
+    assert "There is no e-mail address to read out." in answer.text
 
 
 def test_on_the_eighteenth_birthday_consents_end_and_mails_wait_for_the_patients_own_word(desk: FlaskClient) -> None:
@@ -158,7 +159,7 @@ def test_on_the_eighteenth_birthday_consents_end_and_mails_wait_for_the_patients
         assert [task.kind for task in db.session.scalars(select(StaffTask))] == ["of_age"]
         b.sign_in(desk, b.a_receptionist("Başka Biri"))
         assert "Is 18 now: ask for the patient" in desk.get("/work?list=calls").text
-        desk.post(f"/patients/{patient.id}/read-out")
+        desk.post(f"/patients/{patient.id}/read-out", data={"seen": _version(patient.id)})
         db.session.expire_all()
         assert reach_of(db.session.get_one(Patient, patient.id), date(2026, 12, 2)).by_mail
 
@@ -180,8 +181,31 @@ def test_a_contact_is_added_changed_and_removed(desk: FlaskClient) -> None:
     assert "m.yilmaz@post.example" in desk.get(f"/patients/{child.id}").text
     again = desk.post(f"/patients/{child.id}/contacts/{contact.id}", data=changed | {"name": "Somebody Else"})
     assert (again.status_code, contact.name) == (409, "Mehmet Yılmaz")  # two people had this page before them
-    assert desk.post(f"/patients/{child.id}/contacts/{contact.id}/remove").status_code == 303
+    assert desk.post(f"/patients/{child.id}/contacts/{contact.id}/remove", data={"seen": contact.version}).status_code == 303
     assert "Nobody is recorded." in desk.get(f"/patients/{child.id}").text
+
+
+def _version(patient_id: int) -> int:
+    db.session.expire_all()
+    return db.session.get_one(Patient, patient_id).version
+
+
+def test_of_an_older_page_nobody_is_removed_and_nothing_is_confirmed(desk: FlaskClient) -> None:
+    """Somebody else typed another address meanwhile: it was not that one which was read out."""
+    child = b.a_patient(birth_date=CHILD)
+    contact = _contact(child, email_verified_at=None)
+    of_child, of_contact = {"seen": _version(child.id)}, {"seen": contact.version}
+    assert f'name="seen" value="{contact.version}"' in desk.get(f"/patients/{child.id}/contacts/{contact.id}").text
+    with transaction():
+        for row in (db.session.get_one(Patient, child.id), db.session.get_one(Contact, contact.id)):
+            row.email, row.version = "other@post.example", row.version + 1
+    base = f"/patients/{child.id}"
+    for path, seen in ((f"{base}/contacts/{contact.id}/remove", of_contact), (f"{base}/contacts/{contact.id}/read-out", of_contact),
+                       (f"{base}/read-out", of_child)):  # fmt: skip
+        assert "Somebody else has changed this meanwhile." in desk.post(path, data=seen, follow_redirects=True).text
+    db.session.expire_all()
+    assert db.session.get_one(Contact, contact.id).email_verified_at is None
+    assert db.session.get_one(Patient, child.id).email_verified_at is None
 
 
 def test_a_contact_of_one_patient_is_not_found_under_another(desk: FlaskClient) -> None:

@@ -12,6 +12,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.schedule import actions
+from app.staff import actions as staff
+from app.staff.forms import PersonFacts
 from models import clock
 from models.appointment import Appointment
 from models.base import db, transaction
@@ -157,6 +159,24 @@ def test_links_end_with_the_account_of_whoever_made_them_and_do_not_come_back(ap
         assert manager.post(f"/staff/{person}/enable").status_code == 303
     assert [app.test_client().get(path).status_code for path in paths] == [404, 404]
     assert db.session.scalars(select(CalendarFeed)).all() == []
+
+
+def test_a_rooms_link_ends_when_its_maker_is_no_manager_any_more(app: Flask, scene: Scene) -> None:
+    one, other = builders.a_manager(), builders.a_manager("Başka Yönetici")
+    makers = {}
+    for member in (one, other):
+        makers[member.id] = app.test_client()
+        sign_in(makers[member.id], member)
+    rooms = db.session.scalars(select(Room).order_by(Room.id)).all()
+    paths = [_made(client, f"/settings/calendars/{room.id}") for client, room in zip(makers.values(), rooms, strict=False)]
+    for roles in (["reception"], ["manager"]):  # made a manager again, the link does not come back
+        with transaction():
+            row = db.session.get_one(StaffMember, one.id)
+            staff.change(row, PersonFacts(row.name, row.email, roles, [], row.language), clock.now())
+    assert [app.test_client().get(path).status_code for path in paths] == [404, 200]
+    with transaction():
+        db.session.get_one(StaffMember, other.id).roles = ["reception"]
+    assert app.test_client().get(paths[1]).status_code == 404
 
 
 def test_only_the_hash_is_kept_and_whoever_guesses_is_stopped(app: Flask, doctor: FlaskClient, client: FlaskClient) -> None:

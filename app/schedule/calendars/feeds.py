@@ -48,15 +48,20 @@ def end(thing: Thing, now: datetime) -> None:
 
 
 def opened(handle: str) -> CalendarFeed | None:
-    """The calendar of a secret; None for one that was never made, was ended, or belongs to somebody who may not see the day any more."""
+    """The calendar of a secret; None for one that was never made or was ended, whose person may not see the day any more, or whose
+    maker may not make calendars of rooms any more."""
     feed = db.session.scalar(select(CalendarFeed).where(CalendarFeed.token_hash == hashed(handle)))
     if feed is None:
         return None
     if feed.room_id is not None:
         room = db.session.get(Room, feed.room_id)
-        return feed if room is not None and room.active else None
-    member = db.session.get(StaffMember, feed.staff_id)
-    return feed if member is not None and member.active and Permission.SEE_DAY in allowed(member.roles) else None
+        return feed if room is not None and room.active and _may(feed.made_by_id, Permission.MANAGE_CLINIC) else None
+    return feed if _may(feed.staff_id, Permission.SEE_DAY) else None
+
+
+def _may(staff_id: int | None, permission: Permission) -> bool:
+    member = db.session.get(StaffMember, staff_id) if staff_id else None
+    return member is not None and member.active and permission in allowed(member.roles)
 
 
 def address(handle: str) -> str:
