@@ -63,26 +63,28 @@ def _take(box: Mailbox, letter: Letter, now: datetime) -> Outcome | None:
 
     Raises OperationalError or InterfaceError where the database is at fault: the mail comes again with the next run.
     """
+    post = read(letter.data)  # before anything is held: whoever makes a mail slow to read slows nobody else
     try:
         with transaction():
-            outcome = _once(box, letter, following.follow, now)
+            outcome = _once(box, letter, post, following.follow, now)
     except (OperationalError, InterfaceError):
         raise
     except Exception as fault:
         log.exception("mail_not_taken_in", error=type(fault).__name__)
         with transaction():
-            outcome = _once(box, letter, following.give_up, now)
+            outcome = _once(box, letter, post, following.give_up, now)
     letter.done()
     return outcome
 
 
-def _once(box: Mailbox, letter: Letter, follow: Callable[[IncomingMail, Post, datetime], Outcome], now: datetime) -> Outcome | None:
+def _once(
+    box: Mailbox, letter: Letter, post: Post, follow: Callable[[IncomingMail, Post, datetime], Outcome], now: datetime
+) -> Outcome | None:
     """Keep that it came, do what it calls for, and remember how far the mailbox was read."""
     mark, state = known(letter.data), _state(box)
     state.validity, state.last = letter.place.validity, letter.place.last
     if db.session.scalar(select(IncomingMail.id).where(IncomingMail.mark == mark)) is not None:
         return None
-    post = read(letter.data)
     row = IncomingMail(mark=mark, came_at=now, what=post.what, facts={})
     db.session.add(row)
     db.session.flush()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -81,3 +82,22 @@ def test_a_mail_damaged_anywhere_gives_an_answer(mail: bytes, data: st.DataObjec
 )
 def test_what_is_made_to_break_a_reader_is_read_all_the_same(bomb: bytes) -> None:
     assert isinstance(read(bomb).what, What)
+
+
+def _nested(depth: int) -> bytes:
+    return b"From: a@b.example\n" + b"".join(b"Content-Type: multipart/mixed; Boundary*0=b%d\n\n--b%d\n" % (n, n) for n in range(depth))
+
+
+@pytest.mark.parametrize(
+    "slow",
+    [b"From: mailer-daemon@b.example\nSubject: failure notice\n\n" + b">\n" * 10_000, _nested(300) + b"\n" * 240_000],
+    ids=["quoted nothing", "parts in parts"],
+)
+def test_nobody_can_make_a_mail_that_takes_long_to_read(slow: bytes) -> None:
+    began = process_time()
+    read(slow)
+    assert process_time() - began < 2
+
+
+def test_a_mail_that_speaks_of_a_boundary_is_read() -> None:
+    assert read(_nested(3) + b"\n" + b"The boundary. " * 200).text.startswith("The boundary.")

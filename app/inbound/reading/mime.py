@@ -17,12 +17,15 @@ from app.letters import one_line
 MOST_BYTES = 256 * 1024
 """So much of a mail is read; reports and answers are far shorter, what follows are pictures."""
 MOST_PARTS = 100
+MOST_NESTED = 30
+"""Parts that hold parts. Every line is held against the mark of each part it lies in: a mail of hundreds takes the library ten seconds."""
 LONGEST_HEADER = 2_000
 LONGEST_TEXT = 20_000
 _KNOWN_CHARSETS = re.compile(r"ascii|utf-(8|16|32)|iso(8859|2022)|cp\d|koi8|mac-|gb|big5|shift_jis|euc_|johab|hz|tis-620|latin", re.ASCII)
 """Python knows codecs that are no charsets, some of them slow beyond measure on purpose-made text."""
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,300}>")
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,64}@[^\s<>()\[\],;:\"@]{1,190}")
+_HOLDS_PARTS = re.compile(rb"boundary[\s*\d]*=", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _NEW_LINE = re.compile(r"<(br|/p|/div|/tr|/li|/h[1-6])\b", re.IGNORECASE)
 _UNSEEN = re.compile(r"<(style|script|head|title)\b|<!--(?!.*--\s*>)", re.IGNORECASE | re.DOTALL)
@@ -43,7 +46,10 @@ _POLICY = _Short()
 
 def opened(data: bytes) -> Message:
     """The mail. Raises RecursionError or MessageError for what is made to break a reader."""
-    return message_from_bytes(data[:MOST_BYTES], policy=_POLICY)
+    data = data[:MOST_BYTES]
+    if len(_HOLDS_PARTS.findall(data)) > MOST_NESTED:
+        raise MessageError("parts in parts in parts")
+    return message_from_bytes(data, policy=_POLICY)
 
 
 def headers_in(text: str) -> Message:

@@ -19,7 +19,7 @@ _FIRST_WORDS = re.compile(
     re.I,
 )
 _WHERE_THE_MAIL_BEGINS = re.compile(
-    r"(?im)^[>\s-]*(below (this line )?is a copy of the message|this is a copy of (the|your) message|original message (headers|follows)"
+    r"(?im)^[> \t-]*(below (this line )?is a copy of the message|this is a copy of (the|your) message|original message (headers|follows)"
     r"|the (first|full) [^\n]{0,60}(copy|headers|lines)|-{2,} (this is a copy|original|returned)|return-path:|received: )"
 )
 _LINES_SHOWN = 3
