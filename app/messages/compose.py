@@ -13,6 +13,7 @@ from app.library.names import LANGUAGES as LIBRARY_LANGUAGES
 from app.messages import calendar_file, links, setting
 from app.messages.letter import about_changes, about_courses, about_lots, about_offers, about_people, about_visits, rendering
 from app.messages.letter.case import Case, Facts, FindReader, NothingToSay, open_case
+from app.messages.letter.isolated import isolated
 from app.messages.links import Purpose
 from app.messages.wording import blocks, queries, samples, variables
 from app.messages.wording.reading import CannotBeSaid
@@ -184,7 +185,7 @@ def _composed(case: Case, folder: str, told: Facts, words: Mapping[str, str]) ->
     subject, text, html = (rendering.render(folder, case.reader.language, part, facts, own) for part in ("subject", "txt", "html"))
     return Mail(
         subject=subject,
-        text=text,
+        text=isolated(text) if case.reader.direction == "rtl" else text,
         html=html,
         language=case.reader.language,
         calendar=_calendar(rows, case) if rows else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,6 +14,7 @@ from flask.testing import FlaskClient
 
 from app import formats
 from app.messages.compose import Mail, compose, preview
+from app.messages.letter.isolated import isolated
 from app.messages.wording import actions, blocks, faults
 from models.base import db, transaction
 from models.message import Message
@@ -47,6 +49,37 @@ def test_a_mail_in_arabic_runs_from_right_to_left_with_its_own_days_and_both_par
     assert "our language yet" not in mail.text
     assert mail.calendar is not None
     assert "موعد: " in mail.calendar.decode()
+
+
+def test_numbers_keep_their_order_in_the_arabic_text_and_links_stay_as_they_are(arabic: Path, app: Flask, noon: datetime) -> None:
+    with_public_url()
+    mail = composed(a_story("ar"), "booked")
+    assert "الهاتف: \u2068+90 212 000 00 00\u2069 (" in mail.text
+    assert "الساعة: \u206813:50\u2069" in mail.text
+    links = [line for line in mail.text.splitlines() if "https://" in line]
+    assert links
+    assert not any("\u2068" in line.partition("https://")[2] for line in links)
+    assert all('dir="ltr"' in link for link in re.findall(r'<a[^>]*"tel:[^>]*>', mail.html))
+    assert "\u2068" not in mail.html
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+def test_the_text_of_other_languages_has_no_such_marks(app: Flask, noon: datetime, language: str) -> None:
+    assert "\u2068" not in composed(a_story(language), "booked").text
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("من +90 212 000 00 00 إلى", ["+90 212 000 00 00"]), ("09:00–19:00", ["09:00", "19:00"]), ("بتاريخ 2026-12-03.", ["2026-12-03"]),
+        ("3.12.2026, 13:50", ["3.12.2026", "13:50"]), ("3 ديسمبر 2026", []), ("https://ege.example/l/a-12:50/3", []),
+        ("ege.10.20@post.example", []), ("0212 000 00 00", ["0212 000 00 00"]), ("112", []),
+    ],
+)  # fmt: skip
+def test_what_is_kept_in_its_order(written: str, kept: list[str]) -> None:
+    text = isolated(written)
+    assert re.findall("\u2068(.*?)\u2069", text) == kept
+    assert re.sub("[\u2068\u2069]", "", text) == written
 
 
 def test_a_letter_without_arabic_goes_out_in_english_and_says_so_in_both_parts(arabic: Path, app: Flask, noon: datetime) -> None:
