@@ -33,8 +33,11 @@ WANTS_A_CALL = frozenset({"question", "call_me"})
 
 
 def act(opened: Opened, now: datetime, pressed: str = "") -> None:
-    """Do what the link is for. `pressed`: the button, where a page has several. Marks the link used."""
+    """Do what the link is for, and mark it used. `pressed`: the button, where a page has several. Nothing for a page to read, or one
+    on which a press must say more."""
     meant = _meant(opened.purpose, pressed)
+    if meant not in _DO:
+        return
     _DO[meant](opened, now)
     if meant is not opened.purpose:
         opened.link.argument = meant

@@ -165,6 +165,15 @@ def test_the_first_to_accept_gets_it_and_the_others_keep_what_they_have(
     assert two.revision == 0
 
 
+def test_a_press_that_takes_no_time_leaves_the_offer_open(
+    app: Flask, client: FlaskClient, scene: Scene, path_to: Opener, noon: datetime
+) -> None:
+    _press_offer(app, _cancelled(noon), _waiting(1, noon))
+    path = _link(path_to, _offers()[0])
+    assert client.post(path).status_code == 303
+    assert "4 Aralık 2026 Cuma, geliş saati 10:00" in client.get(path).get_data(as_text=True)
+
+
 def test_of_many_who_press_at_one_moment_one_gets_it(app: Flask, scene: Scene, path_to: Opener, noon: datetime) -> None:
     waiting = [_waiting(n, noon, start=f"1{n}:00") for n in range(5)]
     _press_offer(app, _cancelled(noon), *waiting)
