@@ -7,6 +7,7 @@ nobody but the prescriber ends a prescribed medicine.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,11 @@ from app.library.names import LANGUAGES, Names
 from app.library.problems import ContentProblem
 
 _VARIABLE = re.compile(r"\{(\w+)\}")
+_ADDRESS = re.compile(
+    r"\w:/|www\.|\S@\S|\b[\w-]+\.[a-z]{2,24}/\S|\b[\w-]+\.(?:com|net|org|info|biz|io|co|tr|me|ly|gl|eu|de|uk|fr|ru|xyz|app|dev|link|site"
+    r"|shop|store|online|page|top|click|live|clinic|health|istanbul)\b",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(r"[.;:?!]")
 _MEDICINES = {
     "en": ("medicine*", "medication*", "drug*", "pill*", "tablet*", "thinner*", "aspirin*", "antibiotic*", "cream*", "lotion*",
@@ -49,9 +55,15 @@ def fold(text: str, language: str) -> str:
     return (text.replace("İ", "i").replace("I", "ı") if language == "tr" else text).casefold()
 
 
+def as_seen(text: str) -> str:
+    """What a reader and a mail program make of it: marks that nobody sees gone, wide letters and dots of other scripts as the plain ones."""
+    plain = unicodedata.normalize("NFKC", text).replace("\u3002", ".")
+    return "".join(letter for letter in plain if unicodedata.category(letter) != "Cf")
+
+
 def first_of(words: Iterable[str], text: str, language: str) -> str | None:
     """The first of the words that stands in the text; whole words, a trailing * stands for any ending."""
-    found = _pattern(tuple(words), language).search(fold(text, language))
+    found = _pattern(tuple(words), language).search(fold(as_seen(text), language))
     return found.group(0) if found else None
 
 
@@ -66,6 +78,11 @@ def promise_in(text: str, language: str, library: Library) -> str | None:
     return first_of(library.forbidden_words[language], text, language)
 
 
+def leads_away(text: str) -> bool:
+    """Whether a mail program may make a link of something in the text."""
+    return _ADDRESS.search(as_seen(text)) is not None
+
+
 def procedure_in(text: str, language: str, library: Library) -> str | None:
     """The word that names a procedure, or None. To be asked of every text that discreet mail carries."""
     return first_of(library.procedure_words[language], text, language)
@@ -75,7 +92,7 @@ def stops_medicine(text: str, language: str) -> bool:
     """Whether the text may lead someone to stop a medicine that a doctor prescribed."""
     if first_of(_LEFT_TO_THE_DOCTOR[language], text, language):
         return False
-    sentences = _SENTENCE_END.split(text)
+    sentences = _SENTENCE_END.split(as_seen(text))
     return any(first_of(_STOPS[language], s, language) and first_of(_MEDICINES[language], s, language) for s in sentences)
 
 

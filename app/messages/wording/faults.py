@@ -11,7 +11,7 @@ from app.i18n import _
 from app.library.loader import shipped
 from app.library.names import LANGUAGES
 from app.library.problems import N_
-from app.library.texts import procedure_in, promise_in, stops_medicine
+from app.library.texts import leads_away, procedure_in, promise_in, stops_medicine
 from app.messages.wording import blocks, branches, variables
 from app.messages.wording.blocks import ADDED, Block
 from app.messages.wording.reading import LONGEST, Choice, NotUnderstood, Part, Text, Value, holds_for, names_in, read
@@ -23,10 +23,6 @@ _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 _FORBIDDEN = {
     "suffix": re.compile(r"\}\}['’]?\w"),
     "unseen": re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\xad\ufeff]"),
-    "address": re.compile(
-        r"https?:|www\.|\S@\S|\b[\w-]+\.(?:com|net|org|info|biz|io|co|tr|me|ly|gl|eu|de|ru|xyz|app|link|site|shop)\b",
-        re.IGNORECASE,
-    ),
 }
 _LEFT_OUT = re.compile(r"\{#|\{%[-+]?\s*raw")
 """What the template language drops or leaves unread: words could hide in two halves around it."""
@@ -111,6 +107,8 @@ def _of_lines(words: str) -> Iterator[_Found]:
         for what, pattern in _FORBIDDEN.items():
             if pattern.search(line):
                 yield number, what, {}
+        if leads_away(line):
+            yield number, "address", {}
         if _LEFT_OUT.search(line):
             yield number, "not_closed", _HOW
     lines = [*enumerate(words.split("\n"), start=1)]
@@ -157,6 +155,8 @@ def _over_branches(words: str, parts: Iterable[Part], *, subject: bool) -> Itera
         return
     for answers, said in branches.every_way(words, names):
         yield from ((1, *fault) for fault in _of_sentences(said))
+        if leads_away(said):
+            yield 1, "address", {}
         if subject or not answers.get("full"):
             yield from _procedures(Text(1, " ".join(said.split())))
 
