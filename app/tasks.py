@@ -14,27 +14,13 @@ from app import history
 from models.base import Base, db, insert_or_ignore
 from models.event import Event
 from models.staff import Role
-from models.task import StaffTask
+from models.task import StaffTask, TaskKind
 
 OVER = "over"
 """How a task ends that helps no more: its moment has passed, or what it is about was settled."""
 REACHED, ON_PAPER = "reached", "on_paper"
 TOLD = (REACHED, ON_PAPER)
 """How a call ends by which the patient really heard."""
-ASKED_TO_MOVE = "asked_to_move"
-"""A patient asks for another time for a visit; the present place is kept."""
-NO_OUTCOME = "no_outcome"
-"""A visit of an earlier day that nobody has closed."""
-NOT_AGREED = "not_agreed"
-"""The clinic moved a visit, and the patient has not said yet that the new time suits."""
-CANCELLED_SOON = "cancelled_soon"
-"""The clinic cancelled a visit that was to begin within a day: a mail may be read too late, so somebody calls at once."""
-FREED = "freed_time"
-"""A time has become free for which somebody waits who asked for an earlier one."""
-TO_BOOK = "to_book"
-"""What was tried to get the next session of a course booked, or until when that was put off."""
-REVIEW_DUE = "review_due"
-"""The physician's look at a course: asked for by the room that treats, closed by the room that reviews."""
 
 _TABLE: Final = cast(Table, StaffTask.__table__)
 
@@ -49,7 +35,7 @@ class Line:
 
 
 def ask(
-    kind: str, thing: Base, now: datetime, *, patient_id: int | None, due_on: date, role: Role = Role.PHYSICIAN,
+    kind: TaskKind, thing: Base, now: datetime, *, patient_id: int | None, due_on: date, role: Role = Role.PHYSICIAN,
     facts: dict[str, Any] | None = None,
 ) -> StaffTask | None:  # fmt: skip
     """Put a task about a stored thing on the worklist of a role. None where it stands there already: then the earlier day holds.
@@ -72,7 +58,7 @@ def ask(
     return made
 
 
-def ask_all(kind: str, wanted: Mapping[Base, Line], now: datetime, *, role: Role) -> None:
+def ask_all(kind: TaskKind, wanted: Mapping[Base, Line], now: datetime, *, role: Role) -> None:
     """The same about many stored things of one kind, in two statements however many they are."""
     if not wanted:
         return
@@ -92,7 +78,7 @@ def ask_all(kind: str, wanted: Mapping[Base, Line], now: datetime, *, role: Role
         db.session.execute(insert_or_ignore(_TABLE), rows)
 
 
-def standing(kind: str, thing: Base) -> StaffTask | None:
+def standing(kind: TaskKind, thing: Base) -> StaffTask | None:
     """The open task of this kind about this thing."""
     return db.session.scalar(_about(thing).where(StaffTask.kind == kind, StaffTask.closed_at.is_(None)))
 
@@ -106,12 +92,12 @@ def another(task: StaffTask) -> bool:
     return db.session.scalar(same.limit(1)) is not None
 
 
-def was_asked(kind: str, thing: Base) -> bool:
+def was_asked(kind: TaskKind, thing: Base) -> bool:
     """There is, or was, a task of this kind about this thing."""
     return db.session.scalar(_about(thing).where(StaffTask.kind == kind).limit(1)) is not None
 
 
-def was_tried(kind: str, thing: Base, since: datetime) -> bool:
+def was_tried(kind: TaskKind, thing: Base, since: datetime) -> bool:
     """Somebody has called, or tried to, about a task of this kind that was made at this moment or later."""
     tried = _about(thing).where(StaffTask.kind == kind, StaffTask.made_at >= since, StaffTask.attempts > 0)
     return db.session.scalar(tried.limit(1)) is not None
@@ -127,13 +113,13 @@ def was_opened(task: StaffTask) -> bool:
     return db.session.scalar(looked.limit(1)) is not None
 
 
-def ended_as(how: str, kind: str, thing: Base, since: datetime) -> bool:
+def ended_as(how: str, kind: TaskKind, thing: Base, since: datetime) -> bool:
     """A task of this kind about this thing was closed so, at this moment or later."""
     ended = _about(thing).where(StaffTask.kind == kind, StaffTask.closed_as == how, StaffTask.closed_at >= since)
     return db.session.scalar(ended.limit(1)) is not None
 
 
-def close(kind: str, thing: Base, now: datetime, how: str) -> None:
+def close(kind: TaskKind, thing: Base, now: datetime, how: str) -> None:
     """The task is done, if it was open."""
     found = standing(kind, thing)
     if found is not None:
@@ -149,7 +135,7 @@ def stand_again(thing: Base, since: datetime, ended_as: str, **facts: Any) -> No
         task.facts = task.facts | {name: value for name, value in facts.items() if name in task.facts}
 
 
-def close_all(things: Sequence[Base], now: datetime, how: str, *, kind: str | None = None) -> None:
+def close_all(things: Sequence[Base], now: datetime, how: str, *, kind: TaskKind | None = None) -> None:
     """Nobody needs to do anything about these things of one table any more. `kind`: only the tasks of this one are over."""
     if not things:
         return

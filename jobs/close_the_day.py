@@ -6,12 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app import tasks
 from app.clinic.queries import clinic_or_none
 from app.messages import call_lines
 from models import clock
 from models.appointment import OPEN, Appointment
 from models.base import db, transaction
+from models.task import TaskKind
 
 
 def run(now: datetime) -> str:
@@ -25,7 +25,7 @@ def run(now: datetime) -> str:
         with transaction():
             visit = db.session.get(Appointment, pk)
             if visit is not None and visit.state in OPEN:
-                asked += call_lines.ask(tasks.NO_OUTCOME, visit, now, patient_id=visit.patient_id) is not None
+                asked += call_lines.ask(TaskKind.NO_OUTCOME, visit, now, patient_id=visit.patient_id) is not None
     return f"{asked} without an outcome"
 
 

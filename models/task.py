@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String
@@ -10,6 +11,38 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, only
 from models.patient import Patient
+
+
+class TaskKind(StrEnum):
+    """What is asked of a person. The words for it, and the page where it is done, are the worklist's."""
+
+    CALL = "call_line"  # what no mail tells is said on the telephone
+    CALL_PATIENT = "call_patient"  # the patient asks to be called
+    ASKED_TO_MOVE = "asked_to_move"  # a patient asks for another time for a visit; the present place is kept
+    NOT_AGREED = "not_agreed"  # the clinic moved a visit, and the patient has not said yet that the new time suits
+    CANCELLED_SOON = "cancelled_soon"  # the clinic cancelled a visit that was to begin within a day: somebody calls at once
+    CALL_UNDECIDED = "call_undecided"  # a visit is near and nobody has decided about what the patient reported
+    RECALL_STOPPED = "recall_stopped"  # nobody answered the invitations to maintenance
+    OF_AGE = "of_age"
+    PATIENT_WROTE = "patient_wrote"
+    TO_BOOK = "to_book"  # what was tried to get the next session of a course booked, or until when that was put off
+    FREED = "freed_time"  # a time has become free for which somebody waits who asked for an earlier one
+    CANNOT_STAY = "cannot_stay"  # people, rooms or hours have changed under a visit
+    NO_OUTCOME = "no_outcome"  # a visit of an earlier day that nobody has closed
+    REPORT_UNDECIDED = "report_undecided"
+    REVIEW_DUE = "review_due"  # the physician's look at a course
+    EVALUATION_DUE = "evaluation_due"
+    ACCEPT_ELSEWHERE = "accept_elsewhere"
+    HOLD_REVIEW = "hold_review"
+    HOLD_OVER = "hold_over"
+    PLAN_WAITING = "plan_waiting"  # a plan that was never begun
+    BAD_ADDRESS = "address_bounced"  # an address does not work, whoever says so: a mail server, or whoever reads there
+    ADDRESS_REFUSED = "address_refused"  # the same in lines of older databases
+    DELIVERY_UNKNOWN = "delivery_unknown"
+    MAIL_FAILED = "mail_failed"
+    MAIL_REPORTED = "mail_reported"
+    MAIL_UNMATCHED = "mail_unmatched"
+    PRIVACY_INCIDENT = "privacy_incident"
 
 
 class StaffTask(Base):

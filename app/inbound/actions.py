@@ -18,6 +18,7 @@ from models.clinic import Clinic
 from models.inbound import IncomingMail
 from models.patient import Patient
 from models.staff import Role
+from models.task import TaskKind
 
 
 class Deed(StrEnum):
@@ -56,7 +57,7 @@ def give(row: IncomingMail, patient: Patient, address: str, now: datetime) -> No
         row.outcome, row.looked_at, row.looked_by_id = Outcome.BOUNCED, now, history.who()
         _did(Deed.CAME_BACK, row, now)
     else:
-        kind = bounces.REPORTED if row.what == What.BOUNCE else following.WROTE
+        kind = TaskKind.MAIL_REPORTED if row.what == What.BOUNCE else TaskKind.PATIENT_WROTE
         call_lines.ask(kind, row, now, patient_id=whose.id, role=Role.RECEPTION)
         row.outcome = Outcome.ASKED
         _did(Deed.GIVEN, row, now)
@@ -101,4 +102,4 @@ def _did(deed: Deed, row: IncomingMail, now: datetime, **more: str) -> None:
     history.record(deed, row, now)
     db.session.flush()
     if not belong_to_nobody():
-        tasks.close(following.UNMATCHED, db.session.get_one(Clinic, 1), now, "done")
+        tasks.close(TaskKind.MAIL_UNMATCHED, db.session.get_one(Clinic, 1), now, "done")

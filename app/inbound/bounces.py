@@ -14,10 +14,8 @@ from models.base import db, locked
 from models.inbound import IncomingMail
 from models.message import Attempt, Message, MessageState
 from models.patient import Patient
+from models.task import TaskKind
 
-FAILED = "mail_failed"
-REPORTED = "mail_reported"
-"""A mail server reports about this patient, and nobody can say which mail or which address it means."""
 GAVE_UP = 3
 """So many mails to one address that could not be delivered, and somebody asks for another address."""
 LATEST = timedelta(days=7)
@@ -42,9 +40,9 @@ def came_back(message: Message, report: Report, now: datetime) -> None:
     if why is Why.ADDRESS_REFUSED and not sent_on:
         suppress(message.address, report.said or report.status, now)
     if why is Why.REFUSED or sent_on:
-        call_lines.look_at(FAILED, message, now, {"why": why})
+        call_lines.look_at(TaskKind.MAIL_FAILED, message, now, {"why": why})
     elif why is Why.ADDRESS_REFUSED or _never_delivered(message):
-        call_lines.look_at(call_lines.BAD_ADDRESS, message, now, {"why": why})
+        call_lines.look_at(TaskKind.BAD_ADDRESS, message, now, {"why": why})
     if message.subject_type != "patient" and (message.useful_until is None or message.useful_until > now):
         call_lines.call_about(message, now, why)
 
@@ -67,9 +65,9 @@ def by_hand(patient: Patient, address: str, fate: Fate, row: IncomingMail, now: 
         came_back(message, report, now)
     elif fate is Fate.NO_SUCH_ADDRESS:
         suppress(address, report.said or report.status, now)
-        call_lines.ask(call_lines.BAD_ADDRESS, patient, now, patient_id=patient.id)
+        call_lines.ask(TaskKind.BAD_ADDRESS, patient, now, patient_id=patient.id)
     else:
-        call_lines.ask(REPORTED, row, now, patient_id=patient.id)
+        call_lines.ask(TaskKind.MAIL_REPORTED, row, now, patient_id=patient.id)
     return message
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from app import tasks
 from app.inbound import bounces, matching
 from app.inbound.outcomes import Outcome
 from app.inbound.reading import Answer, CalendarAnswer, Fate, Post, Report, What
@@ -23,8 +22,7 @@ from models.inbound import IncomingMail
 from models.message import Message, MessageState
 from models.patient import Patient
 from models.staff import Role
-
-WROTE, UNMATCHED = "patient_wrote", "mail_unmatched"
+from models.task import TaskKind
 
 
 def follow(row: IncomingMail, post: Post, now: datetime) -> Outcome:
@@ -42,7 +40,7 @@ def give_up(row: IncomingMail, post: Post, now: datetime) -> Outcome:
 
 def somebody_looks(row: IncomingMail, now: datetime) -> Outcome:
     """It belongs to nobody we know. One line says so, however many there are: they stand on their own page."""
-    call_lines.ask(UNMATCHED, db.session.get_one(Clinic, 1), now, patient_id=None)
+    call_lines.ask(TaskKind.MAIL_UNMATCHED, db.session.get_one(Clinic, 1), now, patient_id=None)
     return Outcome.UNMATCHED
 
 
@@ -58,7 +56,7 @@ def _bounce(row: IncomingMail, post: Post, now: datetime) -> Outcome:
     if report.fate is Fate.DELIVERED or message.state is MessageState.BOUNCED or _about_an_earlier_copy(message, report):
         return Outcome.NOTED
     if report.fate is Fate.UNCLEAR:
-        call_lines.look_at(bounces.FAILED, message, now, {"why": Why.NOT_DELIVERED})
+        call_lines.look_at(TaskKind.MAIL_FAILED, message, now, {"why": Why.NOT_DELIVERED})
         return _keep(row, post, Outcome.ASKED)
     bounces.keep(message, report, now)
     if report.fate is Fate.DELAYED:
@@ -95,7 +93,7 @@ def _answered(visit: Appointment, answered: CalendarAnswer, now: datetime) -> Ou
     if not stands or answered.sequence != visit.revision or answered.answer is Answer.OTHER:
         return Outcome.NOTED
     if answered.answer is Answer.DECLINED:
-        asked = call_lines.ask(tasks.ASKED_TO_MOVE, visit, now, patient_id=visit.patient_id, facts={"revision": visit.revision})
+        asked = call_lines.ask(TaskKind.ASKED_TO_MOVE, visit, now, patient_id=visit.patient_id, facts={"revision": visit.revision})
         return Outcome.DECLINED if asked else Outcome.NOTED
     if visit.state is VisitState.CONFIRMED:
         return Outcome.NOTED
@@ -113,7 +111,7 @@ def _person(row: IncomingMail, post: Post, now: datetime) -> Outcome:
 
 
 def _is_read_by_somebody(row: IncomingMail, patient: Patient, post: Post, now: datetime) -> None:
-    call_lines.ask(WROTE, row, now, patient_id=patient.id, role=Role.RECEPTION)
+    call_lines.ask(TaskKind.PATIENT_WROTE, row, now, patient_id=patient.id, role=Role.RECEPTION)
     _keep(row, post, Outcome.ASKED)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from app import history, tasks
+from app import history
 from app.errors import Refused
 from app.i18n import _
 from app.links import health
@@ -25,8 +25,8 @@ from models.appointment import VisitState
 from models.base import db
 from models.patient import ConsentKind
 from models.staff import Role
+from models.task import TaskKind
 
-CALL = "call_patient"
 NOT_TONIGHT = frozenset({"wants_a_time"})
 """Calls about a time to come wait for the desk; every other wish for a call may be a worry."""
 WANTS_A_CALL = frozenset({"question", "call_me"})
@@ -103,7 +103,7 @@ def _cancel(opened: Opened, now: datetime) -> None:
 def _other_time(opened: Opened, now: datetime) -> None:
     """The place is kept until somebody has talked to the patient."""
     for visit in opened.visits:
-        call_lines.ask(tasks.ASKED_TO_MOVE, visit, now, patient_id=opened.patient.id, facts={"revision": visit.revision})
+        call_lines.ask(TaskKind.ASKED_TO_MOVE, visit, now, patient_id=opened.patient.id, facts={"revision": visit.revision})
 
 
 def _new_time(opened: Opened, now: datetime) -> None:
@@ -154,14 +154,14 @@ def _address(opened: Opened, now: datetime) -> None:
         row.version += 1
     else:
         contacts.lose_address(opened.patient, row.email, now)
-        call_lines.ask(call_lines.BAD_ADDRESS, opened.patient, now, patient_id=opened.patient.id)
+        call_lines.ask(TaskKind.BAD_ADDRESS, opened.patient, now, patient_id=opened.patient.id)
 
 
 def _call(opened: Opened, now: datetime, why: str, role: Role = Role.RECEPTION) -> None:
     """One call for one answer: a wish for another time never swallows a worry, and no later mail closes it."""
     link = opened.link
     facts = {"why": why, "message": link.message_pk, "course": link.course_id, "visit": link.appointment_id}
-    task = call_lines.ask(CALL, link, now, patient_id=opened.patient.id, role=role, facts=facts)
+    task = call_lines.ask(TaskKind.CALL_PATIENT, link, now, patient_id=opened.patient.id, role=role, facts=facts)
     if task is not None and why not in NOT_TONIGHT:
         staff_mails.asked_to_be_called(task, now)
 

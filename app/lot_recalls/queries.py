@@ -14,7 +14,6 @@ from sqlalchemy.orm import joinedload
 from app import tasks
 from app.clinic import queries as clinic_queries
 from app.letters import fold
-from app.messages import call_lines
 from app.messages.kinds_lots import LOT_RECALL
 from app.patients.reach import is_minor, reach_of
 from app.products.exposure import given_of
@@ -25,7 +24,7 @@ from models.base import db
 from models.message import Message, MessageState
 from models.patient import Patient
 from models.product import Lot, LotRecall, LotRecallState, LotUse, Product, RecalledLot
-from models.task import StaffTask
+from models.task import StaffTask, TaskKind
 from models.treatment import Course, SessionState, TreatmentPlan, TreatmentSession
 
 MOST_UNSURE = 200
@@ -154,7 +153,7 @@ def _about(recall: LotRecall) -> tuple[ColumnElement[bool], ...]:
 def _calls(recall: LotRecall) -> dict[int, StaffTask]:
     """The call to each patient about these mails: one that still waits, else one by which the patient was told, else none."""
     mails = select(Message.id).where(*_about(recall))
-    mine = (StaffTask.kind == call_lines.CALL, StaffTask.subject_type == Message.__tablename__, StaffTask.subject_id.in_(mails))
+    mine = (StaffTask.kind == TaskKind.CALL, StaffTask.subject_type == Message.__tablename__, StaffTask.subject_id.in_(mails))
     counts = or_(StaffTask.closed_at.is_(None), StaffTask.closed_as.in_(tasks.TOLD))
     calls = db.session.scalars(select(StaffTask).where(*mine, counts).order_by(StaffTask.closed_at.is_(None), StaffTask.id))
     return {task.patient_id or 0: task for task in calls}

@@ -15,8 +15,8 @@ from app.patients.listeners import Change, listen
 from models.message import Message, MessageState
 from models.patient import Patient
 from models.staff import Role
+from models.task import TaskKind
 
-INCIDENT = "privacy_incident"
 REACHED = (MessageState.SENT, MessageState.UNKNOWN)
 AGAIN = (MessageState.FAILED, MessageState.UNKNOWN, MessageState.BOUNCED)
 
@@ -56,7 +56,7 @@ def sent_by_mistake(message: Message, now: datetime) -> None:
         raise Refused(_("Only a mail to a patient that was sent can be corrected."))
     planner.to_wrong_address(message, now)
     contacts.lose_address(message.patient, message.address, now)
-    call_lines.ask(INCIDENT, message, now, patient_id=message.patient_id, role=Role.MANAGER, facts={"about": message.kind})
+    call_lines.ask(TaskKind.PRIVACY_INCIDENT, message, now, patient_id=message.patient_id, role=Role.MANAGER, facts={"about": message.kind})
     history.record("mail sent by mistake", message, now)
 
 

@@ -11,19 +11,14 @@ from app.today import today_of
 from models.base import Base
 from models.message import Message
 from models.staff import Role
-from models.task import StaffTask
+from models.task import StaffTask, TaskKind
 
-CALL = "call_line"
 MUST_BE_TOLD = frozenset({"lot_recall"})
 """Kinds that go whatever the patient stopped; whoever such a mail does not reach is called."""
-BAD_ADDRESS = "address_bounced"
-"""An address does not work, whoever says so: a mail server, or whoever reads there."""
-UNDECIDED = "call_undecided"
-"""A visit is near and nobody has decided about what the patient reported."""
 
 
 def ask(
-    kind: str, thing: Base, now: datetime, *, patient_id: int | None, role: Role = Role.RECEPTION, facts: dict[str, Any] | None = None
+    kind: TaskKind, thing: Base, now: datetime, *, patient_id: int | None, role: Role = Role.RECEPTION, facts: dict[str, Any] | None = None
 ) -> StaffTask | None:
     """Put a task on the worklist, due today; None when it is there already.
 
@@ -40,10 +35,10 @@ def call_about(message: Message, now: datetime, why: str) -> StaffTask | None:
     about = {"about": message.kind, "why": why, "subject": [message.subject_type, message.subject_id], **message.facts}
     if message.useful_until:
         about["until"] = message.useful_until.isoformat()
-    return ask(CALL, message, now, patient_id=message.patient_id, facts=about)
+    return ask(TaskKind.CALL, message, now, patient_id=message.patient_id, facts=about)
 
 
-def look_at(kind: str, message: Message, now: datetime, facts: dict[str, Any]) -> StaffTask | None:
+def look_at(kind: TaskKind, message: Message, now: datetime, facts: dict[str, Any]) -> StaffTask | None:
     """Something went wrong with a mail: a person must look. Staff mails are looked at by the manager.
 
     A patient who must be told all the same is called too, by whoever is at the desk.
@@ -56,7 +51,7 @@ def look_at(kind: str, message: Message, now: datetime, facts: dict[str, Any]) -
 
 def is_open(message: Message) -> bool:
     """Somebody still has to call about this message."""
-    return tasks.standing(CALL, message) is not None
+    return tasks.standing(TaskKind.CALL, message) is not None
 
 
 def close_for_messages(messages: Sequence[Message], now: datetime, as_: str) -> None:

@@ -10,10 +10,10 @@ from app.patients import contacts
 from app.today import today_of
 from models.base import locked
 from models.patient import Patient
+from models.task import TaskKind
 
 LOOK_BACK = timedelta(days=30)
 """Longer than any standstill of the machine."""
-OF_AGE = "of_age"
 
 
 def who(now: datetime) -> list[int]:
@@ -25,9 +25,9 @@ def who(now: datetime) -> list[int]:
 def ask(patient_id: int, now: datetime) -> bool:
     """Consents of childhood end, and somebody asks for the patient's own. False where that was done before."""
     patient = locked(Patient, patient_id)
-    if patient is None or tasks.was_asked(OF_AGE, patient):
+    if patient is None or tasks.was_asked(TaskKind.OF_AGE, patient):
         return False
     contacts.come_of_age(patient, now)
-    call_lines.ask(OF_AGE, patient, now, patient_id=patient.id)
+    call_lines.ask(TaskKind.OF_AGE, patient, now, patient_id=patient.id)
     planner.plan_for(patient.id, now)
     return True

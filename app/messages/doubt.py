@@ -13,6 +13,7 @@ from app.messages import call_lines
 from app.messages.ends import Why
 from models.base import db
 from models.message import Message, MessageClass, MessageState
+from models.task import TaskKind
 
 Jitter = Callable[[float, float], float]
 """A random number between two; given from outside so that tests know it."""
@@ -59,5 +60,5 @@ def in_doubt(message: Message, now: datetime) -> None:
         message.move_to(MessageState.UNKNOWN)
         message.owner = message.lease_until = None
         message.reason, message.settled_at = Why.NO_CLEAR_ANSWER, now
-        call_lines.look_at("delivery_unknown", message, now, {})
+        call_lines.look_at(TaskKind.DELIVERY_UNKNOWN, message, now, {})
     message.ambiguous_count += 1

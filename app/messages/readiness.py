@@ -23,6 +23,7 @@ from app.messages.wording.reading import CannotBeSaid
 from models.base import db
 from models.message import Message, MessageBody, MessageState
 from models.staff import StaffMember
+from models.task import TaskKind
 
 log = structlog.get_logger("messages")
 
@@ -125,15 +126,15 @@ def _written(message: Message, carrier: Carrier, address: str, now: datetime) ->
         planner.withdraw(message, Why.NOTHING_TO_TELL, now)
         return None
     except (CannotBeAddressed, EnvelopeError):
-        settling.fail(message, Why.ADDRESS_UNUSABLE, now, call_lines.BAD_ADDRESS)
+        settling.fail(message, Why.ADDRESS_UNUSABLE, now, TaskKind.BAD_ADDRESS)
         return None
     except CannotBeSaid as error:  # what the clinic wrote is not replaced by what it did not want to say
         log.error("own_words_not_said", kind=message.kind, message_id=message.id, error=str(error))
-        settling.fail(message, Why.OWN_WORDS, now, "mail_failed")
+        settling.fail(message, Why.OWN_WORDS, now, TaskKind.MAIL_FAILED)
         return None
     except Exception as error:  # a fault of one text or one record: a person is told, the rest of the queue goes on
         log.exception("mail_not_written", kind=message.kind, message_id=message.id, error=type(error).__name__)
-        settling.fail(message, Why.NOT_WRITTEN, now, "mail_failed")
+        settling.fail(message, Why.NOT_WRITTEN, now, TaskKind.MAIL_FAILED)
         return None
     body = message.body or MessageBody(message=message)
     # What is kept of a mail opens nothing: of its links only the hash stays.

@@ -12,6 +12,7 @@ from app.messages.suppressions import suppress
 from app.messages.transports import Outcome, OutcomeKind
 from models.base import db, locked
 from models.message import Attempt, Message, MessageState
+from models.task import TaskKind
 
 TAKEN = {OutcomeKind.ACCEPTED: MessageState.SENT, OutcomeKind.FILED: MessageState.FILED}
 
@@ -52,7 +53,7 @@ def _settle_ours(message: Message, outcome: Outcome, now: datetime, jitter: Jitt
         doubt.let_wait(message, now, Why.CHANNEL_STOPPED)
     elif outcome.kind is OutcomeKind.REFUSED_ADDRESS:
         suppress(message.address, outcome.text, now)
-        fail(message, Why.ADDRESS_REFUSED, now, call_lines.BAD_ADDRESS)
+        fail(message, Why.ADDRESS_REFUSED, now, TaskKind.BAD_ADDRESS)
     elif outcome.kind is OutcomeKind.REFUSED_MESSAGE:
         _refused(message, outcome, now, carrier)
     # Fenced off: the lease was over. Recovery, or whoever took the message over, decides what becomes of it.
@@ -68,7 +69,7 @@ def _taken(message: Message, state: MessageState, now: datetime) -> None:
             call_lines.call_about(message, now, Why.FILED_HERE)
 
 
-def fail(message: Message, why: Why, now: datetime, task: str) -> None:
+def fail(message: Message, why: Why, now: datetime, task: TaskKind) -> None:
     """The message cannot be delivered; a person must look."""
     message.move_to(MessageState.FAILED)
     message.owner = message.lease_until = None
@@ -78,7 +79,7 @@ def fail(message: Message, why: Why, now: datetime, task: str) -> None:
 
 def _refused(message: Message, outcome: Outcome, now: datetime, carrier: str) -> None:
     """One refusal is the message's own; three in a row on different addresses are ours, and then all of them wait again."""
-    fail(message, Why.REFUSED, now, "mail_failed")
+    fail(message, Why.REFUSED, now, TaskKind.MAIL_FAILED)
     for pk in channel.refused(message, outcome, now, carrier):
         blamed = locked(Message, pk)
         if blamed is not None and blamed.state is MessageState.FAILED:

@@ -17,7 +17,7 @@ from models.base import db
 from models.message import Message, MessageState
 from models.patient import Evaluation
 from models.staff import Role
-from models.task import StaffTask
+from models.task import StaffTask, TaskKind
 from models.treatment import Course, PlanState, SessionState, TreatmentPlan, TreatmentSession
 
 CALL_AT = time(16)
@@ -40,7 +40,8 @@ def call_the_unconfirmed(now: datetime) -> int:
     for visit in db.session.scalars(query.where(Appointment.agreed)):
         day = days.working_at_or_before(visit.local_day - timedelta(days=1))
         begin = days.at_clinic(day, time(0))
-        if days.at_clinic(day, CALL_AT) <= now and visit.made_at < begin and not tasks.ended_as("agreed", tasks.NOT_AGREED, visit, begin):
+        late = days.at_clinic(day, CALL_AT) <= now and visit.made_at < begin
+        if late and not tasks.ended_as("agreed", TaskKind.NOT_AGREED, visit, begin):
             made += _call(visit, "unconfirmed", now, until=visit.starts_at)
     return made
 
@@ -71,7 +72,7 @@ def stop_inviting(now: datetime) -> int:
         due = maintenance_due(course)
         if due is not None and _was_invited(course, due.label):
             told = {"due_on": due.day.isoformat()}
-            made += call_lines.ask("recall_stopped", course, now, patient_id=course.plan.patient_id, facts=told) is not None
+            made += call_lines.ask(TaskKind.RECALL_STOPPED, course, now, patient_id=course.plan.patient_id, facts=told) is not None
     return made
 
 
@@ -90,7 +91,7 @@ def ask_for_evaluations(now: datetime) -> int:
 
 def close_what_is_over(now: datetime, patient_ids: Collection[int] | None = None) -> int:
     """Close lines that help no more: their moment has passed, or the visit they are about was settled. `patient_ids`: only theirs."""
-    query = select(StaffTask).where(StaffTask.kind.in_((*_SETTLED, tasks.TO_BOOK)), StaffTask.closed_at.is_(None))
+    query = select(StaffTask).where(StaffTask.kind.in_((*_SETTLED, TaskKind.TO_BOOK)), StaffTask.closed_at.is_(None))
     over = [task for task in db.session.scalars(_of(query, patient_ids)) if _is_late(task, now) or _is_settled(task, now)]
     for task in over:
         tasks.end(task, now, tasks.OVER)
@@ -105,11 +106,11 @@ def _days() -> Days:
 def _call(visit: Appointment, about: str, now: datetime, *, until: datetime) -> bool:
     """One line for one visit at one time; one that was called about and closed does not come back."""
     mine = (StaffTask.subject_type == Appointment.__tablename__, StaffTask.subject_id == visit.id)
-    before = db.session.scalars(select(StaffTask).where(StaffTask.kind == call_lines.CALL, *mine))
+    before = db.session.scalars(select(StaffTask).where(StaffTask.kind == TaskKind.CALL, *mine))
     if any((task.facts.get("about"), task.facts.get("revision")) == (about, visit.revision) for task in before):
         return False
     told = {"about": about, "revision": visit.revision, "until": until.isoformat()}
-    return call_lines.ask(call_lines.CALL, visit, now, patient_id=visit.patient_id, facts=told) is not None
+    return call_lines.ask(TaskKind.CALL, visit, now, patient_id=visit.patient_id, facts=told) is not None
 
 
 def _comes_again(patient_id: int, now: datetime) -> bool:
@@ -127,10 +128,10 @@ def _evaluation_task(patient_id: int, until: date, now: datetime) -> bool:
         Evaluation.patient_id == patient_id, Evaluation.valid_until == until, Evaluation.signed_at.is_not(None)
     )
     evaluation = db.session.scalar(latest.order_by(Evaluation.id.desc()).limit(1))
-    if evaluation is None or tasks.was_asked("evaluation_due", evaluation):
+    if evaluation is None or tasks.was_asked(TaskKind.EVALUATION_DUE, evaluation):
         return False
     told = {"valid_until": until.isoformat()}
-    asked = call_lines.ask("evaluation_due", evaluation, now, patient_id=patient_id, role=Role.PHYSICIAN, facts=told)
+    asked = call_lines.ask(TaskKind.EVALUATION_DUE, evaluation, now, patient_id=patient_id, role=Role.PHYSICIAN, facts=told)
     return asked is not None
 
 
@@ -145,7 +146,7 @@ def _is_late(task: StaffTask, now: datetime) -> bool:
 
 def _is_settled(task: StaffTask, now: datetime) -> bool:
     """The visit a line is about no longer needs it: it was moved, or has become what the line waited for."""
-    if task.kind == tasks.TO_BOOK:
+    if task.kind == TaskKind.TO_BOOK:
         course = db.session.get(Course, task.subject_id)
         return course is None or not (course.live and course.needs_booking)
     if task.subject_type != Appointment.__tablename__:
@@ -163,11 +164,11 @@ def _called(task: StaffTask, visit: Appointment, now: datetime) -> bool:
 
 
 _SETTLED: dict[str, Callable[[StaffTask, Appointment, datetime], bool]] = {
-    call_lines.CALL: _called,
-    call_lines.UNDECIDED: lambda _task, _visit, _now: False,  # about a report; it ends with its moment or the decision
-    tasks.ASKED_TO_MOVE: lambda _task, visit, _now: visit.state not in COMING,
-    tasks.CANCELLED_SOON: lambda _task, visit, _now: visit.state in COMING,
-    tasks.NOT_AGREED: lambda _task, visit, _now: visit.agreed or visit.state not in COMING,
-    tasks.FREED: lambda _task, _visit, _now: False,  # about changes; it ends with its moment, or once the time is offered
-    tasks.NO_OUTCOME: lambda _task, visit, _now: visit.state not in OPEN,
+    TaskKind.CALL: _called,
+    TaskKind.CALL_UNDECIDED: lambda _task, _visit, _now: False,  # about a report; it ends with its moment or the decision
+    TaskKind.ASKED_TO_MOVE: lambda _task, visit, _now: visit.state not in COMING,
+    TaskKind.CANCELLED_SOON: lambda _task, visit, _now: visit.state in COMING,
+    TaskKind.NOT_AGREED: lambda _task, visit, _now: visit.agreed or visit.state not in COMING,
+    TaskKind.FREED: lambda _task, _visit, _now: False,  # about changes; it ends with its moment, or once the time is offered
+    TaskKind.NO_OUTCOME: lambda _task, visit, _now: visit.state not in OPEN,
 }

@@ -18,15 +18,13 @@ from app.today import today_of
 from models.appointment import COMING, Appointment
 from models.base import db
 from models.patient import Patient
+from models.task import TaskKind
 from models.treatment import Course, PlanState, SessionKind, TreatmentPlan
-
-WAITING = "plan_waiting"
-"""The physician's task about a draft that nobody begins."""
 
 
 def begin(plan: TreatmentPlan, now: datetime) -> None:
     """The plan becomes active: its sessions stand on the worklist and can be booked. A finding that stands keeps it on hold."""
-    tasks.close(WAITING, plan, now, "begun")
+    tasks.close(TaskKind.PLAN_WAITING, plan, now, "begun")
     begun(plan, now)
     holds.settle(plan, now)
 

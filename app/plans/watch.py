@@ -8,11 +8,12 @@ from sqlalchemy import and_, func, or_, select
 
 from app import tasks
 from app.messages import call_lines
-from app.plans.life import WAITING, visits_of
+from app.plans.life import visits_of
 from app.today import today_of
 from models.appointment import COMING, Appointment, AppointmentSession
 from models.base import db
 from models.patient import PatientReport
+from models.task import TaskKind
 from models.treatment import Course, Hold, PlanState, TreatmentPlan, TreatmentSession
 
 UNDECIDED_BEFORE = timedelta(hours=4)
@@ -31,9 +32,9 @@ def call_where_nobody_decided(now: datetime) -> int:
         PatientReport.decided_at.is_(None), Appointment.state.in_(COMING), Appointment.starts_at.between(now, now + UNDECIDED_BEFORE)
     )
     for told, starts_at in db.session.execute(query.group_by(PatientReport.id)):
-        if told.at + UNDECIDED_AFTER <= now and not tasks.was_asked(call_lines.UNDECIDED, told):
+        if told.at + UNDECIDED_AFTER <= now and not tasks.was_asked(TaskKind.CALL_UNDECIDED, told):
             until = {"until": starts_at.isoformat()}
-            made += call_lines.ask(call_lines.UNDECIDED, told, now, patient_id=told.patient_id, facts=until) is not None
+            made += call_lines.ask(TaskKind.CALL_UNDECIDED, told, now, patient_id=told.patient_id, facts=until) is not None
     return made
 
 
@@ -43,5 +44,5 @@ def ask_for_drafts(now: datetime) -> int:
     drafts = select(TreatmentPlan).where(TreatmentPlan.state == PlanState.DRAFT, TreatmentPlan.made_at <= now - DRAFT_WAITS)
     for plan in db.session.scalars(drafts.order_by(TreatmentPlan.id)):
         if not visits_of(plan.courses):
-            made += tasks.ask(WAITING, plan, now, patient_id=plan.patient_id, due_on=today_of(now)) is not None
+            made += tasks.ask(TaskKind.PLAN_WAITING, plan, now, patient_id=plan.patient_id, due_on=today_of(now)) is not None
     return made

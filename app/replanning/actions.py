@@ -22,6 +22,7 @@ from app.tokens import new_handle
 from models.appointment import Appointment
 from models.base import db
 from models.message import ChangeSet
+from models.task import TaskKind
 
 GRACE = timedelta(minutes=10)
 
@@ -60,7 +61,7 @@ def take_back(batch: str, now: datetime) -> int:
     sets = db.session.scalars(mine.order_by(ChangeSet.id)).all() if batch else []
     undo.take_all_back(sets, now)
     visits = [db.session.get_one(Appointment, change.appointment_id) for one in sets for change in one.changes]
-    tasks.close_all(visits, now, "undone", kind=tasks.NOT_AGREED)
+    tasks.close_all(visits, now, "undone", kind=TaskKind.NOT_AGREED)
     return len(sets)
 
 

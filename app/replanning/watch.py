@@ -12,9 +12,7 @@ from app.replanning.unfit import unfit
 from app.today import today_of
 from models.base import db
 from models.staff import Role
-from models.task import StaffTask
-
-CANNOT_STAY = "cannot_stay"
+from models.task import StaffTask, TaskKind
 
 
 def ask_about_unfit(now: datetime) -> int:
@@ -22,11 +20,12 @@ def ask_about_unfit(now: datetime) -> int:
     place = clinic_queries.location()
     found = {one.visit.id: one.visit for one in unfit(place, now)}
     today = today_of(now)
-    standing = db.session.scalars(select(StaffTask).where(StaffTask.kind == CANNOT_STAY, StaffTask.closed_at.is_(None))).all()
+    standing = db.session.scalars(select(StaffTask).where(StaffTask.kind == TaskKind.CANNOT_STAY, StaffTask.closed_at.is_(None))).all()
     over = [task for task in standing if task.subject_id not in found]
     for task in over:
         tasks.end(task, now, "over")
     asked = [
-        tasks.ask(CANNOT_STAY, visit, now, patient_id=visit.patient_id, due_on=today, role=Role.RECEPTION) for visit in found.values()
+        tasks.ask(TaskKind.CANNOT_STAY, visit, now, patient_id=visit.patient_id, due_on=today, role=Role.RECEPTION)
+        for visit in found.values()
     ]  # fmt: skip
     return len(over) + sum(task is not None for task in asked)

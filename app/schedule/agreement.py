@@ -14,14 +14,14 @@ from sqlalchemy import select
 from app import history, tasks
 from app.errors import Refused
 from app.i18n import _
-from app.messages import call_lines, changes
+from app.messages import changes
 from app.schedule import guards
 from app.today import today_of
 from models.appointment import COMING, Appointment
 from models.base import db
 from models.message import Message, VisitChange
 from models.staff import Role
-from models.task import StaffTask
+from models.task import StaffTask, TaskKind
 
 SOON = timedelta(hours=24)
 """A visit that begins so soon is told by telephone first: a mail may be read too late."""
@@ -36,7 +36,7 @@ def is_soon(visit: Appointment, now: datetime) -> bool:
 
 def ask(visits: Iterable[Appointment], now: datetime) -> None:
     """Somebody calls if no answer comes: at once for a visit within a day, else after two days and the day before it at the latest."""
-    tasks.ask_all(tasks.NOT_AGREED, {visit: _to_answer(visit, now) for visit in visits}, now, role=Role.RECEPTION)
+    tasks.ask_all(TaskKind.NOT_AGREED, {visit: _to_answer(visit, now) for visit in visits}, now, role=Role.RECEPTION)
 
 
 def _to_answer(visit: Appointment, now: datetime) -> tasks.Line:
@@ -48,7 +48,7 @@ def _to_answer(visit: Appointment, now: datetime) -> tasks.Line:
 def tell_at_once(visit: Appointment, now: datetime) -> None:
     """The clinic cancelled it: who was to come within a day is called. Nobody is called about a patient who has died."""
     if is_soon(visit, now) and visit.patient.alive_here:
-        tasks.ask(tasks.CANCELLED_SOON, visit, now, patient_id=visit.patient_id, due_on=today_of(now), role=Role.RECEPTION)
+        tasks.ask(TaskKind.CANCELLED_SOON, visit, now, patient_id=visit.patient_id, due_on=today_of(now), role=Role.RECEPTION)
 
 
 def stands_again(visit: Appointment, change: VisitChange, now: datetime, *, knows: bool) -> None:
@@ -57,8 +57,8 @@ def stands_again(visit: Appointment, change: VisitChange, now: datetime, *, know
     `knows`: a message of the cancellation has gone. Who comes within a day and may have heard of it, so or by telephone, is called.
     """
     since = change.change_set.at
-    called = tasks.was_tried(tasks.CANCELLED_SOON, visit, since)
-    tasks.close(tasks.CANCELLED_SOON, visit, now, "undone")
+    called = tasks.was_tried(TaskKind.CANCELLED_SOON, visit, since)
+    tasks.close(TaskKind.CANCELLED_SOON, visit, now, "undone")
     tasks.stand_again(visit, since, tasks.OVER, revision=visit.revision)
     if called or (knows and is_soon(visit, now)):
         visit.agreed = False
@@ -68,16 +68,16 @@ def stands_again(visit: Appointment, change: VisitChange, now: datetime, *, know
 
 def to_be_called(visit: Appointment) -> bool:
     """Somebody still has to tell the patient that it was cancelled."""
-    return tasks.standing(tasks.CANCELLED_SOON, visit) is not None
+    return tasks.standing(TaskKind.CANCELLED_SOON, visit) is not None
 
 
 def reached(task: StaffTask, now: datetime) -> None:
     """The patient was told in one call of all that one message tells: the other lines about it end with this one."""
-    if task.kind == tasks.CANCELLED_SOON:
+    if task.kind == TaskKind.CANCELLED_SOON:
         _end_calls(db.session.get_one(Appointment, task.subject_id), now, task.closed_as)
-    elif task.kind == call_lines.CALL and task.subject_type == Message.__tablename__:
+    elif task.kind == TaskKind.CALL and task.subject_type == Message.__tablename__:
         for visit in visits_of(db.session.get_one(Message, task.subject_id)):
-            tasks.close(tasks.CANCELLED_SOON, visit, now, task.closed_as)
+            tasks.close(TaskKind.CANCELLED_SOON, visit, now, task.closed_as)
 
 
 def agree(visit: Appointment, now: datetime) -> None:
@@ -95,7 +95,7 @@ def agree(visit: Appointment, now: datetime) -> None:
 def note(visit: Appointment, now: datetime) -> None:
     """The time is agreed: nobody needs to call about it any more, nor read the mail of its change aloud."""
     visit.agreed = True
-    tasks.close(tasks.NOT_AGREED, visit, now, "agreed")
+    tasks.close(TaskKind.NOT_AGREED, visit, now, "agreed")
     _end_calls(visit, now, "agreed")
 
 
@@ -111,9 +111,9 @@ def take_back(visit: Appointment, now: datetime) -> None:
 
 def visits_about(task: StaffTask) -> list[Appointment]:
     """The coming visits whose time a line asks about and nobody has agreed to yet."""
-    if task.subject_type == Appointment.__tablename__ and task.kind == tasks.NOT_AGREED:
+    if task.subject_type == Appointment.__tablename__ and task.kind == TaskKind.NOT_AGREED:
         found = [db.session.get(Appointment, task.subject_id)]
-    elif task.subject_type == Message.__tablename__ and task.kind == call_lines.CALL:
+    elif task.subject_type == Message.__tablename__ and task.kind == TaskKind.CALL:
         message = db.session.get(Message, task.subject_id)
         found = list(visits_of(message)) if message is not None else []
     else:
@@ -133,7 +133,7 @@ def _end_calls(visit: Appointment, now: datetime, how: str) -> None:
     """Nobody need read aloud a message about this visit, unless another visit in it still asks for a call."""
     for message in _told_in(visit):
         if not any(_waits(other) for other in visits_of(message)):
-            tasks.close(call_lines.CALL, message, now, how)
+            tasks.close(TaskKind.CALL, message, now, how)
 
 
 def _waits(visit: Appointment) -> bool:

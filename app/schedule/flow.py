@@ -19,6 +19,7 @@ from app.series.reading import read
 from app.today import today_of
 from models import clock
 from models.appointment import Appointment, AppointmentSession, Outcome, VisitState
+from models.task import TaskKind
 from models.treatment import Course, SessionState
 
 NO_SHOW_AFTER = timedelta(minutes=15)
@@ -103,7 +104,7 @@ def ask_for_reviews(courses: Sequence[Course], now: datetime) -> None:
     for course in courses:
         due = read(course, today).review_due
         if due is not None:
-            tasks.ask(tasks.REVIEW_DUE, course, now, patient_id=course.plan.patient_id, due_on=today, facts={"after_step": due})
+            tasks.ask(TaskKind.REVIEW_DUE, course, now, patient_id=course.plan.patient_id, due_on=today, facts={"after_step": due})
 
 
 def _check_clear(visit: Appointment, now: datetime, *moves: str) -> None:

@@ -20,6 +20,7 @@ from models import clock
 from models.appointment import Appointment, AppointmentStatus, Outcome, VisitState
 from models.base import db
 from models.product import LotUse
+from models.task import TaskKind
 from models.treatment import SessionState, TreatmentSession
 
 GONE = (VisitState.CANCELLED, VisitState.NO_SHOW, VisitState.NOT_TREATED)
@@ -87,7 +88,7 @@ def _unrecord(session: TreatmentSession, now: datetime) -> None:
     session.performed_at = session.performed_end = session.performed_by_id = None
     session.performed_on = None
     session.move_to(SessionState.BOOKED)
-    tasks.close(tasks.REVIEW_DUE, session.course, now, "undone")
+    tasks.close(TaskKind.REVIEW_DUE, session.course, now, "undone")
 
 
 def _lots_back(visit: Appointment, now: datetime) -> None:

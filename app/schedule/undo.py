@@ -16,6 +16,7 @@ from app.schedule.move import moving
 from models.appointment import COMING, Appointment, Outcome, VisitKind, VisitState
 from models.base import db
 from models.message import ChangeSet, VisitChange
+from models.task import TaskKind
 from models.treatment import SessionState
 
 
@@ -55,7 +56,7 @@ def take_all_back(sets: Sequence[ChangeSet], now: datetime) -> None:
         _put_back(change, visit, now)
     for one in sets:
         changes.undo(one, now)
-        tasks.close(tasks.FREED, one, now, "undone")
+        tasks.close(TaskKind.FREED, one, now, "undone")
     rows.settle_all(dict.fromkeys(one.patient_id for one in sets), now)
 
 

@@ -16,7 +16,7 @@ from app.today import today_of
 from models.base import db
 from models.event import Event
 from models.staff import Role
-from models.task import StaffTask
+from models.task import StaffTask, TaskKind
 from models.treatment import Course
 
 
@@ -31,7 +31,8 @@ class Result(StrEnum):
 
 
 BY_DEED = frozenset({
-    "report_undecided", "review_due", "accept_elsewhere", "hold_review", "no_outcome", "plan_waiting", tasks.NOT_AGREED, tasks.TO_BOOK,
+    TaskKind.REPORT_UNDECIDED, TaskKind.REVIEW_DUE, TaskKind.ACCEPT_ELSEWHERE, TaskKind.HOLD_REVIEW, TaskKind.NO_OUTCOME,
+    TaskKind.PLAN_WAITING, TaskKind.NOT_AGREED, TaskKind.TO_BOOK,
 })  # fmt: skip
 """Kinds of lines that end only when the thing itself was done on its own page: closing the line would lose the patient from sight."""
 LONGEST = timedelta(days=366)
@@ -67,8 +68,8 @@ def line_of(course: Course, now: datetime) -> StaffTask:
     """
     if not (course.live and course.needs_booking):
         raise Refused(_("Somebody has done this already."))
-    made = tasks.ask(tasks.TO_BOOK, course, now, patient_id=course.plan.patient_id, due_on=today_of(now), role=Role.RECEPTION)
-    found = made or tasks.standing(tasks.TO_BOOK, course)
+    made = tasks.ask(TaskKind.TO_BOOK, course, now, patient_id=course.plan.patient_id, due_on=today_of(now), role=Role.RECEPTION)
+    found = made or tasks.standing(TaskKind.TO_BOOK, course)
     assert found is not None
     return found
 

@@ -12,11 +12,10 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from app import tasks
 from app.work.lists import MOST, Worklist
 from models.base import db
 from models.patient import Evaluation, Patient
-from models.task import StaffTask
+from models.task import StaffTask, TaskKind
 from models.treatment import Course, SessionState, TreatmentPlan, TreatmentSession
 
 SOON = timedelta(days=14)
@@ -90,7 +89,7 @@ def _belongs(kind: Worklist, today: date) -> ColumnElement[bool]:
 def _put_off(today: date) -> Select[int]:
     """Courses whose line comes back by itself on a later day."""
     return select(StaffTask.subject_id).where(
-        StaffTask.closed_at.is_(None), StaffTask.kind == tasks.TO_BOOK, StaffTask.snoozed_until > today
+        StaffTask.closed_at.is_(None), StaffTask.kind == TaskKind.TO_BOOK, StaffTask.snoozed_until > today
     )
 
 
@@ -106,7 +105,7 @@ def _next_rows(course_ids: Sequence[int]) -> dict[int, TreatmentSession]:
 
 def _tried(course_ids: Sequence[int]) -> dict[int, StaffTask]:
     """What was tried to get these courses booked."""
-    mine = (StaffTask.kind == tasks.TO_BOOK, StaffTask.subject_type == Course.__tablename__, StaffTask.subject_id.in_(course_ids))
+    mine = (StaffTask.kind == TaskKind.TO_BOOK, StaffTask.subject_type == Course.__tablename__, StaffTask.subject_id.in_(course_ids))
     return {line.subject_id: line for line in db.session.scalars(select(StaffTask).where(*mine, StaffTask.closed_at.is_(None)))}
 
 

@@ -13,7 +13,7 @@ from app.work import queries, words
 from app.work.blueprint import bp
 from models import clock
 from models.base import db
-from models.task import StaffTask
+from models.task import StaffTask, TaskKind
 
 
 @bp.get("/on-call")
@@ -30,7 +30,7 @@ def on_call() -> ResponseReturnValue:
 def request(task_id: int) -> ResponseReturnValue:
     """One wish for a call. Who opens this page is written down: from then on nobody else is woken for it."""
     task = db.session.get(StaffTask, task_id)
-    if task is None or task.kind != queries.ASKED_FOR_A_CALL:
+    if task is None or task.kind != TaskKind.CALL_PATIENT:
         abort(404)
     viewed(task)
     return render_template("work/request.html", task=task, phone=phones.shown, words=words)

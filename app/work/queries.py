@@ -9,21 +9,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
-from app import tasks as lines
 from app.work.courses import TO_BOOK, of_list
 from app.work.lists import COUNTED, MOST, Worklist
 from models.appointment import COMING, Appointment, AppointmentSession, Outcome, VisitState
 from models.base import db
 from models.patient import Consent, ConsentKind
-from models.task import StaffTask
+from models.task import StaffTask, TaskKind
 from models.treatment import Hold, TreatmentPlan, TreatmentSession
 
 TASK_LISTS = (Worklist.CALLS, Worklist.PHYSICIAN, Worklist.OTHER)
 VISIT_LISTS = (Worklist.UNCONFIRMED, Worklist.CONSENT)
-ASKED_FOR_A_CALL = "call_patient"
 CALL_KINDS = (
-    "call_line", "not_agreed", "cancelled_soon", "call_undecided", ASKED_FOR_A_CALL, "recall_stopped", "asked_to_move", "of_age",
-    "patient_wrote",
+    TaskKind.CALL, TaskKind.NOT_AGREED, TaskKind.CANCELLED_SOON, TaskKind.CALL_UNDECIDED, TaskKind.CALL_PATIENT,
+    TaskKind.RECALL_STOPPED, TaskKind.ASKED_TO_MOVE, TaskKind.OF_AGE, TaskKind.PATIENT_WROTE,
 )  # fmt: skip
 NOT_NOW = (Worklist.LATER, Worklist.HOLDS)
 """Lists to look ahead on: nothing on them waits for anybody today."""
@@ -57,7 +55,7 @@ def tasks(kind: Worklist, today: date, roles: Sequence[str]) -> list[StaffTask]:
 
 def asked_to_be_called() -> list[StaffTask]:
     """Everybody who asked for a call and was not reached yet; who has waited longest on top."""
-    open_ones = select(StaffTask).where(StaffTask.closed_at.is_(None), StaffTask.kind == ASKED_FOR_A_CALL)
+    open_ones = select(StaffTask).where(StaffTask.closed_at.is_(None), StaffTask.kind == TaskKind.CALL_PATIENT)
     return list(db.session.scalars(open_ones.options(joinedload(StaffTask.patient)).order_by(StaffTask.made_at).limit(MOST)))
 
 
@@ -81,7 +79,7 @@ def _tasks(kind: Worklist, today: date, roles: Sequence[str]) -> Select[StaffTas
     if kind is Worklist.PHYSICIAN:
         return waiting.where(StaffTask.for_role == "physician")
     others = StaffTask.for_role.in_([*roles, "reception"]) if "physician" not in roles else StaffTask.for_role != "physician"
-    return waiting.where(StaffTask.kind.not_in((*CALL_KINDS, lines.TO_BOOK)), StaffTask.for_role != "physician", others)
+    return waiting.where(StaffTask.kind.not_in((*CALL_KINDS, TaskKind.TO_BOOK)), StaffTask.for_role != "physician", others)
 
 
 def _visits(kind: Worklist, today: date) -> Select[Appointment]:

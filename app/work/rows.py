@@ -8,7 +8,6 @@ from datetime import datetime
 
 from jinja2 import TemplateError
 
-from app import tasks
 from app.clinic import queries as clinic_queries
 from app.formats import local_moment
 from app.i18n import language
@@ -21,7 +20,7 @@ from app.work.lists import Worklist
 from models.appointment import COMING, Appointment, VisitState
 from models.base import db
 from models.message import Message
-from models.task import StaffTask
+from models.task import StaffTask, TaskKind
 
 
 @dataclass(frozen=True)
@@ -76,10 +75,10 @@ def _to_say(task: StaffTask, now: datetime) -> str:
     """The words of the mail that this call stands for, or the time of the visit it is about; discreet."""
     if task.subject_type == Appointment.__tablename__:
         visit = db.session.get_one(Appointment, task.subject_id)
-        if task.kind == tasks.CANCELLED_SOON:
+        if task.kind == TaskKind.CANCELLED_SOON:
             return will_not_take_place(visit, clinic_queries.the_clinic(), now)
         return sentence(visit, clinic_queries.the_clinic(), now) if visit.state in COMING else ""
-    message = db.session.get(Message, task.subject_id) if task.kind == "call_line" and task.subject_type == "message" else None
+    message = db.session.get(Message, task.subject_id) if task.kind == TaskKind.CALL and task.subject_type == "message" else None
     if message is None:
         return ""
     try:

@@ -8,11 +8,10 @@ from datetime import date, datetime
 
 from flask import url_for
 
-from app import phones, tasks
+from app import phones
 from app.clinic import queries as clinic_queries
 from app.formats import local_moment, plain_day, short_day
 from app.i18n import _, _n, in_language, language, spoken
-from app.messages import call_lines
 from app.names import message_name
 from app.patients.reach import called
 from app.patients.words import addressed
@@ -20,7 +19,7 @@ from app.planning.windows import still_ahead
 from app.work.courses import CourseRow
 from app.work.lists import COUNTED, Worklist
 from models.base import db
-from models.task import StaffTask
+from models.task import StaffTask, TaskKind
 from models.treatment import Course, Hold
 
 
@@ -54,9 +53,9 @@ def nothing(kind: Worklist) -> str:
 def said(task: StaffTask) -> Said:
     """What a task asks for."""
     url, where = _place(task)
-    if task.kind == "call_line" and task.subject_type == "message":
+    if task.kind == TaskKind.CALL and task.subject_type == "message":
         return Said(_mail_words(task), url, where)
-    if task.kind == tasks.FREED:
+    if task.kind == TaskKind.FREED:
         starts = local_moment(datetime.fromisoformat(task.facts["starts_at"]), task.facts["zone"], language())
         return Said(_("A time has become free, and somebody waits for an earlier one: %(when)s", when=starts), url, where)
     words = _WORDS.get(_about(task)) or _WORDS.get(task.kind)
@@ -65,7 +64,7 @@ def said(task: StaffTask) -> Said:
 
 def paper(task: StaffTask) -> Said | None:
     """What can be handed over instead of the call: the sheet about care after a visit, or the card with the dates."""
-    about = task.facts.get("about") if task.kind == "call_line" and task.subject_type == "message" else None
+    about = task.facts.get("about") if task.kind == TaskKind.CALL and task.subject_type == "message" else None
     if about in _OF_CARE:
         return Said("", url_for("paper.care", appointment_id=task.facts["subject"][1]), _("Care sheet"))
     return Said("", url_for("paper.card", patient_id=task.patient_id), _("Appointment card")) if about in _OF_DATES else None
@@ -77,10 +76,10 @@ _OF_DATES = ("booked", "moved", "cancelled", "plan_summary", "reminder_1", "remi
 
 def _about(task: StaffTask) -> str:
     """What a task asks for, as a key of `_WORDS`: calls and wishes say it in their facts."""
-    if task.kind == "not_agreed" and task.facts.get("soon"):
+    if task.kind == TaskKind.NOT_AGREED and task.facts.get("soon"):
         return "moved_soon"
-    told = {"call_line": "about", "call_patient": "why"}.get(task.kind)
-    return str(task.facts.get(told, task.kind)) if told else task.kind
+    told: dict[str, str] = {TaskKind.CALL: "about", TaskKind.CALL_PATIENT: "why"}
+    return str(task.facts.get(told[task.kind], task.kind)) if task.kind in told else task.kind
 
 
 def _bad_address() -> str:
@@ -88,38 +87,38 @@ def _bad_address() -> str:
 
 
 _WORDS: dict[str, Callable[[], str]] = {
-    "call_patient": lambda: _("The patient asks to be called"),
+    TaskKind.CALL_PATIENT: lambda: _("The patient asks to be called"),
     "wants_a_time": lambda: _("The patient asks for a time"),
     "checkin_question": lambda: _("The patient has a question after the visit"),
     "checkin_call_me": lambda: _("The patient asks to be called after the visit"),
     "result_question": lambda: _("The patient has a question about the result"),
     "result_call_me": lambda: _("The patient asks to be called about the result"),
     "late_safety_yes": lambda: _("The patient noticed something where they were treated: the physician calls"),
-    "asked_to_move": lambda: _("The patient asks for another time; the present place is kept"),
+    TaskKind.ASKED_TO_MOVE: lambda: _("The patient asks for another time; the present place is kept"),
     "unconfirmed": lambda: _("Visit not confirmed: call"),
     "no_show": lambda: _("Did not come and has no new visit: call"),
-    "not_agreed": lambda: _("We changed this visit and have no answer: ask whether it suits"),
+    TaskKind.NOT_AGREED: lambda: _("We changed this visit and have no answer: ask whether it suits"),
     "moved_soon": lambda: _("We changed a visit that begins within a day: ask whether it suits"),
-    "cancelled_soon": lambda: _("We cancelled a visit that was to begin within a day: tell the patient"),
-    "cannot_stay": lambda: _("This visit cannot stay where it is booked: re-plan it"),
-    "recall_stopped": lambda: _("No answer to the maintenance invitations: call"),
-    "call_undecided": lambda: _("The physician has not decided yet whether this visit can take place: call"),
-    "report_undecided": lambda: _("The patient reported something: decide"),
-    "of_age": lambda: _("Is 18 now: ask for the patient's own telephone, e-mail and consents"),
-    "hold_review": lambda: _("Ask at the next contact: may treatment be planned again?"),
-    "hold_over": lambda: _("The hold has ended: look whether the plan can go on"),
-    "review_due": lambda: _("Review due"),
-    "evaluation_due": lambda: _("Evaluation runs out before a booked visit"),
-    "plan_waiting": lambda: _("A plan that was never begun: begin it or close it"),
-    "accept_elsewhere": lambda: _("Sessions done elsewhere: accept them"),
-    "no_outcome": lambda: _("A visit of an earlier day has no outcome"),
-    "delivery_unknown": lambda: _("Nobody knows whether this mail arrived: ask the patient"),
-    call_lines.BAD_ADDRESS: _bad_address, "address_refused": _bad_address,  # the second stands in lines of older databases
-    "patient_wrote": lambda: _("The patient wrote to us: a physician or practitioner reads it, then call"),
-    "mail_unmatched": lambda: _("Mails came in that belong to no patient we know: look"),
-    "privacy_incident": lambda: _("A mail went to the wrong person: decide whether it must be reported"),
-    "mail_reported": lambda: _("A mail server reports about a mail to this patient: ask whether our mails arrive"),
-    "mail_failed": lambda: _("A mail could not be sent"),
+    TaskKind.CANCELLED_SOON: lambda: _("We cancelled a visit that was to begin within a day: tell the patient"),
+    TaskKind.CANNOT_STAY: lambda: _("This visit cannot stay where it is booked: re-plan it"),
+    TaskKind.RECALL_STOPPED: lambda: _("No answer to the maintenance invitations: call"),
+    TaskKind.CALL_UNDECIDED: lambda: _("The physician has not decided yet whether this visit can take place: call"),
+    TaskKind.REPORT_UNDECIDED: lambda: _("The patient reported something: decide"),
+    TaskKind.OF_AGE: lambda: _("Is 18 now: ask for the patient's own telephone, e-mail and consents"),
+    TaskKind.HOLD_REVIEW: lambda: _("Ask at the next contact: may treatment be planned again?"),
+    TaskKind.HOLD_OVER: lambda: _("The hold has ended: look whether the plan can go on"),
+    TaskKind.REVIEW_DUE: lambda: _("Review due"),
+    TaskKind.EVALUATION_DUE: lambda: _("Evaluation runs out before a booked visit"),
+    TaskKind.PLAN_WAITING: lambda: _("A plan that was never begun: begin it or close it"),
+    TaskKind.ACCEPT_ELSEWHERE: lambda: _("Sessions done elsewhere: accept them"),
+    TaskKind.NO_OUTCOME: lambda: _("A visit of an earlier day has no outcome"),
+    TaskKind.DELIVERY_UNKNOWN: lambda: _("Nobody knows whether this mail arrived: ask the patient"),
+    TaskKind.BAD_ADDRESS: _bad_address, TaskKind.ADDRESS_REFUSED: _bad_address,  # the second stands in lines of older databases
+    TaskKind.PATIENT_WROTE: lambda: _("The patient wrote to us: a physician or practitioner reads it, then call"),
+    TaskKind.MAIL_UNMATCHED: lambda: _("Mails came in that belong to no patient we know: look"),
+    TaskKind.PRIVACY_INCIDENT: lambda: _("A mail went to the wrong person: decide whether it must be reported"),
+    TaskKind.MAIL_REPORTED: lambda: _("A mail server reports about a mail to this patient: ask whether our mails arrive"),
+    TaskKind.MAIL_FAILED: lambda: _("A mail could not be sent"),
 }
 
 
@@ -130,26 +129,26 @@ def _mail_words(task: StaffTask) -> str:
 
 def _place(task: StaffTask) -> tuple[str | None, str]:
     """The page where a task is done."""
-    if task.kind == "report_undecided":
+    if task.kind == TaskKind.REPORT_UNDECIDED:
         return url_for("plans.decide", report_id=task.subject_id), _("Decide")
-    if task.kind == "call_line" and task.subject_type == "message":
+    if task.kind == TaskKind.CALL and task.subject_type == "message":
         return None, ""  # the words to say stand on the line itself
-    if task.kind in ("asked_to_move", "not_agreed"):
+    if task.kind in (TaskKind.ASKED_TO_MOVE, TaskKind.NOT_AGREED):
         return url_for("schedule.move", appointment_id=task.subject_id), _("Another time")
-    if task.kind == tasks.FREED:
+    if task.kind == TaskKind.FREED:
         return url_for("schedule.freed", change_set_id=task.subject_id), _("Who would gain")
-    if task.kind == "cannot_stay":
+    if task.kind == TaskKind.CANNOT_STAY:
         return url_for("replanning.show"), _("Re-plan")
     if task.subject_type == "appointment":
         return url_for("schedule.visit", appointment_id=task.subject_id), _("Open the visit")
     plan_id = _plan_of(task)
-    if plan_id is not None and task.kind == "hold_over":
+    if plan_id is not None and task.kind == TaskKind.HOLD_OVER:
         return url_for("plans.book", plan_id=plan_id), _("Place the sessions anew")
     if plan_id is not None:
         return url_for("plans.show", plan_id=plan_id), _("Open the plan")
     if task.subject_type == "incoming_mail":
         return url_for("inbound.show", mail_id=task.subject_id), _("Read")
-    if task.kind == "mail_unmatched":
+    if task.kind == TaskKind.MAIL_UNMATCHED:
         return url_for("inbound.index", tab="unmatched"), _("What came in")
     if task.subject_type == "message":
         return url_for("messages.show", message_id=task.subject_id), _("Open the mail")

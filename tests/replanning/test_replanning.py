@@ -10,7 +10,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app import tasks
 from app.clinic import queries as clinic_queries
 from app.errors import Refused
 from app.messages import changes
@@ -22,7 +21,7 @@ from app.replanning.actions import Choice
 from app.replanning.page import WORKLIST
 from app.replanning.proposals import propose
 from app.replanning.unfit import unfit
-from app.replanning.watch import CANNOT_STAY, ask_about_unfit
+from app.replanning.watch import ask_about_unfit
 from app.schedule.free import resources
 from app.schedule.free.offers import read_value
 from models.appointment import Appointment, VisitKind, VisitState
@@ -30,7 +29,7 @@ from models.base import db, transaction
 from models.clinic import Closure, Room
 from models.message import ChangeSet
 from models.staff import Absence, StaffMember
-from models.task import StaffTask
+from models.task import StaffTask, TaskKind
 from models.treatment import SessionState
 from tests import builders
 from tests.builders import sign_in
@@ -167,7 +166,7 @@ def test_who_was_to_come_within_a_day_stands_on_the_call_list(app: Flask, noon: 
     visit = book(scene.sessions[0], days(1), "10:00", noon)
     away(scene.physician, days(1), days(2))
     batch = apply_all(noon)
-    (task,) = db.session.query(StaffTask).filter_by(kind=tasks.NOT_AGREED)
+    (task,) = db.session.query(StaffTask).filter_by(kind=TaskKind.NOT_AGREED)
     assert (task.subject_id, task.for_role, task.closed_at, task.due_on) == (visit.id, "reception", None, days(0))
     with transaction():
         actions.take_back(batch, noon)
@@ -291,7 +290,7 @@ def test_a_visit_that_cannot_stay_is_a_task_until_it_lies_elsewhere(client: Flas
     away(scene.physician, days(30), days(32))
     watch(noon)
     watch(noon)
-    (task,) = db.session.query(StaffTask).filter_by(kind=CANNOT_STAY)
+    (task,) = db.session.query(StaffTask).filter_by(kind=TaskKind.CANNOT_STAY)
     assert (task.subject_id, task.closed_at) == (visits[1].id, None)
     sign_in(client, builders.a_receptionist())
     assert 'href="/replan"' in client.get("/work?list=other").text

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from app import tasks
 from app.messages import changes, outbox
 from app.schedule import actions, undo
 from app.schedule.free import resources
@@ -16,7 +15,7 @@ from models import clock
 from models.appointment import Appointment
 from models.base import db, transaction
 from models.patient import Channel, Patient
-from models.task import StaffTask
+from models.task import StaffTask, TaskKind
 from tests import builders
 from tests.schedule.pages import fresh, primary, row, words
 from tests.schedule.scenes import Scene, a_scene, at, book, days, move
@@ -36,7 +35,7 @@ def moved_by_us(scene: Scene, noon: datetime, to: int = 6) -> Appointment:
 
 def lines() -> list[StaffTask]:
     db.session.expire_all()
-    return db.session.query(StaffTask).filter_by(kind=tasks.NOT_AGREED).order_by(StaffTask.id).all()
+    return db.session.query(StaffTask).filter_by(kind=TaskKind.NOT_AGREED).order_by(StaffTask.id).all()
 
 
 def test_who_asked_decides_whether_a_new_time_is_agreed(scene: Scene, noon: datetime) -> None:

@@ -20,7 +20,7 @@ from models.appointment import Appointment, VisitState
 from models.base import db, transaction
 from models.message import ChangeSet
 from models.patient import Channel, Patient
-from models.task import StaffTask
+from models.task import StaffTask, TaskKind
 from tests import builders
 from tests.builders import TODAY
 from tests.schedule.pages import fresh, words
@@ -36,7 +36,7 @@ def scene(noon: datetime, client: FlaskClient) -> Scene:
 
 def lines() -> list[StaffTask]:
     db.session.expire_all()
-    return db.session.query(StaffTask).filter_by(kind=tasks.CANCELLED_SOON).order_by(StaffTask.id).all()
+    return db.session.query(StaffTask).filter_by(kind=TaskKind.CANCELLED_SOON).order_by(StaffTask.id).all()
 
 
 def by_hand(visit: Appointment, _scene: Scene, now: datetime) -> None:
@@ -165,7 +165,7 @@ def test_one_call_ends_both_lines_of_a_patient_who_reads_no_mail(client: FlaskCl
         actions.cancel(visit, noon - timedelta(minutes=30), by_patient=False)
     outbox.claim_next(noon, "tester")
     both = db.session.query(StaffTask).filter(StaffTask.closed_at.is_(None)).all()
-    assert {line.kind for line in both} == {"call_line", tasks.CANCELLED_SOON}
+    assert {line.kind for line in both} == {"call_line", TaskKind.CANCELLED_SOON}
     pressed = next(line for line in both if (line.kind == "call_line") == (first == "the call line of the mail"))
     client.post(f"/work/{pressed.id}", data={"result": "reached", "list": "calls"})
     db.session.expire_all()

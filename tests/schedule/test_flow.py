@@ -14,6 +14,7 @@ from app.schedule import actions, flow
 from app.schedule.flow import Performed
 from models.appointment import Appointment, Outcome, VisitKind, VisitState
 from models.base import transaction
+from models.task import TaskKind
 from models.treatment import SessionState
 from tests import builders
 from tests.schedule.scenes import Scene, a_scene, at, book, book_plain, claims_of, consent, days
@@ -198,7 +199,7 @@ def test_the_physician_is_asked_for_a_review_once(app: Flask, noon: datetime) ->
         go(visit, step, noon + LATER)
     with transaction():
         flow.ask_for_reviews([scene.course], noon)
-    task = tasks.standing(tasks.REVIEW_DUE, scene.course)
+    task = tasks.standing(TaskKind.REVIEW_DUE, scene.course)
     assert task is not None
     assert (task.for_role, task.patient_id, task.due_on) == ("physician", scene.patient.id, days(0))
     assert task.facts == {"after_step": 3}

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 
-from app import tasks
 from app.clinic import queries as clinic_queries
 from app.messages import changes, watch
 from app.messages.compose import compose
@@ -19,7 +18,7 @@ from models.appointment import Appointment, VisitState
 from models.base import db, transaction
 from models.message import ChangeSet, Message
 from models.staff import Absence, StaffMember
-from models.task import StaffTask
+from models.task import StaffTask, TaskKind
 from tests import builders
 from tests.schedule.pages import fresh
 from tests.schedule.scenes import Scene, a_scene, at, book, days, told
@@ -94,7 +93,7 @@ def test_another_room_is_nothing_to_tell_and_leaves_a_confirmed_visit_confirmed(
     after = fresh(visit)
     assert (after.room_id, after.state, after.agreed) == (2, VisitState.CONFIRMED, True)
     assert db.session.query(Message).filter_by(subject_type=changes.SUBJECT).count() == 0
-    assert db.session.query(StaffTask).filter_by(kind=tasks.NOT_AGREED).count() == 0
+    assert db.session.query(StaffTask).filter_by(kind=TaskKind.NOT_AGREED).count() == 0
 
 
 def test_somebody_else_at_the_same_time_is_said_on_the_telephone_as_long_as_it_is_not_agreed(

@@ -15,6 +15,7 @@ from models.appointment import Appointment, VisitKind, VisitState
 from models.base import db, transaction
 from models.message import ChangeSet, Message, MessageState, VisitChange
 from models.product import LotUse
+from models.task import TaskKind
 from models.treatment import Hold, SessionState
 from tests.schedule.scenes import Scene, a_scene, another_patient, at, book, book_plain, claims_of, days, move, told
 from tests.schedule.test_flow import MOVES, WAYS, a_visit_today, a_visit_with_two_done, go
@@ -75,12 +76,12 @@ def test_undoing_done_forgets_what_was_performed_and_frees_the_lot(app: Flask, n
     scene, visit = a_visit_with_two_done()
     for step in (S.ARRIVED, S.DONE):
         go(visit, step, noon)
-    assert tasks.standing(tasks.REVIEW_DUE, scene.course)
+    assert tasks.standing(TaskKind.REVIEW_DUE, scene.course)
     back(visit, noon)
     session = scene.sessions[2]
     assert (session.performed_on, session.performed_at, session.performed_end, session.performed_by_id) == (None, None, None, None)
     assert [use.voided_at for use in db.session.query(LotUse)] == [noon]
-    assert not tasks.standing(tasks.REVIEW_DUE, scene.course)
+    assert not tasks.standing(TaskKind.REVIEW_DUE, scene.course)
 
 
 def test_undoing_done_withdraws_its_aftercare(app: Flask, noon: datetime) -> None:

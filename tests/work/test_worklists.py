@@ -20,7 +20,7 @@ from models.appointment import Appointment, VisitKind, VisitState
 from models.base import db, transaction
 from models.patient import Consent, ConsentKind, Patient
 from models.staff import Role
-from models.task import StaffTask
+from models.task import StaffTask, TaskKind
 from tests import builders
 from tests.schedule.pages import fresh, words
 from tests.schedule.scenes import Scene, a_scene, at, book, book_plain, days, told
@@ -116,7 +116,7 @@ def test_a_confirmed_visit_is_not_called_any_more(scene: Scene, noon: datetime) 
 def test_who_asked_for_another_time_is_off_the_list_once_the_visit_was_moved(scene: Scene, noon: datetime) -> None:
     visit = book(scene.sessions[0], days(3), "10:00", noon)
     with transaction():
-        call_lines.ask(tasks.ASKED_TO_MOVE, visit, noon, patient_id=scene.patient.id, facts={"revision": visit.revision})
+        call_lines.ask(TaskKind.ASKED_TO_MOVE, visit, noon, patient_id=scene.patient.id, facts={"revision": visit.revision})
     with transaction():
         slot = resources.wanted(days(4), 600)
         schedule.move(visit, slot, told(scene.patient, noon), noon)

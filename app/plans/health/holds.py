@@ -23,9 +23,9 @@ from app.today import today_of
 from models.appointment import Appointment
 from models.base import db
 from models.patient import Finding, PatientReport
+from models.task import TaskKind
 from models.treatment import Course, Hold, PlanState, TreatmentPlan
 
-REVIEW = "hold_review"
 LOOK_AGAIN = timedelta(days=28)
 """A pause without an end comes back to the physician after these days, where nothing names another day: nobody falls out of sight."""
 
@@ -63,7 +63,7 @@ def hold(plan: TreatmentPlan, pause: Pause, now: datetime, *, course: Course | N
     if not keep_visits:
         release_visits(made, now)
     if review_on:
-        tasks.ask(REVIEW, made, now, patient_id=plan.patient_id, due_on=review_on)
+        tasks.ask(TaskKind.HOLD_REVIEW, made, now, patient_id=plan.patient_id, due_on=review_on)
     settle(plan, now)
     return made
 
@@ -83,7 +83,7 @@ def end(held: Hold, now: datetime, why: str, *, on: date, what: str, new: str = 
     plan.version += 1
     history.record(what, plan, now, fields=["holds"], reason=why)
     history.plan_changed(plan, what, now, old=held.rule or held.reason, new=new, why=why)
-    tasks.close(REVIEW, held, now, "hold ended")
+    tasks.close(TaskKind.HOLD_REVIEW, held, now, "hold ended")
 
 
 def open_holds(plan: TreatmentPlan) -> list[Hold]:
@@ -102,7 +102,7 @@ def end_after_its_day(hold_id: int, now: datetime) -> bool:
     if held is None or held.released_at is not None or held.until_day is None or held.until_day >= today_of(now):
         return False
     release(held, now, "", what="hold over")
-    tasks.ask("hold_over", held, now, patient_id=held.plan.patient_id, due_on=today_of(now))
+    tasks.ask(TaskKind.HOLD_OVER, held, now, patient_id=held.plan.patient_id, due_on=today_of(now))
     return True
 
 

@@ -18,9 +18,8 @@ from app.series import health
 from app.today import today_of
 from models.base import db
 from models.patient import Decision, Patient, PatientReport
+from models.task import TaskKind
 from models.treatment import Course, Hold, TreatmentPlan
-
-UNDECIDED = "report_undecided"
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ def report(patient: Patient, new: NewReport, now: datetime) -> PatientReport:
     history.record("report entered", made, now, fields=["words", "rule"])
     for plan in live_plans(patient):
         pause_plan(plan, made, now)
-    tasks.ask(UNDECIDED, made, now, patient_id=patient.id, due_on=today_of(now))
+    tasks.ask(TaskKind.REPORT_UNDECIDED, made, now, patient_id=patient.id, due_on=today_of(now))
     return made
 
 

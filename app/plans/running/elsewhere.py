@@ -12,9 +12,8 @@ from app.i18n import _
 from app.plans.health import holds
 from app.today import today_of
 from models.base import db
+from models.task import TaskKind
 from models.treatment import Course, SessionState, TreatmentSession
-
-ACCEPT = "accept_elsewhere"
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ def add(course: Course, told: DoneElsewhere, now: datetime, *, accepted_by: int 
     db.session.add(made)
     db.session.flush()
     if accepted_by is None:
-        tasks.ask(ACCEPT, course, now, patient_id=course.plan.patient_id, due_on=today_of(now))
+        tasks.ask(TaskKind.ACCEPT_ELSEWHERE, course, now, patient_id=course.plan.patient_id, due_on=today_of(now))
     _changed(course, "done elsewhere", told, now)
     return made
 
@@ -52,7 +51,7 @@ def accept(session: TreatmentSession, physician_id: int, now: datetime) -> None:
     session.accepted_by_id = physician_id
     course = session.course
     if all(one.elsewhere is None or one.accepted_by_id is not None for one in course.sessions):
-        tasks.close(ACCEPT, course, now, "accepted")
+        tasks.close(TaskKind.ACCEPT_ELSEWHERE, course, now, "accepted")
     _changed(course, "elsewhere accepted", _told(session.performed_on, session.elsewhere), now)
 
 

@@ -17,6 +17,7 @@ from app.series.reading import read
 from app.today import today_of
 from models.base import db
 from models.patient import Evaluation, Patient
+from models.task import TaskKind
 from models.treatment import Course, CourseStep, Review, ReviewResult
 
 MOST_MORE = 12
@@ -45,7 +46,7 @@ def review(course: Course, new: NewReview, now: datetime) -> Review:
     course.plan.version += 1
     history.record("reviewed", course, now, fields=["reviews"], reason=new.why)
     history.plan_changed(course.plan, "reviewed", now, new=new.result.value, why=new.why, course=course)
-    tasks.close(tasks.REVIEW_DUE, course, now, "reviewed")
+    tasks.close(TaskKind.REVIEW_DUE, course, now, "reviewed")
     holds.settle(course.plan, now)
     return made
 

@@ -17,6 +17,7 @@ from models.base import db
 from models.message import ChangeSet, VisitChange
 from models.patient import Patient
 from models.staff import Role
+from models.task import TaskKind
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def note(change_set: ChangeSet, now: datetime) -> None:
     if wished:
         first = min(wished, key=lambda one: one.starts_at)
         told = {"starts_at": first.starts_at.isoformat(), "zone": first.zone, "until": (first.starts_at - NOTICE).isoformat()}
-        tasks.ask(tasks.FREED, change_set, now, patient_id=None, due_on=today_of(now), role=Role.RECEPTION, facts=told)
+        tasks.ask(TaskKind.FREED, change_set, now, patient_id=None, due_on=today_of(now), role=Role.RECEPTION, facts=told)
 
 
 def _left(change: VisitChange) -> Freed | None:

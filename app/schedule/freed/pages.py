@@ -21,6 +21,7 @@ from models import clock
 from models.appointment import Appointment
 from models.base import db, transaction
 from models.message import ChangeSet
+from models.task import TaskKind
 
 TICKED = 3
 """So many are ticked to begin with."""
@@ -51,7 +52,7 @@ def _offer(change_set: ChangeSet, now: datetime) -> ResponseReturnValue:
         guards.alone(db.session.get_one(Appointment, change_set.changes[0].appointment_id).location_id)
         made = offer(_chosen(freed_by(change_set, now), wished, now), now)
         if made:
-            tasks.close(tasks.FREED, change_set, now, "offered")
+            tasks.close(TaskKind.FREED, change_set, now, "offered")
     if made:
         said = _n("Offered to %(num)s patient. The first to accept gets it.", "Offered to %(num)s patients. The first to accept gets it.",
                   made)  # fmt: skip
