@@ -56,7 +56,7 @@ def fold(text: str, language: str) -> str:
 
 
 def as_seen(text: str) -> str:
-    """What a reader and a mail program make of it: marks that nobody sees gone, wide letters and dots of other scripts as the plain ones."""
+    """What a reader and a mail program make of it: unseen marks gone, wide letters and dots of other scripts as the plain ones."""
     plain = unicodedata.normalize("NFKC", text).replace("\u3002", ".")
     return "".join(letter for letter in plain if unicodedata.category(letter) != "Cf")
 
