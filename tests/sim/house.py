@@ -38,7 +38,7 @@ def build(zone: str, now: datetime, old_patients: int) -> None:
     with transaction():
         planner.start_mailing(db.session.get_one(Clinic, 1), now)
     for n in range(old_patients):
-        _whose_series_is_over(n, clock.day_of(now, zone), now)
+        _somebody_from_before(n, clock.day_of(now, zone), now)
 
 
 def staff_of(role: Role) -> list[int]:
@@ -56,15 +56,16 @@ def _stock(now: datetime) -> None:
 
 
 
-def _whose_series_is_over(n: int, today: date, now: datetime) -> None:
-    """Somebody who waits for the next maintenance; two of three have agreed to be invited."""
+def _somebody_from_before(n: int, today: date, now: datetime) -> None:
+    """Somebody who waits for the next maintenance, every fourth for the last session; two of three have agreed to be invited."""
     patient = a.a_patient("Eski", f"Hasta{n}", email=f"eski{n}@post.example", email_verified_at=a.EARLY, phone=f"+9053211100{n:02d}")
     physician = staff_of(Role.PHYSICIAN)[0]
     a.an_evaluation(patient, db.session.get_one(StaffMember, physician), today - timedelta(days=30))
     version = db.session.scalars(select(ProtocolVersion).join(Protocol).where(Protocol.key == "prp_scalp")).one()
     course = a.a_course(a.a_plan(patient, db.session.get_one(StaffMember, physician)), version, today - timedelta(days=300))
-    last = today - timedelta(days=122 - 2 * (n % 14))  # the first invitation goes 136 days after it
-    for back, session in enumerate(reversed(course.sessions)):
+    is_over = n % 4 < 3
+    last = today - timedelta(days=122 - 2 * (n % 14) if is_over else 24)  # the first invitation goes 136 days after it
+    for back, session in enumerate(reversed(course.sessions if is_over else course.sessions[:-1])):
         a.done(session, last - timedelta(days=28 * back))
     with transaction():
         if n % 3:

@@ -32,7 +32,7 @@ from tests.sim.world import BEGIN
 NO_BUG = "no bug at all"
 BEFORE, LONGEST = 12, 45
 """Days: lived once without any bug, and then with each; what lives longer is tried in the next clinic."""
-SEEDS = (11, 12, 13)
+SEEDS = (11, 12, 13, 14, 15, 16)
 TROUBLE = 0.25
 """More goes wrong than in the campaign, so that a bug is caught sooner."""
 OLD_PATIENTS = 24
