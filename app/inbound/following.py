@@ -15,6 +15,7 @@ from app.messages import call_lines
 from app.messages.ends import Why
 from app.messages.transports import OutcomeKind
 from app.schedule import actions as schedule
+from app.today import today_of
 from models.appointment import COMING, Appointment, VisitState
 from models.base import db, locked
 from models.clinic import Clinic
@@ -79,7 +80,7 @@ def _calendar(row: IncomingMail, post: Post, now: datetime) -> Outcome:
     if visit is None:
         return _person(row, post, now) if post.text else _keep(row, post, somebody_looks(row, now))
     row.patient = visit.patient
-    if not matching.is_known_at(visit.patient, post.sender):  # whom the file names as answering, anybody can write into it
+    if not matching.may_answer(visit.patient, post.sender, answered.answer, today_of(now)):
         return _keep(row, post, somebody_looks(row, now))
     if post.text:
         _is_read_by_somebody(row, visit.patient, post, now)

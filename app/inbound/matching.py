@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 
 from flask import current_app
 from sqlalchemy import func, or_, select
 
-from app.inbound.reading import CalendarAnswer, Post
+from app.inbound.reading import Answer, CalendarAnswer, Post
 from app.messages import return_path
 from app.patients.queries import present
+from app.patients.reach import reach_at
 from config import Config
 from models.appointment import Appointment
 from models.base import db
@@ -59,12 +61,14 @@ def owners_of(addresses: Collection[str]) -> list[int]:
     return list(db.session.scalars(query.with_only_columns(Patient.id).order_by(Patient.id).limit(MOST_OWNERS)))
 
 
-def is_known_at(patient: Patient, address: str) -> bool:
-    """The patient's address, or one that we wrote to about this patient."""
-    if not address:
-        return False
-    written = select(Message.id).where(Message.patient_id == patient.id, func.lower(Message.address) == address)
-    return patient.email.lower() == address or db.session.scalar(written.limit(1)) is not None
+def may_answer(patient: Patient, address: str, answer: Answer, today: date) -> bool:
+    """Whoever is written to about the patient now has this address, and answers with no more than a link would let them do.
+
+    Who had the address before, or got a mail by mistake, keeps the event in a calendar and answers for nobody. Whom the file itself
+    names as answering is not asked: anybody can write that into it.
+    """
+    reach = reach_at(patient, address, today)
+    return reach is not None and (reach.asks_changes or answer is not Answer.DECLINED)
 
 
 def as_of_today(patient: Patient) -> Patient | None:

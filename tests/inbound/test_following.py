@@ -23,6 +23,7 @@ from jobs.timetable import job_named
 from models.appointment import Appointment, VisitState
 from models.base import db, transaction
 from models.clinic import Clinic
+from models.contact import Contact, ContactRole
 from models.inbound import IS_TO_LOOK_AT, IncomingMail, MailboxState
 from models.message import Message, MessageState
 from models.patient import Patient
@@ -218,6 +219,25 @@ def test_a_strangers_calendar_confirms_nothing(mailed: Message, visit: Appointme
 def test_a_stranger_who_names_the_patient_as_answering_confirms_nothing(mailed: Message, visit: Appointment, comes_back: ComesBack) -> None:
     answer = event_of(visit) | {"<ayse.yilmaz@post.example>": "<stranger@elsewhere.example>"}
     assert comes_back("calendar_accepted", **answer) == "1 unmatched"
+
+
+def test_whoever_had_the_address_before_answers_for_nobody(mailed: Message, visit: Appointment, comes_back: ComesBack) -> None:
+    """A mail that went to a wrong address carried the invitation there; the address was corrected since."""
+    with transaction():
+        visit.patient.email = "her.own@post.example"
+    for case in ("calendar_accepted", "calendar_declined"):
+        assert comes_back(case, **event_of(visit)) == "1 unmatched"
+    db.session.refresh(visit)
+    assert (visit.state, kinds()) == (VisitState.BOOKED, ["mail_unmatched"])
+
+
+def test_who_stands_beside_without_the_right_to_ask_for_changes_only_accepts(visit: Appointment, comes_back: ComesBack) -> None:
+    with transaction():
+        about = {"patient_id": visit.patient_id, "role": ContactRole.HELPER, "language": "tr", "gets_mails": True, "created_at": NOW}
+        db.session.add(Contact(name="Can Su", email="helper@post.example", **about))
+    answer = event_of(visit) | {"ayse.yilmaz@post.example": "helper@post.example"}
+    assert comes_back("calendar_declined", **answer) == "1 unmatched"
+    assert comes_back("calendar_accepted", **answer) == "1 confirmed"
 
 
 def test_what_a_patient_writes_stands_on_the_call_list_with_the_text(mailed: Message, comes_back: ComesBack) -> None:
