@@ -108,7 +108,7 @@ def suggested(asked: Asked, today: date, now: datetime, n: int = SUGGESTED) -> O
     """The best free times inside the window, in the order of their days."""
     window = window_of(asked, today)
     last = window.latest or window.recommended + FAR
-    request = _bookable(asked, min(window.earliest, today), last + FAR, now)
+    request = _request(asked, min(window.earliest, today), last + FAR, now)
     found = [slot for slot in nearest(request, window, n + 1) if not asked.lies_there(slot)][:n]
     if len(found) < FEW and window.latest is not None:  # the window is full or nearly over: then as soon as possible after it
         found += nearest(request, window.behind(today), FEW + 1 - len(found))
@@ -119,14 +119,14 @@ def suggested(asked: Asked, today: date, now: datetime, n: int = SUGGESTED) -> O
 def best(asked: Asked, today: date, now: datetime) -> Offer | None:
     """The one time to propose first: the nearest to the best day; where the window is full, as soon as possible after it."""
     window = window_of(asked, today)
-    request = _bookable(asked, min(window.earliest, today), (window.latest or window.recommended) + FAR, now)
+    request = _request(asked, min(window.earliest, today), (window.latest or window.recommended) + FAR, now)
     found = nearest(request, window, 1) or nearest(request, window.behind(today), 1)
     return described(found, asked)[0] if found else None
 
 
 def on_day(asked: Asked, day: date, now: datetime, looked: Slot | None = None) -> Offers:
     """The free times of one day, half an hour apart, after the window too; the one that is looked at is among them."""
-    request = (_request if asked.leave else _bookable)(asked, day, day, now)
+    request = _request(asked, day, day, now, too=asked.leave)
     found = thinned([slot for slot in free_slots(request, day) if not asked.lies_there(slot)], APART)
     if looked is not None and looked.day == day and looked.claims:
         others = [slot for slot in found if slot.start_minute != looked.start_minute]
@@ -150,19 +150,15 @@ def value_of(slot: Slot) -> str:
     return f"{slot.day.isoformat()} {slot.start_minute} {slot.performer_id or 0} {slot.room_id or 0}"
 
 
-def _request(asked: Asked, first: date, last: date, now: datetime) -> Request:
-    """Beside the patient's other visits, and not on days that are closed to it."""
+def _request(asked: Asked, first: date, last: date, now: datetime, *, too: bool = False) -> Request:
+    """Beside the patient's other visits, and not on days that are closed to it, nor (unless they are wanted `too`) that booking refuses."""
     request = resources.request_for(
         asked.kind, asked.courses, asked.patient, first_day=first, last_day=last, performer_id=asked.performer_id, room_id=asked.room_id,
         except_visit=asked.except_visit, now=now,
     )  # fmt: skip
+    if not too:
+        request = replace(request, patient_busy=ClosedDays(request.patient_busy, asked.refused_on))
     return on_open_days(request, asked)
-
-
-def _bookable(asked: Asked, first: date, last: date, now: datetime) -> Request:
-    """The same, and not on days that booking refuses."""
-    request = _request(asked, first, last, now)
-    return replace(request, patient_busy=ClosedDays(request.patient_busy, asked.refused_on))
 
 
 def on_open_days(request: Request, asked: Asked) -> Request:

@@ -15,7 +15,7 @@ from app.planning.series_tracks import After, Key, Rules, Track, WindowAfter
 from app.planning.slots import check
 from app.planning.visit import Request, Slot
 from app.planning.windows import Window
-from app.schedule.free.closed_days import WHOLE_DAY, ClosedDays, closed_to
+from app.schedule.free.closed_days import WHOLE_DAY, ClosedDays, closed_to, told
 from app.schedule.placing.asking import Asking
 from app.schedule.placing.proposals import LATER, Proposal
 from app.schedule.placing.windows import Chain
@@ -134,7 +134,7 @@ class _Placed:
         if placed.slot is None and decided is not None:
             answer = check(request, decided.day, decided.start_minute, decided.performer_id, decided.room_id)
             reasons = answer.reasons if isinstance(answer, Refusal) else reasons
-        return closed_to({}, self._chains[track].course, self._others(track)).told(reasons)
+        return told(request.patient_busy, closed_to({}, self._chains[track].course, self._others(track)).told(reasons))
 
     def _request(self, track: int, kind: VisitKind) -> Request:
         """What a session of the course asks, beside the visits of the other courses too; a day takes one visit of the plan."""
