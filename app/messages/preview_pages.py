@@ -16,6 +16,7 @@ from app.messages import compose, planner, sample
 from app.messages.blueprint import BODY_CSP, bp
 from app.messages.compose import Mail, NothingToSay
 from app.messages.letter.reader import known_language
+from app.messages.letter.tellers import folder_of
 from app.messages.wording import queries as words
 from app.messages.wording.reading import CannotBeSaid
 from app.names import message_name
@@ -78,7 +79,7 @@ def send_test() -> ResponseReturnValue:
     asked = _asked()
     if not compose.can_be_tried(asked.kind):
         abort(404)
-    letter = compose.folder_of(asked.kind)
+    letter = folder_of(asked.kind)
     language = compose.written_in(letter, known_language(reach_of(asked.patient, today_of(clock.now())).language))
     with transaction():
         planner.try_words(letter, language, words.approved_words(letter, language), who() or abort(403), clock.now(), full=False)

@@ -13,9 +13,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import formats
-from app.messages.compose import Mail, compose, preview
+from app.messages.compose import Mail, compose, in_full, preview
 from app.messages.letter.isolated import isolated
 from app.messages.wording import actions, blocks, faults
+from app.patients.reach import reach_of
 from models.base import db, transaction
 from models.message import Message
 from tests import builders as b
@@ -92,6 +93,14 @@ def test_a_letter_without_arabic_goes_out_in_english_and_says_so_in_both_parts(a
         assert "because we do not have it in your language yet" in mail.text
         assert "because we do not have it in your language yet" in mail.html
         assert words(seen(mail.html)) == words(mail.text)
+
+
+def test_what_nobody_can_reply_to_says_so_in_english_too(arabic: Path, app: Flask, noon: datetime) -> None:
+    with_public_url()
+    message, now = a_story("ar").told["reminder_1"]
+    page = in_full(message, now, reach_of)
+    assert page.language == "en"
+    assert "You receive this because" not in page.text
 
 
 def test_what_the_library_says_is_never_half_in_another_language(arabic: Path, app: Flask, noon: datetime) -> None:

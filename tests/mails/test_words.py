@@ -12,6 +12,7 @@ from app.library.loader import shipped
 from app.library.texts import procedure_in, promise_in
 from app.messages import compose
 from app.messages.kinds import KINDS
+from app.messages.letter import tellers
 from app.messages.letter.rendering import FOLDER
 from app.messages.links import without_handles
 from app.patients.reach import reach_of
@@ -27,13 +28,13 @@ def test_every_kind_has_its_words_in_every_language_and_part() -> None:
     for kind in KINDS.keys() - {compose.TEST}:  # a test has the words of the letter that is tried
         for language in LANGUAGES:
             for part in PARTS:
-                assert (FOLDER / compose.folder_of(kind) / f"{language}.{part}").is_file(), kind
+                assert (FOLDER / tellers.folder_of(kind) / f"{language}.{part}").is_file(), kind
 
 
 def test_no_folder_of_templates_is_without_a_kind() -> None:
     there = {path.name for path in FOLDER.iterdir() if path.is_dir()} - {"shared"}
-    assert there == compose.folders()
-    assert there == {compose.folder_of(kind) for kind in KINDS} - {compose.TEST}
+    assert there == tellers.folders()
+    assert there == {tellers.folder_of(kind) for kind in KINDS} - {compose.TEST}
 
 
 def test_no_variable_carries_a_suffix() -> None:

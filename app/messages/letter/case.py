@@ -62,7 +62,16 @@ class Case:
         if language == self.reader.language:
             return self
         reader = replace(self.reader, language=language)
-        return replace(self, reader=reader, phones=_phones(self.clinic, self.place, self.now, reader))
+        phones = _phones(self.clinic, self.place, self.now, reader)
+        return replace(self, reader=reader, phones=replace(phones, replies=self.phones.replies))
+
+    def telling(self, *, full: bool) -> Case:
+        """The same mail with all that there is to say, or as discreet as can be."""
+        return replace(self, reader=replace(self.reader, full=full))
+
+    def unanswered(self) -> Case:
+        """The same words where there is nothing to reply to."""
+        return replace(self, phones=replace(self.phones, replies=False))
 
     def day_of(self, moment: datetime) -> date:
         """The clinic's day of a moment."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from app.i18n import _
-from app.messages.compose import folder_of
 from app.messages.kinds import KINDS
+from app.messages.letter.tellers import folder_of
 from app.names import message_name
 
 

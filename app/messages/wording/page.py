@@ -10,8 +10,9 @@ from flask import abort, url_for
 
 from app.formats import direction, language_name
 from app.messages import compose
-from app.messages.compose import Mail, NothingToSay, folder_of
+from app.messages.compose import Mail, NothingToSay
 from app.messages.kinds import KINDS
+from app.messages.letter.tellers import folder_of
 from app.messages.wording import actions, blocks, queries, variables
 from app.messages.wording.forms import WordsForm, rows_of, words_form
 from app.messages.wording.labels import letter_name, meaning
