@@ -10,30 +10,35 @@ from app.links.queries import Opened
 from app.messages.links import Purpose
 
 
+def _dial(wanted: bool) -> str:
+    """Words before the number: nobody who is fine is told to call at once."""
+    return _("Call now") if wanted else _("If something is wrong, call now")
+
+
 def check_in(opened: Opened) -> Page:
     label = {"fine": _("I am fine"), "question": _("I have a question"), "call_me": _("Please call me")}[opened.argument]
-    return Page(_("How are you after your visit?"), buttons=(Button(label),), call=True)
+    return Page(_("How are you after your visit?"), buttons=(Button(label),), call=_dial(opened.argument != "fine"))
 
 
 def result(opened: Opened) -> Page:
     label = {"yes": _("Yes"), "partly": _("Partly"), "call_me": _("No, please call me")}[opened.argument]
-    return Page(_("Are you content so far?"), buttons=(Button(label),), call=opened.argument == "call_me")
+    return Page(_("Are you content so far?"), buttons=(Button(label),), call=_("Call now") if opened.argument == "call_me" else "")
 
 
 def answered(opened: Opened) -> Page:
     if opened.argument in WANTS_A_CALL:
         return will_call(opened)
-    return Page(_("Thank you for your answer."), call=opened.purpose is Purpose.CHECKIN)
+    return Page(_("Thank you for your answer."), call=_dial(False) if opened.purpose is Purpose.CHECKIN else "")
 
 
 def late(opened: Opened) -> Page:
     label = {"no": _("No"), "yes": _("Yes, please call me")}[opened.argument]
     question = _("Is there a lump, a red bump, hardness, pain or a colour change where you were treated?")
-    return Page(question, buttons=(Button(label),), call=True)
+    return Page(question, buttons=(Button(label),), call=_dial(opened.argument == "yes"))
 
 
 def late_answered(opened: Opened) -> Page:
-    return will_call(opened) if opened.argument == "yes" else Page(_("Thank you for your answer."), call=True)
+    return will_call(opened) if opened.argument == "yes" else Page(_("Thank you for your answer."), call=_dial(False))
 
 
 def no_recall(_opened: Opened) -> Page:

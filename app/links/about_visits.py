@@ -72,7 +72,7 @@ def health_questions(_opened: Opened) -> Page:
 def health_answered(opened: Opened) -> Page:
     if opened.argument == health.YES:
         kept = _("Our physician looks at your answer and we call you. Your place is kept until then.")
-        return Page(_("Thank you for telling us."), (kept, _("If you cannot wait, call now.")), call=True)
+        return Page(_("Thank you for telling us."), (kept, _("If you cannot wait, call now.")), call=_("Call now"))
     change = _("If something changes before your visit, please call us.")
     return Page(_("Thank you. We look forward to seeing you."), (change,), times(opened))
 
@@ -80,7 +80,8 @@ def health_answered(opened: Opened) -> Page:
 def new_time(opened: Opened) -> Page:
     best = best_between([course] if (course := opened.course) else [], opened.today, opened.reader)
     lines = (_("Recommended: %(first)s – %(last)s", first=best.first, last=best.last),) if best else ()
-    return Page(_("Shall we call you about a time?"), lines, known(opened), (Button(_("Please call me")),), call=True)
+    ask, urgent = _("Shall we call you about a time?"), _("If something is wrong, call now")
+    return Page(ask, lines, known(opened), (Button(_("Please call me")),), call=urgent)
 
 
 def new_time_done(opened: Opened) -> Page:

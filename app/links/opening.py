@@ -9,6 +9,7 @@ from flask import abort, request
 from app.i18n import speak
 from app.links import queries
 from app.links.queries import Opened
+from app.messages.links import Purpose
 from app.throttle import Limit, count
 from models import clock
 from models.base import transaction
@@ -37,7 +38,7 @@ def press(link: MailLink, now: datetime) -> None:
 
 
 def spoken(link: MailLink, now: datetime) -> Opened:
-    """The link as it stands, its page in the patient's language."""
+    """The link as it stands, its page in the patient's language, or in the one it asks about: who presses it may read no other."""
     opened = queries.opened(link, now)
-    speak(opened.reader.language)
+    speak(opened.argument if opened.purpose is Purpose.LANGUAGE else opened.reader.language)
     return opened

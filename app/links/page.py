@@ -21,14 +21,14 @@ class Button:
 
 @dataclass(frozen=True)
 class Page:
-    """A page in the patient's language. `when`: lines of date and time; `call`: the number to dial now stands on it, in red;
-    `also`: lines about visits on which nothing here acts."""
+    """A page in the patient's language. `when`: lines of date and time; `call`: what stands, in red,
+    before the number to dial now; `also`: lines about visits on which nothing here acts."""
 
     title: str
     lines: tuple[str, ...] = ()
     when: tuple[str, ...] = ()
     buttons: tuple[Button, ...] = ()
-    call: bool = False
+    call: str = ""
     greet: bool = True
     also: tuple[str, ...] = ()
 
@@ -60,4 +60,4 @@ def known(opened: Opened) -> tuple[str, ...]:
 
 def will_call(_opened: Opened) -> Page:
     """Somebody calls."""
-    return Page(_("We will call you."), (_("If you cannot wait, call now."),), call=True)
+    return Page(_("We will call you."), (_("If you cannot wait, call now."),), call=_("Call now"))
