@@ -252,3 +252,8 @@ def test_on_a_phone_each_part_of_the_page_is_one_press_away(physician: Someone) 
     jumps = re.findall(r'href="#(\w+)"', page.partition('class="jumps"')[2].partition("</nav>")[0])
     assert jumps == ["words", "insert", "preview"]
     assert all(f'id="{place}"' in page for place in jumps)
+
+
+@pytest.mark.parametrize("of", ["9223372036854775808", "9" * 400, "-1", "x"])
+def test_a_message_that_cannot_be_is_no_fault_of_ours(physician: Someone, of: str) -> None:
+    assert physician.client.post(HERE, data={"of": of, "seen": "0"}).status_code < 500

@@ -9,6 +9,7 @@ from typing import Any
 from flask import abort, url_for
 
 from app.formats import direction, language_name
+from app.forms import row_id
 from app.messages import compose
 from app.messages.compose import Mail, NothingToSay
 from app.messages.kinds import KINDS
@@ -131,7 +132,7 @@ def page_of(letter: str, language: str, older_id: int | None = None) -> Page:
         abort(404)
     shown = older or draft or approved
     form = words_form(blocks.of_letter(letter, language), shown.words if shown else {}, draft, _patients(letter, language))
-    return Page(letter, language, form, draft, approved, older, real_message(letter, language, form.of.data))
+    return Page(letter, language, form, draft, approved, older, real_message(letter, language, row_id(str(form.of.data))))
 
 
 def _patients(letter: str, language: str) -> list[tuple[int, str]]:
