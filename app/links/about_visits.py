@@ -8,6 +8,7 @@ from app.links.over import over
 from app.links.page import Button, Page, appointment, come, known, times, will_call
 from app.links.queries import Opened
 from app.links.times import TAKE
+from app.messages.letter.readings import Readings
 from app.messages.letter.visits import best_between, last_day
 from app.messages.links import Purpose
 from app.planning.visit import Slot
@@ -61,7 +62,7 @@ def cancelled(opened: Opened) -> Page:
 
 def _latest(opened: Opened) -> str:
     """The last day inside the windows of what these visits carry."""
-    last = last_day(list(opened.visits), opened.today)
+    last = last_day(list(opened.visits), Readings(opened.today))
     return opened.reader.plain_day(last) if last else ""
 
 
@@ -78,7 +79,7 @@ def health_answered(opened: Opened) -> Page:
 
 
 def new_time(opened: Opened) -> Page:
-    best = best_between([course] if (course := opened.course) else [], opened.today, opened.reader)
+    best = best_between([course] if (course := opened.course) else [], Readings(opened.today), opened.reader)
     lines = (_("Recommended: %(first)s – %(last)s", first=best.first, last=best.last),) if best else ()
     ask, urgent = _("Shall we call you about a time?"), _("If something is wrong, call now")
     return Page(ask, lines, known(opened), (Button(_("Please call me")),), call=urgent)

@@ -21,6 +21,7 @@ from models.treatment import PlanState
 from tests import builders as a
 from tests.conftest import NOON
 from tests.mails.stories import Story, a_message, a_story, with_public_url
+from tests.messages.conftest import CountQueries
 
 STAYS_WRITTEN = {"correction", "full_text", "staff_invite", "staff_reset"}
 """Mails that are about a mail: nobody says them on the telephone."""
@@ -43,6 +44,16 @@ def test_a_patient_in_another_zone_reads_whose_time_it_is(app: Flask, noon: obje
     mail = told(story, "reminder_1")
     assert mail.subject == "Randevunuz: 3 Aralık Perşembe, geliş saati 13:50 (İstanbul)"
     assert "yaklaşık 14:30 (İstanbul)" in mail.text
+
+
+def test_every_visit_of_a_plan_is_told_from_one_reading_of_its_course(story: Story, count_queries: CountQueries) -> None:
+    with transaction():
+        patient = db.session.get_one(Patient, story.patient.id)
+        patient.detail, patient.email_verified_at = Detail.FULL, NOON
+    with count_queries() as asked:
+        mail = told(story, "plan_summary")
+    assert mail.text.count("please come at") == 2
+    assert sum("FROM treatment_session JOIN appointment_session" in one for one in asked) == 1
 
 
 def test_a_full_wish_without_a_proven_address_stays_discreet(story: Story) -> None:

@@ -50,14 +50,13 @@ class Change:
 def plan_summary(case: Case) -> Facts:
     """Every visit of the plan, not only those of this change; also what has just begun, so that no session is missing."""
     plan = db.session.get(TreatmentPlan, case.message.facts.get("plan") or 0)
-    changed = [change.row for change in _changes(case) if change.now]
-    ahead = visits.coming_visits(_patient_id(case), case.now, plan.id) if plan else changed
+    ahead = visits.coming_visits(_patient_id(case), case.now, plan.id) if plan else [one.row for one in _changes(case) if one.now]
     if not ahead:
         raise NothingToSay("no visit of this plan stands")
     rows = [*(visits.just_begun(plan.id, case.now) if plan else ()), *ahead]
     page = case.link(Purpose.MY_PAGE)
     return {
-        "visits": [visits.visit_facts(row, case.reader, case.today) for row in rows],
+        "visits": [visits.visit_facts(row, case.reader, case.readings) for row in rows],
         "courses": _courses_of_plan(plan, case) if plan and case.reader.full else [],
         "note": _note_of(plan, case) if plan else [],
         "my_page_url": page,
@@ -85,8 +84,8 @@ def changed(case: Case) -> Facts:
         "performer_away": any(change.performer_away for change in found),
         "others_unchanged": _others_stand(case, found),
         "asks": bool(asked),
-        "fits": bool(new) and all(visits.fits_its_windows(change.row, case.today) for change in new),
-        "best": visits.best_between(courses, case.today, case.reader),
+        "fits": bool(new) and all(visits.fits_its_windows(change.row, case.readings) for change in new),
+        "best": visits.best_between(courses, case.readings, case.reader),
         "calendar": tuple(change.row for change in found),
     } | _links(case, asked, courses)
 
@@ -120,7 +119,7 @@ def _change(row: Appointment, old: datetime | None, case: Case) -> Change:
     day, time = reader.plain_moment(old, row.zone) if old else ("", "")
     told = _told(row, case.message.subject_id)
     place = (told[0].old_place if told else None) or {}
-    visit = visits.visit_facts(row, reader, case.today)
+    visit = visits.visit_facts(row, reader, case.readings)
     by_clinic = bool(told and told[-1].by_clinic)  # the clinic, not the patient, asked for the last of these changes
     promised = db.session.get(StaffMember, place.get("performer", row.performer_id) or 0)
     away = by_clinic and promised is not None and promised.has_role(Role.PHYSICIAN) and old is not None and _is_away(promised, old, case)

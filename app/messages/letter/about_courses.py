@@ -10,7 +10,6 @@ from app.messages.links import Purpose
 from app.planning.answer import Due
 from app.series.contents import content
 from app.series.facts import performed
-from app.series.reading import read
 from models.base import db
 from models.treatment import Course, TreatmentSession
 
@@ -24,7 +23,7 @@ def recall(case: Case) -> Facts:
     """The last visit, who recommended what then, and the days between which to come."""
     course = _course(case)
     done = performed(course)
-    due = read(course, case.today).next
+    due = case.readings.of(course).next
     if case.patient is None or not done or done[-1].performed_on is None or due is None:
         raise NothingToSay("this course invites nobody")
     asked = care.asked_of([content(course)], case.patient, case.today)
@@ -42,7 +41,7 @@ def choose_time(case: Case) -> Facts:
     """The days between which the next session is best."""
     course = _course(case)
     return {
-        "best": visits.best_between([course], case.today, case.reader),
+        "best": visits.best_between([course], case.readings, case.reader),
         "new_time_url": case.link(Purpose.NEW_TIME, course=course),
     }
 

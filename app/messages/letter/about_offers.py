@@ -22,6 +22,6 @@ def offer(case: Case) -> Facts:
     return {
         "day": case.reader.day(there.date()),
         "time": case.reader.time(there.time(), visit.zone),
-        "present": visits.visit_facts(visit, case.reader, case.today),
+        "present": visits.visit_facts(visit, case.reader, case.readings),
         "offer_url": case.link(Purpose.OFFER, appointment=visit, argument=case.message.facts.get("time", "")),
     }

@@ -22,7 +22,7 @@ RESULT_ANSWERS = ("yes", "partly", "call_me")
 def reminder(case: Case) -> Facts:
     """Facts: `asks` for a confirmation, `precare` as a paragraph, a `late_check` that joins; `visits` of the day."""
     rows = _visits(case)
-    shown = [visits.visit_facts(row, case.reader, case.today) for row in rows]
+    shown = [visits.visit_facts(row, case.reader, case.readings) for row in rows]
     given, contents = case.message.facts, _contents(rows)
     return {
         "visits": shown,
@@ -43,7 +43,7 @@ def precare(case: Case) -> Facts:
     """What to prepare, from which day on."""
     rows = _visits(case)
     return {
-        "visits": [visits.visit_facts(row, case.reader, case.today) for row in rows],
+        "visits": [visits.visit_facts(row, case.reader, case.readings) for row in rows],
         "preparation_days": _preparation(case, rows),
         "health": health_question(case, rows),
     }
@@ -66,7 +66,7 @@ def aftercare(case: Case) -> Facts:
     return {
         "care": care.aftercare(treated_in(rows), ended_at(rows, done), case.now, case.reader, case.phones.emergency),
         "same_evening": bool(case.message.facts.get("evening")),
-        "next": visits.visit_facts(following, case.reader, case.today) if following else None,
+        "next": visits.visit_facts(following, case.reader, case.readings) if following else None,
     }
 
 
@@ -104,9 +104,9 @@ def no_show(case: Case) -> Facts:
     rows = _visits(case)
     courses = [course for row in rows for course in visits.courses_of(row)]
     return {
-        "visits": [visits.visit_facts(row, case.reader, case.today) for row in rows],
+        "visits": [visits.visit_facts(row, case.reader, case.readings) for row in rows],
         "plan_goes_on": any(course.plan.state is PlanState.ACTIVE for course in courses),
-        "best": visits.best_between(courses, case.today, case.reader),
+        "best": visits.best_between(courses, case.readings, case.reader),
         "new_time_url": case.link(Purpose.NEW_TIME, course=courses[0] if courses else None),
     }
 

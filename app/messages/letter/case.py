@@ -10,6 +10,7 @@ from typing import Any
 from app.clinic import on_call, queries
 from app.messages.letter.phones import Phones, phones
 from app.messages.letter.reader import Reader, clinic_reader, patient_reader, staff_reader
+from app.messages.letter.readings import Readings
 from app.messages.links import CHANGES_VISITS, Purpose
 from app.patients.reach import Reach, reach_of
 from models import clock
@@ -45,12 +46,13 @@ class Case:
     reach: Reach | None
     staff: StaffMember | None
     make_link: LinkMaker
+    readings: Readings
     rehearsed: bool = False
 
     @property
     def today(self) -> date:
         """Today of the clinic."""
-        return clock.day_of(self.now, self.clinic.zone)
+        return self.readings.today
 
     @property
     def reply_to(self) -> str:
@@ -96,9 +98,11 @@ def open_case(
     staff_id = message.staff_id or (message.subject_id if message.subject_type == StaffMember.__tablename__ else None)
     staff = db.session.get(StaffMember, staff_id) if staff_id else None
     wrote_in = str(message.facts.get("language", ""))
-    reach = to(patient, clock.day_of(now, clinic.zone)) if patient else None
+    readings = Readings(clock.day_of(now, clinic.zone))
+    reach = to(patient, readings.today) if patient else None
     reader = patient_reader(patient, reach) if patient and reach else staff_reader(staff) if staff else clinic_reader(clinic, wrote_in)
-    return Case(message, now, clinic, place, reader, _phones(clinic, place, now, reader), patient, reach, staff, make_link, rehearsed)
+    numbers = _phones(clinic, place, now, reader)
+    return Case(message, now, clinic, place, reader, numbers, patient, reach, staff, make_link, readings, rehearsed)
 
 
 def _phones(clinic: Clinic, place: Location, now: datetime, reader: Reader) -> Phones:

@@ -51,7 +51,7 @@ class CareSheet:
 def card(patient: Patient, now: datetime) -> Card:
     """The appointment card: discreet, like every list of dates that may lie open on a table."""
     case = _case("booked", patient, patient, now)
-    told = [visits.visit_facts(row, case.reader, case.today) for row in visits.coming_visits(patient.id, now)]
+    told = [visits.visit_facts(row, case.reader, case.readings) for row in visits.coming_visits(patient.id, now)]
     return Card(case.reader, patient, case.clinic.name, case.phones, told)
 
 

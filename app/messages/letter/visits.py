@@ -10,10 +10,11 @@ from sqlalchemy import select
 from app.library.names import LANGUAGES
 from app.library.protocol import ProtocolContent
 from app.messages.letter.reader import Reader
+from app.messages.letter.readings import Readings
 from app.planning.answer import Due
 from app.planning.bands import Band
 from app.series import contents
-from app.series.reading import Reading, SessionLine, read
+from app.series.reading import Reading, SessionLine
 from models import clock
 from models.appointment import COMING, LIVE, Appointment, Outcome, VisitState
 from models.base import db
@@ -60,7 +61,7 @@ class Period:
     last: str
 
 
-def visit_facts(visit: Appointment, reader: Reader, today: date) -> VisitFacts:
+def visit_facts(visit: Appointment, reader: Reader, readings: Readings) -> VisitFacts:
     """A visit for its mail; treatment words only for a reader who has full mails."""
     place, performer = db.session.get(Location, visit.location_id), visit.performer
     return VisitFacts(
@@ -72,7 +73,7 @@ def visit_facts(visit: Appointment, reader: Reader, today: date) -> VisitFacts:
         performer=performer.name if performer else "",
         by_physician=performer is not None and performer.has_role(Role.PHYSICIAN),
         address=place.address or place.name if place else "",
-        sessions=session_facts(visit, reader, today) if reader.full else (),
+        sessions=session_facts(visit, reader, readings) if reader.full else (),
         confirmed=visit.state is VisitState.CONFIRMED,
         treatment=bool(sessions_of(visit)),
     )
@@ -114,9 +115,9 @@ def contents_of_courses(courses: list[Course]) -> list[ProtocolContent]:
     return list({course.version_id: contents.content(course) for course in courses}.values())
 
 
-def session_facts(visit: Appointment, reader: Reader, today: date) -> tuple[SessionFacts, ...]:
+def session_facts(visit: Appointment, reader: Reader, readings: Readings) -> tuple[SessionFacts, ...]:
     """Every session of a visit by name and number."""
-    return tuple(_session(session, read(session.course, today), reader) for session in sessions_of(visit))
+    return tuple(_session(session, readings.of(session.course), reader) for session in sessions_of(visit))
 
 
 def _session(session: TreatmentSession, reading: Reading, reader: Reader) -> SessionFacts:
@@ -136,35 +137,35 @@ def course_name(course: Course, language: str) -> str:
     return str(names.get(language if language in LANGUAGES else "en") or names.get("en") or "")
 
 
-def best_between(courses: list[Course], today: date, reader: Reader) -> Period | None:
+def best_between(courses: list[Course], readings: Readings, reader: Reader) -> Period | None:
     """The days inside the window of every course's first session without a visit, none of them past.
 
     None where there are none, where no end is known, or where a pause leaves no dates.
     """
-    windows = [due for course in courses if (due := _unbooked(course, today)) is not None]
+    windows = [due for course in courses if (due := _unbooked(readings.of(course))) is not None]
     if not windows or any(due.earliest is None or due.latest is None for due in windows):
         return None
-    first = max([today, *(due.earliest for due in windows if due.earliest)])
+    first = max([readings.today, *(due.earliest for due in windows if due.earliest)])
     last = min(due.latest for due in windows if due.latest)
     return Period(reader.day(first), reader.day(last)) if first <= last else None
 
 
-def _unbooked(course: Course, today: date) -> Due | None:
-    return next((line.due for line in read(course, today).lines if line.due is not None and line.visit is None), None)
+def _unbooked(reading: Reading) -> Due | None:
+    return next((line.due for line in reading.lines if line.due is not None and line.visit is None), None)
 
 
-def last_day(visits: list[Appointment], today: date) -> date | None:
+def last_day(visits: list[Appointment], readings: Readings) -> date | None:
     """The last day on which everything these visits carry is still in its window; None where no end is known, or it is past."""
     sessions = [session for visit in visits for session in sessions_of(visit)]
-    lines = [_line_of(session, read(session.course, today)) for session in sessions]
+    lines = [_line_of(session, readings.of(session.course)) for session in sessions]
     ends = [line.due.latest for line in lines if line is not None and line.due is not None and line.due.latest is not None]
-    return min(ends) if ends and min(ends) >= today else None
+    return min(ends) if ends and min(ends) >= readings.today else None
 
 
-def fits_its_windows(visit: Appointment, today: date) -> bool:
+def fits_its_windows(visit: Appointment, readings: Readings) -> bool:
     """Whether every session of a coming visit lies inside its window, so that a mail may say so."""
     sessions = sessions_of(visit)
-    lines = [_line_of(session, read(session.course, today)) for session in sessions]
+    lines = [_line_of(session, readings.of(session.course)) for session in sessions]
     return bool(lines) and all(line is not None and not line.left_over and line.band not in OUTSIDE for line in lines)
 
 

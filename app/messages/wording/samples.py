@@ -12,6 +12,7 @@ from app.messages.letter.care import Aftercare, CareWindow, PreparationDay
 from app.messages.letter.case import Case, Facts
 from app.messages.letter.phones import phones
 from app.messages.letter.reader import Reader
+from app.messages.letter.readings import Readings
 from app.messages.letter.visits import Period, SessionFacts, VisitFacts
 from app.messages.links import Purpose
 from app.patients.reach import reach_of
@@ -37,8 +38,9 @@ def a_case(letter: str, language: str, now: datetime, *, full: bool) -> Case:
     reader = Reader(language, full)
     numbers = phones(clinic, queries.calendar(place), now, language, None)
     message = Message(kind=letter, subject_type="", subject_id=0, facts={})
-    reach = reach_of(patient, clock.day_of(now, clinic.zone))
-    return Case(message, now, clinic, place, reader, numbers, patient, reach, None, shown_link, rehearsed=True)
+    readings = Readings(clock.day_of(now, clinic.zone))
+    reach = reach_of(patient, readings.today)
+    return Case(message, now, clinic, place, reader, numbers, patient, reach, None, shown_link, readings, rehearsed=True)
 
 
 def shown_link(purpose: Purpose, _message: Message, _now: datetime, **_about: object) -> str:
