@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app.library.loader import shipped
 from app.messages import planner
 from app.patients import actions as patients
+from app.schedule import flow
 from app.series.rows import align_patient
 from models import clock
 from models.base import db, transaction
@@ -17,6 +18,7 @@ from models.patient import ConsentKind, Patient
 from models.product import Lot, Product
 from models.protocol import Protocol, ProtocolVersion
 from models.staff import Role, StaffMember
+from models.treatment import Course
 from tests import builders as a
 from tests.mails.stories import with_public_url
 
@@ -71,4 +73,5 @@ def _somebody_from_before(n: int, today: date, now: datetime) -> None:
         if n % 3:
             patients.give_consent(db.session.get_one(Patient, patient.id), ConsentKind.RECALL, now)
         align_patient(patient.id, today)
+        flow.ask_for_reviews([db.session.get_one(Course, course.id)], now)
         planner.plan_for(patient.id, now)

@@ -138,9 +138,11 @@ def _in_sight(world: World, course: Course) -> None:
     if reading.standing is Standing.ON_HOLD or course.plan.state is PlanState.ON_HOLD:
         standing = [held for held in course.plan.holds if held.released_at is None]
         hold("S13", standing and all(_comes_back(held, world) for held in standing), world, course.id, "on hold without an end")
-    elif reading.next is None:
-        hold("S13", reading.review_due is None or _asked("review_due", course.id), world, course.id, "a review nobody is asked for")
-    elif reading.next_line is not None and reading.next_line.visit is not None:
+        return
+    hold("S13", reading.review_due is None or _asked("review_due", course.id), world, course.id, "a review nobody is asked for")
+    if reading.next is None:
+        return
+    if reading.next_line is not None and reading.next_line.visit is not None:
         visit = reading.next_line.visit
         hold("S13", visit.state in OPEN, world, course.id, visit.state)
     elif not (reading.next.maintenance and course.recall_ended_on):  # who said "no, thank you" is asked for nothing more
