@@ -56,7 +56,7 @@ def _bounce(row: IncomingMail, post: Post, now: datetime) -> Outcome:
     row.patient = message.patient
     if report.fate is Fate.DELIVERED or message.state is MessageState.BOUNCED or _about_an_earlier_copy(message, report):
         return Outcome.NOTED
-    if report.fate is Fate.UNCLEAR:
+    if report.fate is Fate.UNCLEAR or (_copies(message) > 1 and not report.recipients):  # whoever had the first copy could write it
         call_lines.look_at(TaskKind.MAIL_FAILED, message, now, {"why": Why.NOT_DELIVERED})
         return _keep(row, post, Outcome.ASKED)
     bounces.keep(message, report, now)
@@ -68,8 +68,11 @@ def _bounce(row: IncomingMail, post: Post, now: datetime) -> Outcome:
 
 def _about_an_earlier_copy(message: Message, report: Report) -> bool:
     """It was sent again since, to another address than the report names."""
-    copies = sum(attempt.outcome == OutcomeKind.ACCEPTED for attempt in message.attempts)
-    return copies > 1 and not report.is_about(message.address)
+    return _copies(message) > 1 and not report.is_about(message.address)
+
+
+def _copies(message: Message) -> int:
+    return sum(attempt.outcome == OutcomeKind.ACCEPTED for attempt in message.attempts)
 
 
 def _calendar(row: IncomingMail, post: Post, now: datetime) -> Outcome:

@@ -141,6 +141,21 @@ def test_a_late_report_about_the_old_address_does_not_blame_the_new_one(
     assert not suppressions.is_suppressed("new@post.example")
 
 
+def test_who_had_the_first_copy_cannot_stop_the_address_it_was_sent_to_since(mailed: Message, comes_back: ComesBack) -> None:
+    """The number of a mail is known to whoever got it by mistake; a report that names no address is one for a person."""
+    comes_back("gmail", mailed)
+    with transaction():
+        db.session.get_one(Patient, mailed.patient_id).email = "her.own@post.example"
+        actions.resend(db.session.get_one(Message, mailed.id), LATER)
+    send(LATER)
+    forged = f"From: mailer-daemon@evil.example\nSubject: failure notice\nReferences: {mailed.message_id}\n\n550 5.1.1 no such user\n"
+    assert comes_back(forged.encode(), None, LATER) == "1 asked"
+    db.session.refresh(mailed)
+    assert (mailed.state, mailed.address) == ("sent", "her.own@post.example")
+    assert "mail_failed" in kinds()
+    assert not suppressions.is_suppressed("her.own@post.example")
+
+
 def test_a_bounce_is_known_by_its_own_return_path(app: Flask, visit: Appointment, comes_back: ComesBack) -> None:
     app.extensions["seans"] = replace(app.extensions["seans"], return_path="bounces+*@ege.example")
     book(visit)
