@@ -1,4 +1,5 @@
-"""Choosing a patient on a page of another room: what is typed is kept, and the page's address carries its key, or who was chosen."""
+"""Looking for a patient, here and on pages of other rooms: what is typed is kept, and the page's address carries its key, or who was
+found."""
 
 from __future__ import annotations
 
@@ -7,12 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app import history
+from app.errors import Refused
+from app.i18n import _
 from app.patients import queries, typed
 from app.patients.rows import Row
 from app.patients.terms import LONGEST_SEARCH
+from app.throttle import Limit, count
 from models.base import transaction
 
 MOST = 50
+SEARCHES = Limit("patient_search", 120, 5)  # a desk never needs so many; who copies the register does
 
 
 @dataclass(frozen=True)
@@ -25,14 +30,23 @@ class Found:
 
 
 def look(text: str, staff_id: int, now: datetime) -> dict[str, str]:
-    """Look for somebody; what the page's address carries next: the only one found as `patient`, else the key of what was typed as `s`."""
-    words = " ".join(text.split())[:LONGEST_SEARCH]
-    found = queries.search(words, now, limit=2) if words else []
-    if len(found) == 1:
-        return {"patient": str(found[0].id)}
+    """Look for somebody; what the page's address carries next: the only one found as `patient`, else the key of what was typed as `s`.
+
+    Raises Refused for more words than a name has, and for more searches than a desk needs.
+    """
+    words = " ".join(text.split())
+    if len(words) > LONGEST_SEARCH:
+        raise Refused(_("Please search for fewer words: a name, a telephone number or a birth date."))
+    if not words:
+        return {}
+    with transaction():
+        until = count(SEARCHES, str(staff_id), now)
+    if until is not None:
+        raise Refused(_("Too many searches in a short time. Please wait a few minutes."))
+    found = queries.search(words, now, limit=2)
     with transaction():
         history.record("searched", None, now)
-        return {"s": typed.keep(words, staff_id, now)}
+        return {"patient": str(found[0].id)} if len(found) == 1 else {"s": typed.keep(words, staff_id, now)}
 
 
 def found(key: str, staff_id: int, now: datetime) -> Found:

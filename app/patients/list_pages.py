@@ -5,19 +5,13 @@ from __future__ import annotations
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import history, sessions
-from app.errors import Refused
-from app.i18n import _
-from app.patients import queries, typed
+from app import sessions
+from app.patients import choosing, queries, typed
 from app.patients.blueprint import bp
-from app.patients.terms import LONGEST_SEARCH
 from app.permissions import Permission, needs
-from app.throttle import Limit, count
 from app.today import today_of
 from models import clock
-from models.base import transaction
 
-SEARCHES = Limit("patient_search", 120, 5)  # a desk never needs so many; who copies the register does
 LAST_PAGE = 10_000
 
 
@@ -40,22 +34,10 @@ def index() -> ResponseReturnValue:
 @needs(Permission.SEE_PATIENTS)
 def search() -> ResponseReturnValue:
     """Look for what was typed. One person found opens at once; the text is kept, not written into the address."""
-    now, text = clock.now(), " ".join(request.form.get("q", "").split())
-    if len(text) > LONGEST_SEARCH:
-        raise Refused(_("Please search for fewer words: a name, a telephone number or a birth date."))
-    if not text:
-        return redirect(url_for("patients.index"), 303)
-    with transaction():
-        until = count(SEARCHES, str(staff_id()), now)
-    if until is not None:
-        raise Refused(_("Too many searches in a short time. Please wait a few minutes."))
-    found = queries.search(text, now, limit=2)
-    with transaction():
-        history.record("searched", None, now)
-        key = "" if len(found) == 1 else typed.keep(text, staff_id(), now)
-    if len(found) == 1:
-        return redirect(url_for("patients.show", patient_id=found[0].id), 303)
-    return redirect(url_for("patients.index", s=key), 303)
+    chosen = choosing.look(request.form.get("q", ""), staff_id(), clock.now())
+    if "patient" in chosen:
+        return redirect(url_for("patients.show", patient_id=chosen["patient"]), 303)
+    return redirect(url_for("patients.index", _external=False, **chosen), 303)
 
 
 def staff_id() -> int:

@@ -182,6 +182,7 @@ def test_too_long_and_too_many_searches_are_refused_in_words(client: FlaskClient
     assert client.post("/patients/search", data={"q": "x" * 10_000}).status_code == 422
     answers = [client.post("/patients/search", data={"q": "ayse"}).status_code for _ in range(121)]
     assert (answers[0], answers[-1]) == (303, 422)
+    assert client.post("/visits/new", data={"q": "ayse"}).status_code == 422, "another page to look for somebody is no way round"
 
 
 def edit(client: FlaskClient, patient: Patient, **changes: str) -> TestResponse:
