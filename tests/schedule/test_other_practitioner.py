@@ -105,7 +105,8 @@ def test_somebody_else_at_the_same_time_is_said_on_the_telephone_as_long_as_it_i
     re_plan(visit, (600, other.id, None), noon)
     hours_later = noon + timedelta(hours=5)
     said = sentence(fresh(visit), clinic_queries.the_clinic(), hours_later)
-    assert "keeps its time: Friday 4 December, please come at 10:00. This time with: Dr. Ali Er." in said
+    assert "keeps its time: Friday 4 December, please come at 10:00. This time with: Dr. Ali Er. Our phone: " in said
+    assert said.endswith(clinic_queries.the_clinic().name)
     with transaction():
         agreement.agree(fresh(visit), hours_later)
     assert "This time with" not in sentence(fresh(visit), clinic_queries.the_clinic(), hours_later)

@@ -29,7 +29,7 @@ def sentence(visit: Appointment, clinic: Clinic, now: datetime) -> str:
     with in_language(whom.language):
         words = {"name": addressed(whom, visit.patient), **_when(visit.starts_at, visit)}
         if moved is not None:
-            return " ".join([*_what_is_new(visit, moved, words), *_about_others(visit, moved.change_set, now)])
+            return " ".join([*_what_is_new(visit, moved, words), *_about_others(visit, moved.change_set, now), _from(clinic)])
         return _(
             "%(name)s, your appointment: %(day)s, please come at %(time)s. If it does not suit you, please call %(phone)s. %(clinic)s",
             **words, phone=phones.shown(clinic.phone), clinic=clinic.name,
@@ -60,8 +60,12 @@ def will_not_take_place(visit: Appointment, clinic: Clinic, now: datetime) -> st
     with in_language(whom.language):
         words = {"name": addressed(whom, visit.patient), **_when(visit.starts_at, visit)}
         said = _("%(name)s, your appointment cannot take place: %(day)s, %(time)s.", **words)
-        ends = _("Our phone: %(phone)s. %(clinic)s", phone=phones.shown(clinic.phone), clinic=clinic.name)
-        return " ".join([said, *(_about_others(visit, told, now) if told else ()), ends])
+        return " ".join([said, *(_about_others(visit, told, now) if told else ()), _from(clinic)])
+
+
+def _from(clinic: Clinic) -> str:
+    """Who says it, for whoever finds it in a chat."""
+    return _("Our phone: %(phone)s. %(clinic)s", phone=phones.shown(clinic.phone), clinic=clinic.name)
 
 
 def _cancelled_in(visit: Appointment) -> ChangeSet | None:
