@@ -7,16 +7,15 @@ from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from app.clinic import queries as clinic_queries
-from app.links import actions, queries
+from app.links import actions
 from app.links.blueprint import bp
-from app.links.opening import link_or_404, press, spoken
+from app.links.opening import alone, link_or_404, press, spoken
 from app.links.queries import Standing
 from app.messages import calendar_file
 from app.messages.links import Purpose
 from app.permissions import by_link
 from models import clock
-from models.base import locked, transaction
-from models.message import MailLink
+from models.base import transaction
 
 
 @bp.post("/l/<handle>/stop")
@@ -28,8 +27,7 @@ def stop_at_once(handle: str) -> ResponseReturnValue:
         abort(400)
     press(link, now)
     with transaction():
-        locked(MailLink, link.id)
-        opened = queries.opened(link, now)
+        opened = alone(link, now)
         if opened.standing is Standing.OPEN:
             actions.act(opened, now)
     return Response(status=204)

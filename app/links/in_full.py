@@ -8,13 +8,12 @@ from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.links import full_text, over, queries
-from app.links.opening import spoken
+from app.links.opening import alone
 from app.links.page import Page
 from app.links.queries import Opened, Standing
 from app.messages.links import Purpose
-from models.base import locked, transaction
+from models.base import transaction
 from models.message import MailLink
-from models.patient import Patient
 
 LETTER_CSP = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
 
@@ -29,9 +28,7 @@ def renewal(opened: Opened, now: datetime) -> Page | None:
 def read_in_full(handle: str, link: MailLink, now: datetime) -> ResponseReturnValue:
     """The year of birth opens the full text. Of many answers at one moment each is counted before the next is looked at."""
     with transaction():
-        locked(Patient, link.patient_id)
-        locked(MailLink, link.id)
-        opened = spoken(link, now)
+        opened = alone(link, now)
         if request.form.get("do") == full_text.RENEW:
             full_text.renew(opened, now)
         if opened.standing is not Standing.OPEN or request.form.get("do") == full_text.RENEW:

@@ -12,11 +12,13 @@ from app.links.queries import Opened
 from app.messages.links import Purpose
 from app.throttle import Limit, count
 from models import clock
-from models.base import transaction
+from models.base import held, locked, transaction
 from models.message import MailLink
 
 GUESSES = Limit("link guess", 30, 10)
 PRESSES = Limit("link press", 20, 10)
+OF_THE_RECORD = frozenset({Purpose.PREFERENCES, Purpose.STOP, Purpose.LANGUAGE, Purpose.ADDRESS, Purpose.FULL_TEXT})
+"""What is pressed there is a matter of the patient's record, not of a visit: two links may be pressed about the same."""
 
 
 def link_or_404(handle: str) -> MailLink:
@@ -35,6 +37,15 @@ def press(link: MailLink, now: datetime) -> None:
         too_many = count(PRESSES, str(link.id), now)
     if too_many:
         abort(429)
+
+
+def alone(link: MailLink, now: datetime) -> Opened:
+    """The link as it stands, inside a transaction to whose end no other press on it comes between; nor one on another link where the
+    patient's record is changed, or asked about."""
+    if link.purpose in OF_THE_RECORD:
+        held(link.patient)
+    locked(MailLink, link.id)
+    return spoken(link, now)
 
 
 def spoken(link: MailLink, now: datetime) -> Opened:

@@ -13,7 +13,7 @@ from app.links import about_visits, actions, for_programs, full_text, health, wi
 from app.links.blueprint import bp
 from app.links.forms import Preferences
 from app.links.in_full import read_in_full, renewal
-from app.links.opening import link_or_404, press, spoken
+from app.links.opening import alone, link_or_404, press, spoken
 from app.links.page import known
 from app.links.pages import page_of
 from app.links.queries import Opened, Standing
@@ -21,7 +21,7 @@ from app.links.times import TAKE, chosen_time, is_about_times, offered_time, tim
 from app.messages.links import Purpose
 from app.permissions import by_link
 from models import clock
-from models.base import locked, transaction
+from models.base import transaction
 from models.message import MailLink
 
 __all__ = ["bp", "for_programs"]
@@ -71,8 +71,7 @@ def act(handle: str) -> ResponseReturnValue:
     if request.form.get("do") == TAKE:
         return _take(handle, link, now)
     with transaction():
-        locked(MailLink, link.id)
-        opened = spoken(link, now)
+        opened = alone(link, now)
         if opened.standing is Standing.OPEN and opened.purpose is Purpose.PREFERENCES:
             wishes.change(opened, Preferences(), now)
         elif opened.standing is Standing.OPEN:
@@ -85,8 +84,7 @@ def _take(handle: str, link: MailLink, now: datetime) -> ResponseReturnValue:
     typed, said = request.form.get("time", ""), None
     try:
         with transaction():
-            locked(MailLink, link.id)
-            opened = spoken(link, now)
+            opened = alone(link, now)
             chosen = chosen_time(opened, typed)
             if chosen:
                 actions.take(opened, chosen, now)
@@ -99,8 +97,7 @@ def _take(handle: str, link: MailLink, now: datetime) -> ResponseReturnValue:
 def _answer_health(handle: str, link: MailLink, now: datetime) -> ResponseReturnValue:
     """The short questions: all of them are answered, or the page comes back with what was pressed."""
     with transaction():
-        locked(MailLink, link.id)
-        opened = spoken(link, now)
+        opened = alone(link, now)
         form = health.read(opened, request.form)
         if opened.standing is Standing.OPEN and form.questions and not form.complete:
             return render_template("links/health.html", opened=opened, form=form, handle=handle, missing=True), 422
