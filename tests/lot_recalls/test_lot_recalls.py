@@ -228,6 +228,7 @@ def test_what_is_approved_is_what_was_seen(doctor: Desk, lot: Lot, given: Callab
         ({"meaning_en": "Your PRP kit was faulty."}, "names a treatment"),
         ({"signs_en": ""}, "whole or not at all"),
         ({"to_do_en": "This is guaranteed to be harmless."}, "no promise"),
+        ({"to_do_en": "Sign in at evil.example/recall."}, "Web addresses cannot stand here"),
         ({"reason": ""}, "reason-error"),
         ({"call_by": "1.12.2020"}, "This day has passed."),
         ({"lots": []}, "Error"),

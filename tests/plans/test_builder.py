@@ -128,6 +128,7 @@ BAD = [
     ({"note_to_patient": "x" * 10_000}, "at most 2000 characters"),
     ({"note_to_patient": "Guaranteed result"}, "“guaranteed” may not stand in what a patient reads"),
     ({"note_to_patient": "Size özel indirim var"}, "“indirim” may not stand in what a patient reads"),
+    ({"note_to_patient": "Read www.evil.example first."}, "Web addresses cannot stand here"),
     ({"note_to_patient": "Stop your blood thinner."}, "as if a medicine should be stopped"),
     ({"courses__0__start": "1.1.2020"}, "cannot begin before today"),
 ]  # fmt: skip
