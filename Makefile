@@ -56,8 +56,9 @@ many: $(VENV)/.tests $(MO) ## so many mails due at one moment, through a real se
 	@MANY=$(N) $(BIN)/python -m pytest -q -n 0 tests/messages/test_many_at_once.py -k many_at_once
 
 YEARS ?= 20
-sim: $(VENV)/.tests $(MO) ## simulated clinics, each for a year, with every promise asked as they go (YEARS=1000 SEED=1)
-	@nice -n 10 $(BIN)/python -m tests.sim.campaign $(YEARS) $(SEED)
+MINUTES ?= inf
+sim: $(VENV)/.tests $(MO) ## simulated clinics, each for a year, with every promise asked as they go (YEARS=1000 SEED=1 MINUTES=40)
+	@nice -n 10 $(BIN)/python -m tests.sim.campaign $(YEARS) $(SEED) $(MINUTES)
 
 BUG ?=
 planted: $(VENV)/.tests $(MO) ## live with each planted bug until a promise breaks (BUG="quiet hours": only those)
