@@ -12,7 +12,8 @@ from wtforms import Field, StringField, ValidationError
 from app import history
 from app.forms import REQUIRED, Form
 from app.i18n import _, _l, _n
-from app.links.queries import WRONG_YEARS, Opened, Standing, but_for_its_time, is_closed, wrong_years
+from app.links.queries import Opened, Standing, but_for_its_time
+from app.links.wrong_years import WRONG_YEARS, is_closed, wrong_years
 from app.messages import compose, planner, rules
 from app.messages.compose import Mail, NothingToSay
 from app.messages.kind import Wanted

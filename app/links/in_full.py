@@ -7,10 +7,11 @@ from datetime import datetime
 from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.links import full_text, over, queries
+from app.links import full_text, over
 from app.links.opening import alone
 from app.links.page import Page
 from app.links.queries import Opened, Standing
+from app.links.wrong_years import is_closed
 from app.messages.links import Purpose
 from models.base import transaction
 from models.message import MailLink
@@ -36,7 +37,7 @@ def read_in_full(handle: str, link: MailLink, now: datetime) -> ResponseReturnVa
         form = full_text.asked(opened)
         if full_text.is_told(opened, form, now):
             return _letter(opened, handle, now)
-        if queries.is_closed(link, now):
+        if is_closed(link, now):
             return redirect(url_for("links.show", handle=handle), 303)
         return render_template("links/full_text.html", opened=opened, form=form, handle=handle), 422
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.clinic import on_call
 from app.clinic import queries as clinic_queries
+from app.links.wrong_years import is_closed
 from app.messages.kinds_courses import CHOOSE_TIME, INVITED
 from app.messages.letter.about_people import address_mark
 from app.messages.letter.phones import Phones, phones
@@ -29,8 +30,6 @@ from models.treatment import Course, PlanState, TreatmentPlan
 
 STAYS_OPEN = frozenset({Purpose.PREFERENCES, Purpose.LANGUAGE, Purpose.MY_PAGE, Purpose.FULL_TEXT})
 """These can be used again and again."""
-WRONG_YEARS, WRONG_YEARS_OF_ALL, COUNTED_FOR = 5, 10, timedelta(days=30)
-"""After so many about one mail its links close for good; after so many on all links of a patient made within so long, none opens."""
 MOVED_TO = "r"
 """Before the revision that the patient's own choice gave the visit."""
 INVITES = frozenset({CHOOSE_TIME, *INVITED})
@@ -157,18 +156,6 @@ def _is_still_theirs(link: MailLink, purpose: Purpose, now: datetime) -> bool:
     if theirs is None or (purpose is Purpose.FULL_TEXT and not reads_in_full(link.patient, theirs)):
         return False
     return theirs.asks_changes or purpose not in CHANGES_VISITS
-
-
-def is_closed(link: MailLink, now: datetime) -> bool:
-    """Too many wrong years of birth were told."""
-    lately = select(func.sum(MailLink.wrong_answers)).where(MailLink.patient_id == link.patient_id, MailLink.made_at > now - COUNTED_FOR)
-    return wrong_years(link) >= WRONG_YEARS or (db.session.scalar(lately) or 0) >= WRONG_YEARS_OF_ALL
-
-
-def wrong_years(link: MailLink) -> int:
-    """How many were told about the mail of this link, here and on those sent in its place."""
-    mine = (MailLink.patient_id == link.patient_id, MailLink.message_pk == link.message_pk)
-    return db.session.scalar(select(func.sum(MailLink.wrong_answers)).where(*mine)) or 0
 
 
 def _of_a_visit(link: MailLink, purpose: Purpose) -> Standing:

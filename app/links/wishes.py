@@ -59,7 +59,7 @@ def _agree(patient: Patient, kind: ConsentKind, wanted: bool, now: datetime) -> 
 
 def _set_details(opened: Opened, wanted: bool, now: datetime) -> None:
     """Treatment words in mail: the patient's own unticked box, and only to an address that was answered from."""
-    if not wanted or (opened.reach.verified and opened.reach.clinical):
+    if not wanted or opened.reach.may_read_all:
         _agree(opened.patient, ConsentKind.MAIL_DETAILS, wanted, now)
     if not wanted:
         opened.patient.detail = Detail.DISCREET

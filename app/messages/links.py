@@ -120,7 +120,7 @@ def without_handles(text: str) -> str:
 
 def reads_in_full(patient: Patient, reach: Reach) -> bool:
     """May open the full text of a discreet mail: the address was answered from, and there is a year of birth to ask for."""
-    return reach.verified and reach.clinical and patient.birth_date is not None
+    return reach.may_read_all and patient.birth_date is not None
 
 
 def _expiry(purpose: Purpose, message: Message, appointment: Appointment | None, now: datetime) -> datetime | None:

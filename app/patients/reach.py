@@ -34,6 +34,11 @@ class Reach:
         return self.contact is None or self.contact.asks_changes
 
     @property
+    def may_read_all(self) -> bool:
+        """Treatment words may be written there: the address was answered from, and whoever reads there may know."""
+        return self.verified and self.clinical
+
+    @property
     def address(self) -> str:
         """Where the way that was chosen reaches them: a mail address in lower case, or a number."""
         return self.email.lower() if self.channel is Channel.EMAIL else self.phone

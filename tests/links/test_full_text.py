@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from app.library.loader import shipped
 from app.library.texts import procedure_in
 from app.links.full_text import year_of
-from app.links.queries import WRONG_YEARS
+from app.links.wrong_years import WRONG_YEARS
 from app.messages import compose
 from app.messages.links import Purpose
 from models import clock

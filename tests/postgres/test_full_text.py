@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 from flask import Flask
 
-from app.links.queries import WRONG_YEARS
+from app.links.wrong_years import WRONG_YEARS
 from tests.links import guesses
 from tests.mails.stories import a_story, with_public_url
 

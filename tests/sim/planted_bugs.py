@@ -71,7 +71,7 @@ BUGS = (
     _bug("a change is told at once, without the grace", "app.messages.changes:open_set", "mail_after=now + grace", "mail_after=now"),
     _bug("mails that can be stopped do not say how", "app.messages.compose:_stop_headers", "if not stop_url", "if True"),
     _bug("a discreet reader gets full mails", "app.messages.letter.reader:patient_reader",
-         "patient.detail is Detail.FULL and reach.verified and reach.clinical", "True"),
+         "patient.detail is Detail.FULL and reach.may_read_all", "True"),
     _bug("a changed record plans nothing", "app.messages.actions:when_a_patient_changes", "planner.plan_for(patient.id, now)", "pass"),
     _bug("a pause keeps the visits it covers", "app.plans.health.holds:release_visits", "if fates:", "if False:"),
     _bug("a pause with a last day never ends", "app.plans.health.holds:those_over", "Hold.until_day < today_of(now)",
