@@ -7,6 +7,7 @@ from typing import TypeVar
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from app import phones
 from app.clinic import actions, closure_pages, hour_pages, on_call, on_call_pages, queries, readiness, thing_pages
 from app.clinic.blueprint import bp
 from app.clinic.forms import IdentityForm, MailingForm, RulesForm
@@ -28,7 +29,7 @@ def settings() -> ResponseReturnValue:
     clinic, place = queries.the_clinic(), queries.location()
     today = clock.day_of(clock.now(), clinic.zone)
     return render_template(
-        "clinic/settings.html", clinic=clinic, place=place, open_today=written(queries.opening_of(place, today)),
+        "clinic/settings.html", clinic=clinic, place=place, shown=phones.shown, open_today=written(queries.opening_of(place, today)),
         closures=queries.closures(place, today), missing=readiness.missing(), on_call=on_call.at(clock.now()),
         numbers={kind.__name__: _in_use(kind, place) for kind in (Room, Chair, Device)},
     )  # fmt: skip

@@ -116,7 +116,8 @@ def _page(
         nothing=nothing or NothingToDoForm(formdata=None), put_back=mine and actions.may_be_put_back(row),
         seen_to=mine and row.looked_at is None and not to_do and bool(row.text or row.outcome == "asked"),
         found=choosing.found(request.args.get("s", ""), _staff_id(), now) if to_do else None,
-        likely=belonging.likely(row, now) if to_do and chosen is None else [], done_by=queries.name_of(row.facts.get("by")),
+        likely=belonging.likely(row, now) if to_do and chosen is None else [],
+        done_by=queries.name_of(row.looked_by_id), given_by=queries.name_of(row.facts.get("by")) if row.patient else "",
         phone_end=phones.last_digits(chosen.phone) if chosen else "",
     )  # fmt: skip
 

@@ -106,6 +106,12 @@ def test_what_cannot_be_is_refused_in_words(manager: FlaskClient, field: str, ty
     assert clinic().phone == "+902120000000"
 
 
+def test_the_settings_show_telephones_as_people_read_them(manager: FlaskClient) -> None:
+    page = manager.get("/settings").text
+    assert "+90 212 000 00 00" in page
+    assert "+902120000000" not in page
+
+
 def test_the_number_at_night_stays_while_a_protocol_needs_it(manager: FlaskClient) -> None:
     a_protocol("filler_ha")
     answer = save(manager, "clinic", IDENTITY, phone_out_of_hours="")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -73,7 +74,9 @@ def test_of_several_people_one_is_chosen(desk: FlaskClient, mailed: Message, com
 
 def test_a_mail_given_to_the_wrong_patient_is_put_back(desk: FlaskClient, mailed: Message, comes_back: ComesBack) -> None:
     comes_back(STRANGER)
-    assert "Undo" in press(desk, "theirs", patient=mailed.patient_id)
+    given = press(desk, "theirs", patient=mailed.patient_id)
+    assert "Undo" in given
+    assert re.search(r"Said whose it is</dt><dd>Deniz Ak<.*Seen to</dt><dd>–<", given, re.DOTALL)
     assert "It belongs to nobody again." in press(desk, "back")
     assert (the_mail().patient_id, kinds()) == (None, ["mail_unmatched"])
     press(desk, "theirs", patient=mailed.patient_id)
