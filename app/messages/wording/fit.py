@@ -12,12 +12,14 @@ from app.library.loader import shipped
 from app.library.names import LANGUAGES
 from app.messages.wording.faults import WORDS
 
+_NO_ADDRESS = WORDS["address"]
+
 
 def fit_for_patients(_form: Any, field: Any) -> None:
     """Refuse a promise, an advertisement, a word that may lead somebody to stop a medicine (docs/rules.md), and what leads away."""
     text = field.data or ""
     if texts.leads_away(text):
-        raise ValidationError(_(WORDS["address"]))
+        raise ValidationError(_(_NO_ADDRESS))
     for language in LANGUAGES:
         if word := texts.promise_in(text, language, shipped()):
             raise ValidationError(_l("“%(word)s” may not stand in what a patient reads: no promise, price or comparison.", word=word))
