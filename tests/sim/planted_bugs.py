@@ -69,7 +69,7 @@ BUGS = (
          'return [_row(visit, Wanted("reminder_2", SUBJECT, 0), ended=Why.BOOKED_LATE) for visit in day.visits]', "return []"),
     _bug("a moved visit keeps the key of its old time", "app.messages.patient_facts:Visit.cycle", 'f"r{self.row.revision}"', '"r0"'),
     _bug("a change is told at once, without the grace", "app.messages.changes:open_set", "mail_after=now + grace", "mail_after=now"),
-    _bug("mails that can be stopped do not say how", "app.messages.compose:_stop_headers", "if not stop_url", "if True"),
+    _bug("mails that can be stopped do not say how", "app.messages.letter.frame:stop_headers", "if not stop_url", "if True"),
     _bug("a discreet reader gets full mails", "app.messages.letter.reader:patient_reader",
          "patient.detail is Detail.FULL and reach.may_read_all", "True"),
     _bug("a changed record plans nothing", "app.messages.actions:when_a_patient_changes", "planner.plan_for(patient.id, now)", "pass"),
