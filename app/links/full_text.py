@@ -13,7 +13,7 @@ from app import history
 from app.forms import REQUIRED, Form
 from app.i18n import _, _l, _n
 from app.links.queries import Opened, Standing, but_for_its_time
-from app.links.wrong_years import WRONG_YEARS, is_closed, wrong_years
+from app.links.wrong_years import tries_left
 from app.messages import compose, planner, rules
 from app.messages.compose import Mail, NothingToSay
 from app.messages.kind import Wanted
@@ -64,9 +64,9 @@ def is_told(opened: Opened, form: YearOfBirth, now: datetime) -> bool:
         return True
     link.wrong_answers += 1
     db.session.flush()
-    if is_closed(link, now):
+    left = tries_left(link, now)
+    if left <= 0:
         history.record("full text closed", patient, now)
-    left = WRONG_YEARS - wrong_years(link)
     form.year.errors = [_("This is not the year we know."), _n("%(num)s more try.", "%(num)s more tries.", left)]
     return False
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from models.base import db
 from models.message import MailLink
@@ -15,11 +15,15 @@ WRONG_YEARS, WRONG_YEARS_OF_ALL, COUNTED_FOR = 5, 10, timedelta(days=30)
 
 def is_closed(link: MailLink, now: datetime) -> bool:
     """Too many wrong years of birth were told."""
-    lately = select(func.sum(MailLink.wrong_answers)).where(MailLink.patient_id == link.patient_id, MailLink.made_at > now - COUNTED_FOR)
-    return wrong_years(link) >= WRONG_YEARS or (db.session.scalar(lately) or 0) >= WRONG_YEARS_OF_ALL
+    return tries_left(link, now) <= 0
 
 
-def wrong_years(link: MailLink) -> int:
-    """How many were told about the mail of this link, here and on those sent in its place."""
-    mine = (MailLink.patient_id == link.patient_id, MailLink.message_pk == link.message_pk)
-    return db.session.scalar(select(func.sum(MailLink.wrong_answers)).where(*mine)) or 0
+def tries_left(link: MailLink, now: datetime) -> int:
+    """How many more wrong years close it: told about its mail, here and on links sent in its place, or lately about the patient."""
+    theirs = MailLink.patient_id == link.patient_id
+    about_mail, lately = _told(theirs, MailLink.message_pk == link.message_pk), _told(theirs, MailLink.made_at > now - COUNTED_FOR)
+    return min(WRONG_YEARS - about_mail, WRONG_YEARS_OF_ALL - lately)
+
+
+def _told(*where: ColumnElement[bool]) -> int:
+    return db.session.scalar(select(func.sum(MailLink.wrong_answers)).where(*where)) or 0
