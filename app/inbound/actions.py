@@ -29,6 +29,10 @@ class Deed(StrEnum):
     ASIDE = "mail set aside"
 
 
+_OF_A_DEED = ("deed", "by", "why")
+"""What its facts keep of one."""
+
+
 def looked_at(row: IncomingMail, now: datetime) -> None:
     """Somebody has seen to it. Raises Refused for one that belongs to nobody: it is given to somebody, or set aside."""
     if queries.is_nobodys(row):
@@ -86,9 +90,6 @@ def put_back(row: IncomingMail, now: datetime) -> None:
         row.patient = None
     row.outcome, row.looked_at, row.looked_by_id = following.somebody_looks(row, now), None, None
     row.facts = {name: value for name, value in row.facts.items() if name not in _OF_A_DEED}
-
-
-_OF_A_DEED = ("deed", "by", "why")
 
 
 def _nobodys(row: IncomingMail) -> None:
