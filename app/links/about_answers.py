@@ -42,7 +42,7 @@ def late_answered(opened: Opened) -> Page:
 
 
 def no_recall(_opened: Opened) -> Page:
-    return Page(_("No more invitations to this?"), (_("You can come back at any time."),), buttons=(Button(_("No, thank you")),))
+    return Page(_("No more invitations to this?"), (_("You can come back at any time."),), buttons=(Button(_("No more invitations")),))
 
 
 def no_recall_done(_opened: Opened) -> Page:

@@ -51,5 +51,5 @@ def alone(link: MailLink, now: datetime) -> Opened:
 def spoken(link: MailLink, now: datetime) -> Opened:
     """The link as it stands, its page in the patient's language, or in the one it asks about: who presses it may read no other."""
     opened = queries.opened(link, now)
-    speak(opened.argument if opened.purpose is Purpose.LANGUAGE else opened.reader.language)
+    speak(opened.reader.language)
     return opened

@@ -114,7 +114,8 @@ def opened(link: MailLink, now: datetime) -> Opened:
     patient, purpose, clinic = link.patient, Purpose(link.purpose), clinic_queries.the_clinic()
     today = clock.day_of(now, clinic.zone)
     reach = reach_at(patient, link.address, today) or reach_of(patient, today)
-    reader = Reader(known_language(reach.language), zone=patient.zone)
+    asked_in = link.argument if purpose is Purpose.LANGUAGE else reach.language
+    reader = Reader(known_language(asked_in), zone=patient.zone)
     calendar, stands = clinic_queries.calendar(clinic_queries.location()), standing(link, now)
     visits, others = _visits(link, stands, now)
     return Opened(

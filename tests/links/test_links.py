@@ -197,7 +197,9 @@ def test_no_thank_you_ends_the_maintenance_of_the_course(client: FlaskClient, st
     course = db.session.get_one(Course, message.subject_id)
     with transaction():
         course.needs_booking = True
-    client.post(path_to(Purpose.NO_RECALL, message, course=course))
+    path = path_to(Purpose.NO_RECALL, message, course=course)
+    assert ">No more invitations<" in client.get(path).get_data(as_text=True)
+    client.post(path)
     course = db.session.get_one(Course, message.subject_id)
     assert (course.recall_ended_on, course.needs_booking) == (date(2026, 12, 1), False)
 

@@ -33,6 +33,8 @@ def test_whoever_wants_a_call_sees_the_number_to_call_now(client: FlaskClient, s
 
 def test_the_page_about_a_language_is_in_that_language(client: FlaskClient, story: Story, path_to: Opener) -> None:
     path = path_to(Purpose.LANGUAGE, story.told["reminder_1"][0], argument="tr")
-    assert "Size hangi dilde yazalım?" in _text(client, path)
+    page = _text(client, path)
+    assert "Size hangi dilde yazalım?" in page
+    assert "Pazartesi–Cumartesi 09:00–19:00" in page
     client.post(path)
     assert "E-postalarımız şu dilde gelir: Türkçe" in _text(client, path)
