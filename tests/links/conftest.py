@@ -10,9 +10,10 @@ from flask import Flask
 
 from app.messages import links
 from app.messages.links import Purpose
-from models.base import transaction
+from models.base import db, transaction
 from models.message import Message
 from tests.mails.stories import Story, a_story, with_public_url
+from tests.schedule.scenes import Scene, a_scene
 
 Opener = Callable[..., str]
 
@@ -21,6 +22,16 @@ Opener = Callable[..., str]
 def story(app: Flask, noon: datetime) -> Story:
     with_public_url()
     return a_story("en")
+
+
+@pytest.fixture
+def scene(app: Flask, noon: datetime) -> Scene:
+    """A patient with a plan to book from, who reads English."""
+    with_public_url()
+    made = a_scene()
+    with transaction():
+        db.session.merge(made.patient).language = "en"
+    return made
 
 
 @pytest.fixture

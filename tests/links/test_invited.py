@@ -32,15 +32,6 @@ from tests.schedule.test_guards import together
 
 
 @pytest.fixture
-def scene(app: Flask, noon: datetime) -> Scene:
-    with_public_url()
-    made = a_scene()
-    with transaction():
-        db.session.merge(made.patient).language = "en"
-    return made
-
-
-@pytest.fixture
 def path(scene: Scene, path_to: Opener) -> str:
     return _link(scene, path_to)
 
@@ -254,12 +245,10 @@ def test_a_mail_that_invites_to_nothing_asks_for_a_call(client: FlaskClient, sce
     _asks_for_a_call(client, path)
 
 
-def test_a_guardian_books_for_the_child(client: FlaskClient, scene: Scene, path_to: Opener) -> None:
+def test_of_a_child_the_physician_decides_first_so_a_person_calls(client: FlaskClient, scene: Scene, path_to: Opener) -> None:
     with transaction():
         scene.patient.birth_date = date(2010, 1, 1)
         about = {"role": ContactRole.GUARDIAN, "email": "mehmet@post.example", "gets_mails": True, "created_at": EARLY}
         db.session.add(Contact(patient=scene.patient, name="Mehmet", language="en", asks_changes=True, **about))
     path = _link(scene, path_to)
-    page = _text(client, path)
-    _take(client, path)
-    assert len(_visits()) == bool(_times(page))
+    _asks_for_a_call(client, path)

@@ -6,7 +6,6 @@ import re
 from datetime import date, datetime
 from functools import partial
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -20,18 +19,9 @@ from models.base import db, transaction
 from models.message import ChangeSet, Message
 from models.task import StaffTask
 from tests.links.conftest import Opener
-from tests.mails.stories import a_message, with_public_url
-from tests.schedule.scenes import Scene, a_scene, another_patient, at, book, book_plain, days, move
+from tests.mails.stories import a_message
+from tests.schedule.scenes import Scene, another_patient, at, book, book_plain, days, move
 from tests.schedule.test_guards import together
-
-
-@pytest.fixture
-def scene(app: Flask, noon: datetime) -> Scene:
-    with_public_url()
-    made = a_scene()
-    with transaction():
-        db.session.merge(made.patient).language = "en"
-    return made
 
 
 def _visit() -> Appointment:
