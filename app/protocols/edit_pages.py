@@ -1,19 +1,22 @@
-"""A new version from an existing one, or a new protocol like it."""
+"""A new version from an existing one, or a new protocol like it, with its timeline as it is typed."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.errors import Refused
 from app.i18n import _, named
-from app.library.content import problems_of
+from app.library.content import ContentError, parse_content, problems_of
 from app.library.loader import shipped
 from app.permissions import Permission, needs
-from app.protocols import actions, queries
+from app.protocols import actions, queries, reading
 from app.protocols.blueprint import bp
 from app.protocols.edit_form import ContentForm
 from app.protocols.editing import edited, is_of_a_gap, key_from, place_problems, values_of
+from app.protocols.problems import problem_words
 from models import clock
 from models.base import transaction
 from models.protocol import ProtocolVersion, VersionState
@@ -34,6 +37,10 @@ def edit(version_id: int, as_new: bool) -> ResponseReturnValue:
     fine = form.validate()
     form.fit_rows()
     content = edited(version.content, form)
+    if request.form.get("do") == "preview":
+        if request.headers.get("HX-Request"):
+            return render_template("protocols/timeline.html", **_picture(content))
+        return _page(version, form, as_new, content)
     problems = problems_of(content, shipped())
     # While a field cannot be read, what would follow from it is not told: only the faults of the gaps themselves.
     place_problems(form, problems if fine else tuple(problem for problem in problems if is_of_a_gap(problem)))
@@ -66,6 +73,15 @@ def _save(version_id: int, content: dict[str, object], form: ContentForm, as_new
         return actions.new_draft(version.protocol, content, clock.now()).id
 
 
-def _page(version: ProtocolVersion, form: ContentForm, as_new: bool) -> str:
+def _page(version: ProtocolVersion, form: ContentForm, as_new: bool, typed: dict[str, object] | None = None) -> str:
     return render_template("protocols/edit.html", version=version, form=form, as_new=as_new, in_place=changes_in_place(version),
-                           title=named(version.content["names"]))  # fmt: skip
+                           title=named(version.content["names"]), used=queries.used_by([version]).get(version.id, 0),
+                           **_picture(typed or version.content))  # fmt: skip
+
+
+def _picture(content: Mapping[str, object]) -> dict[str, object]:
+    """The series of a content on a line; while it is not fit, what must be mended first."""
+    try:
+        return {"picture": reading.strip(parse_content(content, shipped())), "faults": []}
+    except ContentError as error:
+        return {"picture": None, "faults": [problem_words(problem) for problem in error.problems]}

@@ -16,7 +16,7 @@ from app.protocols.edit_form import ContentForm, read_length
 from app.protocols.editing import edited, key_from, values_of
 from models.base import db
 from models.protocol import Protocol, ProtocolVersion, VersionState
-from tests.builders import a_clinic, a_physician, a_protocol, sign_in
+from tests.builders import a_clinic, a_course, a_patient, a_physician, a_plan, a_protocol, sign_in
 
 
 @pytest.fixture
@@ -94,6 +94,30 @@ def test_rows_can_be_added_to_be_filled_in_before_saving(physician: FlaskClient)
     assert page.status_code == 200
     assert 'name="steps-2-ideal"' in page.text
     assert newest().n == 1
+
+
+def test_the_timeline_of_what_is_typed_is_shown_before_anything_is_saved(physician: FlaskClient) -> None:
+    version = a_protocol()
+    typed = as_typed(version, sessions="4", extend_to="", do="preview")
+    part = physician.post(f"/protocols/{version.id}/edit", data=typed, headers={"HX-Request": "true"})
+    assert part.text.lstrip().startswith('<div id="timeline"')
+    assert part.text.count('class="dot"') == 5  # four sessions and the first maintenance
+    assert "4 sessions" in part.text
+    assert "4 sessions" in save(physician, version, sessions="4", extend_to="", do="preview").text
+    assert newest().n == 1
+
+
+def test_what_cannot_be_drawn_says_what_to_mend(physician: FlaskClient) -> None:
+    version = a_protocol()
+    typed = as_typed(version, steps__0__min="90", steps__0__ideal="30", do="preview")
+    part = physician.post(f"/protocols/{version.id}/edit", data=typed, headers={"HX-Request": "true"}).text
+    assert "No picture while this stands" in part
+    assert "<svg" not in part
+
+
+def test_the_editor_says_how_many_plans_keep_the_version(physician: FlaskClient) -> None:
+    course = a_course(a_plan(a_patient(), a_physician(email="other@ege.example")), a_protocol())
+    assert "Used by 1 plan, which keeps this version." in physician.get(f"/protocols/{course.version_id}/edit").text
 
 
 def test_a_number_of_sessions_that_cannot_be_is_told_once_and_the_gaps_stay_typed(physician: FlaskClient) -> None:
