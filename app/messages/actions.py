@@ -54,8 +54,20 @@ def sent_by_mistake(message: Message, now: datetime) -> None:
     """
     if message.state not in REACHED or message.patient is None:
         raise Refused(_("Only a mail to a patient that was sent can be corrected."))
-    planner.to_wrong_address(message, now)
     contacts.lose_address(message.patient, message.address, now)
+    _incident(message, now)
+
+
+def was_about_somebody_else(message: Message, now: datetime) -> None:
+    """A mail told a patient of what was done to somebody else: the same few words follow it, and a person looks at the incident.
+
+    The address stays: it is this patient's own.
+    """
+    _incident(message, now)
+
+
+def _incident(message: Message, now: datetime) -> None:
+    planner.to_wrong_address(message, now)
     call_lines.ask(TaskKind.PRIVACY_INCIDENT, message, now, patient_id=message.patient_id, role=Role.MANAGER, facts={"about": message.kind})
     history.record("mail sent by mistake", message, now)
 

@@ -16,7 +16,8 @@ from models.treatment import Course, Hold, PlanChange, ReviewResult
 
 EVENTS = ("pregnancy_end", "breastfeeding_end", "healed", "flare_over", "oncologist_clearance")
 CLINICAL = frozenset(
-    {"created", "held", "resumed", "hold over", "hold taken back", "end recorded", "report decided", "reviewed", "allowed"}
+    {"created", "held", "resumed", "hold over", "hold taken back", "end recorded", "report decided", "reviewed", "allowed",
+     "record wrong_time", "record never_happened", "record wrong_patient"}
 )  # why is for clinical eyes
 
 
@@ -89,6 +90,9 @@ def change_words(change: PlanChange) -> str:
         "closed": _("Plan closed early"), "done elsewhere": _("Session done elsewhere recorded"),
         "elsewhere accepted": _("Session done elsewhere accepted"), "allowed": _("Allowed by the physician"),
         "lot corrected": _("Lot corrected"), "recall_ended": _("No more maintenance invitations: the patient's wish"),
+        "record wrong_time": _("Record corrected: the day or time was wrong"),
+        "record never_happened": _("Record corrected: it never happened"),
+        "record wrong_patient": _("Record corrected: somebody else was treated"),
         "reopened": _("Plan goes on"), "version changed": _("Moved to another version of the protocol"),
         "renumbered": _("After the pause a booked session took an earlier number: the sessions before it no longer fit before its day"),
     }.get(change.what, change.what)  # fmt: skip

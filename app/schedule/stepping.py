@@ -45,7 +45,7 @@ def one_back(visit: Appointment, now: datetime, place: Mapping[str, Any] | None 
     visit.step_back_to(old.state)
     _sessions_again(visit, left, now)
     if left is VisitState.DONE:
-        _lots_back(visit, now)
+        lots_back(visit, now)
     if left is VisitState.CANCELLED:
         check_again(visit, visit.local_day, rows.start_minute(visit), last.at)
     if left in GONE:
@@ -73,7 +73,7 @@ def _sessions_again(visit: Appointment, left: VisitState, now: datetime) -> None
     for link in visit.sessions if left in (*GONE, VisitState.DONE) else ():
         session = link.session
         if link.outcome is Outcome.DONE:
-            _unrecord(session, now)
+            unrecord(session, now)
         elif session.state not in limits.FREE:
             raise Refused(_("Session %(n)s was booked or dropped meanwhile, so it cannot be undone.", n=session.n))
         else:
@@ -83,7 +83,7 @@ def _sessions_again(visit: Appointment, left: VisitState, now: datetime) -> None
         pass
 
 
-def _unrecord(session: TreatmentSession, now: datetime) -> None:
+def unrecord(session: TreatmentSession, now: datetime) -> None:
     """It did not take place after all: nothing of it stays but the history."""
     session.performed_at = session.performed_end = session.performed_by_id = None
     session.performed_on = None
@@ -91,7 +91,7 @@ def _unrecord(session: TreatmentSession, now: datetime) -> None:
     tasks.close(TaskKind.REVIEW_DUE, session.course, now, "undone")
 
 
-def _lots_back(visit: Appointment, now: datetime) -> None:
+def lots_back(visit: Appointment, now: datetime) -> None:
     """What was not treated used nothing: its lots go back to the shelf."""
     mine = LotUse.session_id.in_([link.session_id for link in visit.sessions]) | (LotUse.appointment_id == visit.id)
     for use in db.session.scalars(select(LotUse).where(mine, LotUse.voided_at.is_(None))):

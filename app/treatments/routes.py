@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -19,15 +19,16 @@ from app.schedule.toasts import say
 from app.schedule.visit.card import mails_of
 from app.schedule.visit.step_pages import stale
 from app.series.contents import content
-from app.treatments import actions, record_view
+from app.treatments import actions, mend_pages, mend_words, record_view
 from app.treatments.actions import Circumstances
+from app.treatments.blueprint import bp
 from app.treatments.forms import CorrectForm, RecordForm
 from app.treatments.treated import owner_of, recorded, to_record
 from models.appointment import Appointment, AppointmentSession, Outcome, VisitState
 from models.base import db, transaction
 from models.product import LotUse
 
-bp = Blueprint("treatments", __name__)
+__all__ = ["bp", "mend_pages"]
 
 
 @bp.route("/visits/<int:appointment_id>/record", methods=["GET", "POST"])
@@ -95,7 +96,7 @@ def _page(visit: Appointment, form: RecordForm, at: Here) -> str:
         blocked=record_view.blocked_lots(visit, at.today) if not over else [],
         following=record_view.following(visit, at.today) if over else [],
         mails=mails_of(visit) if over and at.asker.may(Permission.SEE_MESSAGES) else [], area_name=area_name,
-        cares=bool(courses_using(visit)), on_paper=not reads_mail(visit.patient),
+        cares=bool(courses_using(visit)), on_paper=not reads_mail(visit.patient), corrected=mend_words.lines_of(visit),
     )  # fmt: skip
 
 

@@ -47,6 +47,7 @@ class Row:
     mails: tuple[MailMark, ...] = ()
     bookable: bool = False
     to_accept: bool = False
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def _row(line: SessionLine, reader: Reader, waits_for: str) -> Row:
         mails=tuple(reader.mails.get(session.id, ())) if session else (),
         session_id=session.id if session else None, visit_id=visit.id if visit else None,
         bookable=session is not None and session.state in (SessionState.PROPOSED, SessionState.MISSED) and _has_dates(due),
-        to_accept=_waits_for_acceptance(line),
+        to_accept=_waits_for_acceptance(line), elsewhere=session is not None and session.elsewhere is not None,
     )  # fmt: skip
 
 
