@@ -61,6 +61,11 @@ def person() -> Person | None:
     return user if isinstance(user, Person) else None
 
 
+def asked_by_itself() -> None:
+    """A page asks without anybody touching it: that is no sign that somebody sits there, so the sign-in runs out as if it had not."""
+    g.by_itself = True
+
+
 def nobody_here() -> None:
     """For the rest of this request nobody is signed in, whatever the cookie says."""
     g._login_user = AnonymousUserMixin()
@@ -107,8 +112,8 @@ def touch(person: Person, now: datetime) -> None:
 
 
 def needs_touch(person: Person, now: datetime) -> bool:
-    """Not every request writes: once a minute is enough."""
-    return now - person.seen_at >= TOUCH_EVERY
+    """Not every request writes: once a minute is enough, and none that a page makes by itself."""
+    return now - person.seen_at >= TOUCH_EVERY and not g.get("by_itself")
 
 
 def end(person: Person, now: datetime) -> None:

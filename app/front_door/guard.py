@@ -33,7 +33,7 @@ def install(app: Flask) -> None:
 
 def begin() -> None:
     """Note who acts. One application context may see several requests, so nothing is taken over from before."""
-    for leftover in ("_login_user", "language", "frame", "csrf_token"):
+    for leftover in ("_login_user", "language", "frame", "csrf_token", "by_itself"):
         g.pop(leftover, None)
     g.started, g.request_id, g.views, g.denied = time.perf_counter(), secrets.token_hex(6), [], False
     lock = _lock()

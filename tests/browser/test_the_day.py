@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from models.appointment import Appointment, VisitState
 from models.base import db
@@ -33,3 +33,42 @@ def test_arrived_is_one_click_and_undo_one_more(address: str, browser: Browser, 
     assert state_of_the_visit() is VisitState.BOOKED
     assert complaints == []
     page.context.close()
+
+
+def test_a_press_at_one_desk_shows_at_the_other_and_takes_the_focus_of_nobody(address: str, browser: Browser) -> None:
+    mine, theirs = (browser.new_context(viewport={"width": 1366, "height": 800}).new_page() for _ in range(2))
+    for page in (mine, theirs):
+        sign_in(page, address)
+        page.goto(f"{address}/day")
+    mine.get_by_role("row").get_by_role("link").first.focus()
+    theirs.get_by_role("button", name="Arrived").first.click()
+    theirs.get_by_role("button", name="Undo").first.wait_for()
+    _look(mine)
+    mine.get_by_text("Changed meanwhile – Ayşe Yılmaz: Arrived").wait_for()
+    assert mine.get_by_role("button", name="Start").is_visible()
+    assert mine.evaluate("document.activeElement.textContent") == "Ayşe Yılmaz"
+    assert "Waiting 1" in mine.locator("#counts").inner_text()
+    mine.get_by_role("button", name="Start").click()
+    mine.get_by_role("button", name="Undo").first.wait_for()
+    assert state_of_the_visit() is VisitState.IN_TREATMENT, "a row that was swapped can be pressed"
+
+
+def test_nothing_is_swapped_under_an_open_menu(address: str, browser: Browser) -> None:
+    mine, theirs = (browser.new_context(viewport={"width": 1366, "height": 800}).new_page() for _ in range(2))
+    for page in (mine, theirs):
+        sign_in(page, address)
+        page.goto(f"{address}/day")
+    mine.get_by_text("More", exact=True).first.click()
+    theirs.get_by_role("button", name="Arrived").first.click()
+    theirs.get_by_role("button", name="Undo").first.wait_for()
+    _look(mine)
+    mine.wait_for_timeout(500)
+    assert mine.get_by_role("button", name="Arrived").is_visible()
+    mine.keyboard.press("Escape")
+    _look(mine)
+    mine.get_by_role("button", name="Start").wait_for()
+
+
+def _look(page: Page) -> None:
+    """As when the page comes into sight again; otherwise it looks every few seconds."""
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")

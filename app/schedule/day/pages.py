@@ -12,15 +12,18 @@ from flask import abort, current_app, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from app import cached
+from app import cached, sessions
 from app.forms import iso_day, read_day
 from app.history import day_viewed
 from app.i18n import language
 from app.permissions import Permission, needs
 from app.schedule.blueprint import bp
 from app.schedule.day.presenters import VisitRow
+from app.schedule.day.since import Seen, print_of
+from app.schedule.day.since import read as read_seen
 from app.schedule.day.view import By, DayView, Show, by_words, day_view, show_words
 from app.schedule.here import Here, here
+from models import changes
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -35,23 +38,47 @@ def day(day: str = "") -> ResponseReturnValue:
     at = here()
     shown = _day(day, at)
     day_viewed(shown)
-    return render_template("schedule/day.html", day=shown, list=_list(at, shown, chosen(By, "by"), chosen(Show, "show")))
+    return render_template("schedule/day.html", day=shown, **_list(at, shown, chosen(By, "by"), chosen(Show, "show")))
 
 
-def _list(at: Here, day: date, by: By, show: Show) -> Markup:
-    """All between the menu and the foot of the page: the same for whoever may do the same, within one minute of the clock."""
+@bp.get("/day/<day>/since")
+@needs(Permission.SEE_DAY)
+def since(day: str) -> ResponseReturnValue:
+    """Asked by the page itself every few seconds: the list where it looks different from what was seen, else nothing."""
+    sessions.asked_by_itself()
+    at, seen = here(), read_seen(request.args.get("seen", ""))
+    shown = _day(day, at)
+    if seen is not None and seen.holds(changes.count(), at.now):
+        return "", 204
+    drawn = _list(at, shown, chosen(By, "by"), chosen(Show, "show"))
+    if seen is not None and seen.mark == drawn["seen"].mark:
+        return "", 204, {"Seans-Seen": str(drawn["seen"])}
+    day_viewed(shown)
+    return render_template("schedule/day_since.html", day=shown, **drawn)
+
+
+def _list(at: Here, day: date, by: By, show: Show) -> dict[str, Any]:
+    """All between the menu and the foot of the page, what was seen with it, and where to ask for what comes after."""
+    count = changes.count()
+    html, until = _kept(at, day, by, show)
+    seen = Seen(count or 0, until, print_of(html))
+    return {"list": html, "seen": seen, "since": url_for("schedule.since", day=day, by=by.value, show=show.value)}
+
+
+def _kept(at: Here, day: date, by: By, show: Show) -> tuple[Markup, int]:
+    """The same for whoever may do the same, within one minute of the clock."""
     minute = at.now.replace(second=0, microsecond=0)
     key = ("day", day, by, show, at.asker, language(), at.today, minute if day <= at.today else None)
     return cached.while_unchanged(key, lambda: _drawn(replace(at, now=minute), day, by, show))
 
 
-def _drawn(at: Here, day: date, by: By, show: Show) -> Markup:
+def _drawn(at: Here, day: date, by: By, show: Show) -> tuple[Markup, int]:
     view = _view(at, day, by, show)
     groupings = [{"word": by_words(one), "url": url_of(day, one, show), "here": one is by} for one in By]
     tabs, back = tabs_of(day, view.counts, by, show), url_of(day, by, show)
     html = rows_drawn((row for group in view.groups for row in group.rows), by) | rows_drawn(view.not_coming, By.TIME)
     page = render_template("schedule/day_list.html", view=view, tabs=tabs, groupings=groupings, back=back, html=html)
-    return Markup(page)  # noqa: S704  # our own template, escaped when drawn
+    return Markup(page), view.until  # noqa: S704  # our own template, escaped when drawn
 
 
 def rows_drawn(rows: Iterable[VisitRow], by: By) -> dict[VisitRow, Markup]:
@@ -59,9 +86,14 @@ def rows_drawn(rows: Iterable[VisitRow], by: By) -> dict[VisitRow, Markup]:
 
     def drawn(missing: list[VisitRow]) -> dict[VisitRow, Markup]:
         parts: Any = current_app.jinja_env.get_template("schedule/parts.html").make_module()
-        return {row: parts.visit_row(row, by) for row in missing}
+        return {row: _marked(parts.visit_row(row, by)) for row in missing}
 
     return cached.made_from({row: (row, by) for row in rows}, drawn)
+
+
+def _marked(row: Markup) -> Markup:
+    """A drawn row with its print, by which a page finds those that look different."""
+    return Markup(str(row).replace('data-v=""', f'data-v="{print_of(row)}"', 1))  # noqa: S704  # our own template, escaped when drawn
 
 
 @bp.get("/day/<day>/sheet")

@@ -18,6 +18,7 @@ from app.schedule.day.gaps import DayGaps, gaps_on
 from app.schedule.day.listing import Entry, entries_on, lines, next_day_with_visits
 from app.schedule.day.next_steps import Asker
 from app.schedule.day.presenters import NOT_COMING, VisitRow, clock_of, row_of
+from app.schedule.day.since import changes_next
 from app.schedule.free.working_days import time_of
 from models.appointment import VisitState
 
@@ -62,7 +63,7 @@ class Group:
 
 @dataclass(frozen=True)
 class DayView:
-    """Everything the day page shows."""
+    """Everything the day page shows. `until`: when it changes by itself, as `since.changes_next` says."""
 
     day: date
     today: date
@@ -76,6 +77,7 @@ class DayView:
     closed: bool
     total: int
     next_day: tuple[date, int] | None
+    until: int
 
     @property
     def before(self) -> date:
@@ -122,7 +124,7 @@ def day_view(day: date, today: date, by: By, show: Show, asker: Asker, zone: str
         day=day, today=today, now=now, by=by, show=show, counts=counts_of(rows), groups=groups,
         not_coming=[row for row in rows if row.state in NOT_COMING] if show is Show.ALL else [],
         idle=_idle(groups, gaps, day) if by is By.PRACTITIONER and show is Show.ALL else [], closed=gaps.closed, total=len(rows),
-        next_day=None if rows else next_day_with_visits(day, zone),
+        next_day=None if rows else next_day_with_visits(day, zone), until=changes_next(rows, now),
     )  # fmt: skip
 
 
