@@ -10,12 +10,14 @@ from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 
 from app.commands import troubles
 from app.commands.prepare import prepare
-from app.factory import LARGEST_POST, create_app
+from app.factory import create_app
+from app.files.taking import LARGEST_UPLOAD
+from app.front_door import too_large
 from config import Config, ConfigError
 from jobs import runner
 from jobs.by_hand import jobs_group
 
-LARGEST_BODY = 4 * LARGEST_POST  # beyond what a page refuses in words, the server does not even store it
+LARGEST_BODY = LARGEST_UPLOAD + 1024 * 1024  # what is larger than any page takes, the server does not even store
 
 os.umask(0o077)  # the database, its copies, the outbox and the keys are nobody else's to read
 try:
@@ -51,10 +53,12 @@ def main(arguments: list[str]) -> int:
 def door() -> MultiSocketServer | BaseWSGIServer:
     """The place where pages are asked for. Raises OSError when it is taken."""
     # Which proxy headers to believe is decided by TRUSTED_PROXIES; the first run must see that there is a proxy at all.
-    return create_server(
+    server = create_server(
         app, host=settings.host, port=settings.port, threads=8, ident="seans", channel_timeout=60, clear_untrusted_proxy_headers=False,
         max_request_body_size=LARGEST_BODY,
     )  # fmt: skip
+    too_large.say_it_in_words(server)
+    return server
 
 
 def wait() -> None:

@@ -13,6 +13,7 @@ from app.messages.routes import bp as messages
 from app.messages.wording.routes import bp as templates
 from app.paper.routes import bp as paper
 from app.patients.routes import bp as patients
+from app.photos.routes import bp as photos
 from app.plans.routes import bp as plans
 from app.products.routes import bp as products
 from app.protocols.routes import bp as protocols
@@ -24,6 +25,6 @@ from app.treatments.routes import bp as treatments
 from app.work.routes import bp as work
 
 ROOMS: tuple[Blueprint, ...] = (
-    staff, schedule, replanning, treatments, clinic, patients, protocols, plans, products, lot_recalls, work, messages, templates,
+    staff, schedule, replanning, treatments, clinic, patients, photos, protocols, plans, products, lot_recalls, work, messages, templates,
     inbound, paper, status, links, api,
 )  # fmt: skip

@@ -24,6 +24,11 @@ def new_handle() -> str:
     return secrets.token_urlsafe(16)
 
 
+def new_name() -> str:
+    """A random name of 128 bits for a file, the same on disks that do not tell capitals."""
+    return secrets.token_hex(16)
+
+
 def hashed(handle: str) -> str:
     """What is kept of a handle."""
     return hashlib.sha256(handle.encode()).hexdigest()

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Executable, Text, cast, delete, or_, select, update
 
+from app.files import store
 from app.messages import setting
 from app.messages.transports import FolderTransport
 from app.throttle import SINCE_EVER
@@ -28,7 +29,7 @@ def run(now: datetime) -> str:
             rows += len(db.session.execute(statement).all())
     way = setting.transport()
     files = way.forget_older_than(now) if isinstance(way, FolderTransport) else 0
-    return f"{rows} rows and {files} filed mails forgotten"
+    return f"{rows} rows, {files} filed mails and {store.sweep(now)} files without a row forgotten"
 
 
 def _old(now: datetime) -> list[Executable]:

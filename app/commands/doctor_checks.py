@@ -18,6 +18,7 @@ from app.clinic import readiness
 from app.clinic.readiness import Need
 from app.commands import troubles
 from app.commands.database import is_current
+from app.files import store
 from app.inbound.setting import mailbox
 from app.messages.setting import sender_address, signer_of, transport
 from app.messages.transports import CannotSign, Phase, Transport
@@ -26,6 +27,7 @@ from app.status.health import look
 from config import Config
 from models.base import db
 from models.clinic import Clinic
+from models.file import StoredFile
 from models.guards import guards_expected
 from models.heartbeat import Heartbeat
 from models.inbound import MailboxState
@@ -71,7 +73,7 @@ def everything(settings: Config, now: datetime) -> Iterator[Finding]:
     ground = list(the_database(settings, now))
     yield from ground
     if all(finding.fine for finding in ground):
-        for one in (the_jobs, the_mail, the_mailbox, the_addresses, the_clinic):
+        for one in (the_jobs, the_files, the_mail, the_mailbox, the_addresses, the_clinic):
             yield from one(settings, now)
 
 
@@ -116,6 +118,20 @@ def the_jobs(_settings: Config, now: datetime) -> Iterator[Finding]:
         yield wrong(f"The jobs do not run, {since}.", "Keep `python run.py` or `python run.py worker` running.")
     for beat in db.session.scalars(select(Heartbeat).where(Heartbeat.failed_at.is_not(None)).order_by(Heartbeat.job)):
         yield wrong(f"The job {beat.job} failed when it last ran ({beat.said}).", f"See the log, or `flask --app run jobs run {beat.job}`.")
+
+
+def the_files(_settings: Config, _now: datetime) -> Iterator[Finding]:
+    """Every photo and scan that is on record lies in its folder, as it was stored."""
+    rows = db.session.scalars(select(StoredFile).where(StoredFile.removed_at.is_(None))).all()
+    bad = [row.name for row in rows if store.read(row) is None]
+    if bad:
+        yield wrong(f"Photos or scans that are missing or damaged: {len(bad)} ({', '.join(bad[:5])}).",
+                    f"Bring them back from the backup of {store.folder()}.")  # fmt: skip
+    else:
+        yield fine(f"Photos and scans are all there ({len(rows)}).")
+    stray = {file.name.removesuffix(store.SMALL) for file in store.lying()} - {row.name for row in rows}
+    if stray:
+        yield Finding(True, f"Files that belong to no record: {len(stray)}; the job forget_old_records deletes them after a day.")
 
 
 def the_mail(settings: Config, now: datetime) -> Iterator[Finding]:

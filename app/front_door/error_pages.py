@@ -125,6 +125,10 @@ def _same_address() -> str:
     return request.full_path.rstrip("?")
 
 
+def _most() -> int:
+    return request.max_content_length or 0
+
+
 def _words() -> dict[int, tuple[str, str]]:
     return {
         400: (_("This could not be read"), _("The browser sent something that cannot be understood. Go back and try again.")),
@@ -135,6 +139,6 @@ def _words() -> dict[int, tuple[str, str]]:
         403: (_("This page is not for your role"), _("If you need it for your work, ask your manager.")),
         404: (_("There is no such page"), _("It may have been moved, or the address was mistyped.")),
         405: (_("This cannot be opened like that"), _("Go back to the page before and use its buttons.")),
-        413: (_("This is too large"), _("The most that can be sent at once is 2 MB. Nothing was saved.")),
+        413: (_("This is too large"), _("The most that can be sent at once is %(n)s MB. Nothing was saved.", n=_most() // 1024**2)),
         429: (_("Too many tries"), _("Wait a quarter of an hour and try again.")),
     }

@@ -13,6 +13,7 @@ from flask_babel import refresh
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import sessions
+from app.files import taking
 from app.front_door import kept, readable
 from app.history import Actor, acting
 from app.permissions import Lock, lock_of, open_to_all
@@ -41,6 +42,8 @@ def begin() -> None:
     person = _person()
     if person is not None:
         g.language = person.language
+    if person is not None and taking.takes(current_app.view_functions.get(request.endpoint or "")):
+        request.max_content_length = taking.LARGEST_UPLOAD
     refresh()
     source = "staff" if person else "link" if g.by_link else "visitor"
     actor = Actor(source, person.id if person else None, ",".join(person.roles) if person else "", g.request_id)

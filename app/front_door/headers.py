@@ -34,7 +34,8 @@ def install(app: Flask, settings: Config) -> None:
         if settings.https:
             head["Strict-Transport-Security"] = f"max-age={TWO_YEARS}; includeSubDomains"
         if request.endpoint != "static":
-            head["Cache-Control"] = "no-store"
+            if "no-store" not in head.get("Cache-Control", ""):
+                head["Cache-Control"] = "no-store"
             _note(answer)
         return answer
 

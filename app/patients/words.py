@@ -82,11 +82,12 @@ def event_words(event: Event) -> str:
 
 def _actions() -> dict[str, str]:
     return {
-        "viewed": _("Looked at"), "created": _("Added"), "changed": _("Changed"), "imported": _("Taken over from a file"),
+        "viewed": _("Looked at"),  "created": _("Added"), "changed": _("Changed"), "imported": _("Taken over from a file"),
         "consent given": _("Consent given"), "consent withdrawn": _("Consent withdrawn"),
         "contact added": _("Contact added"), "contact changed": _("Contact changed"), "contact removed": _("Contact removed"),
         "address read out": _("Address read out and confirmed"),
         "recorded as deceased": _("Recorded as deceased"), "not deceased after all": _("Record of a death taken back"),
+        "photos viewed": _("Photos looked at"), "photo added": _("Photo added"), "photo removed": _("Photo removed"),
     } | _of_plans() | _of_visits() | _of_the_desk()  # fmt: skip
 
 

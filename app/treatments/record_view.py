@@ -21,8 +21,9 @@ from app.today import typed_day
 from app.treatments.forms import BIOLOGICAL_UNIT, NEW_LOT, CorrectForm, RecordForm, UsePart, choices
 from app.treatments.treated import recorded, to_record
 from models import clock
-from models.appointment import Appointment
+from models.appointment import Appointment, AppointmentSession, Outcome
 from models.base import db
+from models.file import Photo, StoredFile
 from models.product import Lot, LotUse, Product
 from models.staff import Role, StaffMember
 from models.treatment import Course
@@ -101,6 +102,19 @@ def blocked_lots(visit: Appointment, day: date) -> list[str]:
     expired = _("%(number)s · %(product)s: expired")
     return [(frozen if lot.frozen_at else expired) % {"number": lot.number, "product": lot.product.name} for lot in lots
             if lot.frozen_at or lot.expires_on < day]  # fmt: skip
+
+
+def photos_due(visit: Appointment) -> list[AppointmentSession]:
+    """Sessions of the visit before which their protocol asks for a photo that nobody has taken yet."""
+    links = [link for link in visit.sessions if link.outcome is Outcome.PLANNED and _asks_for_photo(link)]
+    kept = select(Photo.session_id).join(StoredFile, StoredFile.id == Photo.file_id).where(StoredFile.removed_at.is_(None))
+    taken = set(db.session.scalars(kept.where(Photo.session_id.in_([link.session_id for link in links])))) if links else set()
+    return [link for link in links if link.session_id not in taken]
+
+
+def _asks_for_photo(link: AppointmentSession) -> bool:
+    points = content(link.session.course).photos
+    return any(point.at == "before_each" or (point.at == "before_session" and str(point.n) == link.label) for point in points)
 
 
 def following(visit: Appointment, today: date) -> list[Next]:
