@@ -8,12 +8,12 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import r1_day_page, r3_growth, r4_dispatch, r4_outbox, r6_book, r7_series, r8_replan
+from bench import r1_day_page, r3_growth, r4_dispatch, r4_outbox, r6_book, r7_series, r8_replan, r9_memory, r10_start
 
 RESULTS = Path(__file__).parent / "results"
 MEASURES = {
     "r1": r1_day_page.measure, "r3": r3_growth.measure, "r4": r4_dispatch.measure, "outbox": r4_outbox.measure, "r6": r6_book.measure,
-    "r7": r7_series.measure, "r8": r8_replan.measure,
+    "r7": r7_series.measure, "r8": r8_replan.measure, "r9": r9_memory.measure, "r10": r10_start.measure,
 }  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import socket
 import statistics
 import threading
 import time
@@ -15,6 +14,7 @@ from waitress.server import create_server
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from app.factory import create_app
+from bench.process import free_port
 from bench.settings import settings
 from bench.visitor import cookie_of, signed_in
 from bench.world import TODAY, make
@@ -29,7 +29,7 @@ def measure(folder: Path, _sessions: int) -> list[dict[str, str]]:
     make(folder / "small", 36_000)
     app = create_app(settings(folder / "small"))
     client = signed_in(app)
-    port, hello = _free_port(), Flask("hello")
+    port, hello = free_port(), Flask("hello")
     hello.add_url_rule("/", view_func=lambda: "hello")
     server = create_server(DispatcherMiddleware(app.wsgi_app, {"/hello": hello.wsgi_app}), host="127.0.0.1", port=port, threads=8)
     threading.Thread(target=server.run, daemon=True).start()
@@ -39,12 +39,6 @@ def measure(folder: Path, _sessions: int) -> list[dict[str, str]]:
         return _compare(app, port, day, headers)
     finally:
         server.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def _compare(app: Flask, port: int, day: str, headers: dict[str, str]) -> list[dict[str, str]]:
