@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+
+gc.disable()  # nothing that is imported is let go again: to look for it over and over is a fifth of the start
+
 import os
 import sys
 import threading
@@ -25,6 +29,8 @@ try:
 except ConfigError as fault:
     sys.exit(f"Seans cannot start. {fault}")
 settings: Config = app.extensions["seans"]
+gc.freeze()
+gc.enable()
 app.cli.add_command(jobs_group)
 troubles.speak_plainly(app.cli, settings)
 

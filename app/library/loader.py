@@ -9,6 +9,11 @@ from pathlib import Path
 
 import yaml
 
+try:
+    from yaml import CSafeLoader as SafeLoader
+except ImportError:  # built without libyaml: the same in Python, which takes a fifth of a second at every start
+    from yaml import SafeLoader  # type: ignore[assignment]
+
 from app.library import care_sections, library_checks, sections, texts
 from app.library.content import parse_content, problems_of
 from app.library.library import Library
@@ -146,7 +151,7 @@ def _protocols(node: Node) -> dict[str, Mapping[str, object]]:
     return found
 
 
-class _UniqueKeys(yaml.SafeLoader):
+class _UniqueKeys(SafeLoader):
     """Refuses a key given twice, and a key that is not text (an unquoted on, off, yes or no)."""
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
 from app.planning.day_map import minutes_of
 from app.planning.obstacles import Code, Obstacle, gathered
@@ -19,6 +19,9 @@ from models.appointment import COMING, Appointment, Claim
 from models.base import db
 from models.clinic import Location
 
+AT_ONCE = timedelta(days=14)
+"""The visits of so many days are held in memory together."""
+
 
 @dataclass(frozen=True)
 class Unfit:
@@ -30,20 +33,25 @@ class Unfit:
 
 def unfit(place: Location, now: datetime, first: date | None = None, last: date | None = None) -> list[Unfit]:
     """The visits from now on (of these days only, where they are given) that claim somebody or something that is not there."""
-    visits = _coming(place, now, first, last)
+    coming = (Appointment.location_id == place.id, Appointment.state.in_(COMING), Appointment.starts_at >= now)
+    ends = db.session.execute(select(func.min(Appointment.local_day), func.max(Appointment.local_day)).where(*coming)).one()
+    if not ends[0]:
+        return []
+    first, last = max(first or ends[0], ends[0]), min(last or ends[1], ends[1])
+    pieces = (first + timedelta(days=n) for n in range(0, (last - first).days + 1, AT_ONCE.days))
+    return [one for day in pieces for one in _among(place, _between(coming, day, min(last, day + AT_ONCE - timedelta(days=1))))]
+
+
+def _between(coming: Sequence[ColumnElement[bool]], first: date, last: date) -> list[Appointment]:
+    query = select(Appointment).where(*coming, Appointment.local_day.between(first, last)).options(*whole())
+    return list(db.session.scalars(query.order_by(Appointment.starts_at, Appointment.id)).unique())
+
+
+def _among(place: Location, visits: Sequence[Appointment]) -> list[Unfit]:
     if not visits:
         return []
     there = _There(place, visits)
     return [Unfit(visit, reasons) for visit in visits if (reasons := gathered(there.missing(visit)))]
-
-
-def _coming(place: Location, now: datetime, first: date | None, last: date | None) -> list[Appointment]:
-    query = select(Appointment).where(Appointment.location_id == place.id, Appointment.state.in_(COMING), Appointment.starts_at >= now)
-    if first:
-        query = query.where(Appointment.local_day >= first)
-    if last:
-        query = query.where(Appointment.local_day <= last)
-    return list(db.session.scalars(query.options(*whole()).order_by(Appointment.starts_at, Appointment.id)).unique())
 
 
 class _There:
