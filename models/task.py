@@ -43,6 +43,7 @@ class TaskKind(StrEnum):
     MAIL_REPORTED = "mail_reported"
     MAIL_UNMATCHED = "mail_unmatched"
     PRIVACY_INCIDENT = "privacy_incident"
+    COMPLICATION = "complication"  # one that no physician has cleared
 
 
 class StaffTask(Base):

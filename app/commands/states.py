@@ -8,6 +8,7 @@ import click
 
 from config import ROOT
 from models.appointment import Appointment
+from models.complication import Complication
 from models.mail_words import MailWords
 from models.message import Message
 from models.product import LotRecall
@@ -23,6 +24,7 @@ TABLES: tuple[tuple[str, type[Stateful]], ...] = (
     ("Message", Message),
     ("Protocol version", ProtocolVersion),
     ("Lot recall", LotRecall),
+    ("Complication", Complication),
     ("Own words of a mail", MailWords),
 )
 

@@ -19,6 +19,7 @@ class Why(StrEnum):
     OPTED_OUT = "opted_out"
     NO_CONSENT = "no_consent"
     ON_HOLD = "on_hold"
+    PHYSICIAN_FIRST = "physician_first"
     PLAN_CLOSED = "plan_closed"
     VISIT_OFF = "visit_off"
     VISIT_MOVED = "visit_moved"

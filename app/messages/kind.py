@@ -47,7 +47,8 @@ class Kind:
     """One kind of message: to whom, how urgent, and which ones the facts of a patient call for.
 
     `needs_open_plan`: invitations and visit preparation stop in a hold. `needs_coming_visit`: about a visit that must still
-    stand as the row names it. `stop_group`: what a patient can stop by itself. `mail_within`: later than this after its due
+    stand as the row names it. `rests`: a question or invitation that waits while a complication is open.
+    `stop_group`: what a patient can stop by itself. `mail_within`: later than this after its due
     moment a person calls instead. `triggered`: planned when somebody asks for it, never derived.
     """
 
@@ -59,6 +60,7 @@ class Kind:
     why_gone: Callable[[Message, PatientFacts], Why] = not_needed
     needs_open_plan: bool = False
     needs_coming_visit: bool = False
+    rests: bool = False
     stop_group: str | None = None
     mail_within: timedelta | None = None
     triggered: bool = False

@@ -122,6 +122,9 @@ _about_a_visit = partial(Kind, subject_type=SUBJECT, message_class=MessageClass.
 KINDS: Sequence[Kind] = (
     _about_a_visit("aftercare", urgency=Urgency.AT_ONCE, wanted=_aftercare, mail_within=CARE_BY_MAIL),
     _about_a_visit("same_evening", urgency=Urgency.AT_ONCE, wanted=_same_evening),
-    *(_about_a_visit(name, urgency=Urgency.ROUTINE, wanted=partial(_checkins, name=name), stop_group="check_in") for name in CHECK_AFTER),
+    *(
+        _about_a_visit(name, urgency=Urgency.ROUTINE, wanted=partial(_checkins, name=name), rests=True, stop_group="check_in")
+        for name in CHECK_AFTER
+    ),
     _about_a_visit("no_show", urgency=Urgency.ROUTINE, wanted=_no_shows),
 )

@@ -86,7 +86,7 @@ def _why_no_choice(_message: Message, _facts: PatientFacts) -> Why:
 def _invitation(name: str) -> Kind:
     return Kind(
         name, "course", Urgency.INVITATION, MessageClass.RECALL, partial(invitations, name=name), _why_not_invited,
-        needs_open_plan=True, stop_group="recall",
+        needs_open_plan=True, rests=True, stop_group="recall",
     )  # fmt: skip
 
 
@@ -94,6 +94,6 @@ KINDS: Sequence[Kind] = (
     *(_invitation(name) for name in INVITED),
     Kind(
         CHOOSE_TIME, "treatment_session", Urgency.ROUTINE, MessageClass.SERVICE, _asked_to_choose, _why_no_choice, needs_open_plan=True,
-        triggered=True,
+        rests=True, triggered=True,
     ),
 )  # fmt: skip

@@ -69,7 +69,7 @@ class Visit:
 @dataclass(frozen=True)
 class PatientFacts:
     """One patient at one moment. `performed`: every session that took place, oldest first; `holds`: those that stand;
-    `lot_recalls`: the recalls of lots that this patient must hear of."""
+    `lot_recalls`: the recalls of lots that this patient must hear of; `complication`: one is open."""
 
     now: datetime
     clinic: Clinic
@@ -84,6 +84,7 @@ class PatientFacts:
     answers: tuple[MailLink, ...]
     messages: tuple[Message, ...]
     lot_recalls: tuple[int, ...] = ()
+    complication: bool = False
 
     @property
     def today(self) -> date:
@@ -156,7 +157,7 @@ def facts_of_all(patient_ids: Collection[int], now: datetime, *, gathering: bool
         call_lines.close_for_messages(replaced, now, changes.REPLACED)
     marks = stored.marks([row.id for rows in visits.values() for row in rows if row.starts_at <= now])
     courses, holds, consents = stored.courses(patient_ids), stored.open_holds(patient_ids), stored.recall_consents(patient_ids)
-    recalls = recalls_about(patient_ids)
+    recalls, complications = recalls_about(patient_ids), stored.with_complication(patient_ids)
     answers, calendar = stored.answers(patient_ids, since), clinic_queries.calendar(clinic_queries.location())
     return {
         patient.id: PatientFacts(
@@ -166,6 +167,7 @@ def facts_of_all(patient_ids: Collection[int], now: datetime, *, gathering: bool
             news=tuple(changes.news(sets[patient.id], said[patient.id], {row.id: row for row in visits[patient.id]}, now)),
             courses=tuple(courses[patient.id]), holds=tuple(holds[patient.id]), recall_consent=patient.id in consents,
             answers=tuple(answers[patient.id]), lot_recalls=tuple(recalls.get(patient.id, ())),
+            complication=patient.id in complications,
         )
         for patient in patients
     }  # fmt: skip

@@ -13,6 +13,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from models.appointment import Appointment, AppointmentSession, AppointmentStatus, VisitState
 from models.base import Base, db
 from models.clinic import Location
+from models.complication import Complication, ComplicationState
 from models.event import Event
 from models.message import IS_WAITING, ChangeSet, MailLink, Message, MessageState
 from models.patient import Consent, ConsentKind, Patient
@@ -65,6 +66,7 @@ _OPEN_HOLDS = (
 _RECALL = select(Consent.patient_id).where(
     Consent.kind == ConsentKind.RECALL, Consent.withdrawn_at.is_(None), Consent.patient_id.in_(_IDS)
 )  # fmt: skip
+_COMPLICATIONS = select(Complication.patient_id).where(Complication.state == ComplicationState.OPEN, Complication.patient_id.in_(_IDS))
 _ANSWERS = (
     select(MailLink).where(MailLink.patient_id.in_(_IDS), MailLink.purpose == CHECKIN, MailLink.used_at >= _SINCE)
     .order_by(MailLink.used_at)
@@ -116,6 +118,11 @@ def open_holds(patient_ids: Collection[int]) -> dict[int, list[Hold]]:
 def recall_consents(patient_ids: Collection[int]) -> set[int]:
     """Who agreed to be invited, and has not taken it back."""
     return set(db.session.scalars(_RECALL, {"ids": list(patient_ids)}))
+
+
+def with_complication(patient_ids: Collection[int]) -> set[int]:
+    """Who has a complication that no physician has cleared."""
+    return set(db.session.scalars(_COMPLICATIONS, {"ids": list(patient_ids)}))
 
 
 def answers(patient_ids: Collection[int], since: datetime) -> dict[int, list[MailLink]]:

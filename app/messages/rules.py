@@ -44,6 +44,7 @@ def objection(wanted: Wanted, facts: PatientFacts) -> Why | None:
     return (
         gone(facts.patient)
         or _consent(kind, facts)
+        or (Why.PHYSICIAN_FIRST if kind.rests and facts.complication else None)
         or (_coming_visit(wanted, facts) if kind.needs_coming_visit else None)
         or (_open_plan(wanted, facts) if kind.needs_open_plan else None)
     )

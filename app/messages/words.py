@@ -19,6 +19,7 @@ def _no_longer_true() -> dict[str, str]:
         Why.DECEASED: _("The patient has died."), Why.MERGED: _("The record was joined with another one."),
         Why.ERASED: _("The record was erased."), Why.OPTED_OUT: _("The patient does not want these mails."),
         Why.NO_CONSENT: _("The patient has not agreed to invitations."), Why.ON_HOLD: _("The plan is on hold."),
+        Why.PHYSICIAN_FIRST: _("The physician decides first."),
         Why.PLAN_CLOSED: _("The plan is over."), Why.VISIT_OFF: _("The visit does not stand any more."),
         Why.VISIT_MOVED: _("The visit has another time."), Why.CONFIRMED: _("The patient has confirmed."),
         Why.ANSWERED: _("The patient has answered."), Why.FOLLOWED: _("Another session followed."), Why.BOOKED: _("A visit is booked."),

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, not_, select
 from sqlalchemy.orm import joinedload
 
-from app.i18n import named
+from app.i18n import _, named
 from app.library.loader import shipped
 from app.names import staff_names
 from app.patients import consents, queries, reach
@@ -24,6 +24,7 @@ from app.today import today_of
 from app.tokens import hashed
 from models.appointment import OPEN, Appointment
 from models.base import db
+from models.complication import Complication, ComplicationState
 from models.event import Event
 from models.message import Message, Suppression
 from models.patient import Finding, Patient, PatientReport
@@ -58,6 +59,7 @@ class Card:
     alerts: list[str]
     findings: Sequence[Finding]
     reports: Sequence[PatientReport]
+    complications: Sequence[Complication]
     plans: list[PlanLines]
     coming: Sequence[Appointment]
     past: Sequence[Appointment]
@@ -80,6 +82,7 @@ def card_of(patient: Patient, person: Person, now: datetime) -> Card:
         procedure_consents=procedure_consents(patient) if sees_plans else [],
         alerts=alerts(patient) if sees_plans and not clinical else [],
         findings=list(reversed(patient.findings)) if clinical else [], reports=list(reversed(patient.reports)) if clinical else [],
+        complications=complications(patient) if clinical else [],
         plans=plans(patient) if sees_plans else [], coming=coming_visits(patient, now) if sees_day else [], past=past[:SHOWN],
         past_more=len(past) > SHOWN, messages=messages(patient) if person.may(Permission.SEE_MESSAGES) else [],
         events=events(patient, views=person.may(Permission.DECIDE, Permission.SEE_AUDIT)) if clinical else [], staff=staff_names(),
@@ -92,7 +95,13 @@ def alerts(patient: Patient) -> list[str]:
     rules = [finding.rule for finding in patient.findings if finding.cleared_at is None]
     names = [words.reception_label(rule) for rule in rules]
     names += [words.defaults.reception_label for report in patient.reports if report.decision is None]
-    return list(dict.fromkeys(named(one.to_data()) for one in names))
+    open_ones = [_("Physician decides") for one in complications(patient) if one.state is ComplicationState.OPEN]
+    return list(dict.fromkeys([*(named(one.to_data()) for one in names), *open_ones]))
+
+
+def complications(patient: Patient) -> Sequence[Complication]:
+    """What followed treatments, the latest first."""
+    return db.session.scalars(select(Complication).where(Complication.patient_id == patient.id).order_by(Complication.id.desc())).all()
 
 
 def plans(patient: Patient) -> list[PlanLines]:

@@ -15,8 +15,9 @@ from flask import current_app, url_for
 from app.i18n import _, language
 from app.library.loader import shipped
 from app.library.series import review_points
-from app.names import rule_name
+from app.names import area_name, rule_name
 from app.permissions import Permission
+from app.planning.act_rules import overlap
 from app.planning.findings import Answer, Why
 from app.planning.findings import Finding as Found
 from app.schedule import evaluation
@@ -96,6 +97,7 @@ class _Case:
         courses = [link.session.course for link in self.links] or self._borrowed()
         yield from self._reports(courses)
         yield from self._findings(courses)
+        yield from self._complications(courses)
         yield from self._holds(courses)
         for link in self.links:
             yield from self._evaluation(link)
@@ -120,6 +122,14 @@ class _Case:
             if fact.key is None or any(health.touches(fact.key, None, course) for course in courses):
                 words = _("Patient reports: %(words)s", words=fact.words or "") if self.clinical else _reception_label(fact.key)
                 yield Check("report", words, "start", "plans.decide", {"report_id": fact.ref})
+
+    def _complications(self, courses: Sequence[Course]) -> Iterator[Check]:
+        """One that no physician has cleared keeps treatment from its area; one without an area from every one."""
+        for fact in self.facts.of("complication", self.visit.patient_id):
+            if not fact.area or any(overlap(shipped().parents, fact.area, course.area) for course in courses):
+                where = area_name(fact.area) if fact.area else _("every area")
+                words = _("Complication not cleared: %(area)s", area=where) if self.clinical else _("Physician decides")
+                yield Check("complication", words, "start", "complications.show", {"complication_id": fact.ref}, Permission.SEE_CLINICAL)
 
     def _findings(self, courses: Sequence[Course]) -> Iterator[Check]:
         rows = self.facts.of("finding", self.visit.patient_id)

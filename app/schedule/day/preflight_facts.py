@@ -13,6 +13,7 @@ from sqlalchemy.types import TypeEngine
 
 from models.appointment import Appointment, VisitKind, VisitState
 from models.base import UtcDateTime, db
+from models.complication import Complication, ComplicationState
 from models.patient import Consent, ConsentKind, Evaluation, Finding, PatientReport
 from models.product import Lot, LotUse
 from models.treatment import Hold, Review
@@ -46,7 +47,7 @@ class Owners(NamedTuple):
 
 
 FROZEN: Final = "frozen"
-_OF_A_PATIENT = ("finding", "report", "signed", "consent", "patch_test")
+_OF_A_PATIENT = ("finding", "report", "complication", "signed", "consent", "patch_test")
 _TYPES: dict[str, TypeEngine[Any]] = {
     "owner": Integer(), "ref": Integer(), "number": Integer(), "other": Integer(), "key": String(), "area": String(),
     "product": String(), "first": Date(), "last": Date(), "at": UtcDateTime(), "words": Text(),
@@ -103,7 +104,7 @@ def _part(what: str, **given: Any) -> Select[Any]:
 
 
 def _of_patients(patients: BindParameter[Any]) -> Iterable[Select[Any]]:
-    """Open findings, undecided reports, signed evaluations, live consents to procedures, patch tests that were done."""
+    """Open findings, undecided reports, open complications, signed evaluations, live consents to procedures, patch tests that were done."""
     yield _part(
         "finding", owner=Finding.patient_id, ref=Finding.id, key=Finding.rule, area=Finding.area, product=Finding.product,
         first=Finding.since, last=Finding.event_ended_on,
@@ -111,6 +112,10 @@ def _of_patients(patients: BindParameter[Any]) -> Iterable[Select[Any]]:
     report = PatientReport
     yield _part("report", owner=report.patient_id, ref=report.id, key=report.rule, at=report.at, words=report.words).where(
         report.patient_id.in_(patients), report.decided_at.is_(None)
+    )
+    it = Complication
+    yield _part("complication", owner=it.patient_id, ref=it.id, area=it.area, at=it.noticed_at).where(
+        it.patient_id.in_(patients), it.state == ComplicationState.OPEN
     )
     signed = Evaluation
     yield _part("signed", owner=signed.patient_id, ref=signed.id, key=signed.suitability, first=signed.day, last=signed.valid_until).where(
