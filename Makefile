@@ -94,7 +94,7 @@ translations: $(VENV)/.tests ## collect the texts of pages into the catalogues
 	@$(BIN)/pybabel --quiet extract -F babel.cfg -k _l -k _n:1,2 -k N_ --no-location --sort-output --omit-header -o $(VENV)/seans.pot .
 	@$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --omit-header -i $(VENV)/seans.pot -d translations
 
-screenshots: $(VENV)/.tests $(MO) ## the README's pictures, from the demo clinic
+screenshots: $(VENV)/.tests $(MO) ## the pictures of README and guides, from the demo clinic (ALL=1: every screen, into build/screens)
 	@$(BIN)/python -m docs.screenshots
 
 clean: ## remove what was built; the database stays

@@ -1,4 +1,8 @@
-"""`make screenshots`: the demo clinic at twelve past two on a Thursday, photographed in Chromium."""
+"""`make screenshots`: the demo clinic at twelve past two on a Thursday, photographed in Chromium.
+
+The pictures of README and guides go to docs/pictures. With ALL=1 every screen is photographed, in both languages and sizes and
+whole, into build/screens: somebody looks at each.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import text
 from waitress.server import create_server
 
 from app import demo, logs
@@ -19,33 +24,19 @@ from app.commands.database import make_current
 from app.factory import create_app
 from app.protocols import actions as protocols
 from config import ROOT, from_environment
+from docs.screens import GUIDES, SCREENS
 from jobs import runner
 from models import clock
 from models.base import db, transaction
 
 MOMENT = datetime(2026, 12, 3, 11, 12, tzinfo=UTC)
-PICTURES = ROOT / "docs" / "pictures"
+PICTURES, EVERY = ROOT / "docs" / "pictures", ROOT / "build" / "screens"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
-PAGES = {
-    "reception": {
-        "day": "/day",
-        "week": "/week",
-        "work": "/work",
-        "patient": "/patients/1",
-        "move": "/visits/42/move?day=2026-12-08&minute=600",
-    },
-    "physician": {
-        "plan": "/plan/1",
-        "builder": "/patients/2/plan/new?with=6",
-        "protocols": "/protocols",
-        "messages": "/messages",
-    },
-}
 SIZES = {"": (1366, 860), "-phone": (390, 780)}
 
 
-def main() -> None:
+def main(everything: bool) -> None:
     """Make the clinic, serve it on loopback, take the pictures."""
     if CHROMIUM is None:
         sys.exit("Chromium is not installed.")
@@ -66,22 +57,36 @@ def main() -> None:
     threading.Thread(target=server.run, daemon=True).start()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        for role, pages in PAGES.items():
-            account = next(line.split() for line in lines if line.split()[0] == role)
-            for language in ("en", "tr"):
-                _photograph(browser, f"http://127.0.0.1:{settings.port}", account, language, pages)
+        for role, places in SCREENS.items():
+            account = next((line.split() for line in lines if role and line.split()[0] == role), [])
+            with app.app_context():
+                pages = {name: _path(place) for name, place in places.items() if everything or name in GUIDES}
+            for language in ("en", "tr") if pages else ():
+                _photograph(browser, f"http://127.0.0.1:{settings.port}", account, language, pages, whole=everything)
     server.close()
 
 
-def _photograph(browser: Browser, address: str, account: list[str], language: str, pages: dict[str, str]) -> None:
+def _path(place: str) -> str:
+    """Where a screen is: as it stands, or of the row the question finds."""
+    path = db.session.scalar(text(place)) if place.startswith("SELECT") else place
+    db.session.remove()
+    if path is None:
+        raise LookupError(f"The demo clinic has nothing for: {place}")
+    return str(path)
+
+
+def _photograph(browser: Browser, address: str, account: list[str], language: str, pages: dict[str, str], *, whole: bool) -> None:
+    folder = EVERY if whole else PICTURES
+    folder.mkdir(parents=True, exist_ok=True)
     for suffix, (width, height) in SIZES.items():
-        page = browser.new_context(viewport={"width": width, "height": height}).new_page()
-        _sign_in(page, address, account)
-        token = page.get_attribute("meta[name=csrf-token]", "content") or ""
-        page.request.post(f"{address}/language", form={"language": language, "csrf_token": token}, headers={"Referer": address})
+        page = browser.new_context(viewport={"width": width, "height": height}, locale=language).new_page()
+        if account:
+            _sign_in(page, address, account)
+            token = page.get_attribute("meta[name=csrf-token]", "content") or ""
+            page.request.post(f"{address}/language", form={"language": language, "csrf_token": token}, headers={"Referer": address})
         for name, path in pages.items():
             page.goto(address + path)
-            page.screenshot(path=PICTURES / f"{name}{suffix}{'' if language == 'en' else '-tr'}.png")
+            page.screenshot(path=folder / f"{name}{suffix}{'' if language == 'en' else '-tr'}.png", full_page=whole)
         page.context.close()
 
 
@@ -94,4 +99,4 @@ def _sign_in(page: Page, address: str, account: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(everything=bool(os.environ.get("ALL")))
