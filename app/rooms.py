@@ -7,6 +7,7 @@ from flask import Blueprint
 from app.api.routes import bp as api
 from app.clinic.routes import bp as clinic
 from app.complications.routes import bp as complications
+from app.find.routes import bp as find
 from app.inbound.routes import bp as inbound
 from app.links.routes import bp as links
 from app.lot_recalls.routes import bp as lot_recalls
@@ -27,5 +28,5 @@ from app.work.routes import bp as work
 
 ROOMS: tuple[Blueprint, ...] = (
     staff, schedule, replanning, treatments, clinic, patients, photos, protocols, plans, products, lot_recalls, complications, work,
-    messages, templates, inbound, paper, status, links, api,
+    messages, templates, inbound, paper, find, status, links, api,
 )  # fmt: skip

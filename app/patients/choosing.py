@@ -30,7 +30,19 @@ class Found:
 
 
 def look(text: str, staff_id: int, now: datetime) -> dict[str, str]:
-    """Look for somebody; what the page's address carries next: the only one found as `patient`, else the key of what was typed as `s`.
+    """Look for somebody; what the page's address carries next: `patient`, the only one found, else `s`, the key of what was typed."""
+    words = counted(text, staff_id, now)
+    if not words:
+        return {}
+    found = queries.search(words, now, limit=2)
+    if len(found) == 1:
+        return {"patient": str(found[0].id)}
+    with transaction():
+        return {"s": typed.keep(words, staff_id, now)}
+
+
+def counted(text: str, staff_id: int, now: datetime) -> str:
+    """The words of a search that may begin now, counted and written down; nothing for nothing.
 
     Raises Refused for more words than a name has, and for more searches than a desk needs.
     """
@@ -38,15 +50,14 @@ def look(text: str, staff_id: int, now: datetime) -> dict[str, str]:
     if len(words) > LONGEST_SEARCH:
         raise Refused(_("Please search for fewer words: a name, a telephone number or a birth date."))
     if not words:
-        return {}
+        return ""
     with transaction():
         until = count(SEARCHES, str(staff_id), now)
+        if until is None:
+            history.record("searched", None, now)
     if until is not None:
         raise Refused(_("Too many searches in a short time. Please wait a few minutes."))
-    found = queries.search(words, now, limit=2)
-    with transaction():
-        history.record("searched", None, now)
-        return {"patient": str(found[0].id)} if len(found) == 1 else {"s": typed.keep(words, staff_id, now)}
+    return words
 
 
 def found(key: str, staff_id: int, now: datetime) -> Found:

@@ -103,29 +103,6 @@
     all("details.menu[open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
   });
 
-  // Lists worked by keys, while the focus is in one: j and k, or the arrows, move over its lines; any other letter presses what is
-  // named so by data-key in the line that has the focus, else in the first one that clashes; b the first button. The letter typed counts, so every keyboard layout works.
-  document.addEventListener("keydown", (event) => {
-    const list = event.target.closest?.(".lines");
-    if (!list || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input:not([type=radio]), select, textarea")) return;
-    const lines = [...all("tbody > tr[tabindex], tbody[tabindex]", list)];
-    const at = lines.findIndex((line) => line.contains(event.target));
-    const step = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step) return press(keyed(lines[at], event.key) ? lines[at] : list.querySelector("[data-clash]"), event.key);
-    if (event.key.length > 1 && event.target.type === "radio") return;
-    event.preventDefault();
-    lines[Math.max(0, Math.min(lines.length - 1, at + step))]?.focus();
-  });
-
-  const keyed = (line, key) => line?.querySelector(`[data-key="${CSS.escape(key)}"]`) ?? (key === "b" ? line?.querySelector(".primary") : null);
-
-  function press(line, key) {
-    const button = keyed(line, key);
-    button?.closest("details")?.setAttribute("open", "");
-    button?.focus();
-    button?.click();
-  }
-
   // Ctrl Enter anywhere in a form presses the button that says so.
   document.addEventListener("keydown", (event) => {
     const button = event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.closest?.("form")?.querySelector("[data-ctrl-enter]");

@@ -1,0 +1,1 @@
+"""Find: everything a key or a few letters lead to."""
