@@ -2,6 +2,7 @@
 
 from models import (
     appointment,
+    call,
     changes,
     clinic,
     complication,
@@ -24,6 +25,7 @@ from models import (
 
 __all__ = [
     "appointment",
+    "call",
     "changes",
     "clinic",
     "complication",
