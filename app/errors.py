@@ -15,7 +15,10 @@ class Refused(Exception):
 
 @dataclass
 class Stale(Exception):
-    """The page was older than the record: somebody changed it meanwhile. Nothing was written; both versions are shown."""
+    """The page was older than the record: somebody changed it meanwhile. Nothing was written; both versions are shown.
+
+    `fits`: what was asked can still be done.
+    """
 
     theirs: str
     yours: str
@@ -23,6 +26,7 @@ class Stale(Exception):
     keep_url: str = ""
     changed_by: str = ""
     details: list[str] = field(default_factory=list)
+    fits: bool = True
 
 
 class AlreadyDone(Exception):

@@ -13,7 +13,7 @@
   function busy() {
     const field = document.activeElement;
     const typing = field?.matches("select") || (field?.matches("input, textarea") && field.value !== field.defaultValue);
-    return document.hidden || asking || typing || document.querySelector("main details[open], dialog[open]");
+    return document.hidden || asking || typing || document.querySelector("main details[open], dialog[open], .both");
   }
 
   async function look() {

@@ -155,10 +155,10 @@
     (row?.querySelector("[data-next]") ?? row?.querySelector(".primary") ?? row?.querySelector("button, a"))?.focus();
   });
 
-  // 422 is the same form with its errors; any other refusal deserves its own page.
+  // 422 is the same form with its errors, a row with both versions stands in its place; any other refusal deserves its own page.
   document.addEventListener("htmx:before:response", (event) => {
-    const { status } = event.detail.ctx.response;
-    if (status >= 400 && status !== 422 && postPlainly(event)) event.preventDefault();
+    const { status, headers } = event.detail.ctx.response;
+    if (status >= 400 && status !== 422 && !headers.get("Seans-Row") && postPlainly(event)) event.preventDefault();
   });
   document.addEventListener("htmx:error", (event) => {
     const { ctx } = event.detail;

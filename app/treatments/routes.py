@@ -17,7 +17,7 @@ from app.schedule.here import Here, here, visit_alone, visit_or_404
 from app.schedule.rows import courses_using
 from app.schedule.toasts import say
 from app.schedule.visit.card import mails_of
-from app.schedule.visit.step_pages import stale
+from app.schedule.visit.meanwhile import stale
 from app.series.contents import content
 from app.treatments import actions, mend_pages, mend_words, record_view
 from app.treatments.actions import Circumstances

@@ -69,6 +69,22 @@ def test_nothing_is_swapped_under_an_open_menu(address: str, browser: Browser) -
     mine.get_by_role("button", name="Start").wait_for()
 
 
+def test_two_desks_at_one_row_see_both_versions_in_it(address: str, browser: Browser) -> None:
+    mine, theirs = (browser.new_context(viewport={"width": 1366, "height": 800}).new_page() for _ in range(2))
+    for page in (mine, theirs):
+        sign_in(page, address)
+        page.goto(f"{address}/day")
+    theirs.get_by_text("More", exact=True).first.click()
+    theirs.get_by_role("button", name="Confirmed by phone").first.click()
+    theirs.get_by_role("button", name="Undo").first.wait_for()
+    mine.get_by_role("button", name="Arrived").first.click()
+    mine.get_by_text("booked → confirmed. Yours: arrived.").wait_for()
+    assert state_of_the_visit() is VisitState.CONFIRMED
+    mine.get_by_role("link", name="Keep theirs").click()
+    mine.get_by_role("button", name="Arrived").first.wait_for()
+    assert mine.url == f"{address}/day", "the page stays"
+
+
 def _look(page: Page) -> None:
     """As when the page comes into sight again; otherwise it looks every few seconds."""
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")

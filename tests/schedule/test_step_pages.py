@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from models.appointment import Appointment, VisitKind, VisitState
 from models.base import db, transaction
@@ -14,8 +15,8 @@ from models.clinic import Clinic
 from models.patient import PatientReport
 from tests import builders
 from tests.builders import TODAY
-from tests.schedule.pages import fresh, press, words
-from tests.schedule.scenes import Scene, book, book_plain, days
+from tests.schedule.pages import fresh, press, row, words
+from tests.schedule.scenes import Scene, book, book_plain, days, move
 
 
 @pytest.fixture
@@ -73,6 +74,51 @@ def test_what_stale_shows_can_be_applied_all_the_same(scene: Scene, desk: FlaskC
     assert answer.status_code == 409
     assert f'name="seen" value="{seen + 1}"' in answer.text
     assert press(desk, visit, "arrived", seen + 1).status_code == 303
+
+
+def test_with_a_script_both_stand_in_the_row_and_mine_can_be_applied(scene: Scene, desk: FlaskClient, noon: datetime) -> None:
+    visit = book(scene.sessions[0], TODAY, "13:50", noon)
+    seen = visit.version
+    desk.post(f"/visits/{visit.id}/confirm", data={"seen": seen})
+    answer = _press_by_script(desk, visit, "arrived", seen)
+    assert answer.status_code == 409
+    assert answer.headers["Seans-Row"] == "both"
+    text = row(answer, visit)
+    assert "Deniz Ak changed this at 12:00: booked → confirmed. Yours: arrived. Keep theirs Apply mine" in text
+    assert fresh(visit).state is VisitState.CONFIRMED
+    again = _press_by_script(desk, visit, "arrived", int(re.search(r'name="seen" value="(\d+)"', answer.text)[1]))
+    assert again.status_code == 200
+    assert fresh(visit).state is VisitState.ARRIVED
+
+
+def test_what_no_longer_fits_is_said_and_not_offered(scene: Scene, desk: FlaskClient, noon: datetime) -> None:
+    visit = book(scene.sessions[0], TODAY, "12:00", noon - timedelta(hours=2))
+    seen = visit.version
+    press(desk, visit, "arrived", seen)
+    text = row(_press_by_script(desk, visit, "no_show", seen), visit)
+    assert "booked → arrived. Yours: no-show. This step no longer fits. Keep theirs" in text
+    assert "Apply mine" not in text
+    assert "Apply mine" not in words(press(desk, visit, "no_show", seen))
+
+
+def test_theirs_kept_is_the_row_as_it_is(scene: Scene, desk: FlaskClient, noon: datetime) -> None:
+    visit = book(scene.sessions[0], TODAY, "13:50", noon)
+    assert desk.get(f"/visits/{visit.id}/row").location == f"/day/{TODAY}#v{visit.id}"
+    answer = desk.get(f"/visits/{visit.id}/row?by=room", headers={"HX-Request": "true"})
+    assert "Booked" in row(answer, visit)
+    assert "Dr. Burcu Çelen" in row(answer, visit)
+
+
+def test_a_move_meanwhile_is_told_as_one(scene: Scene, desk: FlaskClient, noon: datetime) -> None:
+    visit = book(scene.sessions[0], TODAY, "13:50", noon)
+    seen = visit.version
+    move(visit, TODAY, "15:30", noon)
+    assert "changed this at 12:00: moved to Tue 1 Dec 15:30" in words(press(desk, visit, "arrived", seen))
+
+
+def _press_by_script(client: FlaskClient, visit: Appointment, to: str, seen: int) -> TestResponse:
+    data = {"seen": seen, "row": "1", "by": "practitioner"}
+    return client.post(f"/visits/{visit.id}/step/{to}", data=data, headers={"HX-Request": "true"})
 
 
 def test_undo_is_the_state_before(scene: Scene, desk: FlaskClient, noon: datetime) -> None:

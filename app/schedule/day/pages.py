@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from app import cached, sessions
+from app.errors import Stale
 from app.forms import iso_day, read_day
 from app.history import day_viewed
 from app.i18n import language
@@ -89,6 +90,12 @@ def rows_drawn(rows: Iterable[VisitRow], by: By) -> dict[VisitRow, Markup]:
         return {row: _marked(parts.visit_row(row, by)) for row in missing}
 
     return cached.made_from({row: (row, by) for row in rows}, drawn)
+
+
+def row_with_both(row: VisitRow, by: By, meanwhile: Stale) -> Markup:
+    """The row as it is now, and in it what somebody asked of it as it was."""
+    parts: Any = current_app.jinja_env.get_template("schedule/parts.html").make_module()
+    return _marked(parts.visit_row(row, by, {"they": meanwhile, "url": request.path, "why": request.form.get(f"why-{row.id}", "")}))
 
 
 def _marked(row: Markup) -> Markup:

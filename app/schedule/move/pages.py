@@ -34,9 +34,9 @@ from app.schedule.move import rest
 from app.schedule.move.new_place import wanted_of
 from app.schedule.move.view import ghosts, opens_of, view_of
 from app.schedule.toasts import Toast, say, told_toast
+from app.schedule.visit.meanwhile import stale
 from app.schedule.visit.read_aloud import sentence
 from app.schedule.visit.session_pages import override_of
-from app.schedule.visit.step_pages import stale
 from models.appointment import COMING, Appointment
 from models.base import transaction
 from models.message import ChangeSet

@@ -16,7 +16,7 @@ from app.schedule.forms import CancelForm, asked_by_words
 from app.schedule.here import here, visit_alone, visit_or_404
 from app.schedule.toasts import say, told_toast
 from app.schedule.visit.card import card_of
-from app.schedule.visit.step_pages import stale
+from app.schedule.visit.meanwhile import stale
 from models.appointment import COMING
 from models.base import transaction
 

@@ -9,24 +9,25 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.errors import Refused, Stale
-from app.formats import clock_time, local_time, short_day
+from app.formats import local_time
 from app.front_door.guard import safe_next
-from app.i18n import _, language
+from app.history import viewed
+from app.i18n import _
 from app.permissions import Permission, needs
 from app.schedule import actions, agreement, flow, undo
 from app.schedule.blueprint import bp
 from app.schedule.day.next_steps import Step
-from app.schedule.day.pages import rows_drawn, tabs_of
+from app.schedule.day.pages import row_with_both, rows_drawn, tabs_of
 from app.schedule.day.view import By, Show, counts_of, rows_on
 from app.schedule.here import here, visit_alone, visit_or_404
 from app.schedule.reasons import NOT_TREATED
 from app.schedule.toasts import say
+from app.schedule.visit.meanwhile import back_to, stale
 from app.schedule.words import state_words
 from models import clock
 from models.appointment import Appointment, VisitState
 from models.base import db, transaction
 from models.message import ChangeSet
-from models.staff import StaffMember
 
 Act = Callable[[Appointment, datetime], None]
 RUNS: dict[Step, Callable[..., None]] = {
@@ -107,24 +108,16 @@ def _press(appointment_id: int, target: VisitState | None, act: Act) -> Response
             visit = visit_alone(appointment_id)
             if not _done_just_now(visit, target):
                 if str(visit.version) != request.form.get("seen", ""):
-                    raise stale(visit, state_words(target) if target else _("one step back"))
+                    raise stale(visit, state_words(target) if target else _("one step back"), fits=may_follow(visit, target))
                 act(visit, now)
             words = _said(visit, target, now)
             fields = {"seen": visit.version, "back": request.form.get("back", "")}
     except Refused as no:
         return _answer(appointment_id, error=no.words)
+    except Stale as meanwhile:
+        return _both(appointment_id, meanwhile)
     undo_url = url_for("schedule.undo", appointment_id=appointment_id) if target else None
     return _answer(appointment_id, toast={"text": words, "undo": undo_url, "fields": fields})
-
-
-def stale(visit: Appointment, yours: str) -> Stale:
-    """The visit is no longer as the page showed it: what is true, who made it so, and what was asked."""
-    last = visit.statuses[-1]
-    who = db.session.get(StaffMember, last.by_id) if last.by_id else None
-    words = {"name": visit.patient.name, "day": short_day(visit.local_day, language()), "time": clock_time(visit.local_time),
-             "state": state_words(visit.state), "since": local_time(last.at, visit.zone)}  # fmt: skip
-    theirs = _("%(name)s, %(day)s %(time)s: %(state)s, since %(since)s", **words)
-    return Stale(theirs=theirs, yours=yours, version=visit.version, keep_url=_back(visit), changed_by=who.name if who else "")
 
 
 def _done_just_now(visit: Appointment, target: VisitState | None) -> bool:
@@ -137,27 +130,45 @@ def _said(visit: Appointment, target: VisitState | None, now: datetime) -> str:
     return _("%(name)s: %(state)s, %(time)s", **words) if target else _("%(name)s: back to %(state)s", **words)
 
 
+def may_follow(visit: Appointment, target: VisitState | None) -> bool:
+    """The step can still be taken from where the visit stands now."""
+    return undo.may_step_back(visit) if target is None else visit.may_move_to(target)
+
+
+@bp.get("/visits/<int:appointment_id>/row")
+@needs(Permission.SEE_DAY)
+def row(appointment_id: int) -> ResponseReturnValue:
+    """The row of the day page as it is now, for the script; without one, the day at that row."""
+    visit = visit_or_404(appointment_id)
+    viewed(visit)
+    return _fragment(visit) if request.headers.get("HX-Request") else redirect(back_to(visit), 303)
+
+
+def _both(appointment_id: int, meanwhile: Stale) -> ResponseReturnValue:
+    """In the row itself for the script: what became of the visit, and what was asked. Else on a page of its own."""
+    visit = visit_or_404(appointment_id)
+    if not (request.headers.get("HX-Request") and request.form.get("row")):
+        raise meanwhile
+    return _fragment(visit, meanwhile=meanwhile)[0], 409, {"Seans-Row": "both"}
+
+
 def _answer(appointment_id: int, *, toast: dict[str, object] | None = None, error: str = "") -> ResponseReturnValue:
     """The row alone for the script, else back to where the button stood."""
     visit = visit_or_404(appointment_id)
     if request.headers.get("HX-Request") and request.form.get("row"):
         return _fragment(visit, toast or {"text": error}, "error" if error else "done")
     say(error or toast or "", "error" if error else "done")
-    return redirect(_back(visit), 303)
+    return redirect(back_to(visit), 303)
 
 
-def _fragment(visit: Appointment, toast: dict[str, object], category: str) -> ResponseReturnValue:
+def _fragment(
+    visit: Appointment, toast: dict[str, object] | None = None, category: str = "done", meanwhile: Stale | None = None
+) -> tuple[str, int]:
     at = here()
     rows = rows_on(visit.local_day, at.asker, at.zone, at.now, at.today)
-    row = next((one for one in rows if one.id == visit.id), None) or abort(404)
-    by = next((one for one in By if one.value == request.form.get("by")), By.PRACTITIONER)
+    found = next((one for one in rows if one.id == visit.id), None) or abort(404)
+    by = next((one for one in By if one.value == request.values.get("by")), By.PRACTITIONER)
     tabs = tabs_of(visit.local_day, counts_of(rows), by, Show.ALL)
-    html = rows_drawn([row], by)[row]
-    page = render_template("schedule/row.html", row=row, html=html, toast_message=toast, category=category, tabs=tabs)
+    html = row_with_both(found, by, meanwhile) if meanwhile else rows_drawn([found], by)[found]
+    page = render_template("schedule/row.html", row=found, html=html, toast_message=toast, category=category, tabs=tabs)
     return page, 422 if category == "error" else 200
-
-
-def _back(visit: Appointment) -> str:
-    """The page where the button stood, at the visit's row."""
-    back = safe_next(request.form.get("back")) or url_for("schedule.day", day=visit.local_day)
-    return back if "#" in back else f"{back}#v{visit.id}"
