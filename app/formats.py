@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 from config import ROOT
 from models import clock
@@ -108,3 +108,8 @@ def local_moment(moment: datetime, zone: str, language: str) -> str:
 def number(value: float, language: str) -> str:
     """1,234.5 · 1.234,5."""
     return format_decimal(value, locale=_LOCALE.get(language, language))
+
+
+def percent(share: float, language: str) -> str:
+    """38.4% · %38,4."""
+    return format_percent(round(share, 3), locale=_LOCALE.get(language, language), decimal_quantization=False)

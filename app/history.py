@@ -56,6 +56,11 @@ def day_viewed(day: date) -> None:
     g.setdefault("views", []).append(("day viewed", "day", int(f"{day:%Y%m%d}"), None))
 
 
+def list_viewed(what: str, *which: str, action: str = "list viewed") -> None:
+    """Somebody sees, or takes away, a list about many: one line for all who stand on it. `which`: its name, never a patient's."""
+    g.setdefault("views", []).append((action, what, None, None, *which))
+
+
 def plan_changed(
     plan: TreatmentPlan, what: str, now: datetime, *, old: str = "", new: str = "", why: str = "", course: Course | None = None
 ) -> None:

@@ -20,6 +20,7 @@ from app.plans.routes import bp as plans
 from app.products.routes import bp as products
 from app.protocols.routes import bp as protocols
 from app.replanning.routes import bp as replanning
+from app.reports.routes import bp as reports
 from app.schedule.routes import bp as schedule
 from app.staff.routes import bp as staff
 from app.status.routes import bp as status
@@ -28,5 +29,5 @@ from app.work.routes import bp as work
 
 ROOMS: tuple[Blueprint, ...] = (
     staff, schedule, replanning, treatments, clinic, patients, photos, protocols, plans, products, lot_recalls, complications, work,
-    messages, templates, inbound, paper, find, status, links, api,
+    messages, templates, inbound, paper, reports, find, status, links, api,
 )  # fmt: skip

@@ -42,8 +42,10 @@ def write_down(answer: Response) -> Response:
 
 
 def _add_events(now: datetime) -> None:
-    for action, table, thing_id, patient_id in dict.fromkeys(g.get("views", [])):
-        db.session.add(event_row(action, table, thing_id, patient_id, now))
+    for action, table, thing_id, patient_id, *fields in dict.fromkeys(g.get("views", [])):
+        seen = event_row(action, table, thing_id, patient_id, now)
+        seen.fields = fields
+        db.session.add(seen)
     if g.get("denied"):
         row = event_row("denied", "", None, None, now, outcome="denied")
         row.reason = f"{request.method} {request.endpoint}"[:300]

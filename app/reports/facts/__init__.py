@@ -1,0 +1,1 @@
+"""The rows that a figure counts, as one question each, in one shape."""

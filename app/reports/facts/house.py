@@ -1,0 +1,66 @@
+"""What the house did beside treating: lots used and expiring, mails, calls."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, not_, select
+from sqlalchemy.orm import aliased
+
+from app.reports.asked import Asked
+from app.reports.facts.shape import fact, within
+from models.appointment import Appointment, AppointmentSession, Outcome
+from models.event import Event
+from models.message import Message, MessageState
+from models.product import Lot, LotUse, Product
+
+EXPIRES_WITHIN = timedelta(days=60)
+LEFT = (MessageState.SENT, MessageState.FILED, MessageState.BOUNCED, MessageState.FAILED, MessageState.UNKNOWN, MessageState.MISSED)
+CALLS = ("task reached", "task no_answer", "task left_word")
+TAKEN_BACK = "task taken back"
+
+
+def lots_used(asked: Asked) -> Select[Any]:
+    """Every use of a lot that stands, by lot; in a session, or in a visit without one."""
+    session = (AppointmentSession.session_id == LotUse.session_id) & (AppointmentSession.outcome == Outcome.DONE)
+    visit_id = func.coalesce(LotUse.appointment_id, AppointmentSession.appointment_id)
+    rows = fact(
+        Appointment.id, LotUse.used_at, by=LotUse.lot_id, patient=Appointment.patient_id, staff=LotUse.used_by_id,
+        place=Appointment.location_id, note=LotUse.amount + " " + LotUse.unit,
+    ).select_from(LotUse).outerjoin(AppointmentSession, session).join(Appointment, Appointment.id == visit_id)  # fmt: skip
+    rows = rows.where(*within(LotUse.used_at, asked.since, asked.until), LotUse.voided_at.is_(None))
+    rows = rows.where(Appointment.location_id.in_(asked.places))
+    return rows if asked.staff_id is None else rows.where(LotUse.used_by_id == asked.staff_id)
+
+
+def expiring(asked: Asked) -> Select[Any]:
+    """Lots that may be used today and expire within sixty days of today, whatever the period."""
+    soon = Lot.expires_on.between(asked.today, asked.today + EXPIRES_WITHIN)
+    rows = fact(Product.id, Lot.expires_on, by=Lot.id).select_from(Lot).join(Product, Product.id == Lot.product_id)
+    return rows.where(soon, Lot.frozen_at.is_(None), Product.active)
+
+
+def mails(asked: Asked) -> Select[Any]:
+    """Mails to patients that were due and not withdrawn; a hit: accepted by a mail server and not come back."""
+    sent = Message.state == MessageState.SENT
+    rows = fact(Message.id, Message.due_at, hit=sent, by=Message.state, patient=Message.patient_id, note=Message.kind)
+    return rows.where(Message.state.in_(LEFT), *within(Message.due_at, asked.since, asked.until), Message.patient_id.is_not(None))
+
+
+def calls(asked: Asked) -> Select[Any]:
+    """Calls that somebody wrote down and did not take back; a hit: reached."""
+    rows = fact(Event.id, Event.at, hit=Event.action == CALLS[0], by=Event.action, patient=Event.patient_id, staff=Event.staff_id)
+    rows = rows.where(Event.action.in_(CALLS), *within(Event.at, asked.since, asked.until), ~_taken_back().exists())
+    return rows if asked.staff_id is None else rows.where(Event.staff_id == asked.staff_id)
+
+
+def _taken_back() -> Select[Any]:
+    """The press after this one on the same line took it back."""
+    after, between = aliased(Event), aliased(Event)
+    same = (after.object_type == Event.object_type, after.object_id == Event.object_id, after.action == TAKEN_BACK, after.id > Event.id)
+    other = select(between.id).where(
+        between.object_type == Event.object_type, between.object_id == Event.object_id, between.action.in_(CALLS),
+        between.id > Event.id, between.id < after.id,
+    )  # fmt: skip
+    return select(after.id).where(*same, not_(other.exists()))
