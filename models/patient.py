@@ -45,6 +45,13 @@ class ConsentKind(StrEnum):
     PROCEDURE = "procedure"
 
 
+class SignedOn(StrEnum):
+    """How a consent to a procedure was signed."""
+
+    PAPER = "paper"
+    SCREEN = "screen"
+
+
 class Patient(Base):
     """One person. `sort_key` orders by the 29 Turkish letters; search goes over PatientTerm."""
 
@@ -105,7 +112,11 @@ class PatientTerm(Base):
 
 
 class Consent(Base):
-    """A consent and its end. One row a giving; withdrawing is as easy as giving. `course_id` only for consent to a procedure."""
+    """A consent and its end. One row a giving; withdrawing is as easy as giving.
+
+    From `course_id` on only for consent to a procedure: `text_version` is the protocol's ("v3"), `signer` who signed and as whom,
+    `file_id` the scanned form, or what was drawn on the screen.
+    """
 
     __tablename__ = "consent"
 
@@ -120,6 +131,12 @@ class Consent(Base):
     given_at: Mapped[datetime]
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))
     withdrawn_at: Mapped[datetime | None]
+    area: Mapped[str] = mapped_column(String(40), default="")
+    way: Mapped[SignedOn | None] = mapped_column(checked(SignedOn))
+    signer: Mapped[str] = mapped_column(String(160), default="")
+    as_guardian: Mapped[bool] = mapped_column(default=False)
+    interpreter: Mapped[str] = mapped_column(String(160), default="")
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
 
 
 TAKEN_BACK = "taken back"

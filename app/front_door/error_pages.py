@@ -126,7 +126,8 @@ def _same_address() -> str:
 
 
 def _most() -> int:
-    return request.max_content_length or 0
+    """How many MB this page takes."""
+    return (request.max_content_length or 0) // 1024**2
 
 
 def _words() -> dict[int, tuple[str, str]]:
@@ -139,6 +140,9 @@ def _words() -> dict[int, tuple[str, str]]:
         403: (_("This page is not for your role"), _("If you need it for your work, ask your manager.")),
         404: (_("There is no such page"), _("It may have been moved, or the address was mistyped.")),
         405: (_("This cannot be opened like that"), _("Go back to the page before and use its buttons.")),
-        413: (_("This is too large"), _("The most that can be sent at once is %(n)s MB. Nothing was saved.", n=_most() // 1024**2)),
+        413: (
+            _("This is too large"),
+            _("The most that can be sent at once is %(n)s MB. Nothing was saved. Go back: what you typed is still there.", n=_most()),
+        ),
         429: (_("Too many tries"), _("Wait a quarter of an hour and try again.")),
     }

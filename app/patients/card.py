@@ -27,7 +27,7 @@ from models.base import db
 from models.complication import Complication, ComplicationState
 from models.event import Event
 from models.message import Message, Suppression
-from models.patient import Finding, Patient, PatientReport
+from models.patient import Consent, Finding, Patient, PatientReport
 from models.protocol import Protocol, ProtocolVersion
 from models.treatment import Course, TreatmentPlan
 
@@ -55,7 +55,7 @@ class Card:
     sharing: dict[str, int]
     refused: str | None
     consents: list[ConsentLine]
-    procedure_consents: list[tuple[str, datetime, bool]]
+    procedure_consents: list[tuple[str, Consent]]
     alerts: list[str]
     findings: Sequence[Finding]
     reports: Sequence[PatientReport]
@@ -140,8 +140,8 @@ def events(patient: Patient, *, views: bool) -> Sequence[Event]:
     return db.session.scalars((rows if views else rows.where(Event.action != "viewed")).limit(2 * SHOWN)).all()
 
 
-def procedure_consents(patient: Patient) -> list[tuple[str, datetime, bool]]:
-    """Consents to procedures: the protocol's name, the moment, whether it still stands."""
+def procedure_consents(patient: Patient) -> list[tuple[str, Consent]]:
+    """Consents to procedures, each with its protocol's name."""
     given = [row for row in patient.consents if row.course_id is not None]
     if not given:
         return []
@@ -152,7 +152,7 @@ def procedure_consents(patient: Patient) -> list[tuple[str, datetime, bool]]:
         .where(Course.id.in_({row.course_id for row in given}))
     )
     names: dict[int, dict[str, Any]] = dict(db.session.execute(protocols).all())
-    return [(named(names.get(row.course_id or 0, {})), row.given_at, row.withdrawn_at is None) for row in given]
+    return [(named(names.get(row.course_id or 0, {})), row) for row in given]
 
 
 def refused(patient: Patient) -> str | None:

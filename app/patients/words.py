@@ -83,7 +83,8 @@ def event_words(event: Event) -> str:
 def _actions() -> dict[str, str]:
     return {
         "viewed": _("Looked at"),  "created": _("Added"), "changed": _("Changed"), "imported": _("Taken over from a file"),
-        "consent given": _("Consent given"), "consent withdrawn": _("Consent withdrawn"),
+        "consent given": _("Consent given"), "signed form added": _("Signed form added"),
+         "consent withdrawn": _("Consent withdrawn"),
         "contact added": _("Contact added"), "contact changed": _("Contact changed"), "contact removed": _("Contact removed"),
         "address read out": _("Address read out and confirmed"),
         "recorded as deceased": _("Recorded as deceased"), "not deceased after all": _("Record of a death taken back"),

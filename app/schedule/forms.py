@@ -133,12 +133,6 @@ class CancelForm(FormOfVersion):
         self.why.choices = [(key, cancelled_words(key)) for key in CANCELLED]
 
 
-class ConsentForm(FormOnce):
-    """Who informed the patient before the consent form was signed."""
-
-    informed_by = RadioField(_l("Informed by"), [REQUIRED])
-
-
 class WalkInForm(WithTelephone, FormOnce):
     """Somebody who is here without a visit. `same`: one of those who have this name, or a new person."""
 

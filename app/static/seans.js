@@ -38,6 +38,7 @@
   // Controls that do nothing without a script arrive hidden.
   function wake(root = document) {
     all("[data-needs-script][hidden]", root).forEach((control) => { control.hidden = false; });
+    all("canvas[data-draws]", root).forEach(wakeDrawing);
   }
 
   let written = null; // the box in which somebody wrote last
@@ -91,6 +92,26 @@
     box.remove();
     before?.focus();
   }
+
+  // <canvas data-draws="drawn">: a signature with a finger, a pen or the mouse, kept as a picture in the field of that name.
+  const blank = (canvas) => Object.assign(canvas.getContext("2d"), { fillStyle: "#fff", lineWidth: 3, lineCap: "round" }).fillRect(0, 0, canvas.width, canvas.height);
+  const drawnInto = (canvas) => canvas.closest("form").elements[canvas.dataset.draws];
+  const point = (canvas, event) => [event.offsetX * canvas.width / canvas.clientWidth, event.offsetY * canvas.height / canvas.clientHeight];
+  function wakeDrawing(canvas) {
+    const pen = canvas.getContext("2d"), before = drawnInto(canvas).value;
+    let down = false;
+    blank(canvas);
+    if (before) Object.assign(new Image(), { onload() { pen.drawImage(this, 0, 0); }, src: before });
+    canvas.addEventListener("pointerdown", (event) => { down = true; canvas.setPointerCapture(event.pointerId); pen.beginPath(); pen.moveTo(...point(canvas, event)); });
+    canvas.addEventListener("pointermove", (event) => { if (down) { pen.lineTo(...point(canvas, event)); pen.stroke(); } });
+    canvas.addEventListener("pointerup", () => {
+      down = false;
+      drawnInto(canvas).value = canvas.toDataURL();
+      const here = canvas.closest("form").querySelector("input[name=way][value=screen]");
+      if (here) here.checked = true;
+    });
+  }
+  actions.undraw = (button) => { const canvas = button.parentElement.querySelector("canvas"); blank(canvas); drawnInto(canvas).value = ""; };
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-do]");

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, String, and_, case, cast, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.work.courses import TO_BOOK, of_list
@@ -14,8 +14,9 @@ from app.work.lists import COUNTED, MOST, Worklist
 from models.appointment import COMING, Appointment, AppointmentSession, Outcome, VisitState
 from models.base import db
 from models.patient import Consent, ConsentKind
+from models.protocol import ProtocolVersion
 from models.task import StaffTask, TaskKind
-from models.treatment import Hold, TreatmentPlan, TreatmentSession
+from models.treatment import Course, Hold, TreatmentPlan, TreatmentSession
 
 TASK_LISTS = (Worklist.CALLS, Worklist.PHYSICIAN, Worklist.OTHER)
 VISIT_LISTS = (Worklist.UNCONFIRMED, Worklist.CONSENT)
@@ -88,7 +89,11 @@ def _visits(kind: Worklist, today: date) -> Select[Appointment]:
         until = today + timedelta(days=CONFIRM_AHEAD)
         return coming.where(Appointment.state == VisitState.BOOKED, Appointment.local_day > today, Appointment.local_day <= until)
     given = Consent.patient_id == Appointment.patient_id, Consent.kind == ConsentKind.PROCEDURE, Consent.withdrawn_at.is_(None)
-    signed = select(Consent.id).where(*given, or_(Consent.course_id.is_(None), Consent.course_id == TreatmentSession.course_id))
+    follows = select(literal("v") + cast(ProtocolVersion.n, String)).join(Course, Course.version_id == ProtocolVersion.id)
+    follows = follows.where(Course.id == TreatmentSession.course_id).correlate(TreatmentSession)
+    same = or_(Consent.text_version == "1", Consent.text_version == follows.scalar_subquery())
+    mine = and_(Consent.course_id == TreatmentSession.course_id, same)
+    signed = select(Consent.id).where(*given, or_(Consent.course_id.is_(None), mine))
     planned = (
         select(AppointmentSession.appointment_id)
         .join(AppointmentSession.session)

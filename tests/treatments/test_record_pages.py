@@ -60,6 +60,11 @@ def record(client: FlaskClient, visit: Appointment, **typed: str) -> TestRespons
     return client.post(f"/visits/{visit.id}/record", data=values | typed)
 
 
+def signed(scene: Scene, token: str) -> dict[str, str]:
+    """The consent form, signed on paper."""
+    return {"form_token": token, "informed_by": str(scene.physician.id), "signed_as": "patient", "signer": "Ayşe Yılmaz", "way": "paper"}
+
+
 def test_the_lot_of_the_day_stands_ready(visit: Appointment, lot: Lot, nurse: FlaskClient) -> None:
     page = nurse.get(f"/visits/{visit.id}/record")
     assert "Everything is clear." in words(page)
@@ -182,13 +187,13 @@ def test_a_missing_consent_is_got_on_the_way(app: object, client: FlaskClient, n
     form = client.get(url)
     assert "Dr. Burcu Çelen" in words(form)
     handle = form.text.split('name="form_token"')[1].split('value="')[1].split('"')[0]
-    assert client.post(url, data={"form_token": handle, "informed_by": str(scene.physician.id)}).status_code == 303
+    assert client.post(url, data=signed(scene, handle)).status_code == 303
     assert "Everything is clear." in words(client.get(f"/visits/{made.id}/record"))
 
 
 def test_consent_needs_a_physician_who_informed(scene: Scene, visit: Appointment, nurse: FlaskClient) -> None:
     url = f"/visits/{visit.id}/consent/{scene.course.id}"
-    assert nurse.post(url, data={"form_token": "t", "informed_by": str(scene.nurse.id)}).status_code == 422
+    assert nurse.post(url, data=signed(scene, "t") | {"informed_by": str(scene.nurse.id)}).status_code == 422
 
 
 def test_a_wrong_lot_is_corrected_and_stays_struck_through(visit: Appointment, lot: Lot, nurse: FlaskClient) -> None:

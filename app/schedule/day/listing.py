@@ -70,9 +70,11 @@ _LINK = (
 )  # fmt: skip
 _SESSION = (TreatmentSession.course_id, TreatmentSession.kind)
 _COURSE = (Course.plan_id, Course.version_id, Course.area, Course.needs_booking, Course.due_step, Course.due_latest, Course.lapse_days)
-_PLAN, _VERSION, _PERFORMER = (TreatmentPlan.state,), (ProtocolVersion.state, ProtocolVersion.version), (StaffMember.name,)
+_PLAN, _PERFORMER = (TreatmentPlan.state,), (StaffMember.name,)
+_VERSION = (ProtocolVersion.state, ProtocolVersion.version, ProtocolVersion.n)
 _PATIENT = (
     Patient.first_name, Patient.last_name, Patient.birth_date, Patient.sex, Patient.never_ask_pregnancy, Patient.channel, Patient.email,
+    Patient.language,
 )  # fmt: skip
 PARTS = (*_VISIT, *_LINK, *_SESSION, *_COURSE, *_PLAN, *_VERSION, *_PERFORMER, *_PATIENT)
 

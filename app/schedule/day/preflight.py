@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from flask import current_app, url_for
 
+from app.formats import language_name
 from app.i18n import _, language
 from app.library.loader import shipped
 from app.library.series import review_points
@@ -20,7 +21,7 @@ from app.permissions import Permission
 from app.planning.act_rules import overlap
 from app.planning.findings import Answer, Why
 from app.planning.findings import Finding as Found
-from app.schedule import evaluation
+from app.schedule import consents, evaluation
 from app.schedule.day import preflight_facts
 from app.schedule.day.preflight_facts import FROZEN, Fact, Facts
 from app.schedule.evaluation import Signed, Stand
@@ -203,9 +204,15 @@ class _Case:
 
     def _consent(self, course: Course) -> Iterator[Check]:
         """Consent to the procedure holds for the course; one signed before there was a course, for the patient's courses."""
-        if not any(fact.ref in (None, course.id) for fact in self.facts.of("consent", self.visit.patient_id)):
-            values = {"appointment_id": self.visit.id, "course_id": course.id}
-            yield Check("consent", _("Consent missing"), "start", "schedule.consent", values, Permission.RUN_VISITS)
+        given = [fact for fact in self.facts.of("consent", self.visit.patient_id) if fact.ref in (None, course.id)]
+        fitting = [fact for fact in given if fact.ref is None or consents.fits(course, fact.key or "", fact.area or "")]
+        values = {"appointment_id": self.visit.id, "course_id": course.id}
+        if not fitting:
+            words = _unfit_words(given[-1], course) if given and self.clinical else _("Consent missing")
+            yield Check("consent", words, "start", "schedule.consent", values, Permission.RUN_VISITS)
+        elif self.clinical and not any(fact.words == self.visit.patient.language or fact.number for fact in fitting):
+            words = _("Consent was read in %(language)s, without an interpreter", language=language_name(fitting[-1].words or "en"))
+            yield Check("consent_language", words, None, "schedule.consent", values, Permission.RUN_VISITS)
 
     def _patch_test(self, link: AppointmentSession) -> Iterator[Check]:
         """Asked before the first session, as many hours ahead as the protocol says."""
@@ -238,6 +245,14 @@ def _signed(fact: Fact) -> Signed:
     assert fact.last is not None
     assert fact.ref is not None
     return Signed(fact.ref, fact.first, fact.last, fact.key != Suitability.NOT_NOW)
+
+
+def _unfit_words(fact: Fact, course: Course) -> str:
+    """Why a consent that was given does not speak of what is done now."""
+    if fact.key != consents.version_of(course):
+        now, then = consents.version_of(course), fact.key
+        return _("Consent missing: signed for protocol %(then)s, the course follows %(now)s", then=then, now=now)
+    return _("Consent missing: signed for another area (%(area)s)", area=area_name(fact.area or ""))
 
 
 def _reception_label(rule: str | None) -> str:

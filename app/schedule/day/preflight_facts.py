@@ -121,7 +121,10 @@ def _of_patients(patients: BindParameter[Any]) -> Iterable[Select[Any]]:
     yield _part("signed", owner=signed.patient_id, ref=signed.id, key=signed.suitability, first=signed.day, last=signed.valid_until).where(
         signed.patient_id.in_(patients), signed.signed_at.is_not(None)
     )
-    yield _part("consent", owner=Consent.patient_id, ref=Consent.course_id).where(
+    yield _part(
+        "consent", owner=Consent.patient_id, ref=Consent.course_id, key=Consent.text_version, area=Consent.area, words=Consent.language,
+        number=case((Consent.interpreter != "", 1), else_=0),
+    ).where(
         Consent.patient_id.in_(patients), Consent.kind == ConsentKind.PROCEDURE, Consent.withdrawn_at.is_(None)
     )
     test = Appointment
