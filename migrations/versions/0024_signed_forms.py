@@ -10,6 +10,7 @@ down_revision = "0023"
 branch_labels = None
 depends_on = None
 
+
 def upgrade() -> None:
     """A consent to a procedure says for which area, who signed and how, and keeps the signed form.
 
@@ -26,5 +27,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Without them."""
     with op.batch_alter_table("consent") as batch_op:
+        batch_op.drop_constraint(batch_op.f("ck_consent_signed_on"), type_="check")
         for column in ("file_id", "interpreter", "as_guardian", "signer", "way", "area"):
             batch_op.drop_column(column)
