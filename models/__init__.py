@@ -1,6 +1,7 @@
 """The clinic's nouns: the tables, their states and the facts they keep. Imports nothing of ours but itself."""
 
 from models import (
+    agreement,
     appointment,
     call,
     changes,
@@ -24,6 +25,7 @@ from models import (
 )
 
 __all__ = [
+    "agreement",
     "appointment",
     "call",
     "changes",

@@ -84,7 +84,7 @@ class PlanChange(Base):
 class Course(Base):
     """One patient's run of one protocol on one area, with its own copied numbers.
 
-    `due_*` and `needs_booking` are a cache of the forecast's answer, rebuilt by `app.series.rows.refresh`; never edited by hand.
+    `due_*`, `needs_booking` and `agreed_used` are a cache of the forecast's answer, rebuilt by `app.series.rows`; never edited by hand.
     `due_lapsed` is the first day on which a physician must decide how it goes on. `maintenance` has the library's shape; None: no
     maintenance. `lapse_days` None: never lapsed.
     """
@@ -103,6 +103,7 @@ class Course(Base):
     lapse_days: Mapped[int | None]
     maintenance: Mapped[dict[str, Any] | None]
     agreed_sessions: Mapped[int | None]
+    agreed_used: Mapped[int | None]
     starts_after_course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"))
     starts_after_step: Mapped[int | None]
     starts_after_days: Mapped[int | None]
@@ -196,7 +197,6 @@ class TreatmentSession(Base, Stateful):
     note: Mapped[str] = mapped_column(Text, default="")
     elsewhere: Mapped[dict[str, Any] | None]
     accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))
-    counts_against_agreement: Mapped[bool | None]
     skipped_why: Mapped[str] = mapped_column(String(300), default="")
 
     __table_args__ = (

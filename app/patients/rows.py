@@ -34,6 +34,8 @@ class CourseLine:
     needs_booking: bool
     over: bool
     booked_on: date | None
+    agreed: int | None = None
+    agreed_used: int | None = None
 
     @property
     def name(self) -> str:
@@ -89,7 +91,8 @@ def course_lines(patient_ids: Iterable[int], *, only_running: bool = False) -> l
     steps = select(func.count()).where(CourseStep.course_id == Course.id).scalar_subquery()
     lines = (
         select(TreatmentPlan.patient_id, TreatmentPlan.id, TreatmentPlan.state, Protocol.names, Course.due_step, steps, Course.due_earliest,
-               Course.due_on, Course.due_latest, Course.needs_booking, Course.ended_on.is_not(None), booked_day())
+               Course.due_on, Course.due_latest, Course.needs_booking, Course.ended_on.is_not(None), booked_day(),
+               Course.agreed_sessions, Course.agreed_used)
         .join(Course, Course.plan_id == TreatmentPlan.id)
         .join(ProtocolVersion, ProtocolVersion.id == Course.version_id)
         .join(Protocol, Protocol.id == ProtocolVersion.protocol_id)

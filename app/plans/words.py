@@ -90,6 +90,7 @@ def change_words(change: PlanChange) -> str:
         "closed": _("Plan closed early"), "done elsewhere": _("Session done elsewhere recorded"),
         "elsewhere accepted": _("Session done elsewhere accepted"), "allowed": _("Allowed by the physician"),
         "lot corrected": _("Lot corrected"), "recall_ended": _("No more maintenance invitations: the patient's wish"),
+        "agreement changed": _("What counts against the agreed sessions changed"),
         "record wrong_time": _("Record corrected: the day or time was wrong"),
         "record never_happened": _("Record corrected: it never happened"),
         "record wrong_patient": _("Record corrected: somebody else was treated"),

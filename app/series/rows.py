@@ -10,6 +10,7 @@ from typing import TypeAlias
 from sqlalchemy import select
 
 from app.planning.answer import Due, Status
+from app.series import agreement
 from app.series.facts import open_sessions, performed
 from app.series.reading import Reading, coming, label, read, read_all, with_rows
 from models.appointment import AppointmentSession, Outcome
@@ -113,6 +114,8 @@ def _refresh(reading: Reading) -> None:
     course.due_latest = due.latest if due else None
     course.due_lapsed = _lapses(course)
     course.needs_booking = course.live and _unbooked(reading)
+    agreed = agreement.balance(reading)
+    course.agreed_used = agreed.used if agreed else None
 
 
 def _lapses(course: Course) -> date | None:

@@ -22,6 +22,8 @@ from app.plans.show.picture import Picture, adrift, picture_of
 from app.plans.show.table import Reader, Row, rows_of
 from app.plans.show.told import VisitLine
 from app.plans.words import CLINICAL, change_words, course_name, hold_words, lapse_words, suggestion_words, value_words
+from app.series import agreement
+from app.series.agreement import Balance
 from app.series.contents import content
 from app.series.reading import Reading, Standing, read
 from app.series.words import standing_words
@@ -29,7 +31,7 @@ from app.today import today_of
 from models.appointment import COMING
 from models.patient import Consent, ConsentKind
 from models.protocol import ProtocolVersion
-from models.treatment import Course, Hold, PlanChange, PlanState, SessionState, TreatmentPlan
+from models.treatment import Course, Hold, PlanChange, PlanState, TreatmentPlan
 
 
 @dataclass(frozen=True)
@@ -40,14 +42,6 @@ class HoldLine:
     words: str
     course: str
     of_report: int | None
-
-
-@dataclass(frozen=True)
-class Agreed:
-    """Sessions agreed with the patient, and how many are used up. No prices."""
-
-    total: int
-    used: int
 
 
 @dataclass(frozen=True)
@@ -62,7 +56,7 @@ class CourseCard:
     rows: list[Row]
     picture: Picture | None
     maintenance: Due | None
-    agreed: Agreed | None
+    agreed: Balance | None
     consent: Consent | None
     late: tuple[str, ...]
     over: bool
@@ -146,25 +140,15 @@ def _course(course: Course, reader: Reader) -> CourseCard:
     return CourseCard(
         course=course, name=course_name(course), area=area_name(course.area) if course.area != said.area else "", reading=reading,
         standing=standing_words(reading.standing), rows=rows, picture=picture_of(reading, rows, reader.today),
-        maintenance=None if adrift(rows) else reading.first_maintenance, agreed=_agreed(course, reading), consent=procedure_consent(course),
-        late=_late(reading, said, reader.today), over=reading.standing is Standing.CLOSED, newer=versions.newer(course),
-        former=versions.before(course),
+        maintenance=None if adrift(rows) else reading.first_maintenance, agreed=agreement.balance(reading),
+        consent=procedure_consent(course), late=_late(reading, said, reader.today), over=reading.standing is Standing.CLOSED,
+        newer=versions.newer(course), former=versions.before(course),
     )  # fmt: skip
 
 
 def _waits(reading: Reading) -> bool:
     line = reading.next_line
     return line is not None and line.visit is None
-
-
-def _agreed(course: Course, reading: Reading) -> Agreed | None:
-    """Used up: every session that counts by staff's word or, without one, by its verdict (docs/rules.md)."""
-    if not course.agreed_sessions:
-        return None
-    counted = {line.session.id for line in reading.lines if line.session and line.verdict and line.verdict.satisfies}
-    told = {s.id: s.counts_against_agreement for s in course.sessions if s.counts_against_agreement is not None}
-    used = [s for s in course.sessions if told.get(s.id, s.state is SessionState.DONE and s.id in counted)]
-    return Agreed(course.agreed_sessions, len(used))
 
 
 def procedure_consent(course: Course) -> Consent | None:

@@ -69,7 +69,10 @@ _LINK = (
     AppointmentSession.position,
 )  # fmt: skip
 _SESSION = (TreatmentSession.course_id, TreatmentSession.kind)
-_COURSE = (Course.plan_id, Course.version_id, Course.area, Course.needs_booking, Course.due_step, Course.due_latest, Course.lapse_days)
+_COURSE = (
+    Course.plan_id, Course.version_id, Course.area, Course.needs_booking, Course.due_step, Course.due_latest, Course.lapse_days,
+    Course.agreed_sessions, Course.agreed_used,
+)  # fmt: skip
 _PLAN, _PERFORMER = (TreatmentPlan.state,), (StaffMember.name,)
 _VERSION = (ProtocolVersion.state, ProtocolVersion.version, ProtocolVersion.n)
 _PATIENT = (

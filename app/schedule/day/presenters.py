@@ -20,7 +20,7 @@ from app.schedule.day.next_steps import Asker, Situation, Step, Steps, steps
 from app.schedule.day.preflight import HERE, TREATS, Check
 from app.series.contents import content
 from app.sessions import Person
-from models.appointment import COMING, Appointment, AppointmentSession, VisitKind, VisitState
+from models.appointment import COMING, Appointment, AppointmentSession, Outcome, VisitKind, VisitState
 from models.treatment import Course
 
 ALIVE = (*COMING, VisitState.ARRIVED, VisitState.IN_TREATMENT)
@@ -47,12 +47,16 @@ class Button:
 
 @dataclass(frozen=True)
 class SessionWords:
-    """A session of a visit as it is named in a list: "PRP, scalp", "1 of 3", the gap and where it lies in its window."""
+    """A session of a visit as it is named in a list: "PRP, scalp", "1 of 3", the gap and where it lies in its window.
+
+    `used_up`: it is still to be done, and none of the agreed sessions is left for it.
+    """
 
     name: str
     count: str
     gap_days: int | None
     band: str
+    used_up: bool = False
 
 
 @dataclass(frozen=True)
@@ -190,7 +194,9 @@ def next_course(visit: Appointment) -> Course | None:
 
 def session_words(link: AppointmentSession) -> SessionWords:
     """How a session is named in a list."""
-    return SessionWords(content(link.session.course).names.in_(language()), count_words(link.label, link.of), link.gap_days, link.band)
+    course = link.session.course
+    used_up = link.outcome is Outcome.PLANNED and course.agreed_used is not None and course.agreed_used >= (course.agreed_sessions or 0)
+    return SessionWords(content(course).names.in_(language()), count_words(link.label, link.of), link.gap_days, link.band, used_up)
 
 
 def count_words(label: str, of: int | None) -> str:
