@@ -154,7 +154,7 @@ def _waits(reading: Reading) -> bool:
 def procedure_consent(course: Course) -> Consent | None:
     """The consent to this procedure that stands, for the version the course follows."""
     version = f"v{course.protocol_version.n}"
-    given = [c for c in course.plan.patient.consents if c.kind is ConsentKind.PROCEDURE and c.withdrawn_at is None]
+    given = [c for c in reversed(course.plan.patient.consents) if c.kind is ConsentKind.PROCEDURE and c.withdrawn_at is None]
     return next((c for c in given if c.course_id == course.id and c.text_version == version), None)
 
 

@@ -17,7 +17,10 @@ USUAL = "usual"
 
 @dataclass(frozen=True)
 class ConsentText:
-    """The form in one language. `area`: where it is another than the protocol's; `declared`: what whoever signs says; `lines`: what is filled in by hand on paper."""
+    """The form in one language.
+
+    `area`: where it is another than the protocol's; `declared`: what whoever signs says; `lines`: what is filled in by hand on paper.
+    """
 
     language: str
     clinic: str
@@ -35,8 +38,8 @@ def consent_text(course: Course, language: str) -> ConsentText:
     clinic = clinic_queries.the_clinic()
     with in_language(language):
         return ConsentText(
-            language=language, clinic=clinic.name, name=content(course).names.in_(language), area="" if course.area == content(course).area else area_name(course.area),
-            version=course.protocol_version.n, sections=tuple(_sections(course, language, clinic.emergency_number)), declared=_declared(),
+            language=language, clinic=clinic.name, name=content(course).names.in_(language),
+            area="" if course.area == content(course).area else area_name(course.area), version=course.protocol_version.n, sections=tuple(_sections(course, language, clinic.emergency_number)), declared=_declared(),
             title=_("Consent to the procedure"), lines=(_("Name of whoever signs"), _("Signature"), _("Date"), _("Guardian, if under 18"),
                                                         _("Interpreter"), _("Informed by (physician), signature")),
         )  # fmt: skip
