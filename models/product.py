@@ -10,7 +10,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
-from models.states import Moves, Stateful, state_column
+from models.clinic import Location
+from models.states import Moves, Stateful, checked, state_column
 
 
 class Product(Base):
@@ -44,6 +45,29 @@ class Lot(Base):
     default_on: Mapped[date | None]
 
     __table_args__ = (UniqueConstraint("product_id", "number"),)
+
+
+class StockChange(StrEnum):
+    RECEIVED = "received"
+    DISCARDED = "discarded"
+
+
+class StockMove(Base):
+    """Pieces of a lot that arrived or were thrown away, where and why. What is used stands with the sessions (LotUse)."""
+
+    __tablename__ = "stock_move"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), index=True)
+    location_id: Mapped[int | None] = mapped_column(ForeignKey("location.id"))
+    location: Mapped[Location | None] = relationship()
+    what: Mapped[StockChange] = mapped_column(checked(StockChange))
+    pieces: Mapped[int]
+    why: Mapped[str] = mapped_column(String(300), default="")
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))
+    at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("pieces > 0", name="some"),)
 
 
 class LotUse(Base):

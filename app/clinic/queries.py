@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -40,6 +41,11 @@ def location() -> Location:
     if found is None:
         raise Refused(_("This clinic is not set up yet."))
     return found
+
+
+def locations() -> Sequence[Location]:
+    """Every place of the clinic."""
+    return db.session.scalars(select(Location).order_by(Location.id)).all()
 
 
 def calendar(place: Location) -> Calendar:

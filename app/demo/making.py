@@ -23,7 +23,7 @@ from config import Config
 from models import clock
 from models.base import db, transaction
 from models.clinic import Chair, Clinic, Device, Location, OpeningHours, Room
-from models.product import Lot, Product
+from models.product import Lot, Product, StockChange, StockMove
 from models.protocol import ProtocolVersion, VersionState
 from models.staff import Role, StaffMember, WorkingHours
 
@@ -143,6 +143,8 @@ def _stock(begun: datetime) -> None:
             Lot(number=f"{kind[:2].upper()}-{2190 + n}", expires_on=day + timedelta(days=20)),
         ]
         db.session.add(product)
+        db.session.flush()
+        db.session.add_all(StockMove(lot_id=lot.id, what=StockChange.RECEIVED, pieces=20, at=begun) for lot in product.lots)
 
 
 def _tell(sign_ins: list[tuple[str, str, str]], settings: Config) -> Iterator[str]:

@@ -104,16 +104,21 @@ def exposed(recall: LotRecall, now: datetime) -> list[Exposed]:
 
 
 def perhaps(recall: LotRecall) -> list[tuple[TreatmentSession, Patient]]:
-    """Sessions of which nobody can say: done here with such a product while these lots were there, and no lot written down.
+    """Sessions of which nobody can say whether something of these lots was given in them."""
+    return unsure(recall.lots, today_of(recall.opened_at))
+
+
+def unsure(lots: Sequence[Lot], until: date) -> list[tuple[TreatmentSession, Patient]]:
+    """Sessions done here with such a product while these lots were there, and no lot written down.
 
     Also those whose lot is written like one of these, but for letters and signs. Latest first.
     """
-    kinds = {lot.product.kind for lot in recall.lots}
+    kinds = {lot.product.kind for lot in lots}
     used = select(LotUse.session_id).where(LotUse.session_id.is_not(None), LotUse.voided_at.is_(None))
-    blank = _sessions().where(TreatmentSession.id.not_in(used), TreatmentSession.performed_on.between(*_span(recall)))
+    blank = _sessions().where(TreatmentSession.id.not_in(used), TreatmentSession.performed_on.between(*_span(lots, until)))
     rows = db.session.execute(blank)
     found = [(one, whose) for one, whose in rows if one.elsewhere is None and kinds & set(content(one.course).products)]
-    alike = select(LotUse.session_id).where(LotUse.lot_id.in_([lot.id for lot in _written_alike(recall)]), LotUse.voided_at.is_(None))
+    alike = select(LotUse.session_id).where(LotUse.lot_id.in_([lot.id for lot in _written_alike(lots)]), LotUse.voided_at.is_(None))
     found += db.session.execute(_sessions().where(TreatmentSession.id.in_(alike)))
     return sorted(found, key=lambda pair: pair[0].performed_on or date.min, reverse=True)[:MOST_UNSURE]
 
@@ -125,17 +130,17 @@ def _sessions() -> Select[TreatmentSession, Patient]:
     return query.where(TreatmentSession.state == SessionState.DONE)
 
 
-def _span(recall: LotRecall) -> tuple[date, date]:
+def _span(lots: Sequence[Lot], until: date) -> tuple[date, date]:
     """The days on which such a lot can have been used: before it expired, and at the latest when it was called back."""
-    expired = max(lot.expires_on for lot in recall.lots)
-    return min(lot.expires_on for lot in recall.lots) - 3 * LONG_BEFORE, min(expired, today_of(recall.opened_at))
+    expired = max(lot.expires_on for lot in lots)
+    return min(lot.expires_on for lot in lots) - 3 * LONG_BEFORE, min(expired, until)
 
 
-def _written_alike(recall: LotRecall) -> list[Lot]:
+def _written_alike(called_back: Sequence[Lot]) -> list[Lot]:
     """Other lots of these kinds of product whose number is the same but for signs and letters that look alike."""
-    mine, kinds = {_bare(lot.number) for lot in recall.lots}, {lot.product.kind for lot in recall.lots}
+    mine, kinds = {_bare(lot.number) for lot in called_back}, {lot.product.kind for lot in called_back}
     others = db.session.scalars(select(Lot).join(Lot.product).where(Product.kind.in_(kinds)))
-    return [lot for lot in others if lot not in recall.lots and _bare(lot.number) in mine]
+    return [lot for lot in others if lot not in called_back and _bare(lot.number) in mine]
 
 
 def _bare(number: str) -> str:

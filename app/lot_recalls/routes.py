@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.errors import Refused
@@ -10,8 +10,9 @@ from app.formats import LANGUAGES
 from app.forms import row_id
 from app.history import viewed, who
 from app.i18n import _, _n
-from app.lot_recalls import actions, queries
+from app.lot_recalls import actions, lot_pages, queries
 from app.lot_recalls.actions import Written
+from app.lot_recalls.blueprint import bp
 from app.lot_recalls.forms import PART_WORDS, ApproveForm, CloseForm, EditForm, OpenForm, Words
 from app.lot_recalls.words import heard_words, state_words
 from app.names import area_name, names_of
@@ -23,7 +24,7 @@ from models.base import db, transaction
 from models.product import Lot, LotRecall, LotRecallState
 from models.staff import StaffMember
 
-bp = Blueprint("lot_recalls", __name__, url_prefix="/lot-recalls")
+__all__ = ["bp", "lot_pages"]
 
 
 @bp.get("")

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from app.errors import Refused
-from app.history import record
+from app.history import record, who
 from app.i18n import _
 from app.letters import fold
-from app.products.forms import ProductEntry
+from app.products.forms import Counted, ProductEntry
 from app.products.queries import all_products
-from models.product import Lot, Product
+from models.base import db
+from models.product import Lot, Product, StockMove
 
 
 def add_product(entry: ProductEntry, now: datetime) -> Product:
@@ -63,6 +64,13 @@ def unfreeze(lot: Lot, reason: str, now: datetime) -> None:
         raise Refused(_("This lot is not frozen."))
     lot.frozen_at = None
     record("unfrozen", lot, now, reason=reason)
+
+
+def count(lot: Lot, counted: Counted, now: datetime) -> None:
+    """Pieces of this lot arrived or were thrown away."""
+    db.session.add(StockMove(lot_id=lot.id, location_id=counted.location_id, what=counted.what, pieces=counted.pieces, why=counted.why,
+                             by_id=who(), at=now))  # fmt: skip
+    record("counted", lot, now, reason=counted.why)
 
 
 def _may_be_used(lot: Lot, day: date) -> None:

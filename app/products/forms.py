@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
 
 from app.forms import FIRST_DAY, LAST_DAY, OPTIONAL, REQUIRED, DayField, Form, FormOnce, at_most, one_line, whole_number
-from app.i18n import _l, language
+from app.i18n import _, _l, language
 from app.library.loader import shipped
+from models.clinic import Location
+from models.product import StockChange
 
 LIMITS = {"max_minutes": 240, "max_area_cm2": 4000}
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Pieces of a lot, and what happened to them where."""
+
+    what: StockChange
+    pieces: int
+    location_id: int
+    why: str
 
 
 @dataclass(frozen=True)
@@ -70,6 +83,29 @@ class LotForm(FormOnce):
 
     number = StringField(_l("Lot number"), [REQUIRED, at_most(60), one_line])
     expires_on = ExpiryField(_l("Expires"), [REQUIRED])
+
+
+class StockForm(FormOnce):
+    """Pieces that arrived or were thrown away."""
+
+    what = RadioField(_l("What happened to them"), [REQUIRED])
+    pieces = IntegerField(_l("Pieces"), whole_number(1, 10_000))
+    place = SelectField(_l("Location"))
+    why = StringField(_l("Why"), [OPTIONAL, at_most(300), one_line])
+
+    def offer(self, places: Sequence[Location]) -> None:
+        """Fill the choices; with one place only there is nothing to choose."""
+        self.what.choices = [(StockChange.RECEIVED, _("arrived")), (StockChange.DISCARDED, _("thrown away"))]
+        self.place.choices = [(str(one.id), one.name) for one in places]
+        if not self.is_submitted():
+            self.what.data = StockChange.RECEIVED
+        if len(places) == 1:
+            self.place.data = str(places[0].id)
+
+    def chosen(self) -> Counted:
+        """The typed values."""
+        assert self.pieces.data is not None
+        return Counted(StockChange(self.what.data), self.pieces.data, int(self.place.data), (self.why.data or "").strip())
 
 
 class ReasonForm(Form):

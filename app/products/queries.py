@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
 
 from flask import abort
 from sqlalchemy import func, select
@@ -10,7 +13,10 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.letters import sort_key
 from models.base import db
-from models.product import Lot, LotUse, Product
+from models.product import Lot, LotUse, Product, StockChange, StockMove
+
+SOON = timedelta(days=60)
+"""A lot that expires within this time is to be used first."""
 
 
 def usable_lots(kind: str, day: date) -> list[Lot]:
@@ -38,10 +44,57 @@ def all_products() -> list[Product]:
     return sorted(found, key=lambda product: (not product.active, sort_key(product.name)))
 
 
-def times_used(lots: list[Lot]) -> dict[int, int]:
+def times_used(lots: Sequence[Lot]) -> dict[int, int]:
     """How often each lot was used."""
     query = select(LotUse.lot_id, func.count()).where(LotUse.lot_id.in_([lot.id for lot in lots]), LotUse.voided_at.is_(None))
     return dict(db.session.execute(query.group_by(LotUse.lot_id)).all())
+
+
+@dataclass(frozen=True)
+class Stock:
+    """How often a lot was used, and how many pieces of it arrived and were thrown away."""
+
+    received: int = 0
+    used: int = 0
+    discarded: int = 0
+
+
+def stock_of(lots: Sequence[Lot]) -> dict[int, Stock]:
+    """The counts of each of these lots."""
+    ids = [lot.id for lot in lots]
+    moved = select(StockMove.lot_id, StockMove.what, func.sum(StockMove.pieces)).where(StockMove.lot_id.in_(ids))
+    pieces = {(lot, what): n for lot, what, n in db.session.execute(moved.group_by(StockMove.lot_id, StockMove.what))}
+    used = times_used(lots)
+
+    def counted(one: int) -> Stock:
+        received, discarded = (pieces.get((one, what), 0) for what in (StockChange.RECEIVED, StockChange.DISCARDED))
+        return Stock(received, used.get(one, 0), discarded)
+
+    return {one: counted(one) for one in ids}
+
+
+def moves_of(lot: Lot) -> Sequence[StockMove]:
+    """What was counted of a lot, the latest first."""
+    found = select(StockMove).where(StockMove.lot_id == lot.id).options(joinedload(StockMove.location))
+    return db.session.scalars(found.order_by(StockMove.id.desc()).limit(50)).all()
+
+
+class Shelf(StrEnum):
+    """Which lots are listed."""
+
+    ALL = "all"
+    SOON = "soon"
+    EXPIRED = "expired"
+    FROZEN = "frozen"
+
+
+def shelf_of(lot: Lot, today: date) -> Shelf:
+    """Where a lot stands; ALL for one that may simply be used."""
+    if lot.frozen_at is not None:
+        return Shelf.FROZEN
+    if lot.expires_on < today:
+        return Shelf.EXPIRED
+    return Shelf.SOON if lot.expires_on < today + SOON else Shelf.ALL
 
 
 def product_or_404(product_id: int) -> Product:

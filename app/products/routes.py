@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from collections import Counter
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.errors import Refused
@@ -12,6 +14,7 @@ from app.library.loader import shipped
 from app.permissions import Permission, needs
 from app.products import actions, queries
 from app.products.forms import LotForm, ProductForm, ReasonForm
+from app.products.queries import Shelf
 from app.today import today_of
 from app.tokens import use_once
 from models import clock
@@ -24,10 +27,14 @@ bp = Blueprint("products", __name__, url_prefix="/products")
 @bp.get("")
 @needs(Permission.STOCK)
 def index() -> ResponseReturnValue:
-    products = queries.all_products()
-    today = today_of(clock.now())
+    products, today = queries.all_products(), today_of(clock.now())
+    chosen = next((one for one in Shelf if one == request.args.get("list")), Shelf.ALL)
+    lots = [lot for product in products for lot in product.lots]
+    counts = Counter(queries.shelf_of(lot, today) for lot in lots)
+    listed = [lot for lot in lots if queries.shelf_of(lot, today) is chosen] if chosen is not Shelf.ALL else []
     first = {kind: queries.default_lot(kind, today) for kind in {product.kind for product in products}}
-    return render_template("products/index.html", products=products, today=today, first=first, kind_name=kind_name)
+    return render_template("products/index.html", products=products, today=today, first=first, kind_name=kind_name,
+                           shelf=chosen, counts=counts, listed=listed, stock=queries.stock_of(lots))  # fmt: skip
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -126,4 +133,4 @@ def _page(product: Product, form: LotForm, reason: ReasonForm | None = None, abo
     reason = reason or ReasonForm(formdata=None)
     routes = [shipped().name_of("deliveries", route).in_(language()) for route in product.authorised_routes]
     return render_template("products/show.html", product=product, form=form, reason_form=reason, about=about, first=first, today=today,
-                           used=queries.times_used(product.lots), kind_name=kind_name, routes=routes)  # fmt: skip
+                           stock=queries.stock_of(product.lots), kind_name=kind_name, routes=routes)  # fmt: skip

@@ -39,7 +39,8 @@ def consent_text(course: Course, language: str) -> ConsentText:
     with in_language(language):
         return ConsentText(
             language=language, clinic=clinic.name, name=content(course).names.in_(language),
-            area="" if course.area == content(course).area else area_name(course.area), version=course.protocol_version.n, sections=tuple(_sections(course, language, clinic.emergency_number)), declared=_declared(),
+            area="" if course.area == content(course).area else area_name(course.area), version=course.protocol_version.n,
+            sections=tuple(_sections(course, language, clinic.emergency_number)), declared=_declared(),
             title=_("Consent to the procedure"), lines=(_("Name of whoever signs"), _("Signature"), _("Date"), _("Guardian, if under 18"),
                                                         _("Interpreter"), _("Informed by (physician), signature")),
         )  # fmt: skip
