@@ -13,6 +13,7 @@ from app.i18n import _
 from app.messages import changes
 from app.schedule import agreement, guards, parting, rows, stepping
 from app.schedule.move import moving
+from app.today import today_of
 from models.appointment import COMING, Appointment, Outcome, VisitKind, VisitState
 from models.base import db
 from models.message import ChangeSet, VisitChange
@@ -26,6 +27,11 @@ def may_step_back(visit: Appointment) -> bool:
     return len(standing) > 1 and standing[-1].why != moving.MOVED
 
 
+def is_kept(visit: Appointment, now: datetime) -> bool:
+    """What was written down as done on an earlier day is no slip of the finger: its record is corrected, with a reason."""
+    return visit.state is VisitState.DONE and today_of(stepping.standing_rows(visit)[-1].at) < today_of(now)
+
+
 def step_back(visit: Appointment, now: datetime) -> None:
     """Take back the last move, with its sessions, claims and messages; checked like any move.
 
@@ -34,6 +40,8 @@ def step_back(visit: Appointment, now: datetime) -> None:
     guards.alone(visit.location_id, visit)
     if not may_step_back(visit):
         raise Refused(_("There is nothing to undo."))
+    if is_kept(visit, now):
+        raise Refused(_("This was recorded on an earlier day. A practitioner or physician corrects the record, with a reason."))
     if stepping.one_back(visit, now) is VisitState.CANCELLED:
         _tell_again(visit, now)
     rows.settle(visit.patient_id, now)

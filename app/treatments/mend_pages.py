@@ -37,7 +37,7 @@ def mend(appointment_id: int) -> ResponseReturnValue:
     form, shown = _form(visit), None
     if form.validate_on_submit():
         try:
-            if request.form.get("do") == SAVE:
+            if form.as_shown() and request.form.get("do") == SAVE:
                 return _save(appointment_id, form, at)
             shown = would.would(appointment_id, form.chosen(visit.zone), at.now)
         except Refused as no:

@@ -77,7 +77,7 @@ def changes(before: Standing, after: Standing) -> Changes:
 
 def _differ(before: Mapping[Key, tuple[str, str]], after: Mapping[Key, tuple[str, str]]) -> list[Change]:
     found = []
-    for key in dict.fromkeys((*before, *after)):
+    for key in dict.fromkeys((*after, *before)):
         old, new = before.get(key, ("", "")), after.get(key, ("", ""))
         if old[1] != new[1]:
             found.append(Change(new[0] or old[0], old[1], new[1]))

@@ -46,9 +46,10 @@ class Procedure:
 
 @dataclass(frozen=True)
 class SentCare:
-    """A care text as it reached the patient."""
+    """A care text as it went to the patient. `state`: how far it got."""
 
     name: str
+    state: MessageState
     at: datetime
     text: str
 
@@ -137,7 +138,7 @@ def _care(patient: Patient, since: datetime) -> list[SentCare]:
     """The texts about care that went since, the latest first, word for word."""
     mine = Message.patient_id == patient.id, Message.kind.in_(CARE), Message.state.in_(REACHED), Message.settled_at >= since
     sent = db.session.scalars(select(Message).where(*mine).order_by(Message.settled_at.desc()).options(joinedload(Message.body)))
-    return [SentCare(message_name(one.kind), one.settled_at, one.body.text) for one in sent if one.body and one.settled_at]
+    return [SentCare(message_name(one.kind), one.state, one.settled_at, one.body.text) for one in sent if one.body and one.settled_at]
 
 
 def _calls(patient: Patient) -> Sequence[CallRecord]:

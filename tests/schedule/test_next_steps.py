@@ -83,6 +83,12 @@ def test_after_done_the_next_session_is_booked() -> None:
     assert steps(replace(over, follows=True), [], DESK).next is Step.BOOK_NEXT
 
 
+def test_what_was_done_on_an_earlier_day_is_not_taken_back_by_a_press() -> None:
+    over = replace(TODAY, state=VisitState.DONE)
+    assert Step.BACK in steps(over, [], DESK).others
+    assert Step.BACK not in steps(replace(over, kept=True), [], DESK).others
+
+
 @pytest.mark.parametrize("state", [VisitState.NO_SHOW, VisitState.CANCELLED, VisitState.NOT_TREATED])
 def test_who_was_not_treated_is_booked_again_and_the_step_can_be_taken_back(state: VisitState) -> None:
     found = steps(replace(TODAY, state=state), [], DESK)

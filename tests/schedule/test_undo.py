@@ -84,6 +84,15 @@ def test_undoing_done_forgets_what_was_performed_and_frees_the_lot(app: Flask, n
     assert not tasks.standing(TaskKind.REVIEW_DUE, scene.course)
 
 
+def test_what_was_done_on_an_earlier_day_is_corrected_not_taken_back(app: Flask, noon: datetime) -> None:
+    _scene, visit = a_visit_today()
+    for step in (S.ARRIVED, S.DONE):
+        go(visit, step, noon)
+    with pytest.raises(Refused, match="earlier day"):
+        back(visit, noon + timedelta(days=1))
+    assert visit.state is S.DONE
+
+
 def test_undoing_done_withdraws_its_aftercare(app: Flask, noon: datetime) -> None:
     _scene, visit = a_visit_today()
     for step in (S.ARRIVED, S.DONE):

@@ -61,8 +61,10 @@ def next_visit(scene: Scene, visit: Appointment, noon: datetime) -> Appointment:
 
 
 def mend(client: FlaskClient, visit: Appointment, what: Mistake, do: str = "save", **typed: str) -> TestResponse:
-    values = {"seen": str(fresh(visit).version), "what": what.value, "why": WHY, "do": do}
-    return client.post(f"/visits/{visit.id}/correct", data=values | typed)
+    """Sent as the page sends it after it showed the same, or to be shown (`do`)."""
+    values = {"seen": str(fresh(visit).version), "what": what.value, "why": WHY, "do": do, **later_today()} | typed
+    same = "|".join(values.get(name, "") for name in ("what", "ended_on", "ended_at", "whose"))
+    return client.post(f"/visits/{visit.id}/correct", data={"shown": same} | values)
 
 
 def earlier(n: int) -> dict[str, str]:
@@ -109,6 +111,14 @@ def test_the_page_says_what_changes_before_anything_is_kept(
     assert fresh(visit).state is VisitState.DONE
     assert session(scene).state is SessionState.DONE
     assert db.session.query(RecordCorrection).count() == 0
+
+
+def test_what_was_changed_after_it_was_shown_is_shown_first(visit: Appointment, nurse: FlaskClient) -> None:
+    """Somebody chose another mistake and pressed Correct at once."""
+    answer = mend(nurse, visit, Mistake.NEVER_HAPPENED, shown="wrong_time|||")
+    assert answer.status_code == 200
+    assert "What it changes" in words(answer)
+    assert fresh(visit).state is VisitState.DONE
 
 
 @pytest.mark.parametrize("what", [Mistake.WRONG_TIME, Mistake.NEVER_HAPPENED, Mistake.WRONG_PATIENT])

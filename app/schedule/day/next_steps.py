@@ -51,6 +51,7 @@ class Situation:
     """A visit now. `today`: its day has come; `late_enough`: 15 minutes past the arrival time; `follows`: a session to book.
 
     `agreed`: the patient knows of the time it has. `cares`: there is care to take after it; `on_paper`: the patient reads no mail.
+    `kept`: it came into this state on an earlier day, so that what was done is corrected, not taken back.
     """
 
     state: VisitState
@@ -63,6 +64,7 @@ class Situation:
     agreed: bool = True
     cares: bool = False
     on_paper: bool = False
+    kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,8 @@ def _after(now: Situation, asker: Asker, runs: bool) -> Steps:
     book = Step.BOOK_NEXT if now.follows and sees else None
     record = Step.RECORD if asker.records and (now.has_sessions or now.needs_lot) else None
     first = care if care and now.on_paper else book
-    return Steps(first, others=tuple(step for step in (book, care, record, Step.BACK if runs else None) if step not in (None, first)))
+    back = Step.BACK if runs and not now.kept else None
+    return Steps(first, others=tuple(step for step in (book, care, record, back) if step not in (None, first)))
 
 
 def _done(now: Situation, asker: Asker) -> Step | None:

@@ -21,6 +21,7 @@ from app.schedule.day.preflight import HERE, TREATS, Check
 from app.series.contents import content
 from app.sessions import Person
 from models.appointment import COMING, Appointment, AppointmentSession, Outcome, VisitKind, VisitState
+from models.clock import day_of
 from models.treatment import Course
 
 ALIVE = (*COMING, VisitState.ARRIVED, VisitState.IN_TREATMENT)
@@ -137,7 +138,7 @@ def row_of(line: Line, checks: Sequence[Check], asker: Asker, today: date, now: 
     visit, named_too = line.visit, asker.may(Permission.SEE_PLANS)
     clock = clock_of(visit.state, visit.starts_at, line.since, now)
     shown = [check for check in checks if named_too and (check.code != "lot" or lot_matters(visit, asker))]
-    possible = steps(situation_of(visit, today, now), shown, asker)
+    possible = steps(situation_of(visit, today, now, line.since), shown, asker)
     return VisitRow(
         id=visit.id, version=visit.version, state=visit.state, starts_at=visit.starts_at, hands_on_at=visit.hands_on_at,
         minutes=visit.hands_on_minutes, room=line.room, performer=visit.performer.name if visit.performer else "",
@@ -168,12 +169,13 @@ def _check_words(check: Check, possible: Steps, asker: Asker) -> CheckWords:
     return CheckWords(check.words, check.blocks is not None, LETTERS.get(check.code, "!"), fix)
 
 
-def situation_of(visit: Appointment, today: date, now: datetime) -> Situation:
-    """A visit as the rule of next steps sees it."""
+def situation_of(visit: Appointment, today: date, now: datetime, since: datetime | None) -> Situation:
+    """A visit as the rule of next steps sees it. `since`: when it came into its state."""
     return Situation(
         state=visit.state, today=visit.local_day == today, past=visit.local_day < today, late_enough=flow.may_be_no_show(visit, now),
         has_sessions=bool(visit.sessions), needs_lot=needs_lot(visit), follows=next_course(visit) is not None,
         agreed=visit.agreed, cares=bool(rows.courses_using(visit)), on_paper=not reads_mail(visit.patient),
+        kept=since is not None and day_of(since, visit.zone) < today,
     )  # fmt: skip
 
 
