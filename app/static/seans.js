@@ -53,6 +53,11 @@
     },
     dismiss: (button) => button.closest("[data-dismissible]")?.remove(),
     print: () => window.print(),
+    tick(button) {
+      const boxes = [...all("input[type=checkbox]", button.closest(".sheet-of"))];
+      const to = !boxes.every((box) => box.checked);
+      boxes.forEach((box) => { box.checked = to; });
+    },
     reveal(button) {
       const box = document.getElementById(button.getAttribute("aria-controls"));
       const hide = box.type === "text";
