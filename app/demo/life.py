@@ -9,6 +9,8 @@ from sqlalchemy import select
 
 from app import history
 from app.clinic import queries as clinic
+from app.complications import actions as complications
+from app.complications.actions import Told
 from app.demo.people import Story
 from app.messages import changes
 from app.patients import actions as patients
@@ -27,17 +29,20 @@ from app.schedule import actions as schedule
 from app.schedule import consents, flow
 from app.schedule.free import resources
 from app.series.contents import content, content_of
-from app.series.facts import open_sessions
+from app.series.facts import open_sessions, performed
 from app.series.reading import read
 from models import clock
 from models.appointment import COMING, Appointment, VisitKind, VisitState
 from models.base import db
+from models.complication import NoticedHow, Severity
 from models.patient import Channel, ConsentKind, Patient, Sex, Suitability
 from models.product import Lot, LotUse, Product
 from models.protocol import Protocol, ProtocolVersion, VersionState
 from models.staff import StaffMember
 from models.treatment import Course, ReviewResult, TreatmentPlan
 
+AGREED = 4
+"""Sessions agreed with those who have mesotherapy."""
 Step = tuple[datetime, Callable[[datetime], None]]
 
 
@@ -88,6 +93,7 @@ class Life:
             "infection": (self.moment(1, minute + 120), self.finds("infection_body")),
             "reports": (self.moment(1, minute + 100), self.reports),
             "no_show": (self.moment(1, self.story.at + 60), self.misses),
+            "swells": (self.moment(1, minute + 80), self.swells),
             "cancels": (self.moment(1, minute + 90), self.cancels),
             "review": (self.moment(1, minute), self.is_reviewed(ReviewResult.MAINTAIN)),
             "complete": (self.moment(1, minute), self.is_reviewed(ReviewResult.COMPLETE)),
@@ -135,7 +141,9 @@ class Life:
         approved = select(ProtocolVersion).join(Protocol).where(Protocol.key == key, ProtocolVersion.state == VersionState.APPROVED)
         version = db.session.scalars(approved).one()
         said = content_of(version)
-        return NewCourse(version, said.area, day, of_protocol(said, None))
+        numbers = of_protocol(said, None)
+        agreed = AGREED if key.startswith("mesotherapy") else None
+        return NewCourse(version, said.area, day, numbers, agreed_sessions=agreed)
 
     def waive_reviews(self, now: datetime) -> None:
         """Reviews inside a series that were held before Seans."""
@@ -180,6 +188,13 @@ class Life:
 
     def reports(self, now: datetime) -> None:
         reports.report(self.patient, NewReport("Yeni bir ilaca başladım.", told_by=self.patient.name, channel="phone"), now)
+
+    def swells(self, now: datetime) -> None:
+        """A complication that a physician follows; treatment of the area waits."""
+        last = performed(self.plan.courses[0])[-1]
+        told = Told(last.id, last.course.area, now, NoticedHow.PHONED, ["swelling", "redness"], "", Severity.MILD,
+                    "Cooled; seen again in two days.", None, "", None, "")  # fmt: skip
+        complications.open_one(self.patient, told, now)
 
     def misses(self, now: datetime) -> None:
         if (visit := self.visit) is not None and visit.state in COMING:

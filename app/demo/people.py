@@ -77,7 +77,7 @@ STORIES = (
     Story("Burak", "Yıldız", "1980-01-31", "male", ("prp_scalp", "mesotherapy_scalp"), lived=(24,), next=2, at=640),
     Story("Selin", "Kurt", "1996-12-02", "female", ("exosome_face_needling",), done=(58,), lived=(26,), next=1, at=760),
     Story("Murat", "Özkan", "1972-02-22", "male", ("exosome_scalp",), done=(90, 76), lived=(28,), next=3, at=660),
-    Story("Derya", "Aslan", "1989-07-07", "female", ("microneedling_face",), lived=(25,), next=8, at=700, language="en"),
+    Story("Derya", "Aslan", "1989-07-07", "female", ("microneedling_face",), lived=(25,), next=8, at=700, language="en", then="swells"),
     Story("Tolga", "Çetin", "1987-11-11", "male", ("prp_scalp",), done=(80,), lived=(), next=None),
     Story("Pınar", "Taş", "1992-04-25", "female", ("mesotherapy_face",), done=(30,), next=None),
     Story("Hakan", "Uçar", "1978-08-08", "male", ("prp_scalp",), done=(125,), next=None),

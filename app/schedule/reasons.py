@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.i18n import _
 
 NOT_TREATED = ("finding", "refused", "late", "other")
+CORRECTED = "record corrected"
 CANCELLED = ("", "ill", "no_time", "travel", "changed_mind", "practitioner_away", "room_or_device", "other")
 
 
@@ -12,6 +13,7 @@ def not_treated_words(key: str) -> str:
     """Why a patient who came was not treated."""
     return {
         "finding": _("a finding"), "refused": _("patient refused"), "late": _("came too late"), "other": _("another reason"),
+        CORRECTED: _("the record was corrected"),
     }.get(key, key)  # fmt: skip
 
 

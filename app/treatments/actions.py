@@ -14,7 +14,7 @@ from app.formats import short_day
 from app.i18n import _, language
 from app.library.loader import shipped
 from app.products import actions as product_actions
-from app.schedule import flow
+from app.schedule import flow, rows
 from app.schedule.flow import Performed
 from app.series.contents import content
 from app.treatments.forms import Entry, Use
@@ -56,11 +56,13 @@ def record(visit: Appointment, entries: Sequence[Entry], when: Circumstances, no
     flow.done(visit, now, Performed(end=when.ended, by_id=when.by_id, without=without))
 
 
-def write_uses(treated: Treated, uses: Sequence[Use], day: date, used_at: datetime, now: datetime) -> list[LotUse]:
-    """What of which lot went into a session or touch-up. Raises Refused for a lot that may not be used on that day."""
+def write_uses(treated: Treated, uses: Sequence[Use], day: date | None, used_at: datetime, now: datetime) -> list[LotUse]:
+    """What of which lot went into a session or touch-up. Raises Refused for a lot that may not be used on that day (None: it was)."""
     made = []
     for use in uses:
-        lot, row = usable(lot_for(use, now), day), treated.used()
+        lot, row = lot_for(use, now), treated.used()
+        if day is not None:
+            usable(lot, day)
         row.lot_id, row.amount, row.unit, row.route, row.area = lot.id, use.amount, use.unit, use.route, use.area or treated.course.area
         row.used_by_id, row.used_at = history.who(), used_at
         db.session.add(row)
@@ -69,15 +71,18 @@ def write_uses(treated: Treated, uses: Sequence[Use], day: date, used_at: dateti
 
 
 def correct(use: LotUse, visit: Appointment, new: Use, why: str, now: datetime) -> LotUse:
-    """Another lot or amount than was written down; the first row stays, struck through."""
+    """Another lot or amount than was written down; the first row stays, struck through.
+
+    What was really used may be a lot that is expired or called back: then the patient hears of the recall like everybody else.
+    """
     if use.voided_at is not None:
         raise Refused(_("This line was corrected already."))
     treated = owner_of(use, visit)
     _check_amount(treated, [new])
-    [made] = write_uses(treated, [new], clock.day_of(use.used_at, visit.zone), use.used_at, now)
+    [made] = write_uses(treated, [new], None, use.used_at, now)
     use.voided_at = now
     visit.version += 1
-    db.session.flush()
+    rows.settle(visit.patient_id, now)
     old = use.lot.number
     history.record("lot corrected", visit, now, fields=["lot"], reason=why)
     course = treated.course

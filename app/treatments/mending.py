@@ -13,6 +13,7 @@ from app import history
 from app.errors import Refused
 from app.i18n import _
 from app.schedule import flow, guards, rows, stepping
+from app.schedule.reasons import CORRECTED
 from app.treatments import kept, other_patient
 from models import clock
 from models.appointment import Appointment, AppointmentSession, AppointmentStatus, Outcome, VisitState
@@ -44,7 +45,7 @@ def mend(visit: Appointment, new: Mend, now: datetime) -> RecordCorrection:
     if new.what is Mistake.WRONG_TIME:
         _other_time(visit, made, new, now)
     elif new.what is Mistake.NEVER_HAPPENED:
-        _nothing_was_done(visit, new.why, now)
+        _nothing_was_done(visit, now)
     else:
         _other_patient(visit, made, new, now)
     visit.version += 1
@@ -62,7 +63,7 @@ def take_back(made: RecordCorrection, now: datetime) -> None:
         raise Refused(_("This correction cannot be taken back any more. Correct the record once more."))
     if made.what is Mistake.NEVER_HAPPENED:
         stepping.one_back(visit, now)
-        rows.mark(visit, VisitState.DONE, now, why=_("correction taken back"))
+        rows.mark(visit, VisitState.DONE, now, why=CORRECTED)
     kept.write_again(visit, made.old)
     rows.put_back(visit, Outcome.NOT_TREATED, SessionState.PROPOSED)
     made.undone_at = now
@@ -107,23 +108,26 @@ def _other_time(visit: Appointment, made: RecordCorrection, new: Mend, now: date
     made.new = {"ended": new.ended.isoformat()}
 
 
-def _nothing_was_done(visit: Appointment, why: str, now: datetime) -> None:
-    """Done is taken back, as by undo, and the patient was not treated: the sessions can be booked again, the lots lie on the shelf."""
+def _nothing_was_done(visit: Appointment, now: datetime) -> None:
+    """Done is taken back, as by undo, and the patient was not treated: the sessions can be booked again, the lots lie on the shelf.
+
+    The reason stands with the correction; the visit's own history, which reception reads, says only that there was one.
+    """
     *_before, old, last = stepping.standing_rows(visit)
     visit.step_back_to(old.state)
     for link in done_links(visit):
         stepping.unrecord(link.session, now)
         link.session.reaction, link.session.note, link.outcome = "", "", Outcome.PLANNED
     stepping.lots_back(visit, now)
-    visit.statuses.append(AppointmentStatus(state=old.state, at=now, by_id=history.who(), undo_of_id=last.id, why=why))
+    visit.statuses.append(AppointmentStatus(state=old.state, at=now, by_id=history.who(), undo_of_id=last.id, why=CORRECTED))
     db.session.flush()
-    flow.not_treated(visit, now, why)
+    flow.not_treated(visit, now, CORRECTED)
 
 
 def _other_patient(visit: Appointment, made: RecordCorrection, new: Mend, now: datetime) -> None:
     """Nothing was done here; what was done and used is written into the other visit, if one is named."""
     done, used = done_links(visit), list(kept.uses_of(visit))
-    _nothing_was_done(visit, new.why, now)
+    _nothing_was_done(visit, now)
     if new.whose_id is not None:
         other = other_patient.write(new.whose_id, visit, done, used, made.old, now)
         made.moved_to_id = other.id

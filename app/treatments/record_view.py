@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -65,19 +66,24 @@ def prepared(form: RecordForm, visit: Appointment, now: datetime) -> RecordForm:
 
 def correction(form: CorrectForm, use: LotUse, course: Course, day: date) -> CorrectForm:
     """The form of a correction; before anything is typed it shows what is written down."""
-    part = form.use.form
-    fill_choices(part, course, [use.lot.product.kind], day, fresh=False)
+    part, kinds = form.use.form, list(dict.fromkeys([use.lot.product.kind, *content(course).products]))
+    fill_choices(part, course, kinds, day, fresh=False, besides=_blocked(kinds, day))
     if not form.is_submitted():
         part.lot.data, part.amount.data, part.unit.data = str(use.lot_id), use.amount, use.unit
         part.route.data, part.area.data = use.route, use.area
     return form
 
 
-def fill_choices(part: UsePart, course: Course, kinds: list[str] | tuple[str, ...], day: date, *, fresh: bool) -> None:
-    """The lots, products, routes and areas a use may name. A fresh part proposes the lot of the day."""
+def fill_choices(
+    part: UsePart, course: Course, kinds: list[str] | tuple[str, ...], day: date, *, fresh: bool, besides: Iterable[tuple[Lot, str]] = ()
+) -> None:
+    """The lots, products, routes and areas a use may name. A fresh part proposes the lot of the day. `besides`: lots that must not be
+    used, with why, where they may be named all the same.
+    """
     words, here = shipped(), language()
     lots = [lot for kind in kinds for lot in usable_lots(kind, day)]
-    part.lot.choices = [*choices(((lot.id, lot_words(lot)) for lot in lots), _("none")), (NEW_LOT, _("a new lot, written below"))]
+    named = [*((lot.id, lot_words(lot)) for lot in lots), *((lot.id, why) for lot, why in besides)]
+    part.lot.choices = [*choices(named, _("none")), (NEW_LOT, _("a new lot, written below"))]
     part.product.choices = choices(((one.id, one.name) for one in _products(kinds)), _("Choose"))
     part.route.choices = choices(((key, word.names.in_(here)) for key, word in words.words["deliveries"].items()), _("as usual"))
     areas = [key for key in words.areas if words.contains(course.area, key)]
@@ -96,11 +102,15 @@ def lot_words(lot: Lot) -> str:
 
 def blocked_lots(visit: Appointment, day: date) -> list[str]:
     """Lots of the visit's products that stand on the shelf and must not be used, with the reason."""
-    kinds = {kind for course in rows.courses_using(visit) for kind in content(course).products}
+    return [words for _lot, words in _blocked({kind for course in rows.courses_using(visit) for kind in content(course).products}, day)]
+
+
+def _blocked(kinds: Collection[str], day: date) -> list[tuple[Lot, str]]:
+    """Lots that must not be used on a day, each with why."""
     lots = db.session.scalars(select(Lot).join(Lot.product).where(Product.kind.in_(kinds), Product.active).options(joinedload(Lot.product)))
     frozen = _("%(number)s · %(product)s: recalled or frozen")
     expired = _("%(number)s · %(product)s: expired")
-    return [(frozen if lot.frozen_at else expired) % {"number": lot.number, "product": lot.product.name} for lot in lots
+    return [(lot, (frozen if lot.frozen_at else expired) % {"number": lot.number, "product": lot.product.name}) for lot in lots
             if lot.frozen_at or lot.expires_on < day]  # fmt: skip
 
 

@@ -215,6 +215,24 @@ def test_reception_corrects_nothing_and_nobody_does_without_a_reason(visit: Appo
     assert fresh(visit).state is VisitState.DONE
 
 
+def test_reception_reads_that_a_record_was_corrected_and_not_why(visit: Appointment, nurse: FlaskClient) -> None:
+    mend(nurse, visit, Mistake.NEVER_HAPPENED)
+    builders.sign_in(nurse, builders.a_receptionist())
+    page = words(nurse.get(f"/visits/{visit.id}"))
+    assert "the record was corrected" in page
+    assert WHY not in page
+
+
+def test_the_lot_that_was_really_used_may_be_one_that_is_called_back(visit: Appointment, nurse: FlaskClient, noon: datetime) -> None:
+    bad = builders.a_lot(number="BAD", frozen_at=noon)
+    [use] = db.session.query(LotUse).all()
+    url = f"/lot-uses/{use.id}/correct"
+    assert "BAD · prp_kit: recalled or frozen" in words(nurse.get(url))
+    typed = {"use-lot": str(bad.id), "use-amount": "2", "use-unit": "ml", "use-area": "scalp", "use-route": "", "why": "The box says so"}
+    assert nurse.post(url, data=typed).status_code == 303
+    assert [one.lot.number for one in db.session.query(LotUse).filter_by(voided_at=None)] == ["BAD"]
+
+
 def test_a_time_to_come_and_a_missing_one_are_refused_beside_the_field(visit: Appointment, nurse: FlaskClient) -> None:
     assert "cannot have ended later than now" in words(mend(nurse, visit, Mistake.WRONG_TIME, ended_on="+1d", ended_at="11:00"))
     assert "It really ended on: Please fill this in." in words(mend(nurse, visit, Mistake.WRONG_TIME, ended_on="", ended_at="11:00"))

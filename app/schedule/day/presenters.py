@@ -30,7 +30,7 @@ NOT_COMING = (VisitState.NO_SHOW, VisitState.CANCELLED, VisitState.NOT_TREATED)
 
 LETTERS = {
     "report": "P", "finding": "P", "evaluation": "P", "review": "P", "plan": "P", "consent": "C", "allergy": "A", "paused": "H",
-    "patch_test": "T", "lot": "L",
+    "patch_test": "T", "lot": "L", "complication": "P",
 }  # fmt: skip
 """One letter for a check, on paper that others may see: physician, consent, allergy, on hold, test, lot."""
 
@@ -265,6 +265,7 @@ FIXES = {
     "consent": _l("Get consent"), "report": _l("Decide"), "finding": _l("Open the record"), "allergy": _l("Open the record"),
     "paused": _l("Open the plan"), "evaluation": _l("Evaluate"), "review": _l("Review"), "plan": _l("Open the plan"),
     "patch_test": _l("Book the patch test"), "lot": _l("Record lot"), "age": _l("Add birth date"),
+    "complication": _l("Complication"),
 }  # fmt: skip
 STEPS = {
     Step.ARRIVED: _l("Arrived"), Step.IN_TREATMENT: _l("Start"), Step.DONE: _l("Done"), Step.AGREED: _l("Agreed by phone"),
