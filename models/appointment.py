@@ -158,6 +158,8 @@ class AppointmentStatus(Base):
     why: Mapped[str] = mapped_column(String(300), default="")
     undo_of_id: Mapped[int | None] = mapped_column(ForeignKey("appointment_status.id"))
 
+    __table_args__ = (Index("ix_appointment_status_at", "state", "at"),)
+
 
 class Claim(Base):
     """A phase of a live visit claims one person, room, chair, device or the patient. The database refuses overlaps.

@@ -35,3 +35,12 @@ class DayClosing(Base):
     over_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))
 
     __table_args__ = (Index("ix_day_closing_day", "day"), Index("ix_day_closing_at", "at"))
+
+
+class CameRead(Base):
+    """Up to when a person has read what came in since the day was closed."""
+
+    __tablename__ = "came_read"
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
+    at: Mapped[datetime]

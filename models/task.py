@@ -70,5 +70,6 @@ class StaffTask(Base):
 
     __table_args__ = (
         Index("uq_staff_task_open", "kind", "subject_type", "subject_id", unique=True, **only("closed_at IS NULL")),
+        Index("ix_staff_task_open_made_at", "kind", "made_at", **only("closed_at IS NULL")),
         Index("ix_staff_task_open_due_on", "due_on", "id", **only("closed_at IS NULL")),
     )

@@ -23,6 +23,7 @@ from config import Config
 from models import clock
 from models.base import db, transaction
 from models.clinic import Chair, Clinic, Device, Location, OpeningHours, Room
+from models.closing import DayClosing
 from models.product import Lot, Product, StockChange, StockMove
 from models.protocol import ProtocolVersion, VersionState
 from models.staff import Role, StaffMember, WorkingHours
@@ -38,6 +39,7 @@ def make(now: datetime, settings: Config) -> Iterator[str]:
     physicians = [person for person in db.session.scalars(select(StaffMember).order_by(StaffMember.id)) if person.has_role(Role.PHYSICIAN)]
     lives = [Life(story, n, now, physicians[n % 2], ZONE) for n, story in enumerate(STORIES, start=1)]
     _live(lives, now)
+    _close_yesterday(now)
     yield from _tell(sign_ins, settings)
 
 
@@ -59,6 +61,15 @@ def _live(lives: list[Life], now: datetime) -> None:
         _send(now)
     finally:
         history.acting.reset(token)
+
+
+def _close_yesterday(now: datetime) -> None:
+    """Somebody closed the day before, so that today shows what came in since."""
+    day = clock.day_of(now, ZONE) - timedelta(days=1)
+    with transaction():
+        place, by = db.session.scalars(select(Location)).one(), db.session.scalars(select(StaffMember).order_by(StaffMember.id)).first()
+        at = clock.at(day, time(18, 10), ZONE)
+        db.session.add(DayClosing(location_id=place.id, day=day, at=at, by=by, closes=True))
 
 
 def _do(step: Step) -> None:

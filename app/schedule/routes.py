@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.schedule.blueprint import bp
 from app.schedule.calendars import pages as calendar_pages
+from app.schedule.closing import came_pages
 from app.schedule.closing import pages as closing_pages
 from app.schedule.day import pages as day_pages
 from app.schedule.freed import pages as freed_pages
@@ -14,6 +15,6 @@ from app.schedule.visit import pages as visit_pages
 from app.schedule.week import pages as week_pages
 
 __all__ = [
-    "bp", "calendar_pages", "closing_pages", "consent_pages", "day_pages", "freed_pages", "move_pages", "new_visit_pages",
+    "bp", "calendar_pages", "came_pages", "closing_pages", "consent_pages", "day_pages", "freed_pages", "move_pages", "new_visit_pages",
     "session_pages", "step_pages", "suggestion_pages", "visit_pages", "walk_in_pages", "week_pages",
 ]  # fmt: skip

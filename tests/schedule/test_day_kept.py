@@ -92,7 +92,7 @@ def test_ten_visits_cost_as_many_questions_as_sixty(app: Flask, scene: Scene, do
             page = doctor.get("/day")
         numbers.append((page.text.count('<tr id="v'), len(asked.statements)))
     assert numbers == [(10, numbers[0][1]), (60, numbers[0][1])]
-    assert numbers[0][1] <= 9
+    assert numbers[0][1] <= 10, "one of them what came in since the day was closed, one that it was seen"
 
 
 def test_after_a_press_only_that_row_is_drawn_anew(app: Flask, scene: Scene, doctor: FlaskClient) -> None:

@@ -19,6 +19,7 @@ from app.history import day_viewed
 from app.i18n import language
 from app.permissions import Permission, needs
 from app.schedule.blueprint import bp
+from app.schedule.closing import came
 from app.schedule.day.presenters import VisitRow
 from app.schedule.day.since import Seen, print_of
 from app.schedule.day.since import read as read_seen
@@ -39,7 +40,8 @@ def day(day: str = "") -> ResponseReturnValue:
     at = here()
     shown = _day(day, at)
     day_viewed(shown)
-    return render_template("schedule/day.html", day=shown, **_list(at, shown, chosen(By, "by"), chosen(Show, "show")))
+    news = came.strip(at.person, at.today) if shown == at.today else None
+    return render_template("schedule/day.html", day=shown, news=news, **_list(at, shown, chosen(By, "by"), chosen(Show, "show")))
 
 
 @bp.get("/day/<day>/since")
