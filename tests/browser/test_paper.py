@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from flask import Flask
@@ -52,4 +52,22 @@ def test_a_card_with_five_dates_is_one_page_of_a6_and_a_long_care_sheet_few_of_a
         assert len(printed) <= most
     page.goto(f"{address}/day/{clock.day_of(clock.now(), 'Europe/Istanbul')}/sheet")
     assert sizes(page) == [(297, 210)]
+    page.close()
+
+
+def test_a_day_of_sixty_visits_is_two_pages_of_a4_at_most(papers: tuple[Page, str, int, int], app: Flask) -> None:
+    page, address, _patient_id, _visit_id = papers
+    doctors = db.session.query(StaffMember).filter_by(name="Dr. Burcu Çelen").all()
+    doctors += [builders.a_physician(f"Dr. Ali Er {n}") for n in range(3)]
+    day = clock.day_of(clock.now(), "Europe/Istanbul") + timedelta(days=2)
+    for n in range(60):
+        starts = clock.at(day, time(8 + n // 6, n % 6 * 10), "Europe/Istanbul")
+        builders.a_visit(builders.a_patient(f"Hasta {n}", "Yılmazoğlu"), starts, performer=doctors[n % 4], minutes=10, kind="consultation")
+    db.session.remove()
+    for by in ("practitioner", "room", "time"):
+        page.goto(f"{address}/day/{day}/sheet?by={by}")
+        assert page.locator(".sheet tbody tr").count() == 60
+        printed = sizes(page)
+        assert set(printed) == {(297, 210)}
+        assert len(printed) <= 2
     page.close()

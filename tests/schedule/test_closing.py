@@ -219,3 +219,12 @@ def test_who_is_on_call_tonight_stands_there(scene: Scene, desk: FlaskClient) ->
         with transaction():
             db.session.add(OnCall(day=TODAY, staff_id=scene.physician.id, phone="+905321234567"))
         assert "On call tonight: Dr. Burcu Çelen · +90 532 123 45 67" in words(desk.get(CLOSE))
+
+
+def test_the_sheet_of_the_end_says_who_closed_what_is_left_and_no_full_name(scene: Scene, desk: FlaskClient, noon: datetime) -> None:
+    close(desk, *three_open(scene, noon))
+    with clock.set_to(EVENING):
+        text = words(desk.get(f"{CLOSE}/sheet"))
+    assert "Closed Tue 1 Dec 18:12 by Deniz Ak" in text
+    assert "Still in treatment: 10:00 Ayşe Y. (kept, on the worklist)" in text
+    assert "Yılmaz" not in text

@@ -136,6 +136,15 @@ def test_the_sheet_names_nobody_in_full(scene: Scene, desk: FlaskClient, noon: d
     assert "1 of 3" in words(page)
 
 
+def test_only_the_clinical_copy_names_in_full_and_only_for_whoever_treats(scene: Scene, desk: FlaskClient, noon: datetime) -> None:
+    book(scene.sessions[0], TODAY, "13:50", noon)
+    assert "Yılmaz" not in desk.get(f"/day/{TODAY}/sheet?copy=clinical").text
+    builders.sign_in(desk, scene.physician)
+    page = words(desk.get(f"/day/{TODAY}/sheet?copy=clinical"))
+    assert "Ayşe Yılmaz" in page
+    assert "Alerts: P physician first" in page
+
+
 def test_sixty_visits_cost_eight_questions_at_most_and_one_line_in_the_trail(scene: Scene, desk: FlaskClient, noon: datetime) -> None:
     _sixty_visits(scene, days(1))
     with Counted() as asked:

@@ -54,6 +54,16 @@ def end_day(day: str) -> ResponseReturnValue:
     return redirect(url, 303)
 
 
+@bp.get(f"{PATH}/sheet")
+@needs(Permission.RUN_VISITS)
+def closing_sheet(day: str) -> ResponseReturnValue:
+    """The day as it ended, on paper: no name in full."""
+    at = here()
+    shown = _day(day, at)
+    day_viewed(shown)
+    return render_template("schedule/closing_sheet.html", view=view.close_view(at, shown, clinic_queries.location().id), phone=phones.shown)
+
+
 @bp.post("/day/closing/<int:press_id>/undo")
 @needs(Permission.RUN_VISITS)
 def undo_closing(press_id: int) -> ResponseReturnValue:

@@ -50,6 +50,7 @@ class CloseView:
     """Everything the page shows. `closing`: who closed the day; `last`: what can be taken back; `kept`: left so on purpose."""
 
     day: date
+    rows: list[VisitRow]
     parts: list[Part]
     kept: Collection[int]
     left: int
@@ -65,7 +66,7 @@ def close_view(at: Here, day: date, place_id: int) -> CloseView:
     kept = frozenset(queries.kept_on(place_id, day))
     outcomes = {state: sum(row.state is state for row in rows) for state in VisitState}
     return CloseView(
-        day, parts_of(rows, at), kept, len(queries.left(place_id, day, kept)), queries.closing(place_id, day),
+        day, rows, parts_of(rows, at), kept, len(queries.left(place_id, day, kept)), queries.closing(place_id, day),
         queries.newest(place_id, day), on_call.at(clock.at(day, TONIGHT, at.zone)), {state: n for state, n in outcomes.items() if n},
     )  # fmt: skip
 

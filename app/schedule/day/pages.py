@@ -108,11 +108,13 @@ def _marked(row: Markup) -> Markup:
 @bp.get("/day/<day>/sheet")
 @needs(Permission.SEE_DAY)
 def sheet(day: str) -> ResponseReturnValue:
-    """The day on paper: what hangs on a wall names nobody in full."""
+    """The day on paper: what hangs on a wall names nobody in full; the clinical copy does, for whoever may read it, with its legend."""
     at = here()
     shown = _day(day, at)
     day_viewed(shown)
-    return render_template("schedule/sheet.html", view=_view(at, shown, chosen(By, "by"), Show.ALL))
+    clinical = at.clinical and request.args.get("copy") == "clinical"
+    view = _view(at, shown, chosen(By, "by"), Show.ALL)
+    return render_template("schedule/sheet.html", view=view, clinical=clinical, may_read=at.clinical)
 
 
 def chosen(kinds: type[Choice], name: str) -> Choice:
