@@ -72,9 +72,10 @@ def mend_back(correction_id: int) -> ResponseReturnValue:
 def _form(visit: Appointment) -> MendForm:
     ends = [link.session.performed_end for link in mending.done_links(visit) if link.session.performed_end]
     ended = clock.local(max(ends, default=visit.ends_at), visit.zone)
-    form = MendForm(data={"seen": visit.version, "ended_on": typed_day(ended.date()), "ended_at": clock_time(ended)})
+    form = MendForm(data={"seen": visit.version, "ended_on": typed_day(ended.date()), "ended_at": clock_time(ended), "whose": NOBODY})
     others = [(str(one.id), f"{one.patient.name}, {clock_time(one.local_time)}") for one in candidates(visit)]
-    form.whose.choices = [*others, (NOBODY, _("None of these: I write it down there by hand"))]
+    by_hand = _("None of these: I write it down there by hand") if others else _("I write it down there by hand")
+    form.whose.choices = [*others, (NOBODY, by_hand)]
     return form
 
 
@@ -94,7 +95,7 @@ def _toast(made: RecordCorrection, visit: Appointment, at: Here) -> Toast:
     if not mending.may_be_taken_back(made, at.now):
         return {"text": words}
     back = url_for("treatments.mend_back", correction_id=made.id)
-    return {"text": words + " " + _("Undo is possible until:"), "undo": back, **until(made.at + mending.UNDO_FOR, visit.zone)}
+    return {"text": words + " " + _("It becomes final"), "undo": back, **until(made.at + mending.UNDO_FOR, visit.zone)}
 
 
 def _page(visit: Appointment, form: MendForm, shown: Would | None) -> str:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
-from app.formats import local_moment, short_day_of_year
+from app.formats import local_moment, local_time, short_day_of_year
 from app.i18n import _, language
 from app.names import message_name
 from app.planning.bands import Band
@@ -112,7 +112,10 @@ def _wrong(line: SessionLine) -> str | None:
 
 
 def _day(line: SessionLine) -> str:
-    return short_day_of_year(line.day, language()) if line.day else ""
+    """When it was done, with the time it ended where that is known."""
+    day = short_day_of_year(line.day, language()) if line.day else ""
+    ended = line.session.performed_end if line.session else None
+    return f"{day} {local_time(ended, zone())}".strip() if ended else day
 
 
 def _window(line: SessionLine) -> str:

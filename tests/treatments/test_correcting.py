@@ -62,7 +62,7 @@ def next_visit(scene: Scene, visit: Appointment, noon: datetime) -> Appointment:
 
 def mend(client: FlaskClient, visit: Appointment, what: Mistake, do: str = "save", **typed: str) -> TestResponse:
     """Sent as the page sends it after it showed the same, or to be shown (`do`)."""
-    values = {"seen": str(fresh(visit).version), "what": what.value, "why": WHY, "do": do, **later_today()} | typed
+    values = {"seen": str(fresh(visit).version), "what": what.value, "why": WHY, "do": do, "whose": "nobody", **later_today()} | typed
     same = "|".join(values.get(name, "") for name in ("what", "ended_on", "ended_at", "whose"))
     return client.post(f"/visits/{visit.id}/correct", data={"shown": same} | values)
 
@@ -105,7 +105,7 @@ def test_the_page_says_what_changes_before_anything_is_kept(
 ) -> None:
     page = words(mend(nurse, visit, Mistake.NEVER_HAPPENED, "show"))
     assert "What it changes" in page
-    assert "session 1 · counted" in page
+    assert "11:30 · session 1 · counted" in page
     assert "PRP, scalp, session 1" in page
     assert "After your visit" in page
     assert fresh(visit).state is VisitState.DONE
