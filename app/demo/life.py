@@ -12,6 +12,7 @@ from app.clinic import queries as clinic
 from app.complications import actions as complications
 from app.complications.actions import Told
 from app.demo.people import Story
+from app.demo.pictures import add_photo
 from app.messages import changes
 from app.patients import actions as patients
 from app.patients.details import Details
@@ -27,6 +28,7 @@ from app.plans.running.elsewhere import DoneElsewhere
 from app.plans.running.reviews import NewReview
 from app.schedule import actions as schedule
 from app.schedule import consents, flow
+from app.schedule.consents import Signed
 from app.schedule.free import resources
 from app.series.contents import content, content_of
 from app.series.facts import open_sessions, performed
@@ -35,7 +37,7 @@ from models import clock
 from models.appointment import COMING, Appointment, VisitKind, VisitState
 from models.base import db
 from models.complication import NoticedHow, Severity
-from models.patient import Channel, ConsentKind, Patient, Sex, Suitability
+from models.patient import Channel, ConsentKind, Patient, Sex, SignedOn, Suitability
 from models.product import Lot, LotUse, Product
 from models.protocol import Protocol, ProtocolVersion, VersionState
 from models.staff import StaffMember
@@ -132,7 +134,12 @@ class Life:
             told = DoneElsewhere(self.today - timedelta(days=ago), "", "old file")
             elsewhere.add(plan.courses[0], told, now, accepted_by=self.physician_id)
         for course in plan.courses:
-            consents.sign(course, self.physician_id, now, language=self.story.language)
+            signed = Signed(SignedOn.PAPER, self.patient.name)
+            consents.sign(course, self.physician_id, now, language=self.story.language, signed=signed)
+        if self.story.photos:
+            for session in plan.courses[0].sessions:
+                if session.performed_on:
+                    add_photo(self.patient, session, session.performed_on, now)
         if self.story.then != "draft":
             life.begin(plan, now)
         self.waive_reviews(now)
@@ -166,6 +173,8 @@ class Life:
     def arrives(self, now: datetime) -> None:
         if (visit := self.visit) is not None and visit.state in COMING and visit.starts_at <= self.until:
             flow.arrive(visit, max(now, visit.starts_at))
+            if self.story.photos:
+                add_photo(self.patient, visit.sessions[0].session, visit.local_day, now)
 
     def is_treated(self, now: datetime) -> None:
         if (visit := self.visit) is not None and visit.may_move_to(VisitState.IN_TREATMENT) and visit.hands_on_at <= self.until:

@@ -151,7 +151,7 @@ def _stock(begun: datetime) -> None:
         product = Product(kind=kind, name=f"{word.names.tr} (örnek)", maker="Örnek İlaç", authorised_routes=routes)
         product.lots = [
             Lot(number=f"{kind[:2].upper()}-{2290 + n}", expires_on=day + timedelta(days=400), default_on=day),
-            Lot(number=f"{kind[:2].upper()}-{2190 + n}", expires_on=day + timedelta(days=20)),
+            Lot(number=f"{kind[:2].upper()}-{2190 + n}", expires_on=day + timedelta(days=20 if n % 3 else 80)),
         ]
         db.session.add(product)
         db.session.flush()

@@ -54,6 +54,7 @@ class Story:
     mail: bool = True
     recall: bool = True
     zone: str | None = None
+    photos: bool = False
     gaps: dict[int, int] = field(default_factory=dict)
 
 
@@ -62,7 +63,8 @@ STORIES = (
     Story("Mehmet", "Kaya", "1975-07-02", "male", ("prp_scalp",), next=0, at=600),
     Story("Zeynep", "Çelik", "1997-01-20", "female", ("mesotherapy_face",), done=(46,), lived=(15,), next=0, at=620),
     Story("Kerem", "Aksoy", "1982-11-05", "male", ("mesotherapy_scalp",), done=(40, 30), lived=(20, 10), next=0, at=660),
-    Story("Şule", "Öztürk", "1990-05-30", "female", ("exosome_scalp",), done=(75, 60), lived=(30,), next=0, at=680),
+    Story("Şule", "Öztürk", "1990-05-30", "female", ("exosome_scalp",), done=(75, 60), lived=(30,), next=0, at=680,
+          photos=True),
     Story("Elif", "Koç", "1985-09-09", "female", ("microneedling_face",), done=(70,), next=0, at=740),
     Story("Can", "Güneş", "1993-02-11", "male", ("prp_scalp",), done=(60,), lived=(30,), next=0, at=760, language="en"),
     Story("Ömer", "Arslan", "1979-12-24", "male", ("exosome_scalp",), lived=(14,), next=0, at=820),
