@@ -17,6 +17,7 @@ from app.series.contents import content
 from models.appointment import Appointment, VisitKind, VisitState
 from models.base import db
 from models.complication import Complication
+from models.numbing import CreamUse
 from models.patient import Patient
 from models.product import Lot, LotUse, Product
 from models.treatment import Course, SessionState, TreatmentPlan, TreatmentSession
@@ -30,7 +31,7 @@ class Other:
     """Another patient who was given something of the same lots, and of which ones."""
 
     patient: Patient
-    uses: list[LotUse]
+    uses: list[LotUse | CreamUse]
 
 
 def complication_or_404(complication_id: int) -> Complication:
@@ -64,7 +65,7 @@ def uses_of(found: Complication) -> Sequence[LotUse]:
 
 def others_given(found: Complication) -> list[Other]:
     """Other patients who were given something of these lots, by name."""
-    given: dict[int, list[LotUse]] = {}
+    given: dict[int, list[LotUse | CreamUse]] = {}
     for one in given_of({use.lot_id for use in uses_of(found)}):
         if one.patient_id != found.patient_id:
             given.setdefault(one.patient_id, []).append(one.use)

@@ -30,6 +30,8 @@ from models.staff import Role, StaffMember, WorkingHours
 
 ZONE = "Europe/Istanbul"
 MONTH = timedelta(days=35)
+CREAM = {"max_minutes": 60, "max_amount": 60, "max_area_cm2": 400, "usual_amount": "5", "usual_unit": "g"}
+"""An example of a leaflet, for the demo only."""
 
 
 def make(now: datetime, settings: Config) -> Iterator[str]:
@@ -148,7 +150,8 @@ def _stock(begun: datetime) -> None:
     day = begun.date()
     for n, (kind, word) in enumerate(shipped().words["products"].items(), start=1):
         routes = ["topical_after_microneedling"] if kind == "exosome" else []
-        product = Product(kind=kind, name=f"{word.names.tr} (örnek)", maker="Örnek İlaç", authorised_routes=routes)
+        limits = CREAM if kind == "numbing_cream" else {"usual_amount": "2", "usual_unit": "ml"}
+        product = Product(kind=kind, name=f"{word.names.tr} (örnek)", maker="Örnek İlaç", authorised_routes=routes, limits=limits)
         product.lots = [
             Lot(number=f"{kind[:2].upper()}-{2290 + n}", expires_on=day + timedelta(days=400), default_on=day),
             Lot(number=f"{kind[:2].upper()}-{2190 + n}", expires_on=day + timedelta(days=20 if n % 3 else 80)),

@@ -13,6 +13,7 @@ from app.products.exposure import given_of
 from app.series.contents import content
 from models.appointment import COMING, Appointment, AppointmentSession, Outcome
 from models.base import db
+from models.numbing import CreamUse
 from models.patient import Patient
 from models.product import Lot, LotRecall, LotUse, RecalledLot
 
@@ -23,7 +24,7 @@ AHEAD = timedelta(days=14)
 class LotCard:
     """One lot for clinical eyes. `perhaps`: how many sessions of which nobody can say; `recalls`: the latest first."""
 
-    given: list[tuple[Patient, LotUse]]
+    given: list[tuple[Patient, LotUse | CreamUse]]
     perhaps: int
     recalls: list[LotRecall]
 

@@ -22,6 +22,7 @@ from app.today import today_of
 from models import clock
 from models.base import db
 from models.message import Message, MessageState
+from models.numbing import CreamUse
 from models.patient import Patient
 from models.product import Lot, LotRecall, LotRecallState, LotUse, Product, RecalledLot
 from models.task import StaffTask, TaskKind
@@ -53,7 +54,7 @@ class Exposed:
     """One patient with all that was given to them of these lots. `message`: the mail about it, if there is one."""
 
     patient: Patient
-    uses: list[LotUse]
+    uses: list[LotUse | CreamUse]
     heard: Heard
     message: Message | None
     minor: bool
@@ -87,7 +88,7 @@ def lots_to_choose() -> list[tuple[Lot, Product]]:
 
 def exposed(recall: LotRecall, now: datetime) -> list[Exposed]:
     """Everybody who was given something of these lots, by name."""
-    uses: dict[int, list[LotUse]] = {}
+    uses: dict[int, list[LotUse | CreamUse]] = {}
     for one in given_of([lot.id for lot in recall.lots]):
         uses.setdefault(one.patient_id, []).append(one.use)
     mails, calls, clinic = _mails(recall), _calls(recall), clinic_queries.the_clinic()

@@ -42,12 +42,20 @@ def add_lot(product: Product, number: str, expires_on: date, now: datetime) -> L
 
 def make_default(lot: Lot, day: date, now: datetime) -> None:
     """Sessions are offered this lot first from this day on. Raises Refused for a lot that may not be used."""
-    _may_be_used(lot, day)
+    may_be_used(lot, day)
     for other in lot.product.lots:
         if other.default_on is not None:
             other.default_on = None
     lot.default_on = day
     record("changed", lot, now, fields=["default_on"])
+
+
+def may_be_used(lot: Lot, day: date) -> None:
+    """Raises Refused, in words, for a lot that may not be used on that day."""
+    if lot.frozen_at is not None:
+        raise Refused(_("Lot %(number)s is frozen.", number=lot.number))
+    if lot.expires_on < day:
+        raise Refused(_("Lot %(number)s has expired.", number=lot.number))
 
 
 def freeze(lot: Lot, reason: str, now: datetime) -> None:
@@ -71,13 +79,6 @@ def count(lot: Lot, counted: Counted, now: datetime) -> None:
     db.session.add(StockMove(lot_id=lot.id, location_id=counted.location_id, what=counted.what, pieces=counted.pieces, why=counted.why,
                              by_id=who(), at=now))  # fmt: skip
     record("counted", lot, now, reason=counted.why)
-
-
-def _may_be_used(lot: Lot, day: date) -> None:
-    if lot.frozen_at is not None:
-        raise Refused(_("Lot %(number)s is frozen.", number=lot.number))
-    if lot.expires_on < day:
-        raise Refused(_("Lot %(number)s has expired.", number=lot.number))
 
 
 def _name_is_free(entry: ProductEntry, except_for: Product | None) -> None:

@@ -1,4 +1,4 @@
-"""Who was given something of a lot: through a session of their plan, or through a visit that touched up."""
+"""Who was given something of a lot: through a session of their plan, a visit that touched up, or as numbing cream."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from models.appointment import Appointment
 from models.base import db
+from models.numbing import CreamUse
 from models.product import Lot, LotRecall, LotRecallState, LotUse, RecalledLot
 from models.treatment import Course, TreatmentPlan, TreatmentSession
 
@@ -21,7 +22,7 @@ class Given:
     """One use of a lot, and to whom."""
 
     patient_id: int
-    use: LotUse
+    use: LotUse | CreamUse
 
 
 def given_of(lot_ids: Collection[int], patient_ids: Collection[int] | None = None) -> list[Given]:
@@ -32,7 +33,17 @@ def given_of(lot_ids: Collection[int], patient_ids: Collection[int] | None = Non
     query = query.where(LotUse.voided_at.is_(None)).options(joinedload(LotUse.lot).joinedload(Lot.product))
     if patient_ids is not None:
         query = query.where(_OWNER.in_(patient_ids))
-    return [Given(owner, use) for owner, use in db.session.execute(query.order_by(LotUse.used_at, LotUse.id))]
+    found = [Given(owner, use) for owner, use in db.session.execute(query.order_by(LotUse.used_at, LotUse.id))]
+    return sorted([*found, *_as_cream(lot_ids, patient_ids)], key=lambda one: one.use.used_at)
+
+
+def _as_cream(lot_ids: Collection[int], patient_ids: Collection[int] | None) -> list[Given]:
+    query = select(Appointment.patient_id, CreamUse).join(CreamUse, CreamUse.appointment_id == Appointment.id)
+    query = query.where(CreamUse.lot_id.in_(lot_ids), CreamUse.voided_at.is_(None))
+    if patient_ids is not None:
+        query = query.where(Appointment.patient_id.in_(patient_ids))
+    query = query.options(joinedload(CreamUse.lot).joinedload(Lot.product)).order_by(CreamUse.id)
+    return [Given(owner, use) for owner, use in db.session.execute(query)]
 
 
 def recalls_about(patient_ids: Collection[int]) -> dict[int, list[int]]:

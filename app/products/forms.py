@@ -14,10 +14,11 @@ from wtforms import BooleanField, IntegerField, RadioField, SelectField, SelectM
 from app.forms import FIRST_DAY, LAST_DAY, OPTIONAL, REQUIRED, DayField, Form, FormOnce, at_most, one_line, whole_number
 from app.i18n import _, _l, language
 from app.library.loader import shipped
+from app.products.amounts import UNITS, amount_of, an_amount
 from models.clinic import Location
 from models.product import StockChange
 
-LIMITS = {"max_minutes": 240, "max_area_cm2": 4000}
+LIMITS = ("max_minutes", "max_amount", "max_area_cm2")
 
 
 @dataclass(frozen=True)
@@ -36,18 +37,21 @@ class ProductEntry:
     name: str
     maker: str = ""
     routes: list[str] = field(default_factory=list)
-    limits: dict[str, int] = field(default_factory=dict)
+    limits: dict[str, Any] = field(default_factory=dict)
 
 
 class ProductForm(FormOnce):
-    """A product on the shelf. The limits are those of its leaflet; only numbing creams have them."""
+    """A product on the shelf. The limits are those of its leaflet; only numbing creams have them. What is usual is proposed."""
 
     kind = SelectField(_l("Kind"))
     name = StringField(_l("Name"), [REQUIRED, at_most(120), one_line])
     maker = StringField(_l("Maker"), [OPTIONAL, at_most(120), one_line])
     routes = SelectMultipleField(_l("Authorised to be"))
     max_minutes = IntegerField(_l("Longest time on the skin (minutes)"), [OPTIONAL, *whole_number(1, 240)])
+    max_amount = IntegerField(_l("Largest amount"), [OPTIONAL, *whole_number(1, 500)])
     max_area_cm2 = IntegerField(_l("Largest area (cm²)"), [OPTIONAL, *whole_number(1, 4000)])
+    usual_amount = StringField(_l("Usual amount"), [OPTIONAL, at_most(20), one_line, an_amount])
+    usual_unit = SelectField(_l("Unit"), choices=[(unit, unit) for unit in UNITS], default="ml")
     active = BooleanField(_l("In use"), default=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -58,6 +62,10 @@ class ProductForm(FormOnce):
 
     def chosen(self) -> ProductEntry:
         limits = {name: self[name].data for name in LIMITS if self[name].data}
+        if usual := amount_of(self.usual_amount.data or ""):
+            limits["usual_amount"] = usual
+        if usual or self.max_amount.data:
+            limits["usual_unit"] = self.usual_unit.data
         name, maker = ((text or "").strip() for text in (self.name.data, self.maker.data))
         return ProductEntry(str(self.kind.data), name, maker, self.routes.data or [], limits)
 

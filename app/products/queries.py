@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,6 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.letters import sort_key
 from models.base import db
+from models.numbing import CreamUse
 from models.product import Lot, LotUse, Product, StockChange, StockMove
 
 SOON = timedelta(days=60)
@@ -45,9 +47,12 @@ def all_products() -> list[Product]:
 
 
 def times_used(lots: Sequence[Lot]) -> dict[int, int]:
-    """How often each lot was used."""
-    query = select(LotUse.lot_id, func.count()).where(LotUse.lot_id.in_([lot.id for lot in lots]), LotUse.voided_at.is_(None))
-    return dict(db.session.execute(query.group_by(LotUse.lot_id)).all())
+    """How often each lot was used, as numbing cream too."""
+    found: Counter[int] = Counter()
+    for table in (LotUse, CreamUse):
+        query = select(table.lot_id, func.count()).where(table.lot_id.in_([lot.id for lot in lots]), table.voided_at.is_(None))
+        found.update(dict(db.session.execute(query.group_by(table.lot_id)).all()))
+    return dict(found)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from app import history, tasks
 from app.errors import Refused
 from app.i18n import _
 from app.schedule import guards, rows
-from app.schedule.day import preflight
+from app.schedule.day.clearance import check_clear
+from app.schedule.numbing import actions as numbing
 from app.schedule.undo import step_back
 from app.series.reading import read
 from app.today import today_of
@@ -45,11 +46,12 @@ def arrive(visit: Appointment, now: datetime) -> None:
 
 
 def start(visit: Appointment, now: datetime) -> None:
-    """Hands-on treatment begins. Raises Refused while a pre-flight check stands in the way."""
+    """Hands-on treatment begins; cream that is on comes off. Raises Refused while a pre-flight check stands in the way."""
     guards.alone(visit.location_id, visit)
     rows.check_move(visit, VisitState.IN_TREATMENT)
-    _check_clear(visit, now, "start")
+    check_clear(visit, now, "start")
     rows.mark(visit, VisitState.IN_TREATMENT, now)
+    numbing.take_off(visit, now, now)
     rows.settle(visit.patient_id, now)
 
 
@@ -61,9 +63,10 @@ def done(visit: Appointment, now: datetime, performed: Performed | None = None) 
     """
     guards.alone(visit.location_id, visit)
     rows.check_move(visit, VisitState.DONE)
-    _check_clear(visit, now, *(("start", "done") if visit.state is VisitState.ARRIVED else ("done",)))
+    check_clear(visit, now, *(("start", "done") if visit.state is VisitState.ARRIVED else ("done",)))
     at, end = _when(visit, performed or Performed(), now)
     rows.mark(visit, VisitState.DONE, now)
+    numbing.take_off(visit, at, now)
     treated = [link for link in rows.planned(visit) if link.session_id not in (performed or Performed()).without]
     by_id = (performed.by_id if performed else None) or visit.performer_id or history.who()
     for link in treated:
@@ -77,6 +80,7 @@ def not_treated(visit: Appointment, now: datetime, why: str = "") -> None:
     """The patient came but was not treated (a finding, refused, too late). The sessions can be booked again."""
     guards.alone(visit.location_id, visit)
     rows.mark(visit, VisitState.NOT_TREATED, now, why=why)
+    numbing.take_off(visit, now, now)
     rows.free_claims([visit])
     rows.put_back(visit, Outcome.NOT_TREATED, SessionState.PROPOSED)
     rows.settle(visit.patient_id, now)
@@ -105,12 +109,6 @@ def ask_for_reviews(courses: Sequence[Course], now: datetime) -> None:
         due = read(course, today).review_due
         if due is not None:
             tasks.ask(TaskKind.REVIEW_DUE, course, now, patient_id=course.plan.patient_id, due_on=today, facts={"after_step": due})
-
-
-def _check_clear(visit: Appointment, now: datetime, *moves: str) -> None:
-    hindering = [check.words for check in preflight.checks(visit, now, clinical=False) if check.blocks in moves]
-    if hindering:
-        raise Refused(" · ".join(dict.fromkeys(hindering)))
 
 
 def _when(visit: Appointment, performed: Performed, now: datetime) -> tuple[datetime, datetime]:

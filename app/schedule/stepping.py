@@ -15,6 +15,7 @@ from app.planning.resources import Kind
 from app.planning.visit import WHOLE_VISIT, Claim, Slot
 from app.schedule import guards, limits, rows
 from app.schedule.free import resources
+from app.schedule.numbing import actions as numbing
 from app.series import other_acts
 from models import clock
 from models.appointment import Appointment, AppointmentStatus, Outcome, VisitState
@@ -44,6 +45,7 @@ def one_back(visit: Appointment, now: datetime, place: Mapping[str, Any] | None 
     left = visit.state
     visit.step_back_to(old.state)
     _sessions_again(visit, left, now)
+    numbing.on_again(visit, last.at)
     if left is VisitState.DONE:
         lots_back(visit, now)
     if left is VisitState.CANCELLED:

@@ -13,6 +13,7 @@ from app.i18n import _
 from app.messages import changes
 from app.schedule import agreement, guards, parting, rows, stepping
 from app.schedule.move import moving
+from app.schedule.numbing import actions as numbing
 from app.today import today_of
 from models.appointment import COMING, Appointment, Outcome, VisitKind, VisitState
 from models.base import db
@@ -33,7 +34,7 @@ def is_kept(visit: Appointment, now: datetime) -> bool:
 
 
 def step_back(visit: Appointment, now: datetime) -> None:
-    """Take back the last move, with its sessions, claims and messages; checked like any move.
+    """Take back the last move, with its sessions, claims and messages; checked like any move. Cream that was put on comes first.
 
     Raises Refused where the place or a session was taken meanwhile, or nothing can be taken back.
     """
@@ -42,9 +43,11 @@ def step_back(visit: Appointment, now: datetime) -> None:
         raise Refused(_("There is nothing to undo."))
     if is_kept(visit, now):
         raise Refused(_("This was recorded on an earlier day. A practitioner or physician corrects the record, with a reason."))
+    if visit.state is VisitState.ARRIVED and (cream := numbing.uses_of(visit)):
+        return numbing.take_back(visit, cream, now)
     if stepping.one_back(visit, now) is VisitState.CANCELLED:
         _tell_again(visit, now)
-    rows.settle(visit.patient_id, now)
+    return rows.settle(visit.patient_id, now)
 
 
 def take_back(change_set: ChangeSet, now: datetime) -> None:

@@ -27,11 +27,10 @@ from models.product import Lot, LotUse, Product
 
 @dataclass(frozen=True)
 class Circumstances:
-    """When the treatment ended, who treated, and when the cream was on (as it is written down)."""
+    """When the treatment ended, and who treated."""
 
     ended: datetime
     by_id: int | None
-    cream: str = ""
 
 
 def record(visit: Appointment, entries: Sequence[Entry], when: Circumstances, now: datetime) -> None:
@@ -50,7 +49,7 @@ def record(visit: Appointment, entries: Sequence[Entry], when: Circumstances, no
         write_uses(treated, entry.uses, day, when.ended, now)
         if treated.session:
             treated.session.reaction = entry.reaction
-            treated.session.note = "\n".join(part for part in (when.cream, entry.note) if part)
+            treated.session.note = entry.note
     db.session.flush()
     without = [entry.session_id for entry in entries if not entry.done and entry.session_id]
     flow.done(visit, now, Performed(end=when.ended, by_id=when.by_id, without=without))

@@ -14,11 +14,10 @@ from app.errors import Refused
 from app.forms import OPTIONAL, REQUIRED, DayField, Form, FormOfVersion, TimeField, at_most, one_line, row_id
 from app.i18n import _, _l
 from app.library.loader import shipped
+from app.products.amounts import UNITS, amount_of, an_amount
 from app.products.forms import ExpiryField
 from models import clock
 
-BIOLOGICAL_UNIT = "U"
-UNITS = ("ml", "vial", BIOLOGICAL_UNIT, "mg", "piece")
 NEW_LOT = "new"
 
 
@@ -54,7 +53,7 @@ class UsePart(Part):
     product = SelectField(_l("Product of the new lot"), [OPTIONAL], validate_choice=False)
     number = StringField(_l("Number of the new lot"), [OPTIONAL, at_most(60), one_line])
     expires_on = ExpiryField(_l("It expires"), [OPTIONAL, at_most(20)])
-    amount = StringField(_l("Amount"), [OPTIONAL, at_most(20), one_line])
+    amount = StringField(_l("Amount"), [OPTIONAL, at_most(20), one_line, an_amount])
     unit = SelectField(_l("Unit"), choices=[(unit, unit) for unit in UNITS], default="ml")
     route = SelectField(_l("Route"), [OPTIONAL], validate_choice=False)
     area = SelectField(_l("Area"), [OPTIONAL], validate_choice=False)
@@ -77,10 +76,6 @@ class UsePart(Part):
     def validate_area(self, field: Field) -> None:
         if field.data not in shipped().areas:
             raise ValidationError(_("Choose one."))
-
-    def validate_amount(self, field: Field) -> None:
-        if amount_of(field.data or "") is None:
-            raise ValidationError(_("Enter an amount such as 2 or 2.5."))
 
     def chosen(self) -> Use | None:
         """What was used; None where nothing was chosen."""
@@ -110,8 +105,6 @@ class RecordForm(FormOfVersion):
     ended_on = DayField(_l("Ended on"), [REQUIRED, at_most(40)])
     ended_at = TimeField(_l("Time it ended"), [REQUIRED, at_most(10)])
     by = SelectField(_l("Treated by"))
-    cream_on = TimeField(_l("Numbing cream on"), [OPTIONAL, at_most(10)])
-    cream_off = TimeField(_l("Cream off"), [OPTIONAL, at_most(10)])
     sessions = FieldList(FormField(SessionPart))
 
     def ended(self, zone: str) -> datetime:
@@ -132,17 +125,6 @@ class CorrectForm(Form):
 
     use = FormField(UsePart)
     why = StringField(_l("Why"), [REQUIRED, at_most(300), one_line])
-
-
-def amount_of(typed: str) -> str | None:
-    """An amount with a point, "" for none; None where it is no amount."""
-    text = typed.strip().replace(",", ".")
-    if not text:
-        return ""
-    try:
-        return text if 0 < float(text) < 10_000 else None
-    except ValueError:
-        return None
 
 
 def _entry(session_id: int | None, part: Any) -> Entry:

@@ -13,13 +13,14 @@ from app.formats import clock_time, numeric_day
 from app.i18n import _, language
 from app.library.loader import shipped
 from app.planning.answer import Due
+from app.products.amounts import BIOLOGICAL_UNIT
 from app.products.queries import usable_lots
 from app.schedule import rows
 from app.schedule.day.presenters import count_words
 from app.series.contents import content
 from app.series.reading import label, read
 from app.today import typed_day
-from app.treatments.forms import BIOLOGICAL_UNIT, NEW_LOT, CorrectForm, RecordForm, UsePart, choices
+from app.treatments.forms import NEW_LOT, CorrectForm, RecordForm, UsePart, choices
 from app.treatments.treated import recorded, to_record
 from models import clock
 from models.appointment import Appointment, AppointmentSession, Outcome
@@ -29,7 +30,7 @@ from models.product import Lot, LotUse, Product
 from models.staff import Role, StaffMember
 from models.treatment import Course
 
-CREAM = "numbing_cream_times"
+CREAM_TIMES = "numbing_cream_times"
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,8 @@ class Next:
 
 
 def asks_for_cream(visit: Appointment) -> bool:
-    """A protocol of this visit wants the times of the numbing cream."""
-    return any(CREAM in content(link.session.course).records for link in visit.sessions)
+    """A protocol of this visit wants the numbing cream written down."""
+    return any(CREAM_TIMES in content(link.session.course).records for link in visit.sessions)
 
 
 def prepared(form: RecordForm, visit: Appointment, now: datetime) -> RecordForm:
@@ -136,14 +137,6 @@ def following(visit: Appointment, today: date) -> list[Next]:
         if reading.next and course.needs_booking:
             found.append(Next(course, content(course).names.in_(language()), count_words(label(reading.next), reading.of), reading.next))
     return found
-
-
-def cream_words(form: RecordForm) -> str:
-    """The times of the cream as they are written into the session."""
-    on, off = form.cream_on.time, form.cream_off.time
-    if on is None and off is None:
-        return ""
-    return _("Numbing cream: %(on)s–%(off)s", on=clock_time(on) if on else "?", off=clock_time(off) if off else "?")
 
 
 def _defaults(form: RecordForm, visit: Appointment, now: datetime) -> None:

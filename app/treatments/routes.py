@@ -14,6 +14,7 @@ from app.patients.reach import reads_mail
 from app.permissions import Permission, needs
 from app.schedule.day import preflight
 from app.schedule.here import Here, here, visit_alone, visit_or_404
+from app.schedule.numbing import actions as numbing
 from app.schedule.rows import courses_using
 from app.schedule.toasts import say
 from app.schedule.visit.card import mails_of
@@ -77,7 +78,7 @@ def _done(appointment_id: int, form: RecordForm, at: Here) -> ResponseReturnValu
         if form.seen.data != str(visit.version):
             raise stale(visit, _("done, with what you typed here"))
         entries = form.entries([one.session_id for one in to_record(visit)])
-        when = Circumstances(form.ended(visit.zone), int(form.by.data) if form.by.data else None, record_view.cream_words(form))
+        when = Circumstances(form.ended(visit.zone), int(form.by.data) if form.by.data else None)
         actions.record(visit, entries, when, at.now)
         toast = {"text": _("%(name)s: done.", name=visit.patient.name), "undo": url_for("schedule.undo", appointment_id=visit.id),
                  "fields": {"seen": visit.version}}  # fmt: skip
@@ -92,7 +93,8 @@ def _page(visit: Appointment, form: RecordForm, at: Here) -> str:
         "treatments/record.html", visit=visit, today=at.today, form=form, over=over, checks=preflight.checks(visit, at.now, at.clinical),
         planned=list(zip(to_record(visit), form.sessions, strict=False)),
         may_record=actions.may_be_recorded(visit),
-        performed=recorded(visit), uses=actions.uses_of(visit), cream=record_view.asks_for_cream(visit), asker=at.asker,
+        performed=recorded(visit), uses=actions.uses_of(visit), cream=record_view.asks_for_cream(visit),
+        creams=numbing.uses_of(visit), asker=at.asker,
         blocked=record_view.blocked_lots(visit, at.today) if not over else [],
         following=record_view.following(visit, at.today) if over else [],
         mails=mails_of(visit) if over and at.asker.may(Permission.SEE_MESSAGES) else [], area_name=area_name,

@@ -163,9 +163,12 @@ def test_a_visit_of_yesterday_is_closed_with_yesterdays_day(scene: Scene, lot: L
     assert db.session.get_one(TreatmentSession, scene.sessions[0].id).performed_on == days(-1)
 
 
-def test_the_numbing_cream_stands_in_the_note(scene: Scene, visit: Appointment, lot: Lot, nurse: FlaskClient) -> None:
-    record(nurse, visit, cream_on="11:10", cream_off="11:45", **{"sessions-0-note": "Calm skin"})
-    assert db.session.get_one(TreatmentSession, scene.sessions[0].id).note == "Numbing cream: 11:10–11:45\nCalm skin"
+def test_the_numbing_cream_stands_on_the_page(scene: Scene, visit: Appointment, lot: Lot, nurse: FlaskClient) -> None:
+    cream = builders.a_lot("numbing_cream", "EM-1")
+    typed = {"lot": str(cream.id), "amount": "5", "unit": "g", "area": "scalp", "on_at": "11:10", "off_at": "11:45"}
+    assert "No numbing cream is written down." in words(nurse.get(f"/visits/{visit.id}/record"))
+    nurse.post(f"/visits/{visit.id}/cream", data=typed | {"seen": str(visit.version)})
+    assert "Scalp · numbing_cream, EM-1 · 5 g · 11:10–11:45" in words(nurse.get(f"/visits/{visit.id}/record"))
 
 
 def test_sent_twice_the_second_finds_it_done(visit: Appointment, lot: Lot, nurse: FlaskClient) -> None:

@@ -7,9 +7,10 @@ next step takes its place with its own remedy, for whoever may apply it; others 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from app.i18n import _
 from app.permissions import Permission
 from app.schedule.day.preflight import Check
 from models.appointment import VisitState
@@ -19,6 +20,8 @@ class Step(StrEnum):
     """A press on a visit. Those named like a state move it there."""
 
     ARRIVED = "arrived"
+    CREAM = "cream"
+    CREAM_FORM = "cream_form"
     IN_TREATMENT = "in_treatment"
     DONE = "done"
     AGREED = "agreed"
@@ -52,6 +55,7 @@ class Situation:
 
     `agreed`: the patient knows of the time it has. `cares`: there is care to take after it; `on_paper`: the patient reads no mail.
     `kept`: it came into this state on an earlier day, so that what was done is corrected, not taken back.
+    `numbs`: cream is part of it; `numbed`: some was put on; `cream_known`: which and how much needs no asking.
     """
 
     state: VisitState
@@ -65,6 +69,9 @@ class Situation:
     cares: bool = False
     on_paper: bool = False
     kept: bool = False
+    numbs: bool = False
+    numbed: bool = False
+    cream_known: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,7 +119,13 @@ def _arrived(now: Situation, checks: Sequence[Check], asker: Asker, runs: bool) 
     clear = not any(check.blocks == "start" for check in checks)
     at_once = _done(now, asker) if clear else None
     others = ((at_once,) if at_once else ()) + ((Step.NOT_TREATED, Step.BACK) if runs else ())
-    return _before(Step.IN_TREATMENT if runs else None, "start", checks, asker, others)
+    numbs = now.numbs and asker.may(Permission.RECORD_SESSIONS)
+    if not now.numbs or now.numbed:
+        return _before(Step.IN_TREATMENT if runs else None, "start", checks, asker, ((Step.CREAM_FORM,) if numbs else ()) + others)
+    first = (Step.CREAM if now.cream_known else Step.CREAM_FORM) if numbs else None
+    more = (*((Step.CREAM_FORM,) if first is Step.CREAM else ()), *((Step.IN_TREATMENT,) if runs and clear else ()), *others)
+    found = _before(first, "start", checks, asker, more)
+    return found if first or found.fix or found.waits else replace(found, waits=Check("cream", _("numbing cream")))
 
 
 def _after(now: Situation, asker: Asker, runs: bool) -> Steps:

@@ -64,8 +64,12 @@ class Check:
 
 def checks(visit: Appointment, now: datetime, clinical: bool) -> list[Check]:
     """Everything that is not clear about a visit, the gravest first; empty once it is over."""
-    asked = [preflight_facts.owners_of(visit)] if are_asked(visit.state, visit.kind) else []
-    return checks_from(preflight_facts.read(asked), visit, clinical)
+    return checks_from(facts_of(visit), visit, clinical)
+
+
+def facts_of(visit: Appointment) -> Facts:
+    """All that the checks of one visit rest on; nothing where none are made of it."""
+    return preflight_facts.read([preflight_facts.owners_of(visit)] if are_asked(visit.state, visit.kind) else [])
 
 
 def are_asked(state: VisitState, kind: VisitKind) -> bool:

@@ -14,8 +14,9 @@ from sqlalchemy.types import TypeEngine
 from models.appointment import Appointment, VisitKind, VisitState
 from models.base import UtcDateTime, db
 from models.complication import Complication, ComplicationState
+from models.numbing import CreamUse
 from models.patient import Consent, ConsentKind, Evaluation, Finding, PatientReport
-from models.product import Lot, LotUse
+from models.product import Lot, LotUse, Product
 from models.treatment import Hold, Review
 
 
@@ -47,6 +48,9 @@ class Owners(NamedTuple):
 
 
 FROZEN: Final = "frozen"
+ON, OFF = "on", "off"
+HOUSE: Final = 0
+"""Whose the shelf is."""
 _OF_A_PATIENT = ("finding", "report", "complication", "signed", "consent", "patch_test")
 _TYPES: dict[str, TypeEngine[Any]] = {
     "owner": Integer(), "ref": Integer(), "number": Integer(), "other": Integer(), "key": String(), "area": String(),
@@ -70,7 +74,8 @@ class Facts:
         """Every row that the checks of one visit rest on."""
         asked = [(what, owners.patient) for what in _OF_A_PATIENT]
         asked += [("hold", plan) for plan in owners.plans if plan] + [("review", course) for course in owners.courses if course]
-        asked += [("lot", session) for session in owners.sessions] + [("touch_up_lot", owners.visit)]
+        asked += [("lot", session) for session in owners.sessions] + [("touch_up_lot", owners.visit), ("cream", owners.visit)]
+        asked += [("shelf", HOUSE)]
         return tuple(fact for what, owner in asked for fact in self.of(what, owner))
 
 
@@ -152,7 +157,26 @@ def _lots(what: str, owner: InstrumentedAttribute[int | None], owners: BindParam
     return used.join(Lot, Lot.id == LotUse.lot_id).where(owner.in_(owners), LotUse.voided_at.is_(None))
 
 
+def _creams(visits: BindParameter[Any]) -> Select[Any]:
+    """Numbing cream, on or off again (key): since when, and how many minutes at most (number)."""
+    state = case((CreamUse.off_at.is_(None), ON), else_=OFF)
+    used = _part("cream", owner=CreamUse.appointment_id, ref=CreamUse.id, number=_MOST_MINUTES, key=state, at=CreamUse.on_at)
+    used = used.join(Lot, Lot.id == CreamUse.lot_id).join(Product, Product.id == Lot.product_id)
+    return used.where(CreamUse.appointment_id.in_(visits), CreamUse.voided_at.is_(None))
+
+
+def _shelf() -> Select[Any]:
+    """Each product in use with its lot of the day, if it has one (ref, words), and its usual amount (product) and unit (area)."""
+    amount, unit = Product.limits["usual_amount"].as_string(), Product.limits["usual_unit"].as_string()
+    shelf = _part("shelf", owner=literal(HOUSE), ref=Lot.id, key=Product.kind, first=Lot.default_on, last=Lot.expires_on,
+                  words=Lot.number, product=amount, area=unit)  # fmt: skip
+    of_the_day = (Lot.product_id == Product.id) & Lot.default_on.is_not(None) & Lot.frozen_at.is_(None)
+    return shelf.select_from(Product).outerjoin(Lot, of_the_day).where(Product.active)
+
+
+_MOST_MINUTES = Product.limits["max_minutes"].as_integer()
 _FACTS = union_all(*_of_patients(bindparam("patients", expanding=True)), _holds(bindparam("plans", expanding=True)),
                    _reviews(bindparam("courses", expanding=True)), _lots("lot", LotUse.session_id, bindparam("sessions", expanding=True)),
-                   _lots("touch_up_lot", LotUse.appointment_id, bindparam("visits", expanding=True)))  # fmt: skip
+                   _lots("touch_up_lot", LotUse.appointment_id, bindparam("visits", expanding=True)),
+                   _creams(bindparam("visits", expanding=True)), _shelf())  # fmt: skip
 """Put together once, and asked of every day."""

@@ -18,6 +18,8 @@ from app.schedule.addresses import address
 from app.schedule.day.listing import Line
 from app.schedule.day.next_steps import Asker, Situation, Step, Steps, steps
 from app.schedule.day.preflight import HERE, TREATS, Check
+from app.schedule.day.preflight_facts import Facts
+from app.schedule.numbing.standing import Cream, standing
 from app.series.contents import content
 from app.sessions import Person
 from models.appointment import COMING, Appointment, AppointmentSession, Outcome, VisitKind, VisitState
@@ -97,6 +99,7 @@ class VisitRow:
     since: datetime | None
     late: bool
     for_minutes: int
+    cream: Cream | None
     button: Button | None
     waits: str
     others: list[Button]
@@ -133,12 +136,13 @@ def asker_of(person: Person, reception_records: bool) -> Asker:
     return Asker(mine, Permission.RECORD_SESSIONS in mine or (reception_records and Permission.RUN_VISITS in mine))
 
 
-def row_of(line: Line, checks: Sequence[Check], asker: Asker, today: date, now: datetime) -> VisitRow:
+def row_of(line: Line, checks: Sequence[Check], facts: Facts, asker: Asker, today: date, now: datetime) -> VisitRow:
     """The row of a visit for whoever looks. Without a view of plans nothing says what somebody is treated with."""
     visit, named_too = line.visit, asker.may(Permission.SEE_PLANS)
     clock = clock_of(visit.state, visit.starts_at, line.since, now)
     shown = [check for check in checks if named_too and (check.code != "lot" or lot_matters(visit, asker))]
-    possible = steps(situation_of(visit, today, now, line.since), shown, asker)
+    cream = standing(facts, visit, [link.session.course for link in visit.sessions]) if named_too and visit.state in HERE else None
+    possible = steps(situation_of(visit, cream, today, now, line.since), shown, asker)
     return VisitRow(
         id=visit.id, version=visit.version, state=visit.state, starts_at=visit.starts_at, hands_on_at=visit.hands_on_at,
         minutes=visit.hands_on_minutes, room=line.room, performer=visit.performer.name if visit.performer else "",
@@ -148,7 +152,7 @@ def row_of(line: Line, checks: Sequence[Check], asker: Asker, today: date, now: 
         agreed=visit.agreed or visit.state not in COMING,
         note=visit.note, checks=[_check_words(check, possible, asker) for check in shown],
         treats=visit.kind in TREATS and named_too, since=line.since,
-        late=visit.state in COMING and clock >= 0 and visit.local_day == today, for_minutes=max(clock, 0),
+        late=visit.state in COMING and clock >= 0 and visit.local_day == today, for_minutes=max(clock, 0), cream=cream,
         button=_first(possible, visit), waits=possible.waits.words if possible.waits else "",
         others=[button_of(step, visit) for step in possible.others],
     )  # fmt: skip
@@ -169,13 +173,14 @@ def _check_words(check: Check, possible: Steps, asker: Asker) -> CheckWords:
     return CheckWords(check.words, check.blocks is not None, LETTERS.get(check.code, "!"), fix)
 
 
-def situation_of(visit: Appointment, today: date, now: datetime, since: datetime | None) -> Situation:
+def situation_of(visit: Appointment, cream: Cream | None, today: date, now: datetime, since: datetime | None) -> Situation:
     """A visit as the rule of next steps sees it. `since`: when it came into its state."""
     return Situation(
         state=visit.state, today=visit.local_day == today, past=visit.local_day < today, late_enough=flow.may_be_no_show(visit, now),
         has_sessions=bool(visit.sessions), needs_lot=needs_lot(visit), follows=next_course(visit) is not None,
         agreed=visit.agreed, cares=bool(rows.courses_using(visit)), on_paper=not reads_mail(visit.patient),
         kept=since is not None and day_of(since, visit.zone) < today,
+        numbs=cream is not None, numbed=cream is not None and cream.used, cream_known=cream is not None and cream.known,
     )  # fmt: skip
 
 
@@ -228,8 +233,9 @@ def button_of(step: Step, visit: Appointment) -> Button:
     return Button(step, step_word(step), address("schedule.step", visit.id, to=step.value), reason=step is Step.NOT_TREATED)
 
 
-POSTS = {Step.BACK: "schedule.undo", Step.CONFIRMED: "schedule.confirm", Step.AGREED: "schedule.agreed"}
-LINKS = {Step.RECORD: "treatments.record", Step.CARE: "paper.care", Step.MOVE: "schedule.move", Step.CANCEL: "schedule.cancel"}
+POSTS = {Step.BACK: "schedule.undo", Step.CREAM: "schedule.cream_on", Step.CONFIRMED: "schedule.confirm", Step.AGREED: "schedule.agreed"}
+LINKS = {Step.RECORD: "treatments.record", Step.CREAM_FORM: "schedule.cream", Step.CARE: "paper.care", Step.MOVE: "schedule.move",
+         Step.CANCEL: "schedule.cancel"}  # fmt: skip
 
 
 def book_url(step: Step, visit: Appointment) -> str:
@@ -270,7 +276,7 @@ FIXES = {
 STEPS = {
     Step.ARRIVED: _l("Arrived"), Step.IN_TREATMENT: _l("Start"), Step.DONE: _l("Done"), Step.AGREED: _l("Agreed by phone"),
     Step.CONFIRMED: _l("Confirmed by phone"), Step.NO_SHOW: _l("No-show"), Step.NOT_TREATED: _l("Not treated"),
-    Step.BACK: _l("One step back"), Step.RECORD: _l("Record"), Step.CARE: _l("Care sheet"),
-    Step.MOVE: _l("Move…"), Step.CANCEL: _l("Cancel…"),
+    Step.CREAM: _l("Cream on"), Step.CREAM_FORM: _l("Cream…"), Step.BACK: _l("One step back"), Step.RECORD: _l("Record"),
+    Step.CARE: _l("Care sheet"), Step.MOVE: _l("Move…"), Step.CANCEL: _l("Cancel…"),
     Step.BOOK_AGAIN: _l("Book again"), Step.BOOK_NEXT: _l("Book next"), Step.FIX: _l("Mend"),
 }  # fmt: skip

@@ -97,7 +97,7 @@ def rows_on(day: date, asker: Asker, zone: str, now: datetime, today: date) -> l
     def made(missing: list[int]) -> dict[int, VisitRow]:
         clinical = asker.may(Permission.SEE_CLINICAL)
         found = lines(entries[one] for one in missing)
-        return {line.visit.id: row_of(line, preflight.checks_from(facts, line.visit, clinical), asker, today, now) for line in found}
+        return {line.visit.id: row_of(line, preflight.checks_from(facts, line.visit, clinical), facts, asker, today, now) for line in found}
 
     seen = asker, today, language()
     rows = cached.made_from({one.id: (one.values, facts.about(one.owners), _clock(one, now), *seen) for one in entries.values()}, made)

@@ -14,7 +14,7 @@ from app.names import message_name, names_of, staff_names
 from app.patients.reach import called
 from app.permissions import Permission
 from app.schedule import rows, undo
-from app.schedule.day import preflight
+from app.schedule.day import preflight, preflight_facts
 from app.schedule.day.listing import Line
 from app.schedule.day.presenters import VisitRow, row_of
 from app.schedule.forms import asked_by_words, asked_how_words
@@ -83,8 +83,9 @@ def card_of(visit: Appointment, at: Here) -> VisitCard:
     room = db.session.get(Room, visit.room_id) if visit.room_id else None
     since = next((row.at for row in reversed(visit.statuses) if row.state is visit.state and row.undo_of_id is None), None)
     sees = at.asker.may(Permission.SEE_PLANS)
-    checks = preflight.checks(visit, at.now, at.clinical) if sees else []
-    row = row_of(Line(visit, room.name if room else "", since), checks, at.asker, at.today, at.now)
+    facts = preflight.facts_of(visit) if sees else preflight_facts.read([])
+    checks = preflight.checks_from(facts, visit, at.clinical) if sees else []
+    row = row_of(Line(visit, room.name if room else "", since), checks, facts, at.asker, at.today, at.now)
     staff = staff_names()
     return VisitCard(
         visit, row, phases_of(visit, staff) if sees else [], happened(visit, staff),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -34,6 +35,21 @@ RUNS: dict[Step, Callable[..., None]] = {
     Step.ARRIVED: flow.arrive, Step.IN_TREATMENT: flow.start, Step.DONE: flow.done, Step.NO_SHOW: flow.no_show,
     Step.NOT_TREATED: flow.not_treated,
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Press:
+    """A button of a visit. `yours`: what it asks for; `there`: whether that is so; `said`: what is told afterwards.
+
+    `fits`: whether it may still be pressed after somebody else was faster.
+    """
+
+    act: Act
+    yours: str
+    there: Callable[[Appointment], bool]
+    said: Callable[[Appointment, datetime], str]
+    undo: bool = True
+    fits: Callable[[Appointment], bool] = lambda visit: False
 
 
 @bp.post("/visits/<int:appointment_id>/step/<to>")
@@ -100,29 +116,37 @@ def take_back(change_set_id: int) -> ResponseReturnValue:
 
 
 def _press(appointment_id: int, target: VisitState | None, act: Act) -> ResponseReturnValue:
+    asked = Press(
+        act, yours=state_words(target) if target else _("one step back"), there=lambda visit: visit.state is target,
+        said=lambda visit, now: _said(visit, target, now), undo=target is not None, fits=lambda visit: may_follow(visit, target),
+    )  # fmt: skip
+    return press(appointment_id, asked)
+
+
+def press(appointment_id: int, asked: Press) -> ResponseReturnValue:
     """Do one thing to a visit whose page is not stale. Pressed twice it is done once."""
     visit_or_404(appointment_id)
     now = clock.now()
     try:
         with transaction():
             visit = visit_alone(appointment_id)
-            if not _done_just_now(visit, target):
+            if not _done_just_now(visit, asked):
                 if str(visit.version) != request.form.get("seen", ""):
-                    raise stale(visit, state_words(target) if target else _("one step back"), fits=may_follow(visit, target))
-                act(visit, now)
-            words = _said(visit, target, now)
+                    raise stale(visit, asked.yours, fits=asked.fits(visit))
+                asked.act(visit, now)
+            words = asked.said(visit, now)
             fields = {"seen": visit.version, "back": request.form.get("back", "")}
     except Refused as no:
         return _answer(appointment_id, error=no.words)
     except Stale as meanwhile:
         return _both(appointment_id, meanwhile)
-    undo_url = url_for("schedule.undo", appointment_id=appointment_id) if target else None
+    undo_url = url_for("schedule.undo", appointment_id=appointment_id) if asked.undo else None
     return _answer(appointment_id, toast={"text": words, "undo": undo_url, "fields": fields})
 
 
-def _done_just_now(visit: Appointment, target: VisitState | None) -> bool:
+def _done_just_now(visit: Appointment, asked: Press) -> bool:
     """A second press of the same button: the first one did it."""
-    return target is not None and visit.state is target and str(visit.version - 1) == request.form.get("seen")
+    return asked.undo and asked.there(visit) and str(visit.version - 1) == request.form.get("seen")
 
 
 def _said(visit: Appointment, target: VisitState | None, now: datetime) -> str:
