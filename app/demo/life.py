@@ -137,9 +137,8 @@ class Life:
             signed = Signed(SignedOn.PAPER, self.patient.name)
             consents.sign(course, self.physician_id, now, language=self.story.language, signed=signed)
         if self.story.photos:
-            for session in plan.courses[0].sessions:
-                if session.performed_on:
-                    add_photo(self.patient, session, session.performed_on, now)
+            for session in performed(plan.courses[0]):
+                add_photo(self.patient, session, session.performed_on or day, now)
         if self.story.then != "draft":
             life.begin(plan, now)
         self.waive_reviews(now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +12,7 @@ from app.forms import REQUIRED, DayField, Form, FormOnce, at_most, one_line
 from app.i18n import _, _l
 from app.photos.views import View, part_of, view_of, views
 from app.today import typed_day
+from models.file import Photo
 from models.treatment import TreatmentSession
 
 
@@ -32,8 +34,8 @@ class PhotoForm(FormOnce):
     session = SelectField(_l("Session"))
     taken_on = DayField(_l("Taken on"), [REQUIRED])
 
-    def offer(self, sessions: list[tuple[TreatmentSession, str]], first: int | None, today: date) -> None:
-        """Fill the choices; before anything is typed the session `first` (or the latest) and today stand there."""
+    def offer(self, sessions: list[tuple[TreatmentSession, str]], first: int | None, today: date, photos: Sequence[Photo]) -> None:
+        """Fill the choices; before anything is typed the session `first` (or the latest), its next view, and today stand there."""
         self.areas = {str(one.id): one.course.area for one, _words in sessions}
         self.session.choices = [*((str(one.id), words) for one, words in sessions), ("", _("no session"))]
         if not self.is_submitted():
@@ -41,6 +43,8 @@ class PhotoForm(FormOnce):
             self.session.data, self.taken_on.data = chosen, typed_day(today)
         self.view.choices = [(str(view), view.words) for view in views(self.areas.get(self.session.data or ""))]
         self.latest = today
+        if not self.is_submitted():
+            self.view.data = next_view(photos, self.session.data or "")
 
     def validate_taken_on(self, field: DayField) -> None:
         """A photo was taken today or before."""
@@ -55,6 +59,12 @@ class PhotoForm(FormOnce):
         about = self.session.data or ""
         area = self.areas.get(about, view.part)
         return Chosen(view, area if part_of(area) == view.part else view.part, self.taken_on.day, int(about) if about else None)
+
+
+def next_view(photos: Sequence[Photo], session: str) -> str | None:
+    """A view of earlier photos that was not yet taken for this session, for then it can be compared; None where there is none."""
+    taken = {str(View(part_of(one.area), one.view)) for one in photos if str(one.session_id) == session}
+    return next((view for one in photos if (view := str(View(part_of(one.area), one.view))) not in taken), None)
 
 
 class RemoveForm(Form):

@@ -112,7 +112,7 @@ def _removal(patient: Patient, ids: list[int]) -> ResponseReturnValue:
 def _form(patient: Patient) -> PhotoForm:
     form, today = PhotoForm(), today_of(clock.now())
     known = [(one, queries.session_words(one, day)) for one, day in queries.sessions_of(patient, today)]
-    form.offer(known, row_id(request.args.get("session")), today)
+    form.offer(known, row_id(request.args.get("session")), today, queries.photos_of(patient))
     return form
 
 

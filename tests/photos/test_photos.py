@@ -122,6 +122,16 @@ def test_one_photo_alone_cannot_be_compared(agreed: Patient, nurse: FlaskClient)
     assert nurse.get(f"/patients/{agreed.id}/photos/compare/scalp-crown").status_code == 404
 
 
+def test_the_view_that_can_be_compared_is_offered_first(scene: Scene, agreed: Patient, nurse: FlaskClient, noon: datetime) -> None:
+    before, now = builders.done(scene.sessions[0], days(-28)), scene.sessions[1]
+    book(now, TODAY, "12:00", noon)
+    for n, view in enumerate(("scalp-top", "scalp-crown")):
+        send(nurse, agreed, a_photo(), form_token=f"t{n}", view=view, session=str(before.id), taken_on=days(-28).isoformat())
+    assert 'selected value="scalp-top"' in nurse.get(f"/patients/{agreed.id}/photos?session={now.id}").text
+    send(nurse, agreed, a_photo(), form_token="n", view="scalp-top", session=str(now.id))
+    assert 'selected value="scalp-crown"' in nurse.get(f"/patients/{agreed.id}/photos?session={now.id}").text
+
+
 def test_consent_to_publish_stands_apart(agreed: Patient, nurse: FlaskClient, noon: datetime) -> None:
     assert "no consent to publish" in words(nurse.get(f"/patients/{agreed.id}/photos"))
     agree(agreed, noon, ConsentKind.PHOTOS_PUBLICATION)
