@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from wtforms import BooleanField, Field, FieldList, FormField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, Field, FieldList, FormField, HiddenField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms import Form as Part
 
 from app.errors import Refused
@@ -120,11 +120,33 @@ class RecordForm(FormOfVersion):
         return [_entry(key, part.form) for key, part in zip(session_ids, self.sessions, strict=True)]
 
 
-class CorrectForm(Form):
+SAVE = "save"
+
+
+class Shown(Form):
+    """A form that is kept only as its page showed what it changes; only the reason may be written anew."""
+
+    shown = HiddenField()
+
+    def wants_to_save(self, pressed: str | None) -> bool:
+        """Save was pressed, and nothing was changed since; from now on this is what the page shows."""
+        before = self.shown.data
+        self.shown.data = "|".join(str(field.data or "") for field in self.decisive())
+        return pressed == SAVE and bool(before == self.shown.data)
+
+    def decisive(self) -> Iterable[Field]:
+        """The fields that decide what changes."""
+        raise NotImplementedError
+
+
+class CorrectForm(Shown):
     """Another lot or amount than was written down, and why."""
 
     use = FormField(UsePart)
     why = StringField(_l("Why"), [REQUIRED, at_most(300), one_line])
+
+    def decisive(self) -> Iterable[Field]:
+        return self.use.form
 
 
 def _entry(session_id: int | None, part: Any) -> Entry:

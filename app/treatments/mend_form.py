@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from wtforms import Field, HiddenField, RadioField, StringField, ValidationError
+from wtforms import Field, RadioField, StringField, ValidationError
 
 from app.forms import OPTIONAL, REQUIRED, DayField, FormOfVersion, TimeField, at_most, one_line, row_id
 from app.i18n import _, _l
+from app.treatments.forms import Shown
 from app.treatments.mending import Mend
 from models import clock
 from models.correction import Mistake
 
 NOBODY = "nobody"
-SAVE = "save"
 
 
-class MendForm(FormOfVersion):
+class MendForm(FormOfVersion, Shown):
     """`what` decides which other fields are read."""
 
     what = RadioField(_l("What is wrong?"), choices=[
@@ -28,7 +29,6 @@ class MendForm(FormOfVersion):
     ended_at = TimeField(_l("At"), [OPTIONAL, at_most(10)])
     whose = RadioField(_l("Who was treated?"), [OPTIONAL], validate_choice=False)
     why = StringField(_l("Why"), [REQUIRED, at_most(300), one_line])
-    shown = HiddenField()
 
     def validate_what(self, field: Field) -> None:
         if field.data not in list(Mistake):
@@ -56,11 +56,8 @@ class MendForm(FormOfVersion):
         whose = row_id(self.whose.data) if what is Mistake.WRONG_PATIENT else None
         return Mend(what, (self.why.data or "").strip(), ended if what is Mistake.WRONG_TIME else None, whose)
 
-    def as_shown(self) -> bool:
-        """Nothing but the reason was changed since the page showed what it changes; from now on this is what it shows."""
-        before, fields = self.shown.data, (self.what, self.ended_on, self.ended_at, self.whose)
-        self.shown.data = "|".join(str(field.data or "") for field in fields)
-        return bool(before == self.shown.data)
+    def decisive(self) -> Iterable[Field]:
+        return self.what, self.ended_on, self.ended_at, self.whose
 
     def _ended(self, zone: str) -> datetime | None:
         if self.ended_on.day is None or self.ended_at.time is None:

@@ -16,7 +16,8 @@ from app.schedule.toasts import Toast, say, until
 from app.today import typed_day
 from app.treatments import mending, would
 from app.treatments.blueprint import bp
-from app.treatments.mend_form import NOBODY, SAVE, MendForm
+from app.treatments.forms import SAVE
+from app.treatments.mend_form import NOBODY, MendForm
 from app.treatments.other_patient import candidates
 from app.treatments.would import Would
 from models import clock
@@ -37,7 +38,7 @@ def mend(appointment_id: int) -> ResponseReturnValue:
     form, shown = _form(visit), None
     if form.validate_on_submit():
         try:
-            if form.as_shown() and request.form.get("do") == SAVE:
+            if form.wants_to_save(request.form.get("do")):
                 return _save(appointment_id, form, at)
             shown = would.would(appointment_id, form.chosen(visit.zone), at.now)
         except Refused as no:

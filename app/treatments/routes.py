@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -20,10 +20,10 @@ from app.schedule.toasts import say
 from app.schedule.visit.card import mails_of
 from app.schedule.visit.meanwhile import stale
 from app.series.contents import content
-from app.treatments import actions, mend_pages, mend_words, record_view
+from app.treatments import actions, mend_pages, mend_words, record_view, would
 from app.treatments.actions import Circumstances
 from app.treatments.blueprint import bp
-from app.treatments.forms import CorrectForm, RecordForm
+from app.treatments.forms import SAVE, CorrectForm, RecordForm, Use
 from app.treatments.treated import owner_of, recorded, to_record
 from models.appointment import Appointment, AppointmentSession, Outcome, VisitState
 from models.base import db, transaction
@@ -55,21 +55,29 @@ def correct(use_id: int) -> ResponseReturnValue:
     at, use = here(), db.session.get(LotUse, use_id) or abort(404)
     visit = _visit_of(use)
     course = owner_of(use, visit).course
-    form = record_view.correction(CorrectForm(), use, course, visit.local_day)
+    form, shown = record_view.correction(CorrectForm(), use, course, visit.local_day), None
+    visit_id, named = visit.id, content(course).names.in_(language())
     if form.validate_on_submit():
         try:
             new = form.use.form.chosen()
             if new is None:
                 raise Refused(_("Choose the lot that was really used."))
-            with transaction():
-                actions.correct(db.session.get_one(LotUse, use_id), visit_or_404(visit.id), new, form.why.data or "", at.now)
-            flash(_("Corrected. The first entry stays, struck through."), "done")
-            return redirect(url_for("treatments.record", appointment_id=visit.id), 303)
+            if form.wants_to_save(request.form.get("do")):
+                return _corrected(use_id, visit_id, new, form.why.data or "", at)
+            shown = would.would_use(use_id, visit_id, new, at.now)
         except Refused as no:
             form.form_errors = [no.words]
+    use, visit = db.session.get_one(LotUse, use_id), visit_or_404(visit_id)
     history.viewed(visit)
-    page = render_template("treatments/correct.html", form=form, use=use, visit=visit, named=content(course).names.in_(language()))
-    return page, 422 if form.is_submitted() else 200
+    page = render_template("treatments/correct.html", form=form, use=use, visit=visit, named=named, shown=shown, save=SAVE)
+    return page, 422 if form.errors else 200
+
+
+def _corrected(use_id: int, visit_id: int, new: Use, why: str, at: Here) -> ResponseReturnValue:
+    with transaction():
+        actions.correct(db.session.get_one(LotUse, use_id), visit_or_404(visit_id), new, why, at.now)
+    flash(_("Corrected. The first entry stays, struck through."), "done")
+    return redirect(url_for("treatments.record", appointment_id=visit_id), 303)
 
 
 def _done(appointment_id: int, form: RecordForm, at: Here) -> ResponseReturnValue:

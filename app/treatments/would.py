@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.formats import local_moment
-from app.i18n import language
+from app.i18n import _, language
 from app.names import message_name
 from app.schedule.here import visit_or_404
-from app.treatments import mending, other_patient, standing
+from app.treatments import actions, mending, other_patient, standing
+from app.treatments.forms import Use
 from app.treatments.mending import Mend
 from app.treatments.standing import Changes
 from models.appointment import Appointment
 from models.base import db, rehearsal, transaction
 from models.correction import Mistake
+from models.product import LotUse
 
 
 @dataclass(frozen=True)
 class Would:
-    """`gone`: mails about the treatment that have left already; `incident`: they reached the wrong person."""
+    """`gone`: mails about the treatment that have left already; `incident`: they reached the wrong person; `notes`: what else to know."""
 
     changes: Changes
-    gone: list[str]
-    incident: bool
+    gone: list[str] = field(default_factory=list)
+    incident: bool = False
+    notes: list[str] = field(default_factory=list)
 
 
 def would(appointment_id: int, new: Mend, now: datetime) -> Would:
@@ -36,6 +39,19 @@ def would(appointment_id: int, new: Mend, now: datetime) -> Would:
             mending.mend(visit, new, now)
         after = standing.standing_of(whose, now)
     return Would(standing.changes(before, after), gone, new.what is Mistake.WRONG_PATIENT)
+
+
+def would_use(use_id: int, visit_id: int, new: Use, now: datetime) -> Would:
+    """The same of another lot. Raises Refused where it cannot be corrected so."""
+    with rehearsal():
+        with transaction():
+            visit = visit_or_404(visit_id)
+            patient_id, before = visit.patient_id, standing.standing_of([visit.patient_id], now)
+            made = actions.correct(db.session.get_one(LotUse, use_id), visit, new, "", now)
+            called_back, expired = made.lot.frozen_at is not None, made.lot.expires_on < visit.local_day
+        after = standing.standing_of([patient_id], now)
+    told = {_("This lot is called back: the patient is among those to tell."): called_back, _("This lot had expired by then."): expired}
+    return Would(standing.changes(before, after), notes=[words for words, true in told.items() if true])
 
 
 def _other(new: Mend) -> list[int]:

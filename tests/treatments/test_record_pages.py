@@ -23,6 +23,7 @@ from tests import builders
 from tests.builders import TODAY
 from tests.schedule.pages import fresh, press, words
 from tests.schedule.scenes import Scene, a_scene, at, book, book_plain, days
+from tests.treatments.pages import correct_lot
 
 
 @pytest.fixture
@@ -204,8 +205,8 @@ def test_a_wrong_lot_is_corrected_and_stays_struck_through(visit: Appointment, l
     right = builders.a_lot("prp_kit", "PRP-119")
     [use] = db.session.query(LotUse).all()
     form = {"use-lot": str(right.id), "use-amount": "2", "use-unit": "ml", "use-area": "scalp", "use-route": ""}
-    assert nurse.post(f"/lot-uses/{use.id}/correct", data=form).status_code == 422, "a reason is needed"
-    assert nurse.post(f"/lot-uses/{use.id}/correct", data={**form, "why": "Read the wrong label"}).status_code == 303
+    assert correct_lot(nurse, use, form).status_code == 422, "a reason is needed"
+    assert correct_lot(nurse, use, {**form, "why": "Read the wrong label"}).status_code == 303
     old, new = db.session.query(LotUse).order_by(LotUse.id).all()
     assert (old.voided_at is not None, new.voided_at, new.lot.number) == (True, None, "PRP-119")
     page = nurse.get(f"/visits/{visit.id}/record")
@@ -217,8 +218,8 @@ def test_a_line_is_corrected_only_once(visit: Appointment, lot: Lot, nurse: Flas
     record(nurse, visit)
     [use] = db.session.query(LotUse).all()
     form = {"use-lot": "1", "use-amount": "2", "use-unit": "ml", "use-area": "scalp", "use-route": "", "why": "again"}
-    nurse.post(f"/lot-uses/{use.id}/correct", data=form)
-    assert "This line was corrected already." in words(nurse.post(f"/lot-uses/{use.id}/correct", data=form))
+    correct_lot(nurse, use, form)
+    assert "This line was corrected already." in words(correct_lot(nurse, use, form))
 
 
 def test_reception_does_not_record_unless_the_clinic_lets_it(visit: Appointment, lot: Lot, client: FlaskClient) -> None:
@@ -292,7 +293,7 @@ def test_the_lot_of_a_touch_up_is_corrected_and_taken_back_like_any_other(touch_
     units(client, touch_up, wrong)
     [use] = db.session.query(LotUse).all()
     form = {"use-lot": str(right.id), "use-amount": "4", "use-unit": "U", "use-area": "upper_face", "use-route": "", "why": "Wrong label"}
-    assert client.post(f"/lot-uses/{use.id}/correct", data=form).status_code == 303
+    assert correct_lot(client, use, form).status_code == 303
     old, new = db.session.query(LotUse).order_by(LotUse.id)
     assert (old.voided_at is None, new.voided_at is None, new.lot.number, new.appointment_id) == (False, True, "BO-2", touch_up.id)
     client.post(f"/visits/{touch_up.id}/undo", data={"seen": fresh(touch_up).version})
