@@ -20,7 +20,7 @@ from app.schedule.toasts import say
 from app.schedule.visit.card import mails_of
 from app.schedule.visit.meanwhile import stale
 from app.series.contents import content
-from app.treatments import actions, mend_pages, mend_words, record_view, would
+from app.treatments import actions, mend_pages, mend_words, record_view, sheet_pages, would
 from app.treatments.actions import Circumstances
 from app.treatments.blueprint import bp
 from app.treatments.forms import SAVE, CorrectForm, RecordForm, Use
@@ -29,7 +29,7 @@ from models.appointment import Appointment, AppointmentSession, Outcome, VisitSt
 from models.base import db, transaction
 from models.product import LotUse
 
-__all__ = ["bp", "mend_pages"]
+__all__ = ["bp", "mend_pages", "sheet_pages"]
 
 
 @bp.route("/visits/<int:appointment_id>/record", methods=["GET", "POST"])

@@ -19,7 +19,7 @@ from app.permissions import Permission, needs
 from app.schedule import agreement
 from app.sessions import Person, person
 from app.today import today_of
-from app.work import actions, call_pages, courses, on_call_pages, queries, rows, words
+from app.work import actions, call_pages, courses, on_call_pages, queries, rows, sheet_pages, words
 from app.work.actions import Result
 from app.work.blueprint import bp
 from app.work.lists import MOST, Worklist
@@ -30,7 +30,7 @@ from models.treatment import Course
 
 SNOOZE = "snooze"
 LINES = "lines"
-__all__ = ["bp", "call_pages", "on_call_pages"]
+__all__ = ["bp", "call_pages", "on_call_pages", "sheet_pages"]
 
 
 @bp.get("/work")

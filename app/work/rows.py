@@ -63,7 +63,12 @@ def visit_rows(kind: Worklist, visits: Sequence[Appointment], now: datetime) -> 
 
 def _when(task: StaffTask) -> str:
     visit = db.session.get(Appointment, task.subject_id) if task.subject_type == Appointment.__tablename__ else None
-    return local_moment(visit.starts_at, visit.zone, language()) if visit is not None else ""
+    return when_of(visit) if visit is not None else ""
+
+
+def when_of(visit: Appointment) -> str:
+    """When the patient of a visit must be there."""
+    return local_moment(visit.starts_at, visit.zone, language())
 
 
 def _to_confirm(task: StaffTask) -> Appointment | None:

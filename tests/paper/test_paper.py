@@ -151,3 +151,26 @@ def test_a_visit_without_a_treatment_has_no_care_sheet_and_whoever_may_not_see_p
     b.sign_in(desk, b.a_manager())
     assert desk.get(f"/visits/{one.visit.id}/care").status_code == 403
     assert desk.get(f"/patients/{one.patient.id}/card").status_code == 200
+
+
+def test_the_plan_for_the_patient_is_as_discreet_as_their_mails_and_full_only_by_hand(desk: FlaskClient) -> None:
+    one = treated()
+    path = f"/plan/{one.sessions[0].course.plan_id}/sheet"
+    sheet = the_sheet(desk, path)
+    for said in ("Thursday 31 December 2026 13:50", "Still to be booked", "+90 212 000 00 00", "The times between them matter"):
+        assert said in sheet
+    assert not re.search("exosome|needling", sheet, re.IGNORECASE)
+    assert "Exosome with microneedling" in words(desk.get(f"{path}?full=1"))
+
+
+def test_the_treatment_record_is_for_clinical_roles_and_says_what_of_which_lot_was_used(desk: FlaskClient) -> None:
+    one = treated()
+    b.a_lot_use(one.sessions[0], b.a_lot("exosome", "EX-77"))
+    b.sign_in(desk, b.a_receptionist())
+    assert desk.get(f"/visits/{one.visit.id}/record/sheet").status_code == 403
+    b.sign_in(desk, b.a_nurse())
+    sheet = words(desk.get(f"/visits/{one.visit.id}/record/sheet"))
+    for said in ("Ayşe Yılmaz", "EX-77", "2 ml", "Dr. Burcu Çelen", "Birth date: 14/03/1988"):
+        assert said in sheet
+    talk = b.a_visit(one.patient, at(2026, 12, 20, 10), kind=VisitKind.CONSULTATION)
+    assert desk.get(f"/visits/{talk.id}/record/sheet").status_code == 404

@@ -267,3 +267,14 @@ def labelled(client: FlaskClient) -> str:
     """The call list with the label that each cell has on a phone."""
     said = re.sub(r'<td data-label="([^"]*)">|<[^>]*>', r" \1 ", client.get("/work?list=calls").text)
     return " ".join(said.split())
+
+
+def test_a_list_on_paper_has_whom_to_call_what_to_say_and_a_box(client: FlaskClient, scene: Scene, noon: datetime) -> None:
+    a_call(scene.patient, noon)
+    sheet = client.get("/work/sheet?list=calls")
+    assert "Ayşe Yılmaz +90 532 111 44 12" in words(sheet)
+    assert "The patient asks to be called" in words(sheet)
+    assert sheet.text.count('class="box"') == 1
+    for name in ("unbooked", "unconfirmed", "holds", "other"):
+        assert client.get(f"/work/sheet?list={name}").status_code == 200
+    assert client.get("/work/sheet?list=nonsense").status_code == 404
