@@ -29,7 +29,7 @@ def run(now: datetime) -> str:
             rows += len(db.session.execute(statement).all())
     way = setting.transport()
     files = way.forget_older_than(now) if isinstance(way, FolderTransport) else 0
-    return f"{rows} rows, {files} filed mails and {store.sweep(now)} files without a row forgotten"
+    return f"{rows} rows, {store.sweep(now)} files without a row and {files} filed mails forgotten"
 
 
 def _old(now: datetime) -> list[Executable]:
