@@ -71,3 +71,13 @@ def test_a_day_of_sixty_visits_is_two_pages_of_a4_at_most(papers: tuple[Page, st
         assert set(printed) == {(297, 210)}
         assert len(printed) <= 2
     page.close()
+
+
+def test_a_printed_page_has_no_menu_and_nothing_to_press(papers: tuple[Page, str, int, int]) -> None:
+    page, address, patient_id, visit_id = papers
+    page.emulate_media(media="print")
+    for path in ("/day", "/week", "/patients", f"/patients/{patient_id}", f"/visits/{visit_id}", "/work", "/work/sheet", "/messages"):
+        page.goto(address + path)
+        for what in (".top", ".button", "button", "input:not([type=hidden])", "nav"):
+            assert [one.inner_text() for one in page.locator(what).all() if one.is_visible()] == [], (path, what)
+    page.close()
