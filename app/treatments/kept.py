@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from models.appointment import Appointment, Outcome
 from models.base import db
+from models.numbing import CreamUse
 from models.product import LotUse
 from models.treatment import SessionState, TreatmentSession
 
@@ -18,6 +19,12 @@ def uses_of(visit: Appointment) -> Sequence[LotUse]:
     """What was used in a visit and is not struck through."""
     mine = LotUse.session_id.in_([link.session_id for link in visit.sessions]) | (LotUse.appointment_id == visit.id)
     return db.session.scalars(select(LotUse).where(mine, LotUse.voided_at.is_(None)).order_by(LotUse.id)).all()
+
+
+def creams_of(visit: Appointment) -> Sequence[CreamUse]:
+    """The numbing cream of a visit that is not struck through."""
+    mine = CreamUse.appointment_id == visit.id, CreamUse.voided_at.is_(None)
+    return db.session.scalars(select(CreamUse).where(*mine).order_by(CreamUse.id)).all()
 
 
 def span(session: TreatmentSession) -> tuple[datetime, datetime]:
@@ -31,6 +38,7 @@ def written(visit: Appointment) -> dict[str, Any]:
     return {
         "sessions": [_session(link.session) for link in visit.sessions if link.outcome is Outcome.DONE],
         "uses": [{"id": use.id, "used_at": use.used_at.isoformat()} for use in uses_of(visit)],
+        "creams": [cream.id for cream in creams_of(visit)],
     }
 
 
@@ -44,6 +52,8 @@ def write_again(visit: Appointment, old: Mapping[str, Any]) -> None:
     for one in old["uses"]:
         use = db.session.get_one(LotUse, one["id"])
         use.voided_at, use.used_at = None, datetime.fromisoformat(one["used_at"])
+    for key in old.get("creams", ()):
+        db.session.get_one(CreamUse, key).voided_at = None
 
 
 def fill(session: TreatmentSession, was: Mapping[str, Any]) -> None:

@@ -19,6 +19,8 @@ from models import clock
 from models.appointment import Appointment, AppointmentSession, AppointmentStatus, Outcome, VisitState
 from models.base import db
 from models.correction import Mistake, RecordCorrection
+from models.numbing import CreamUse
+from models.product import LotUse
 from models.treatment import SessionState
 
 UNDO_FOR = timedelta(minutes=10)
@@ -119,6 +121,8 @@ def _nothing_was_done(visit: Appointment, now: datetime) -> None:
         stepping.unrecord(link.session, now)
         link.session.reaction, link.session.note, link.outcome = "", "", Outcome.PLANNED
     stepping.lots_back(visit, now)
+    for cream in kept.creams_of(visit):
+        cream.voided_at = now
     visit.statuses.append(AppointmentStatus(state=old.state, at=now, by_id=history.who(), undo_of_id=last.id, why=CORRECTED))
     db.session.flush()
     flow.not_treated(visit, now, CORRECTED)
@@ -126,7 +130,8 @@ def _nothing_was_done(visit: Appointment, now: datetime) -> None:
 
 def _other_patient(visit: Appointment, made: RecordCorrection, new: Mend, now: datetime) -> None:
     """Nothing was done here; what was done and used is written into the other visit, if one is named."""
-    done, used = done_links(visit), list(kept.uses_of(visit))
+    done = done_links(visit)
+    used: list[LotUse | CreamUse] = [*kept.uses_of(visit), *kept.creams_of(visit)]
     _nothing_was_done(visit, now)
     if new.whose_id is not None:
         other = other_patient.write(new.whose_id, visit, done, used, made.old, now)

@@ -17,6 +17,7 @@ from app.schedule.flow import Performed
 from models.appointment import OPEN, Appointment, AppointmentSession, VisitState
 from models.base import db
 from models.message import Message, MessageState
+from models.numbing import CreamUse
 from models.product import LotUse
 from models.treatment import TreatmentSession
 
@@ -33,7 +34,8 @@ def candidates(visit: Appointment) -> list[Appointment]:
 
 
 def write(
-    whose_id: int, visit: Appointment, done: Sequence[AppointmentSession], used: Sequence[LotUse], old: Mapping[str, Any], now: datetime
+    whose_id: int, visit: Appointment, done: Sequence[AppointmentSession], used: Sequence[LotUse | CreamUse], old: Mapping[str, Any],
+    now: datetime,
 ) -> Appointment:
     """What was done and used, in the visit of the patient who was treated. Raises Refused where that visit cannot be done."""
     other = next((one for one in candidates(visit) if one.id == whose_id), None)
@@ -48,8 +50,9 @@ def write(
     for session, was in pairs:
         session.reaction, session.note = written[was.id]["reaction"], written[was.id]["note"]
         for use in used:
-            if use.session_id == was.id:
+            if isinstance(use, LotUse) and use.session_id == was.id:
                 db.session.add(_same(use, session))
+    db.session.add_all(_same_cream(use, other) for use in used if isinstance(use, CreamUse))
     db.session.flush()
     _mark_done(other, [session.id for session, _was in pairs], written[pairs[0][1].id], now)
     return other
@@ -84,6 +87,11 @@ def _pairs(done: Sequence[AppointmentSession], other: Appointment) -> Iterator[t
 def _same(use: LotUse, session: TreatmentSession) -> LotUse:
     return LotUse(session_id=session.id, lot_id=use.lot_id, amount=use.amount, unit=use.unit, route=use.route, area=use.area,
                   used_by_id=use.used_by_id, used_at=use.used_at)  # fmt: skip
+
+
+def _same_cream(use: CreamUse, other: Appointment) -> CreamUse:
+    return CreamUse(appointment_id=other.id, lot_id=use.lot_id, amount=use.amount, unit=use.unit, area=use.area, square_cm=use.square_cm,
+                    on_at=use.on_at, on_by_id=use.on_by_id, off_at=use.off_at, off_by_id=use.off_by_id)  # fmt: skip
 
 
 def _mark_done(other: Appointment, session_ids: Sequence[int], was: Mapping[str, Any], now: datetime) -> None:

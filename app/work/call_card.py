@@ -19,6 +19,7 @@ from models.base import db
 from models.call import CallRecord
 from models.complication import Complication, ComplicationState
 from models.message import Message, MessageState
+from models.numbing import CreamUse
 from models.patient import Patient
 from models.product import Lot, LotUse
 from models.task import StaffTask, TaskKind
@@ -61,6 +62,7 @@ class CallCard:
     patient: Patient
     age: int | None
     procedures: list[Procedure]
+    creams: Sequence[CreamUse]
     allergies: list[str]
     findings: list[str]
     complications: Sequence[Complication]
@@ -76,6 +78,7 @@ def card_of(patient: Patient, now: datetime) -> CallCard:
     open_findings = [one for one in patient.findings if one.cleared_at is None]
     return CallCard(
         patient, age_on(patient.birth_date, today) if patient.birth_date else None, procedures(patient, today - LATELY, staff),
+        _creams(patient, now - LATELY),
         allergies=[one.product or rule_name(one.rule) for one in open_findings if one.rule in ALLERGIES],
         findings=[rule_name(one.rule) for one in open_findings if one.rule not in ALLERGIES], complications=_complications(patient),
         care=_care(patient, now - LATELY), calls=_calls(patient), staff=staff, asked=open_request(patient.id),
@@ -127,6 +130,13 @@ def _of_visit(visit: Appointment, staff: dict[int, str]) -> Procedure:
 def _uses(of: ColumnElement[bool]) -> Sequence[LotUse]:
     query = select(LotUse).where(of, LotUse.voided_at.is_(None)).options(joinedload(LotUse.lot).joinedload(Lot.product))
     return db.session.scalars(query.order_by(LotUse.id)).all()
+
+
+def _creams(patient: Patient, since: datetime) -> Sequence[CreamUse]:
+    """Numbing cream that was put on since, the latest first."""
+    mine = Appointment.patient_id == patient.id, CreamUse.on_at >= since, CreamUse.voided_at.is_(None)
+    query = select(CreamUse).join(Appointment, Appointment.id == CreamUse.appointment_id).where(*mine).order_by(CreamUse.on_at.desc())
+    return db.session.scalars(query.options(joinedload(CreamUse.lot).joinedload(Lot.product))).all()
 
 
 def _complications(patient: Patient) -> Sequence[Complication]:

@@ -19,6 +19,7 @@ from models.appointment import Appointment, VisitState
 from models.base import db, transaction
 from models.correction import Mistake, RecordCorrection
 from models.message import Message, MessageState
+from models.numbing import CreamUse
 from models.product import LotUse
 from models.task import StaffTask, TaskKind
 from models.treatment import SessionState, TreatmentSession
@@ -184,13 +185,17 @@ def test_after_ten_minutes_it_is_not_taken_back(visit: Appointment, nurse: Flask
 def test_the_record_goes_from_the_wrong_patient_to_the_right_one(
     scene: Scene, visit: Appointment, nurse: FlaskClient, noon: datetime
 ) -> None:
-    theirs = the_right_one(scene, noon)
+    theirs, tube = the_right_one(scene, noon), builders.a_lot("numbing_cream", "CR-1")
+    with transaction():
+        db.session.add(CreamUse(appointment_id=visit.id, lot_id=tube.id, amount="3", area="scalp", on_at=at(TODAY, "10:00")))
     mend(nurse, visit, Mistake.WRONG_PATIENT, whose=str(theirs.id))
     assert (fresh(visit).state, fresh(theirs).state) == (VisitState.NOT_TREATED, VisitState.DONE)
     moved = fresh(theirs).sessions[0].session
     assert (moved.performed_on, moved.performed_end) == (TODAY, noon - timedelta(minutes=30))
     assert [(use.session_id, use.voided_at is None) for use in db.session.query(LotUse).order_by(LotUse.id)] == [
         (scene.sessions[0].id, False), (moved.id, True)]  # fmt: skip
+    creams = db.session.query(CreamUse).order_by(CreamUse.id)
+    assert [(one.appointment_id, one.voided_at is None) for one in creams] == [(visit.id, False), (theirs.id, True)]
     assert "written into the visit of Mehmet Kaya" in words(nurse.get(f"/visits/{visit.id}/record"))
 
 

@@ -14,6 +14,7 @@ from models.base import db, transaction
 from models.call import CallRecord
 from models.event import Event
 from models.message import Message, MessageBody, MessageState
+from models.numbing import CreamUse
 from models.patient import Finding
 from models.staff import Role
 from models.task import StaffTask
@@ -28,11 +29,13 @@ def scene(app: object, noon: datetime) -> Scene:
     """The first session was done this morning; the care text has gone."""
     made = a_scene()
     visit = book(made.sessions[0], TODAY, "10:00", noon - timedelta(days=1))
+    cream = builders.a_lot("numbing_cream", "CR-1")
     builders.a_lot_use(made.sessions[0], builders.a_lot(), amount="2.5", area="scalp")
     with transaction():
         there = db.session.get_one(Appointment, visit.id)
         flow.arrive(there, noon - timedelta(hours=2))
-        there.sessions[0].session.note = "Numbing cream: 10:05–10:40"
+        put_on, off = (noon - timedelta(minutes=minutes) for minutes in (115, 80))
+        db.session.add(CreamUse(appointment_id=there.id, lot_id=cream.id, amount="3", area="scalp", on_at=put_on, off_at=off))
         flow.done(there, noon - timedelta(minutes=30))
     with transaction():
         db.session.add(Finding(patient_id=made.patient.id, rule="allergy_product", product="Lidocaine", since=TODAY, added_at=noon))
@@ -70,7 +73,7 @@ def test_one_screen_has_all_that_a_call_needs(scene: Scene, nurse: FlaskClient) 
     assert "Allergy: Lidocaine" in page
     assert "11:30: PRP, scalp" in page
     assert "prp_kit, lot L-1 · 2.5 ml · Scalp" in page
-    assert "Numbing cream: 10:05–10:40" in page
+    assert "Numbing cream Tue 1 Dec 10:05–10:40 · Scalp · numbing_cream, lot CR-1 · 3 g" in page
     assert "Do not wash your hair today." in page
     assert "Call +90" in page
 
