@@ -44,7 +44,13 @@ SCREENS: dict[str, dict[str, str]] = {
                    " ON l.appointment_id = a.id JOIN treatment_session s ON s.id = l.session_id WHERE a.state = 'arrived' LIMIT 1",
         "finding": "/patients/1/finding/new",
         "on-call": "/on-call",
+        "photos": "SELECT '/patients/' || patient_id || '/photos' FROM photo ORDER BY id LIMIT 1",
+        "photos-compared": "SELECT '/patients/' || patient_id || '/photos/compare/scalp-crown' FROM photo ORDER BY id LIMIT 1",
+        "consent-on-paper": "/courses/1/consent/form",
+        "consent-given": "SELECT '/consents/' || id FROM consent WHERE kind = 'procedure' ORDER BY id LIMIT 1",
         "products": "/products",
+        "lots-expired": "/products?list=expired",
+        "lot": "/lot-recalls/lots/1",
         "product": "/products/1",
     },
     "physician": {

@@ -42,7 +42,7 @@ def of_patient(patient_id: int) -> ResponseReturnValue:
         try:
             _add(patient_id, form)
         except Refused as no:
-            form.form_errors = [no.words]
+            form.picture.errors = [no.words]
         else:
             flash(_("Photo kept."), "done")
             return redirect(url_for("photos.of_patient", patient_id=patient_id, session=form.session.data or None), 303)

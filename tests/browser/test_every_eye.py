@@ -9,16 +9,23 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from app import passwords
+from app.files.pictures import picture
+from app.patients import actions as patients
+from app.photos import actions as photos
+from app.photos.forms import Chosen
+from app.photos.views import View
 from app.series import rows
 from models import clock
 from models.appointment import VisitKind
 from models.base import db, transaction
 from models.clinic import Room
-from models.patient import Patient
+from models.patient import ConsentKind, Patient
 from models.staff import Absence, Role, StaffMember
 from tests import builders
 from tests.browser.conftest import CHROMIUM, DOCTOR, PASSWORD, sign_in
 from tests.browser.test_the_week import a_booked_series, next_monday
+from tests.builders import TODAY
+from tests.files.pictures import a_photo
 from tests.schedule import scenes
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
@@ -28,6 +35,8 @@ PAGES = (
     "/patients/1", "/plan/1", "/plan/1/book", "/patients/1/plan/new", "/patients/1/evaluation/new", "/session/2/book",
     "/work", "/messages", "/protocols", "/protocols/1", "/settings", "/settings/rooms", "/visits/2", "/visits/2/record", "/replan",
     "/walk-in", "/course/1/what-if?what=one_more", "/work?list=closing", "/work?list=unbooked",
+    "/patients/1/photos", "/courses/1/consent", "/courses/1/consent/form", "/products",
+    "/patients/1/photos/compare/scalp-crown", "/lot-recalls/lots/1",
 )  # fmt: skip
 # The label of a card's line is drawn by the style sheet: its longest word must fit the column it has.
 TORN = """() => { const pen = document.createElement('canvas').getContext('2d'), torn = [];
@@ -48,6 +57,15 @@ const x = Math.min(innerWidth - 2, box.left + box.width / 2), top = document.ele
 return top && (has.contains(top) || top.contains(has) || top.closest('label')) ? null : has.outerHTML.slice(0, 120); }"""
 
 
+def photographed(patient: Patient) -> None:
+    """Two photos of one view, so that they can be compared."""
+    with transaction():
+        whose = db.session.get_one(Patient, patient.id)
+        patients.give_consent(whose, ConsentKind.PHOTOS_RECORD, clock.now())
+        for _n in range(2):
+            photos.add(whose, Chosen(View("scalp", "crown"), "scalp", TODAY, None), picture(a_photo()), clock.now())
+
+
 @pytest.fixture
 def everything(address: str) -> str:
     """A course under way with a session done before and a visit today, and somebody who may see every page."""
@@ -61,6 +79,8 @@ def everything(address: str) -> str:
         eye.roles, eye.password_hash = [Role.PHYSICIAN, Role.MANAGER, Role.RECEPTION], passwords.hash_password(PASSWORD)
     at = clock.at(today, time(16), "Europe/Istanbul")
     builders.a_visit(patient, at, course.sessions[0], performer=doctor)
+    photographed(patient)
+    builders.a_lot()
     db.session.remove()
     return address
 

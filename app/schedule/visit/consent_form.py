@@ -49,6 +49,13 @@ class ConsentForm(FormOnce):
         file = _scan(self.scan.data) if way is SignedOn.PAPER else _drawing(self.drawn.data or "")
         return Signed(way, (self.signer.data or "").strip(), self.signed_as.data == GUARDIAN, (self.interpreter.data or "").strip(), file)
 
+    def refuse(self, words: str) -> None:
+        """Say why it cannot be kept: beside the scan where one was chosen, else on top."""
+        if self.way.data == SignedOn.PAPER and getattr(self.scan.data, "filename", ""):
+            self.scan.errors = [words]
+        else:
+            self.form_errors = [words]
+
 
 class ScanForm(Form):
     """The scan of a form that was signed before."""

@@ -87,7 +87,7 @@ def add_scan(consent_id: int) -> ResponseReturnValue:
         with transaction():
             consents.attach(_consent_or_404(consent_id), ready, here().now)
     except Refused as no:
-        form.form_errors = [no.words]
+        form.scan.errors = [no.words]
         return _given_page(_consent_or_404(consent_id), form), 422
     flash(_("The signed form is kept."), "done")
     return redirect(url_for("schedule.consent_given", consent_id=consent_id), 303)
@@ -118,7 +118,7 @@ def _signing(course_id: int, visit: Appointment | None, back: str) -> ResponseRe
         try:
             done = _sign(course_id, form, back, at)
         except Refused as no:
-            form.form_errors = [no.words]
+            form.refuse(no.words)
         else:
             flash(_("Consent written down."), "done")
             return redirect((visit and request.form.get("next") and url_for("treatments.record", appointment_id=visit.id)) or done, 303)
