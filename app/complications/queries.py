@@ -14,7 +14,7 @@ from app.formats import short_day_of_year
 from app.i18n import language
 from app.products.exposure import given_of
 from app.series.contents import content
-from models.appointment import Appointment, VisitKind, VisitState
+from models.appointment import Appointment, AppointmentSession, Outcome, VisitKind, VisitState
 from models.base import db
 from models.complication import Complication
 from models.numbing import CreamUse
@@ -53,14 +53,26 @@ def session_words(session: TreatmentSession) -> str:
     return f"{day} · {content(session.course).names.in_(language())}"
 
 
-def uses_of(found: Complication) -> Sequence[LotUse]:
-    """What was used in the session it came from; where none is named, all that was used on the patient in the year before."""
+def uses_of(found: Complication) -> list[LotUse | CreamUse]:
+    """What was used in the session it came from, numbing cream too; where none is named, all that was used on the patient in the year
+    before."""
     mine = LotUse.session_id == found.session_id
     if found.session_id is None:
         sessions = [session.id for session in sessions_of(found.patient)]
         mine = LotUse.session_id.in_(sessions) & (LotUse.used_at >= found.noticed_at - COMES_WITHIN)
     query = select(LotUse).where(mine, LotUse.voided_at.is_(None)).options(joinedload(LotUse.lot).joinedload(Lot.product))
-    return db.session.scalars(query.order_by(LotUse.id)).all()
+    return [*db.session.scalars(query.order_by(LotUse.id)), *_creams(found)]
+
+
+def _creams(found: Complication) -> Sequence[CreamUse]:
+    since = found.noticed_at - COMES_WITHIN
+    visits = select(Appointment.id).where(Appointment.patient_id == found.patient_id, Appointment.starts_at >= since)
+    if found.session_id is not None:
+        visits = select(AppointmentSession.appointment_id).where(
+            AppointmentSession.session_id == found.session_id, AppointmentSession.outcome == Outcome.DONE
+        )
+    query = select(CreamUse).where(CreamUse.appointment_id.in_(visits), CreamUse.voided_at.is_(None))
+    return db.session.scalars(query.options(joinedload(CreamUse.lot).joinedload(Lot.product)).order_by(CreamUse.id)).all()
 
 
 def others_given(found: Complication) -> list[Other]:

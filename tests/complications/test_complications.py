@@ -16,6 +16,7 @@ from models.appointment import Appointment, VisitKind
 from models.base import db, transaction
 from models.complication import Complication, ComplicationState
 from models.message import Message, MessageState
+from models.numbing import CreamUse
 from models.patient import PatientReport
 from models.product import Lot
 from models.task import StaffTask, TaskKind
@@ -174,6 +175,14 @@ def test_other_patients_of_the_lot_stand_beside_it_and_a_recall_is_one_press_awa
     page = doctor.get(f"/complications/{the_one().id}")
     assert "Mehmet Kaya" in words(page)
     assert f'href="/lot-recalls/new?lot={lot.id}"' in page.text
+
+
+def test_the_numbing_cream_is_among_what_was_used(scene: Scene, treated: Appointment, doctor: FlaskClient, noon: datetime) -> None:
+    tube = builders.a_lot("numbing_cream", "CR-1")
+    with transaction():
+        db.session.add(CreamUse(appointment_id=treated.id, lot_id=tube.id, amount="3", area="scalp", on_at=noon - timedelta(hours=1)))
+    open_one(doctor, scene)
+    assert "numbing_cream · CR-1" in words(doctor.get(f"/complications/{the_one().id}"))
 
 
 def test_the_visits_to_look_at_it_are_listed(scene: Scene, treated: Appointment, doctor: FlaskClient, noon: datetime) -> None:
