@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import select
@@ -19,8 +20,10 @@ from app.letters import fold
 from app.library.loader import shipped
 from app.messages import outbox, setting
 from app.protocols import actions as protocols
+from app.schedule import actions as schedule
 from config import Config
 from models import clock
+from models.appointment import Appointment, VisitState
 from models.base import db, transaction
 from models.clinic import Chair, Clinic, Device, Location, OpeningHours, Room
 from models.closing import DayClosing
@@ -66,12 +69,21 @@ def _live(lives: list[Life], now: datetime) -> None:
 
 
 def _close_yesterday(now: datetime) -> None:
-    """Somebody closed the day before, so that today shows what came in since."""
-    day = clock.day_of(now, ZONE) - timedelta(days=1)
+    """Somebody closed the day before, and two patients of today confirmed that evening: today shows what came in since."""
+    today = clock.day_of(now, ZONE)
+    day, later = today - timedelta(days=1), clock.at(today - timedelta(days=1), time(19, 10), ZONE)
+    coming = select(Appointment).where(Appointment.local_day == today, Appointment.state == VisitState.BOOKED, Appointment.made_at < later)
+    for visit in db.session.scalars(coming.where(Appointment.starts_at > now).order_by(Appointment.starts_at.desc()).limit(2)).all():
+        _do((later, partial(_confirms, visit.id)))
     with transaction():
         place, by = db.session.scalars(select(Location)).one(), db.session.scalars(select(StaffMember).order_by(StaffMember.id)).first()
         at = clock.at(day, time(18, 10), ZONE)
         db.session.add(DayClosing(location_id=place.id, day=day, at=at, by=by, closes=True))
+
+
+def _confirms(visit_id: int, moment: datetime) -> None:
+    """The patient presses yes in the mail."""
+    schedule.confirm(db.session.get_one(Appointment, visit_id), moment, by_patient=True)
 
 
 def _do(step: Step) -> None:

@@ -228,3 +228,9 @@ def test_the_sheet_of_the_end_says_who_closed_what_is_left_and_no_full_name(scen
     assert "Closed Tue 1 Dec 18:12 by Deniz Ak" in text
     assert "Still in treatment: 10:00 Ayşe Y. (kept, on the worklist)" in text
     assert "Yılmaz" not in text
+
+
+def test_a_touch_up_without_its_lot_is_shown_too(scene: Scene, desk: FlaskClient, noon: datetime) -> None:
+    builders.a_visit(scene.patient, noon, kind=VisitKind.TOUCH_UP, state=S.DONE, course_id=scene.course.id, plan_id=scene.plan.id)
+    with clock.set_to(EVENING):
+        assert "Done without a lot 1" in words(desk.get(CLOSE))

@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from app.series.contents import content
-from models.appointment import OPEN, Appointment, AppointmentSession, Outcome
+from models.appointment import OPEN, Appointment, AppointmentSession, Outcome, VisitKind
 from models.base import db
 from models.closing import DayClosing
 from models.product import LotUse
@@ -53,7 +53,16 @@ def without_lot(visit_ids: Collection[int]) -> set[int]:
         .where(AppointmentSession.appointment_id.in_(visit_ids), AppointmentSession.outcome == Outcome.DONE, ~used.exists())
         .options(joinedload(Course.protocol_version))
     )
-    return {visit_id for visit_id, course in db.session.execute(query) if content(course).lot_required}
+    found = [*db.session.execute(query), *db.session.execute(_touched_up(visit_ids))]
+    return {visit_id for visit_id, course in found if content(course).lot_required}
+
+
+def _touched_up(visit_ids: Collection[int]) -> Select[int, Course]:
+    """A touch-up has no session: its lots belong to the visit itself."""
+    used = select(LotUse.id).where(LotUse.appointment_id == Appointment.id, LotUse.voided_at.is_(None))
+    query = select(Appointment.id, Course).join(Course, Course.id == Appointment.course_id)
+    mine = Appointment.id.in_(visit_ids), Appointment.kind == VisitKind.TOUCH_UP, ~used.exists()
+    return query.where(*mine).options(joinedload(Course.protocol_version))
 
 
 def _standing(place_id: int, day: date) -> Select[DayClosing]:
