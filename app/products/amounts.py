@@ -9,6 +9,8 @@ from wtforms import Field, ValidationError
 from app.i18n import _
 
 BIOLOGICAL_UNIT = "U"
+OF_THE_PATIENT = frozenset({"prp_kit"})
+"""Made of the patient's own blood: whoever gives it has compared the tube with the patient."""
 UNITS = ("ml", "vial", BIOLOGICAL_UNIT, "mg", "g", "piece")
 
 

@@ -92,7 +92,9 @@ def fill_choices(
     if fresh:
         said = content(course)
         part.lot.data, part.area.data, part.route.data = str(lots[0].id) if lots else "", course.area, said.delivery or ""
-        part.unit.data = BIOLOGICAL_UNIT if said.units_required else part.unit.data
+        limits = lots[0].product.limits if lots and not said.units_required else {}
+        part.amount.data = limits.get("usual_amount", part.amount.data)
+        part.unit.data = BIOLOGICAL_UNIT if said.units_required else limits.get("usual_unit", part.unit.data)
 
 
 def lot_words(lot: Lot) -> str:

@@ -17,10 +17,11 @@ from app.schedule.here import Here, here, visit_alone, visit_or_404
 from app.schedule.numbing import actions as numbing
 from app.schedule.rows import courses_using
 from app.schedule.toasts import say
+from app.schedule.visit.afterwards import after_words
 from app.schedule.visit.card import mails_of
 from app.schedule.visit.meanwhile import stale
 from app.series.contents import content
-from app.treatments import actions, mend_pages, mend_words, record_view, sheet_pages, would
+from app.treatments import actions, mend_pages, mend_words, record_view, sheet_pages, usual_pages, would
 from app.treatments.actions import Circumstances
 from app.treatments.blueprint import bp
 from app.treatments.forms import SAVE, CorrectForm, RecordForm, Use
@@ -29,7 +30,7 @@ from models.appointment import Appointment, AppointmentSession, Outcome, VisitSt
 from models.base import db, transaction
 from models.product import LotUse
 
-__all__ = ["bp", "mend_pages", "sheet_pages"]
+__all__ = ["bp", "mend_pages", "sheet_pages", "usual_pages"]
 
 
 @bp.route("/visits/<int:appointment_id>/record", methods=["GET", "POST"])
@@ -88,7 +89,8 @@ def _done(appointment_id: int, form: RecordForm, at: Here) -> ResponseReturnValu
         entries = form.entries([one.session_id for one in to_record(visit)])
         when = Circumstances(form.ended(visit.zone), int(form.by.data) if form.by.data else None)
         actions.record(visit, entries, when, at.now)
-        toast = {"text": _("%(name)s: done.", name=visit.patient.name), "undo": url_for("schedule.undo", appointment_id=visit.id),
+        said = " ".join([_("%(name)s: done.", name=visit.patient.name), after_words(visit, at.now)]).strip()
+        toast = {"text": said, "undo": url_for("schedule.undo", appointment_id=visit.id),
                  "fields": {"seen": visit.version}}  # fmt: skip
     say(toast)
     return redirect(url_for("treatments.record", appointment_id=appointment_id), 303)

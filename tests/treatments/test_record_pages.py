@@ -86,7 +86,7 @@ def test_done_is_recorded_with_lot_amount_and_moment(scene: Scene, visit: Appoin
 def test_after_done_the_page_says_what_comes_next(visit: Appointment, lot: Lot, nurse: FlaskClient) -> None:
     record(nurse, visit)
     text = words(nurse.get(f"/visits/{visit.id}/record"))
-    assert "Ayşe Yılmaz: done. Undo" in text
+    assert "Ayşe Yılmaz: done. Care instructions go at 12:15. Next: best on Thu 31 Dec, not booked yet. Undo" in text
     assert "PRP-118" in text
     assert "PRP, scalp 2 of 3: Thu 31 Dec" in text
     assert "Book next" in text

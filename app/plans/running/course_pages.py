@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import tokens
 from app.errors import Refused
+from app.front_door.guard import safe_next
 from app.history import viewed, who
 from app.i18n import _
 from app.permissions import Permission, needs
@@ -58,7 +59,7 @@ def go_on(course_id: int) -> ResponseReturnValue:
         if due is not None:
             reviews.review(course, NewReview(due, today_of(now), ReviewResult.WAIVED), now)
     flash(_("Treatment goes on; the review is noted as left out."), "done")
-    return redirect(url_for("plans.show", plan_id=course.plan_id), 303)
+    return redirect(safe_next(request.form.get("back")) or url_for("plans.show", plan_id=course.plan_id), 303)
 
 
 def _review_due(course: Course) -> int | None:

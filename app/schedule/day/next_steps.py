@@ -24,6 +24,7 @@ class Step(StrEnum):
     CREAM_FORM = "cream_form"
     IN_TREATMENT = "in_treatment"
     DONE = "done"
+    USUAL = "usual"
     AGREED = "agreed"
     CONFIRMED = "confirmed"
     NO_SHOW = "no_show"
@@ -55,7 +56,7 @@ class Situation:
 
     `agreed`: the patient knows of the time it has. `cares`: there is care to take after it; `on_paper`: the patient reads no mail.
     `kept`: it came into this state on an earlier day, so that what was done is corrected, not taken back.
-    `numbs`: cream is part of it; `numbed`: some was put on; `cream_known`: which and how much needs no asking.
+    `numbs`: cream is part of it; `numbed`: some was put on; `cream_known`, `lots_known`: which and how much needs no asking.
     """
 
     state: VisitState
@@ -72,6 +73,7 @@ class Situation:
     numbs: bool = False
     numbed: bool = False
     cream_known: bool = False
+    lots_known: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,8 @@ def steps(now: Situation, checks: Sequence[Check], asker: Asker) -> Steps:
         return _arrived(now, checks, asker, runs)
     if now.state is VisitState.IN_TREATMENT:
         others: tuple[Step, ...] = (Step.NOT_TREATED, Step.BACK) if runs else ()
-        return _before(_done(now, asker), "done", checks, asker, others)
+        done = _done(now, asker)
+        return _before(done, "done", checks, asker, (Step.RECORD, *others) if done is Step.USUAL else others)
     if now.state is VisitState.DONE:
         return _after(now, asker, runs)
     again = books and (asker.may(Permission.SEE_PLANS) or not now.has_sessions)
@@ -140,15 +143,17 @@ def _after(now: Situation, asker: Asker, runs: bool) -> Steps:
 
 
 def _done(now: Situation, asker: Asker) -> Step | None:
-    """One press where no lot is asked for; otherwise the page where it is recorded."""
+    """One press where no lot is asked for, or it is known; otherwise the page where it is recorded."""
     if not asker.records:
         return None
+    if now.lots_known:
+        return Step.USUAL
     return Step.RECORD if now.needs_lot else Step.DONE
 
 
 def _before(step: Step | None, blocks: str, checks: Sequence[Check], asker: Asker, others: tuple[Step, ...]) -> Steps:
     """The step, or what stands in its way."""
-    hindering = [check for check in checks if check.blocks == blocks]
+    hindering = [check for check in checks if check.blocks == blocks and (step is not Step.USUAL or check.code != "lot")]
     if not hindering or step is Step.RECORD:
         return Steps(step, others=others)
     mendable = [check for check in hindering if asker.may(check.permission) and check.fix_url]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from flask import url_for
@@ -19,6 +19,7 @@ from app.schedule.day.listing import Line
 from app.schedule.day.next_steps import Asker, Situation, Step, Steps, steps
 from app.schedule.day.preflight import HERE, TREATS, Check
 from app.schedule.day.preflight_facts import Facts
+from app.schedule.day.usual import usual_of
 from app.schedule.numbing.standing import Cream, standing
 from app.series.contents import content
 from app.sessions import Person
@@ -100,6 +101,7 @@ class VisitRow:
     late: bool
     for_minutes: int
     cream: Cream | None
+    usual: str
     button: Button | None
     waits: str
     others: list[Button]
@@ -142,7 +144,10 @@ def row_of(line: Line, checks: Sequence[Check], facts: Facts, asker: Asker, toda
     clock = clock_of(visit.state, visit.starts_at, line.since, now)
     shown = [check for check in checks if named_too and (check.code != "lot" or lot_matters(visit, asker))]
     cream = standing(facts, visit, [link.session.course for link in visit.sessions]) if named_too and visit.state in HERE else None
-    possible = steps(situation_of(visit, cream, today, now, line.since), shown, asker)
+    usual = usual_of(facts, visit, [link.session.course for link in visit.sessions]) if lot_matters(visit, asker) and named_too else ()
+    shown = [check for check in shown if check.code != "lot" or not usual]
+    situation = replace(situation_of(visit, cream, today, now, line.since), lots_known=bool(usual))
+    possible = steps(situation, shown, asker)
     return VisitRow(
         id=visit.id, version=visit.version, state=visit.state, starts_at=visit.starts_at, hands_on_at=visit.hands_on_at,
         minutes=visit.hands_on_minutes, room=line.room, performer=visit.performer.name if visit.performer else "",
@@ -153,6 +158,7 @@ def row_of(line: Line, checks: Sequence[Check], facts: Facts, asker: Asker, toda
         note=visit.note, checks=[_check_words(check, possible, asker) for check in shown],
         treats=visit.kind in TREATS and named_too, since=line.since,
         late=visit.state in COMING and clock >= 0 and visit.local_day == today, for_minutes=max(clock, 0), cream=cream,
+        usual=" · ".join(one.words for one in usual),
         button=_first(possible, visit), waits=possible.waits.words if possible.waits else "",
         others=[button_of(step, visit) for step in possible.others],
     )  # fmt: skip
@@ -233,7 +239,8 @@ def button_of(step: Step, visit: Appointment) -> Button:
     return Button(step, step_word(step), address("schedule.step", visit.id, to=step.value), reason=step is Step.NOT_TREATED)
 
 
-POSTS = {Step.BACK: "schedule.undo", Step.CREAM: "schedule.cream_on", Step.CONFIRMED: "schedule.confirm", Step.AGREED: "schedule.agreed"}
+POSTS = {Step.BACK: "schedule.undo", Step.CREAM: "schedule.cream_on", Step.USUAL: "treatments.done",
+         Step.CONFIRMED: "schedule.confirm", Step.AGREED: "schedule.agreed"}  # fmt: skip
 LINKS = {Step.RECORD: "treatments.record", Step.CREAM_FORM: "schedule.cream", Step.CARE: "paper.care", Step.MOVE: "schedule.move",
          Step.CANCEL: "schedule.cancel"}  # fmt: skip
 
@@ -274,7 +281,8 @@ FIXES = {
     "complication": _l("Complication"),
 }  # fmt: skip
 STEPS = {
-    Step.ARRIVED: _l("Arrived"), Step.IN_TREATMENT: _l("Start"), Step.DONE: _l("Done"), Step.AGREED: _l("Agreed by phone"),
+    Step.ARRIVED: _l("Arrived"), Step.IN_TREATMENT: _l("Start"), Step.DONE: _l("Done"), Step.USUAL: _l("Done"),
+    Step.AGREED: _l("Agreed by phone"),
     Step.CONFIRMED: _l("Confirmed by phone"), Step.NO_SHOW: _l("No-show"), Step.NOT_TREATED: _l("Not treated"),
     Step.CREAM: _l("Cream on"), Step.CREAM_FORM: _l("Cream…"), Step.BACK: _l("One step back"), Step.RECORD: _l("Record"),
     Step.CARE: _l("Care sheet"), Step.MOVE: _l("Move…"), Step.CANCEL: _l("Cancel…"),

@@ -23,6 +23,7 @@ from app.schedule.day.view import By, Show, counts_of, rows_on
 from app.schedule.here import here, visit_alone, visit_or_404
 from app.schedule.reasons import NOT_TREATED
 from app.schedule.toasts import say
+from app.schedule.visit.afterwards import after_words
 from app.schedule.visit.meanwhile import back_to, stale
 from app.schedule.words import state_words
 from models import clock
@@ -151,7 +152,10 @@ def _done_just_now(visit: Appointment, asked: Press) -> bool:
 
 def _said(visit: Appointment, target: VisitState | None, now: datetime) -> str:
     words = {"name": visit.patient.name, "state": state_words(visit.state), "time": local_time(now, visit.zone)}
-    return _("%(name)s: %(state)s, %(time)s", **words) if target else _("%(name)s: back to %(state)s", **words)
+    if target is None:
+        return _("%(name)s: back to %(state)s", **words)
+    said = _("%(name)s: %(state)s, %(time)s", **words)
+    return f"{said}. {after_words(visit, now)}".rstrip(". ") + "." if target is VisitState.DONE else said
 
 
 def may_follow(visit: Appointment, target: VisitState | None) -> bool:
