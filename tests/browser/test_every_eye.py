@@ -36,7 +36,8 @@ PAGES = (
     "/work", "/messages", "/protocols", "/protocols/1", "/settings", "/settings/rooms", "/visits/2", "/visits/2/record", "/replan",
     "/walk-in", "/course/1/what-if?what=one_more", "/work?list=closing", "/work?list=unbooked",
     "/patients/1/photos", "/courses/1/consent", "/courses/1/consent/form", "/products",
-    "/patients/1/photos/compare/scalp-crown", "/lot-recalls/lots/1",
+    "/patients/1/photos/compare/scalp-crown", "/lot-recalls/lots/1", "/on-call", "/on-call/patients/1", "/patients/1/complication",
+    "/course/1/agreement",
 )  # fmt: skip
 # The label of a card's line is drawn by the style sheet: its longest word must fit the column it has.
 TORN = """() => { const pen = document.createElement('canvas').getContext('2d'), torn = [];
