@@ -30,6 +30,7 @@ from tests.schedule import scenes
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
 
+YESTERDAY = clock.day_of(clock.now(), "Europe/Istanbul") - timedelta(days=1)
 PAGES = (
     "/day", "/week", "/week?of=all", "/patients",
     "/patients/1", "/plan/1", "/plan/1/book", "/patients/1/plan/new", "/patients/1/evaluation/new", "/session/2/book",
@@ -37,7 +38,8 @@ PAGES = (
     "/walk-in", "/course/1/what-if?what=one_more", "/work?list=closing", "/work?list=unbooked",
     "/patients/1/photos", "/courses/1/consent", "/courses/1/consent/form", "/products",
     "/patients/1/photos/compare/scalp-crown", "/lot-recalls/lots/1", "/on-call", "/on-call/patients/1", "/patients/1/complication",
-    "/course/1/agreement",
+    "/course/1/agreement", f"/day/{YESTERDAY}/close", f"/day/{YESTERDAY}/close/sheet", f"/day/{YESTERDAY}/sheet", "/came/confirmed",
+    "/work/sheet?list=unbooked", "/plan/1/sheet",
 )  # fmt: skip
 # The label of a card's line is drawn by the style sheet: its longest word must fit the column it has.
 TORN = """() => { const pen = document.createElement('canvas').getContext('2d'), torn = [];
