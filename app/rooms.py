@@ -11,6 +11,7 @@ from app.find.routes import bp as find
 from app.inbound.routes import bp as inbound
 from app.links.routes import bp as links
 from app.lot_recalls.routes import bp as lot_recalls
+from app.merging.routes import bp as merging
 from app.messages.routes import bp as messages
 from app.messages.wording.routes import bp as templates
 from app.paper.routes import bp as paper
@@ -29,5 +30,5 @@ from app.work.routes import bp as work
 
 ROOMS: tuple[Blueprint, ...] = (
     staff, schedule, replanning, treatments, clinic, patients, photos, protocols, plans, products, lot_recalls, complications, work,
-    messages, templates, inbound, paper, reports, find, status, links, api,
+    messages, templates, inbound, merging, paper, reports, find, status, links, api,
 )  # fmt: skip

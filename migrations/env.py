@@ -8,7 +8,7 @@ from sqlalchemy import inspect
 
 from models.base import UtcDateTime, db
 from models.changes import MIGRATES
-from models.guards import put_guards_up
+from models.guards import put_guards_up, take_down
 
 
 def in_words(kind: str, thing: object, _context: object) -> str | bool:
@@ -20,6 +20,8 @@ def run_migrations() -> None:
     with db.engine.connect().execution_options(**{MIGRATES: True}) as connection:
         settings = {**current_app.extensions["migrate"].configure_args, "render_item": in_words}
         context.configure(connection=connection, target_metadata=db.metadata, **settings)
+        take_down(connection)
+        connection.commit()
         with context.begin_transaction():
             context.run_migrations()
         # Batch mode copies tables and silently drops their triggers, so the guards are put up again after every migration.

@@ -8,12 +8,13 @@ from enum import StrEnum
 from app import history, tasks
 from app.errors import Refused
 from app.i18n import _
-from app.inbound import belonging, bounces, following, matching, queries, words
+from app.inbound import belonging, bounces, following, queries, words
 from app.inbound.outcomes import Outcome
 from app.inbound.reading import What
 from app.messages import call_lines
 from app.messages.queries import belong_to_nobody
-from models.base import db
+from app.patients.queries import as_of_today
+from models.base import db, held
 from models.clinic import Clinic
 from models.inbound import IncomingMail
 from models.patient import Patient
@@ -51,7 +52,8 @@ def give(row: IncomingMail, patient: Patient, address: str, now: datetime) -> No
     Raises Refused when somebody else has dealt with it, or the patient's record is not there any more.
     """
     _nobodys(row)
-    whose = matching.as_of_today(patient)
+    held(patient)
+    whose = as_of_today(patient)
     if whose is None:
         raise Refused(_("This patient's record is not there any more. Please choose again."))
     row.patient, fate = whose, belonging.fate(row)

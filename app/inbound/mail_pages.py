@@ -13,11 +13,12 @@ from app import history, phones, sessions
 from app.errors import Refused
 from app.forms import row_id
 from app.i18n import _
-from app.inbound import actions, belonging, matching, queries, words
+from app.inbound import actions, belonging, queries, words
 from app.inbound.blueprint import bp
 from app.inbound.forms import NothingToDoForm, TheirsForm
 from app.names import message_name
 from app.patients import choosing
+from app.patients.queries import as_of_today
 from app.permissions import Permission, needs
 from models import clock
 from models.base import db, locked, transaction
@@ -134,7 +135,7 @@ def _mail(mail_id: int) -> IncomingMail:
 def _patient(typed: str | None) -> Patient | None:
     found = row_id(typed)
     patient = db.session.get(Patient, found) if found else None
-    return matching.as_of_today(patient) if patient is not None else None
+    return as_of_today(patient) if patient is not None else None
 
 
 def _staff_id() -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 
 from app.inbound.reading import Answer, CalendarAnswer, Post
 from app.messages import return_path
-from app.patients.queries import present
+from app.patients.queries import as_of_today, present
 from app.patients.reach import reach_at
 from config import Config
 from models.appointment import Appointment
@@ -69,12 +69,3 @@ def may_answer(patient: Patient, address: str, answer: Answer, today: date) -> b
     """
     reach = reach_at(patient, address, today)
     return reach is not None and (reach.asks_changes or answer is not Answer.DECLINED)
-
-
-def as_of_today(patient: Patient) -> Patient | None:
-    """The record that this one was joined with, or itself; None for one that is erased."""
-    for _step in range(10):
-        if patient.merged_into_id is None:
-            return patient if patient.erased_at is None else None
-        patient = db.session.get_one(Patient, patient.merged_into_id)
-    return None

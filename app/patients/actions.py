@@ -78,10 +78,15 @@ def give_consent(patient: Patient, kind: ConsentKind, now: datetime) -> Consent:
 
 
 def withdraw_consent(consent: Consent, now: datetime) -> None:
-    """The patient no longer agrees; from this moment on nothing may rest on it. Doing it twice changes nothing."""
+    """The patient no longer agrees; from this moment on nothing may rest on it. Doing it twice changes nothing.
+
+    Records that were joined may hold a consent twice: none of its kind is left.
+    """
     if consent.withdrawn_at is not None:
         return
-    consent.withdrawn_at = now
+    for row in [consent, *consent.patient.consents]:
+        if row.withdrawn_at is None and (row is consent or (row.kind is consent.kind and row.course_id is None)):
+            row.withdrawn_at = now
     if consent.kind is ConsentKind.MAIL_DETAILS:
         consent.patient.detail = Detail.DISCREET
     _consent_changed(consent.patient, "consent withdrawn", consent.kind, now)

@@ -13,10 +13,10 @@ from sqlalchemy.orm import joinedload
 from app.i18n import _, named
 from app.library.loader import shipped
 from app.names import staff_names
-from app.patients import consents, queries, reach
+from app.patients import consents, queries, reach, same
 from app.patients.consents import ConsentLine
 from app.patients.reach import Reach
-from app.patients.rows import CourseLine, course_lines
+from app.patients.rows import CourseLine, Row, course_lines
 from app.permissions import Permission
 from app.planning.health_questions import age_on
 from app.sessions import Person
@@ -26,6 +26,7 @@ from models.appointment import OPEN, Appointment
 from models.base import db
 from models.complication import Complication, ComplicationState
 from models.event import Event
+from models.merge import PatientMerge
 from models.message import Message, Suppression
 from models.patient import Consent, Finding, Patient, PatientReport
 from models.protocol import Protocol, ProtocolVersion
@@ -67,6 +68,8 @@ class Card:
     messages: Sequence[Message]
     events: Sequence[Event]
     staff: dict[int, str]
+    likely: list[Row]
+    joined: Sequence[PatientMerge]
 
 
 def card_of(patient: Patient, person: Person, now: datetime) -> Card:
@@ -86,6 +89,7 @@ def card_of(patient: Patient, person: Person, now: datetime) -> Card:
         plans=plans(patient) if sees_plans else [], coming=coming_visits(patient, now) if sees_day else [], past=past[:SHOWN],
         past_more=len(past) > SHOWN, messages=messages(patient) if person.may(Permission.SEE_MESSAGES) else [],
         events=events(patient, views=person.may(Permission.DECIDE, Permission.SEE_AUDIT)) if clinical else [], staff=staff_names(),
+        likely=same.likely(patient, now) if patient.alive_here else [], joined=same.joined_with(patient),
     )  # fmt: skip
 
 
@@ -136,7 +140,7 @@ def messages(patient: Patient) -> Sequence[Message]:
 
 def events(patient: Patient, *, views: bool) -> Sequence[Event]:
     """Who did what with this record, the latest first; with `views` also who only looked."""
-    rows = select(Event).where(Event.patient_id == patient.id).order_by(Event.id.desc())
+    rows = select(Event).where(Event.patient_id.in_(same.numbers_of(patient))).order_by(Event.id.desc())
     return db.session.scalars((rows if views else rows.where(Event.action != "viewed")).limit(2 * SHOWN)).all()
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from functools import reduce
 from operator import add
+from typing import Any
 
-from flask import abort
+from flask import abort, redirect, request, url_for
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import load_only
 
+from app.errors import Refused
+from app.i18n import _
 from app.patients import terms
 from app.patients.rows import Row, rows_of
 from app.patients.terms import Asked
@@ -19,6 +22,7 @@ from models.clinic import Clinic
 from models.patient import Patient, PatientTerm
 
 PAGE = 25
+_NAMES = ("patient_id", "patient")  # by which an address names somebody
 ALMOST = 5  # how many people are shown when nobody fits
 LIST_COLUMNS = (
     Patient.id, Patient.first_name, Patient.last_name, Patient.birth_date, Patient.phone, Patient.email, Patient.deceased_on,
@@ -27,11 +31,35 @@ LIST_COLUMNS = (
 
 
 def patient_or_404(patient_id: int) -> Patient:
-    """The patient of a page. One that was merged or erased is no longer there."""
-    patient = db.session.get(Patient, patient_id)
-    if patient is None or patient.merged_into_id is not None or patient.erased_at is not None:
+    """The patient of a page. One that was joined with another leads to that one; one that was erased is no longer there.
+
+    Raises Refused where something was sent about a record that has been joined meanwhile.
+    """
+    there = db.session.get(Patient, patient_id)
+    patient = as_of_today(there) if there is not None else None
+    if patient is None:
         abort(404)
+    if patient is not there:
+        _lead_to(patient, patient_id)
     return patient
+
+
+def as_of_today(patient: Patient) -> Patient | None:
+    """The record that this one was joined with, or itself; None for one that is erased."""
+    for _step in range(10):
+        if patient.merged_into_id is None:
+            return patient if patient.erased_at is None else None
+        patient = db.session.get_one(Patient, patient.merged_into_id)
+    return None
+
+
+def _lead_to(kept: Patient, old_id: int) -> None:
+    """The same page about the record that was kept."""
+    if request.method not in ("GET", "HEAD"):
+        raise Refused(_("This record was joined with that of %(name)s meanwhile. Nothing was saved. Open that one.", name=kept.name))
+    asked: dict[str, Any] = request.args.to_dict() | (request.view_args or {})
+    about = {name: kept.id for name in _NAMES if str(asked.get(name)) == str(old_id)}
+    abort(redirect(url_for(request.endpoint or "", **(asked | about))))
 
 
 def the_clinic() -> Clinic:

@@ -80,6 +80,11 @@ def event_words(event: Event) -> str:
     return f"{what}: {fields}" if fields and event.action == "changed" else what
 
 
+def field_words(name: str) -> str:
+    """A field of the record, by name; empty for one that nobody reads about."""
+    return _fields().get(name, "")
+
+
 def _actions() -> dict[str, str]:
     return {
         "viewed": _("Looked at"),  "created": _("Added"), "changed": _("Changed"), "imported": _("Taken over from a file"),
@@ -89,6 +94,7 @@ def _actions() -> dict[str, str]:
         "address read out": _("Address read out and confirmed"),
         "recorded as deceased": _("Recorded as deceased"), "not deceased after all": _("Record of a death taken back"),
         "photos viewed": _("Photos looked at"), "photo added": _("Photo added"), "photo removed": _("Photo removed"),
+        "joined with another record": _("Joined with another record"), "joining taken back": _("Records taken apart again"),
     } | _of_plans() | _of_visits() | _of_the_desk()  # fmt: skip
 
 
@@ -144,5 +150,6 @@ def _fields() -> dict[str, str]:
         "first_name": _("name"), "last_name": _("name"), "birth_date": _("birth date"), "sex": _("sex"), "phone": _("telephone"),
         "phone_typed": _("telephone"), "email": _("e-mail"), "language": _("language"), "zone": _("time zone"),
         "channel": _("how messages go"), "fewer_mails": _("how messages go"), "note": _("note"),
+        "stopped_classes": _("how messages go"), "detail": _("how messages go"),
         "asks_for_earlier": _("wish for an earlier time"), "never_ask_pregnancy": _("health questions"),
     }  # fmt: skip

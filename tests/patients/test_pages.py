@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -89,10 +88,8 @@ def test_opening_a_card_is_written_down_and_the_list_is_not(client: FlaskClient)
     assert [(row.staff_id, row.object_type, row.patient_id) for row in seen] == [(member.id, "patient", patient.id)]
 
 
-@pytest.mark.parametrize("gone", [{"merged_into_id": 1}, {"erased_at": builders.EARLY}])
-def test_a_merged_or_erased_patient_has_no_card(client: FlaskClient, gone: dict[str, Any]) -> None:
-    builders.a_patient("Asıl", "Kayıt")
-    patient = builders.a_patient(**gone)
+def test_an_erased_patient_has_no_card(client: FlaskClient) -> None:
+    patient = builders.a_patient(erased_at=builders.EARLY)
     builders.sign_in(client, builders.a_receptionist())
     assert client.get(f"/patients/{patient.id}").status_code == 404
 
