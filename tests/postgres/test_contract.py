@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from app.merging import actions
 from models.appointment import Claim
 from models.base import db, transaction
 from models.event import Event
@@ -42,6 +43,20 @@ def test_a_person_cannot_be_claimed_twice_at_one_moment(app: Flask) -> None:
     with pytest.raises(IntegrityError) as refused:
         a_visit(a_patient("Mehmet", "Kaya", phone="+905321114413"), NINE + timedelta(minutes=30), performer=doctor)
     assert refused.value.orig.diag.constraint_name == "no_staff_twice"
+
+
+def test_nothing_new_is_taken_for_a_record_that_was_joined_and_taken_apart_it_is_whole_again(app: Flask) -> None:
+    a_clinic()
+    kept, gone = a_patient(), a_patient()
+    visit = a_visit(gone, NINE)
+    with transaction():
+        merge = actions.join(kept.id, gone.id, (), NINE).id
+    with pytest.raises(IntegrityError):
+        a_visit(gone, NINE + timedelta(days=1))
+    assert visit.patient_id == kept.id
+    with transaction():
+        actions.part(merge, NINE)
+    assert visit.patient_id == gone.id
 
 
 def test_back_to_back_claims_are_no_overlap(app: Flask) -> None:
