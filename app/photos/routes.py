@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from itsdangerous import BadData, URLSafeTimedSerializer
 
 from app import sessions, tokens
 from app.errors import Refused
@@ -29,6 +28,8 @@ from models.file import Photo
 from models.patient import ConsentKind, Patient
 
 bp = Blueprint("photos", __name__)
+SEAL_SECONDS = 15 * 60
+"""So long a page that shows little pictures may still fetch them: until an idle sign-in is locked."""
 
 
 @bp.route("/patients/<int:patient_id>/photos", methods=["GET", "POST"])
@@ -72,6 +73,19 @@ def show(photo_id: int) -> ResponseReturnValue:
     if data is None:
         abort(404)
     viewed(photo)
+    return _dressed(data)
+
+
+@bp.get("/photos/<int:photo_id>/little/<seal>")
+@needs(Permission.SEE_CLINICAL)
+def little(photo_id: int, seal: str) -> ResponseReturnValue:
+    """The little picture in a page this person has just opened: who sees it has seen the page, and that is on record."""
+    photo = queries.photo_or_404(photo_id)
+    data = store.read(photo.file, small=True) if queries.may_be_shown(photo.patient) and _is_sealed(photo, seal) else None
+    return _dressed(data) if data is not None else abort(404)
+
+
+def _dressed(data: bytes) -> Response:
     answer: Response = make_response(data)
     answer.headers.update({"Content-Type": "image/jpeg", "Cache-Control": "private, no-store", "Content-Disposition": "inline",
                            "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox"})  # fmt: skip
@@ -144,9 +158,25 @@ def _page(patient: Patient, form: PhotoForm) -> str:
 
 
 def _small(photo: Photo) -> str:
-    """The little picture within the page, so that seeing it is seeing the page."""
-    data = store.read(photo.file, small=True)
-    return f"data:image/jpeg;base64,{base64.b64encode(data).decode()}" if data else ""
+    """Where the little picture is for whoever has opened this page; empty where its file is gone."""
+    seal = str(_sealer().dumps(_seen_by(photo)))
+    return url_for("photos.little", photo_id=photo.id, seal=seal) if store.read(photo.file, small=True) else ""
+
+
+def _is_sealed(photo: Photo, seal: str) -> bool:
+    try:
+        return bool(_sealer().loads(seal, max_age=SEAL_SECONDS) == _seen_by(photo))
+    except BadData:
+        return False
+
+
+def _seen_by(photo: Photo) -> list[int]:
+    person = sessions.person()
+    return [photo.id, person.id if person else 0]
+
+
+def _sealer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.secret_key or "", salt="little pictures")
 
 
 def _asked(name: str, photos: list[Photo], otherwise: Photo) -> Photo:

@@ -73,7 +73,22 @@ def test_a_photo_is_kept_with_view_day_and_who_took_it(scene: Scene, agreed: Pat
     assert (photo.area, photo.view, photo.taken_on, photo.taken_by_id) == ("scalp", "crown", TODAY, scene.nurse.id)
     page = nurse.get(f"/patients/{agreed.id}/photos")
     assert "Scalp: crown" in words(page)
-    assert "data:image/jpeg;base64," in page.text
+    assert nurse.get(little_ones(page.text)[0]).mimetype == "image/jpeg"
+
+
+def test_a_little_picture_is_only_for_whoever_has_just_opened_the_page(scene: Scene, agreed: Patient, nurse: FlaskClient) -> None:
+    send(nurse, agreed, a_photo())
+    there = little_ones(nurse.get(f"/patients/{agreed.id}/photos").text)[0]
+    seen = actions_seen(agreed)
+    assert nurse.get(there).headers["Cache-Control"] == "private, no-store"
+    assert actions_seen(agreed) == seen, "the page is on record already"
+    assert nurse.get("/photos/1/little/made-up").status_code == 404
+    builders.sign_in(nurse, builders.a_physician(email="other@ege.example"))
+    assert nurse.get(there).status_code == 404
+
+
+def little_ones(page: str) -> list[str]:
+    return re.findall(r'src="(/photos/\d+/little/[^"]+)"', page)
 
 
 def test_the_picture_is_for_this_browser_only_and_its_view_is_on_record(agreed: Patient, nurse: FlaskClient) -> None:
@@ -143,7 +158,7 @@ def test_a_withdrawn_consent_hides_all_at_once_and_offers_to_remove(agreed: Pati
     withdraw(noon)
     page = nurse.get(f"/patients/{agreed.id}/photos")
     assert "1 photo is kept and not shown" in words(page)
-    assert "data:image/jpeg;base64," not in page.text
+    assert little_ones(page.text) == []
     assert nurse.get("/photos/1/picture").status_code == 404
 
 

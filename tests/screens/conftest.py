@@ -27,7 +27,7 @@ NOT_THERE = {"not-found": 404}
 
 
 @pytest.fixture(scope="session")
-def demo_clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def demo_clinic(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The demo clinic as it stands at that moment, its jobs done."""
     settings = settings_of_a_test(tmp_path_factory.mktemp("demo"), public_url="http://127.0.0.1:8000", demo=True)
     app = create_app(settings)
@@ -38,7 +38,7 @@ def demo_clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
             protocols.load_shipped(MOMENT)
         list(demo.make(MOMENT, settings))
         runner.tick(app)
-    yield app
+    return app
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ def test_every_screen_is_light_and_asks_little(standing: Flask, role: str) -> No
         with questions() as asked:
             answer = client.get(path)
         weight = len(gzip.compress(answer.data, 9))
-        print(f"{role or 'everybody':<13} {name:<20} {answer.status_code} {weight:>6} B {len(asked):>3} questions")
+        print(f"{role or 'everybody':<13} {name:<20} {answer.status_code} {weight:>6} B {len(asked):>3} questions")  # noqa: T201  # pytest -s
         seen.append((name, answer.status_code, weight, len(asked)))
     assert [(name, status) for name, status, _w, _q in seen if status != NOT_THERE.get(name, 200)] == []
     assert [(name, weight) for name, _s, weight, _q in seen if weight > HTML or weight + shared > FIRST_VIEW] == []
