@@ -25,10 +25,15 @@ log = structlog.get_logger("jobs")
 
 
 def start(app: Flask) -> BackgroundScheduler:
-    """Begin to tick in the background. Called once a process, from the front door only, never while the app is made."""
+    """Begin to tick in the background, at once: until then every page would say that nobody does.
+
+    Called once a process, from the front door only, never while the app is made.
+    """
     scheduler = BackgroundScheduler(timezone="UTC")
     trigger = IntervalTrigger(seconds=TICK_SECONDS, timezone="UTC")
-    scheduler.add_job(tick, trigger, args=[app], coalesce=True, max_instances=1, misfire_grace_time=None)
+    scheduler.add_job(
+        tick, trigger, args=[app], coalesce=True, max_instances=1, misfire_grace_time=None, next_run_time=clock.now()
+    )
     scheduler.start()
     return scheduler
 
