@@ -88,6 +88,7 @@ SCREENS: dict[str, dict[str, str]] = {
         "template": "/templates/reminder/tr",
     },
     "manager": {
+        "reports": "/reports",
         "settings": "/settings",
         "settings-clinic": "/settings/clinic",
         "settings-hours": "/settings/hours",
@@ -102,4 +103,6 @@ SCREENS: dict[str, dict[str, str]] = {
         "staff-absences": "/staff/1/absences",
     },
 }
-GUIDES = {"day", "week", "work", "patient", "move", "plan", "builder", "protocols", "messages"}
+GUIDES = {
+    "day", "week", "work", "patient", "move", "plan", "builder", "protocols", "messages", "day-nurse", "record", "reports",
+}
