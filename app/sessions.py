@@ -14,6 +14,7 @@ from flask import session as cookie
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy import Row, bindparam, select, update
 
+from app.keys import for_the_page
 from app.permissions import Permission, allowed
 from app.tokens import hashed, new_handle
 from models import changes, clock
@@ -38,6 +39,8 @@ class Person(UserMixin):
     language: str
     handle: str
     seen_at: datetime
+    dense: bool = False
+    keys: str = ""
 
     def get_id(self) -> str:
         return self.handle
@@ -81,7 +84,8 @@ def find(handle: str, now: datetime) -> Person | None:
     row = _row(handle)
     if row is None or row.ended_at or _lapsed(row, now) or not row.active:
         return None
-    return Person(row.staff_id, row.name, tuple(row.roles), row.language, handle, row.seen_at)
+    told = for_the_page(row.shortcuts, row.own_keys)
+    return Person(row.staff_id, row.name, tuple(row.roles), row.language, handle, row.seen_at, row.dense, told)
 
 
 def start(staff: StaffMember, now: datetime) -> Person:
@@ -144,6 +148,7 @@ def _lapsed(row: Row[Any], now: datetime) -> bool:
 _SIGN_IN = (
     select(SignIn.staff_id, SignIn.seen_at, SignIn.ends_at, SignIn.ended_at)
     .add_columns(StaffMember.active, StaffMember.name, StaffMember.roles, StaffMember.language)
+    .add_columns(StaffMember.dense, StaffMember.shortcuts, StaffMember.own_keys)
     .add_columns(changes.COUNT.label("changes"), changes.HOUSE_COUNT.label("of_the_house"))
     .join(SignIn.staff)
     .where(SignIn.id_hash == bindparam("id_hash"))

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, true
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
@@ -23,7 +23,8 @@ class Role(StrEnum):
 class StaffMember(Base):
     """A person with an account. `skills` are keys of the library's skills: nobody without one is ever offered.
 
-    `digest`: wants the numbers of the day by mail in the morning.
+    `digest`: wants the numbers of the day by mail in the morning. `dense`: lists close together. `shortcuts`: single keys work;
+    `own_keys`: letters typed in place of the usual ones.
     """
 
     __tablename__ = "staff_member"
@@ -37,6 +38,9 @@ class StaffMember(Base):
     language: Mapped[str] = mapped_column(String(5), default="en")
     active: Mapped[bool] = mapped_column(default=True)
     digest: Mapped[bool] = mapped_column(default=True, server_default=true())
+    dense: Mapped[bool] = mapped_column(default=False, server_default=false())
+    shortcuts: Mapped[bool] = mapped_column(default=True, server_default=true())
+    own_keys: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
     hours: Mapped[list[WorkingHours]] = relationship(back_populates="staff", cascade="all, delete-orphan")

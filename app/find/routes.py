@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
 from app.errors import Refused
 from app.find import hits, key_sheet
@@ -16,7 +17,8 @@ from app.patients import choosing, typed
 from app.patients.terms import LONGEST_SEARCH
 from app.permissions import Permission, needs
 from models import clock
-from models.base import transaction
+from models.base import db, transaction
+from models.staff import StaffMember
 
 __all__ = ["bp"]
 PAGES = {"plan": "plans.create", "hold": "plans.hold"}
@@ -56,7 +58,7 @@ def look() -> ResponseReturnValue:
 def keys() -> ResponseReturnValue:
     """Every key that works somewhere; the dialog shows the same list."""
     page = "find/key_list.html" if "HX-Request" in request.headers else "find/keys.html"
-    return render_template(page, sections=key_sheet.sections())
+    return render_template(page, sections=key_sheet.sections(own_keys(who() or 0)))
 
 
 @bp.get("/sheet")
@@ -64,6 +66,11 @@ def keys() -> ResponseReturnValue:
 def sheet() -> ResponseReturnValue:
     """The sheet of today, whichever day that is."""
     return redirect(url_for("schedule.sheet", day=clock.day_of(clock.now(), zone())), 303)
+
+
+def own_keys(staff_id: int) -> dict[str, str]:
+    """The letters this person has put in place of the usual ones."""
+    return dict(db.session.scalar(select(StaffMember.own_keys).where(StaffMember.id == staff_id)) or {})
 
 
 def wanted(to: str) -> str:

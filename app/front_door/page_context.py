@@ -106,7 +106,7 @@ def top(here: str) -> Markup:
     person = None if g.get("bare") else sessions.person()
     if person is None:
         return _draw_top(here)
-    key = ("top", here, person.name, person.roles, language(), clock.day_of(clock.now(), zone()))
+    key = ("top", here, person.name, person.roles, person.dense, language(), clock.day_of(clock.now(), zone()))
     return cached.while_unchanged(key, lambda: _draw_top(here))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
@@ -51,6 +52,13 @@ def want_digest(staff: StaffMember, wanted: bool, now: datetime) -> None:
     staff.digest = wanted
     staff.version += 1
     history.record("changed", staff, now, fields=["digest"])
+
+
+def prefer(staff: StaffMember, now: datetime, **wishes: Any) -> None:
+    """What a person wants for themselves: `dense`, `shortcuts`, `own_keys`."""
+    for name, value in wishes.items():
+        setattr(staff, name, value)
+    history.record("changed", staff, now, fields=list(wishes))
 
 
 def disable(staff: StaffMember, now: datetime) -> None:

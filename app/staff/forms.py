@@ -9,11 +9,13 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from wtforms import BooleanField, Field, HiddenField, PasswordField, RadioField, SelectMultipleField, StringField, ValidationError
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Length
 
+from app import keys
 from app.formats import LANGUAGES
 from app.forms import OPTIONAL, REQUIRED, DayField, Form, FormOfVersion, FormOnce, TimeField, at_most, one_line
 from app.i18n import _, _l, language
+from app.letters import lower
 from app.library.loader import shipped
 from app.staff import password_rules
 from models.staff import Role
@@ -172,3 +174,33 @@ class AbsenceForm(FormOnce):
         assert self.first_day.day is not None
         last = self.last_day.day or self.first_day.day
         return AbsenceFacts(self.first_day.day, last, self.from_time.time, self.to_time.time, (self.why.data or "").strip())
+
+
+class KeysForm(Form):
+    """The keys of one person. Each field is named by its usual letter's number: a comma is no name."""
+
+    on = BooleanField(_l("Keys without Ctrl work"))
+
+    @staticmethod
+    def name_of(key: str) -> str:
+        return f"key-{ord(key)}"
+
+    def letters(self) -> list[Field]:
+        return [self[self.name_of(key)] for key in keys.ALL]
+
+    def own(self) -> dict[str, str]:
+        """The letters that are not the usual ones."""
+        typed = {key: lower(str(self[self.name_of(key)].data or "").strip()) for key in keys.ALL}
+        return {key: letter for key, letter in typed.items() if letter and letter != key}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Every key one letter of its own."""
+        fine = bool(super().validate(extra_validators))
+        for key in keys.clashes(self.own()):
+            self[self.name_of(key)].errors = [_("Another key has this letter.")]
+            fine = False
+        return fine
+
+
+for _key, _does in keys.ALL.items():
+    setattr(KeysForm, KeysForm.name_of(_key), StringField(_does, [OPTIONAL, Length(max=1, message=_l("Enter one letter or sign."))]))
