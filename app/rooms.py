@@ -14,6 +14,7 @@ from app.lot_recalls.routes import bp as lot_recalls
 from app.merging.routes import bp as merging
 from app.messages.routes import bp as messages
 from app.messages.wording.routes import bp as templates
+from app.outcomes.routes import bp as outcomes
 from app.paper.routes import bp as paper
 from app.patients.routes import bp as patients
 from app.photos.routes import bp as photos
@@ -29,6 +30,6 @@ from app.treatments.routes import bp as treatments
 from app.work.routes import bp as work
 
 ROOMS: tuple[Blueprint, ...] = (
-    staff, schedule, replanning, treatments, clinic, patients, photos, protocols, plans, products, lot_recalls, complications, work,
-    messages, templates, inbound, merging, paper, reports, find, status, links, api,
+    staff, schedule, replanning, treatments, clinic, patients, photos, protocols, plans, products, lot_recalls, complications, outcomes,
+    work, messages, templates, inbound, merging, paper, reports, find, status, links, api,
 )  # fmt: skip

@@ -57,6 +57,7 @@ SCREENS: dict[str, dict[str, str]] = {
         "agreement": "SELECT '/course/' || id || '/agreement' FROM course WHERE agreed_used > 0 ORDER BY id LIMIT 1",
         "photos": "SELECT '/patients/' || patient_id || '/photos' FROM photo ORDER BY id LIMIT 1",
         "photos-compared": "SELECT '/patients/' || patient_id || '/photos/compare/scalp-crown' FROM photo ORDER BY id LIMIT 1",
+        "outcomes": "SELECT '/courses/' || course_id || '/outcomes' FROM course_outcome ORDER BY id LIMIT 1",
         "consent-on-paper": "/courses/1/consent/form",
         "consent-given": "SELECT '/consents/' || id FROM consent WHERE kind = 'procedure' ORDER BY id LIMIT 1",
         "products": "/products",

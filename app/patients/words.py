@@ -113,6 +113,7 @@ def _of_plans() -> dict[str, str]:
         "call written down": _("Call written down"),
         "complication opened": _("Complication opened"), "complication changed": _("Complication changed"),
         "complication cleared": _("Complication cleared"), "complication opened again": _("Complication opened again"),
+        "outcome written down": _("Outcome of a treatment written down"), "outcome struck out": _("Outcome of a treatment struck out"),
         "record corrected": _("Record of a treatment corrected"), "record correction undone": _("Correction of a record taken back"),
         "cream on": _("Numbing cream on"), "cream off": _("Numbing cream off"), "cream taken back": _("Numbing cream taken back"),
     }  # fmt: skip

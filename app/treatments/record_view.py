@@ -12,6 +12,9 @@ from sqlalchemy.orm import joinedload
 from app.formats import clock_time, numeric_day
 from app.i18n import _, language
 from app.library.loader import shipped
+from app.outcomes import queries as outcomes
+from app.outcomes.due import due_before
+from app.outcomes.values import measure_words
 from app.planning.answer import Due
 from app.products.amounts import BIOLOGICAL_UNIT
 from app.products.queries import usable_lots
@@ -123,6 +126,14 @@ def photos_due(visit: Appointment) -> list[AppointmentSession]:
     kept = select(Photo.session_id).join(StoredFile, StoredFile.id == Photo.file_id).where(StoredFile.removed_at.is_(None))
     taken = set(db.session.scalars(kept.where(Photo.session_id.in_([link.session_id for link in links])))) if links else set()
     return [link for link in links if link.session_id not in taken]
+
+
+def measures_due(visit: Appointment) -> list[tuple[AppointmentSession, str]]:
+    """Sessions of the visit before which their protocol wants something measured that nobody has written down today, with what."""
+    links = [link for link in visit.sessions if link.outcome is Outcome.PLANNED]
+    known = outcomes.of_courses([link.session.course_id for link in links]) if links else []
+    due = [(link, due_before(link.session.course, link.label, visit.local_day, known)) for link in links]
+    return [(link, ", ".join(measure_words(one) for one in wanted)) for link, wanted in due if wanted]
 
 
 def _asks_for_photo(link: AppointmentSession) -> bool:

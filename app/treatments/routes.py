@@ -109,6 +109,7 @@ def _page(visit: Appointment, form: RecordForm, at: Here) -> str:
         following=record_view.following(visit, at.today) if over else [],
         mails=mails_of(visit) if over and at.asker.may(Permission.SEE_MESSAGES) else [], area_name=area_name,
         photos_due=record_view.photos_due(visit) if at.clinical and not over else [],
+        measures_due=record_view.measures_due(visit) if at.clinical and not over else [],
         cares=bool(courses_using(visit)), on_paper=not reads_mail(visit.patient), corrected=mend_words.lines_of(visit),
     )  # fmt: skip
 

@@ -39,7 +39,7 @@ PAGES = (
     "/patients/1/photos", "/courses/1/consent", "/courses/1/consent/form", "/products",
     "/patients/1/photos/compare/scalp-crown", "/lot-recalls/lots/1", "/on-call", "/on-call/patients/1", "/patients/1/complication",
     "/course/1/agreement", f"/day/{YESTERDAY}/close", f"/day/{YESTERDAY}/close/sheet", f"/day/{YESTERDAY}/sheet", "/came/confirmed",
-    "/work/sheet?list=unbooked", "/plan/1/sheet",
+    "/work/sheet?list=unbooked", "/plan/1/sheet", "/courses/1/outcomes",
 )  # fmt: skip
 # The label of a card's line is drawn by the style sheet: its longest word must fit the column it has.
 TORN = """() => { const pen = document.createElement('canvas').getContext('2d'), torn = [];

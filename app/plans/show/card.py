@@ -11,6 +11,10 @@ from app.library.loader import shipped
 from app.library.protocol import ProtocolContent
 from app.library.series import lapse_policy
 from app.names import area_name, staff_names
+from app.outcomes import queries as outcomes
+from app.outcomes.due import due_after
+from app.outcomes.queries import Trend
+from app.outcomes.values import measure_words
 from app.permissions import Permission
 from app.planning.answer import Due
 from app.planning.bands import Band
@@ -29,6 +33,7 @@ from app.series.reading import Reading, Standing, read
 from app.series.words import standing_words
 from app.today import today_of
 from models.appointment import COMING
+from models.outcome import CourseOutcome
 from models.patient import Consent, ConsentKind
 from models.protocol import ProtocolVersion
 from models.treatment import Course, Hold, PlanChange, PlanState, TreatmentPlan
@@ -62,6 +67,8 @@ class CourseCard:
     over: bool
     newer: ProtocolVersion | None
     former: ProtocolVersion | None
+    trends: list[Trend]
+    measures_due: list[str]
 
     @property
     def misplaced(self) -> list[str]:
@@ -123,7 +130,8 @@ def card_of(plan: TreatmentPlan, now: datetime) -> PlanCard:
     today, names = today_of(now), staff_names()
     mails = told.mails_of(plan.courses) if may(Permission.SEE_MESSAGES) else {}
     reader = Reader(today, may(Permission.SEE_CLINICAL), names, queries.lots_of(plan.courses), mails)
-    courses = [_course(course, reader) for course in plan.courses]
+    measured = outcomes.of_courses([course.id for course in plan.courses]) if reader.clinical else []
+    courses = [_course(course, reader, [one for one in measured if one.course_id == course.id]) for course in plan.courses]
     return PlanCard(
         plan=plan, courses=courses, holds=[_hold(held, plan, reader) for held in holds.open_holds(plan)],
         changes=_changes(plan, reader), physician=names.get(plan.physician_id, ""),
@@ -134,7 +142,7 @@ def card_of(plan: TreatmentPlan, now: datetime) -> PlanCard:
     )  # fmt: skip
 
 
-def _course(course: Course, reader: Reader) -> CourseCard:
+def _course(course: Course, reader: Reader, measured: list[CourseOutcome]) -> CourseCard:
     reading, said = read(course, reader.today), content(course)
     rows = rows_of(reading, reader)
     return CourseCard(
@@ -142,7 +150,8 @@ def _course(course: Course, reader: Reader) -> CourseCard:
         standing=standing_words(reading.standing), rows=rows, picture=picture_of(reading, rows, reader.today),
         maintenance=None if adrift(rows) else reading.first_maintenance, agreed=agreement.balance(reading),
         consent=procedure_consent(course), late=_late(reading, said, reader.today), over=reading.standing is Standing.CLOSED,
-        newer=versions.newer(course), former=versions.before(course),
+        newer=versions.newer(course), former=versions.before(course), trends=outcomes.trends(measured),
+        measures_due=[measure_words(one) for one in due_after(course, reader.today, measured)] if reader.clinical else [],
     )  # fmt: skip
 
 

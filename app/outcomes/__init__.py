@@ -1,0 +1,1 @@
+"""The outcomes room: what treatments brought, as measured and as told."""
