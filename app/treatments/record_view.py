@@ -1,9 +1,8 @@
-"""The record page's choices and facts: usable lots of each session's products, who treats, what comes after."""
+"""The record page's choices and facts: usable lots of each session's products, who treats, which lots must not be used."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -15,16 +14,13 @@ from app.library.loader import shipped
 from app.outcomes import queries as outcomes
 from app.outcomes.due import due_before
 from app.outcomes.values import measure_words
-from app.planning.answer import Due
 from app.products.amounts import BIOLOGICAL_UNIT
 from app.products.queries import usable_lots
 from app.schedule import rows
-from app.schedule.day.presenters import count_words
 from app.series.contents import content
-from app.series.reading import label, read
 from app.today import typed_day
 from app.treatments.forms import NEW_LOT, CorrectForm, RecordForm, UsePart, choices
-from app.treatments.treated import recorded, to_record
+from app.treatments.treated import to_record
 from models import clock
 from models.appointment import Appointment, AppointmentSession, Outcome
 from models.base import db
@@ -34,16 +30,6 @@ from models.staff import Role, StaffMember
 from models.treatment import Course
 
 CREAM_TIMES = "numbing_cream_times"
-
-
-@dataclass(frozen=True)
-class Next:
-    """What follows in a course after what was done."""
-
-    course: Course
-    name: str
-    count: str
-    due: Due
 
 
 def asks_for_cream(visit: Appointment) -> bool:
@@ -141,20 +127,13 @@ def _asks_for_photo(link: AppointmentSession) -> bool:
     return any(point.at == "before_each" or (point.at == "before_session" and str(point.n) == link.label) for point in points)
 
 
-def following(visit: Appointment, today: date) -> list[Next]:
-    """The next session of each course of the visit that still needs a time."""
-    found = []
-    for one in recorded(visit):
-        course = one.course
-        reading = read(course, today)
-        if reading.next and course.needs_booking:
-            found.append(Next(course, content(course).names.in_(language()), count_words(label(reading.next), reading.of), reading.next))
-    return found
+def usual_end(visit: Appointment, now: datetime) -> datetime:
+    """Now; for a visit of an earlier day the time it was planned to end."""
+    return now if clock.day_of(now, visit.zone) <= visit.local_day else visit.ends_at
 
 
 def _defaults(form: RecordForm, visit: Appointment, now: datetime) -> None:
-    """Now; for a visit of an earlier day the time it was planned to end."""
-    ended = clock.local(now if clock.day_of(now, visit.zone) <= visit.local_day else visit.ends_at, visit.zone)
+    ended = clock.local(usual_end(visit, now), visit.zone)
     form.ended_on.data, form.ended_at.data = typed_day(ended.date()), clock_time(ended)
     form.by.data = str(visit.performer_id or "")
 

@@ -21,7 +21,7 @@ from app.schedule.visit.afterwards import after_words
 from app.schedule.visit.card import mails_of
 from app.schedule.visit.meanwhile import stale
 from app.series.contents import content
-from app.treatments import actions, mend_pages, mend_words, record_view, sheet_pages, usual_pages, would
+from app.treatments import actions, ahead, mend_pages, mend_words, record_view, sheet_pages, usual_pages, would
 from app.treatments.actions import Circumstances
 from app.treatments.blueprint import bp
 from app.treatments.forms import SAVE, CorrectForm, RecordForm, Use
@@ -106,10 +106,11 @@ def _page(visit: Appointment, form: RecordForm, at: Here) -> str:
         performed=recorded(visit), uses=actions.uses_of(visit), cream=record_view.asks_for_cream(visit),
         creams=numbing.uses_of(visit), asker=at.asker,
         blocked=record_view.blocked_lots(visit, at.today) if not over else [],
-        following=record_view.following(visit, at.today) if over else [],
+        following=ahead.following(visit, at.today) if over else [],
         mails=mails_of(visit) if over and at.asker.may(Permission.SEE_MESSAGES) else [], area_name=area_name,
         photos_due=record_view.photos_due(visit) if at.clinical and not over else [],
         measures_due=record_view.measures_due(visit) if at.clinical and not over else [],
+        care=None if over else ahead.care_ahead(visit, record_view.usual_end(visit, at.now), at.now),
         cares=bool(courses_using(visit)), on_paper=not reads_mail(visit.patient), corrected=mend_words.lines_of(visit),
     )  # fmt: skip
 

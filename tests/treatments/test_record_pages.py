@@ -94,6 +94,25 @@ def test_after_done_the_page_says_what_comes_next(visit: Appointment, lot: Lot, 
     assert db.session.query(Message).filter_by(kind="aftercare").count() == 1
 
 
+def test_before_done_the_page_shows_the_care_and_when_its_mail_goes(visit: Appointment, lot: Lot, nurse: FlaskClient) -> None:
+    text = words(nurse.get(f"/visits/{visit.id}/record"))
+    assert "Care at home: The mail goes on Tue 1 Dec 12:15, 15 minutes after the end." in text
+
+
+def test_after_done_the_best_time_of_the_next_session_is_one_press(scene: Scene, visit: Appointment, lot: Lot, nurse: FlaskClient) -> None:
+    record(nurse, visit)
+    back = f"%2Fvisits%2F{visit.id}%2Frecord"
+    assert f'hx-get="/session/{scene.sessions[1].id}/suggested?back=' in nurse.get(f"/visits/{visit.id}/record").text
+    assert back.replace("%2F", "/") in nurse.get(f"/session/{scene.sessions[1].id}/suggested?back={back}").text
+
+
+def test_after_done_the_next_session_stands_with_its_gap(scene: Scene, visit: Appointment, lot: Lot, nurse: FlaskClient,
+                                                         noon: datetime) -> None:  # fmt: skip
+    book(scene.sessions[1], days(30), "10:00", noon)
+    record(nurse, visit)
+    assert "PRP, scalp 2 of 3: Thu 31 Dec 10:00 · 30 days ● ideal" in words(nurse.get(f"/visits/{visit.id}/record"))
+
+
 def test_without_the_lot_the_visit_is_not_closed(visit: Appointment, lot: Lot, nurse: FlaskClient) -> None:
     answer = record(nurse, visit, **{"sessions-0-uses-0-lot": "", "sessions-0-note": "A long note that must not be lost"})
     assert answer.status_code == 422
