@@ -109,6 +109,7 @@ def _of_plans() -> dict[str, str]:
         "plan started": _("Plan started"), "plan closed": _("Plan closed"), "course changed": _("Course changed"),
         "note changed": _("Note to the patient changed"), "done elsewhere": _("Session done elsewhere recorded"),
         "elsewhere accepted": _("Session done elsewhere accepted"), "lot corrected": _("Lot corrected"),
+        "route not authorised": _("Given another way than authorised"),
         "agreement changed": _("What counts against the agreed sessions changed"),
         "call written down": _("Call written down"),
         "complication opened": _("Complication opened"), "complication changed": _("Complication changed"),

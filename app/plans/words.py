@@ -89,6 +89,7 @@ def change_words(change: PlanChange) -> str:
         "wishes changed": _("Wishes or note changed"), "reviewed": _("Reviewed"), "completed": _("Plan completed"),
         "closed": _("Plan closed early"), "done elsewhere": _("Session done elsewhere recorded"),
         "elsewhere accepted": _("Session done elsewhere accepted"), "allowed": _("Allowed by the physician"),
+        "route not authorised": _("Given another way than authorised"),
         "lot corrected": _("Lot corrected"), "recall_ended": _("No more maintenance invitations: the patient's wish"),
         "agreement changed": _("What counts against the agreed sessions changed"),
         "record wrong_time": _("Record corrected: the day or time was wrong"),

@@ -17,6 +17,7 @@ from app.products import actions as product_actions
 from app.schedule import flow, rows
 from app.schedule.flow import Performed
 from app.series.contents import content
+from app.treatments.authorised import explain_route
 from app.treatments.forms import Entry, Use
 from app.treatments.treated import Treated, owner_of, to_record
 from models import clock
@@ -36,8 +37,8 @@ class Circumstances:
 def record(visit: Appointment, entries: Sequence[Entry], when: Circumstances, now: datetime) -> None:
     """Write down the sessions of a visit, or its touch-up, with what was used, and close the visit as done.
 
-    Raises Refused for a lot that may not be used, no lot or no amount where the protocol asks for one, and for whatever
-    stands in the way of done.
+    Raises Refused for a lot that may not be used, no lot or no amount where the protocol asks for one, a route that is not
+    authorised and not explained, and for whatever stands in the way of done.
     """
     if entries and not any(entry.done for entry in entries):
         raise Refused(_("No session was done: use Not treated instead."))
@@ -46,7 +47,8 @@ def record(visit: Appointment, entries: Sequence[Entry], when: Circumstances, no
         if not entry.done:
             continue
         _check_named(treated, entry)
-        write_uses(treated, entry.uses, day, when.ended, now)
+        for use in write_uses(treated, entry.uses, day, when.ended, now):
+            explain_route(treated, use, db.session.get_one(Lot, use.lot_id).product, entry.route_why, now)
         if treated.session:
             treated.session.reaction = entry.reaction
             treated.session.note = entry.note
@@ -79,6 +81,7 @@ def correct(use: LotUse, visit: Appointment, new: Use, why: str, now: datetime) 
     treated = owner_of(use, visit)
     _check_amount(treated, [new])
     [made] = write_uses(treated, [new], None, use.used_at, now)
+    explain_route(treated, made, db.session.get_one(Lot, made.lot_id).product, why, now)
     use.voided_at = now
     visit.version += 1
     rows.settle(visit.patient_id, now)

@@ -44,6 +44,7 @@ class Entry:
     uses: list[Use] = field(default_factory=list)
     reaction: str = ""
     note: str = ""
+    route_why: str = ""
 
 
 class UsePart(Part):
@@ -95,6 +96,7 @@ class SessionPart(Part):
 
     done = BooleanField(_l("Was done"), default=True)
     uses = FieldList(FormField(UsePart))
+    route_why = StringField(_l("Physician's reason for another route"), [OPTIONAL, at_most(300), one_line])
     reaction = StringField(_l("Reaction"), [OPTIONAL, at_most(300)])
     note = TextAreaField(_l("Note"), [OPTIONAL, at_most(2000)])
 
@@ -151,7 +153,8 @@ class CorrectForm(Shown):
 
 def _entry(session_id: int | None, part: Any) -> Entry:
     uses = [use for one in part.uses if (use := one.form.chosen()) is not None]
-    return Entry(session_id, bool(part.done.data), uses, (part.reaction.data or "").strip(), (part.note.data or "").strip())
+    typed = ((field.data or "").strip() for field in (part.reaction, part.note, part.route_why))
+    return Entry(session_id, bool(part.done.data), uses, *typed)
 
 
 def choices(pairs: Iterable[tuple[object, str]], empty: str) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import IntegrityError
 from werkzeug.test import TestResponse
 
+from app.library.loader import shipped
 from app.products.queries import times_used
 from app.schedule import flow
 from models import clock
@@ -18,7 +19,7 @@ from models.clinic import Clinic
 from models.event import Event
 from models.message import Message
 from models.product import Lot, LotUse
-from models.treatment import Course, SessionState, TreatmentSession
+from models.treatment import Course, PlanChange, SessionState, TreatmentSession
 from tests import builders
 from tests.builders import TODAY
 from tests.schedule.pages import fresh, press, words
@@ -111,6 +112,21 @@ def test_after_done_the_next_session_stands_with_its_gap(scene: Scene, visit: Ap
     book(scene.sessions[1], days(30), "10:00", noon)
     record(nurse, visit)
     assert "PRP, scalp 2 of 3: Thu 31 Dec 10:00 · 30 days ● ideal" in words(nurse.get(f"/visits/{visit.id}/record"))
+
+
+def test_a_route_the_product_is_not_authorised_for_needs_a_reason_that_is_kept(scene: Scene, visit: Appointment, lot: Lot,
+                                                                               nurse: FlaskClient) -> None:  # fmt: skip
+    with transaction():
+        db.session.get_one(Lot, lot.id).product.authorised_routes = ["topical_after_microneedling"]
+    another = next(key for key in shipped().words["deliveries"] if key != "topical_after_microneedling")
+    refused = record(nurse, visit, **{"sessions-0-uses-0-route": another})
+    assert refused.status_code == 422
+    assert "prp_kit is authorised for:" in words(refused)
+    assert db.session.query(LotUse).count() == 0
+    typed = {"sessions-0-uses-0-route": another, "sessions-0-route_why": "Dr. Ak decided"}
+    assert record(nurse, visit, **typed).status_code == 303
+    [kept] = db.session.query(PlanChange).filter_by(what="route not authorised").all()
+    assert (kept.why, kept.by_id) == ("Dr. Ak decided", scene.nurse.id)
 
 
 def test_without_the_lot_the_visit_is_not_closed(visit: Appointment, lot: Lot, nurse: FlaskClient) -> None:
