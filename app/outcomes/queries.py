@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from flask import abort
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from app.outcomes.values import SCALES, measure_words, value_words
 from app.patients.queries import patient_or_404
@@ -53,7 +52,7 @@ def outcome_or_404(outcome_id: int) -> CourseOutcome:
 
 def of_courses(course_ids: Iterable[int]) -> Sequence[CourseOutcome]:
     """All of them, also those struck out, in the order of their days."""
-    query = select(CourseOutcome).where(CourseOutcome.course_id.in_(course_ids)).options(joinedload(CourseOutcome.session))
+    query = select(CourseOutcome).where(CourseOutcome.course_id.in_(course_ids))
     return db.session.scalars(query.order_by(CourseOutcome.measured_on, CourseOutcome.id)).all()
 
 

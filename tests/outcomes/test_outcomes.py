@@ -70,6 +70,16 @@ def test_a_value_off_its_scale_is_refused_beside_its_field_and_nothing_typed_is_
     assert kept() == []
 
 
+def test_a_session_is_named_as_the_plan_counts_it_and_the_record_comes_back(scene: Scene, nurse: FlaskClient) -> None:
+    builders.done(scene.sessions[0], TODAY)
+    align(scene)
+    url = f"/courses/{scene.course.id}/outcomes?session={scene.sessions[0].id}&back=/day"
+    assert "session 1 · " in nurse.get(url).text
+    sent = nurse.post(url, data={"form_token": "b" * 32, "day": TODAY.isoformat(), "session": str(scene.sessions[0].id), "pain": "0"})
+    assert sent.location == "/day"
+    assert kept()[0].session_id == scene.sessions[0].id
+
+
 def test_a_form_without_a_value_is_refused(scene: Scene, nurse: FlaskClient) -> None:
     assert "Fill in at least one value." in write(nurse, scene.course).text
 
