@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 
 from flask.testing import FlaskClient
 
-from app.schedule import flow
-from models.appointment import VisitKind
+from app.schedule import actions, flow
+from models.appointment import Appointment, VisitKind
 from models.base import db, transaction
 from models.clinic import Closure
 from models.patient import Finding, PatientReport
 from tests import builders
 from tests.builders import TODAY
 from tests.schedule.pages import Counted, primary, row, words
-from tests.schedule.scenes import Scene, another_patient, at, book, book_plain, days
+from tests.schedule.scenes import Scene, another_patient, at, book, book_plain, days, told
 
 
 def test_a_visit_stands_in_a_table_named_after_its_practitioner(scene: Scene, desk: FlaskClient, noon: datetime) -> None:
@@ -163,6 +164,56 @@ def _sixty_visits(scene: Scene, day: date) -> None:
         patient = another_patient(f"Patient {n}", n, scene.physician)
         course = builders.a_course(builders.a_plan(patient, scene.physician), version)
         builders.a_visit(patient, at(day, f"{9 + n // 6:02d}:{n % 6 * 10:02d}"), course.sessions[0], minutes=5)
+
+
+def test_a_no_show_can_be_booked_again_and_then_says_for_when(scene: Scene, desk: FlaskClient, noon: datetime) -> None:
+    visit = book(scene.sessions[0], TODAY, "09:10", noon - timedelta(hours=4))
+    with transaction():
+        flow.no_show(visit, noon)
+    page = desk.get("/day")
+    assert "Not coming: No-shows 1 visit" in words(page)
+    offer = desk.get(f"/session/{scene.sessions[0].id}/suggested?at=day")
+    assert "Book again: " in words(offer)
+    booked = book(scene.sessions[0], days(3), "10:20", noon)
+    text = row(desk.get("/day"), visit)
+    assert "booked again: Fri 4 Dec" in text
+    assert "Book again" not in text
+    assert desk.get(f"/session/{scene.sessions[0].id}/suggested?at=day").status_code == 204
+    assert "booked again" not in row(desk.get(f"/day/{booked.local_day}"), booked)
+
+
+def test_no_shows_and_cancelled_stand_apart(scene: Scene, desk: FlaskClient, noon: datetime) -> None:
+    lost, gone = book(scene.sessions[0], TODAY, "09:10", noon - timedelta(hours=4)), _plain(noon)
+    with transaction():
+        flow.no_show(lost, noon)
+        actions.cancel(gone, noon, by_patient=True, why="", change_set=told(gone.patient, noon))
+    text = words(desk.get("/day"))
+    assert text.index("Not coming: No-shows 1 visit") < text.index("Not coming: Cancelled 1 visit")
+    assert "Book again" in row(desk.get("/day"), gone)
+    book_plain(gone.patient, VisitKind.CONSULTATION, days(1), "16:00", noon)
+    assert "booked again: Wed 2 Dec" in row(desk.get("/day"), gone)
+
+
+def test_who_waits_and_who_has_the_patient_is_told(scene: Scene, desk: FlaskClient, noon: datetime) -> None:
+    visit = book(scene.sessions[0], TODAY, "13:50", noon)
+    with transaction():
+        flow.arrive(visit, noon - timedelta(minutes=13))
+    assert "waiting 13 min" in row(desk.get("/day"), visit)
+    with transaction():
+        flow.start(visit, noon)
+    assert "with Dr. Burcu Çelen" in row(desk.get("/day"), visit)
+
+
+def test_the_hours_of_a_practitioner_are_drawn_and_read_once(scene: Scene, desk: FlaskClient, noon: datetime) -> None:
+    book(scene.sessions[0], TODAY, "13:50", noon)
+    page = desk.get("/day").text
+    assert page.count('<svg class="hours" aria-hidden="true">') == 2, "who has visits, and who is free"
+    assert page.count('class="taken"') >= 1
+    assert len(re.findall(r'<a href="[^"]+" tabindex="-1"><rect class="free"', page)) == page.count("– book here")
+
+
+def _plain(noon: datetime) -> Appointment:
+    return book_plain(another_patient(), VisitKind.CONSULTATION, TODAY, "16:00", noon)
 
 
 def _reports_fever(scene: Scene, now: datetime) -> None:

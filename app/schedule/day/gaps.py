@@ -34,10 +34,17 @@ TREATS = {Role.PHYSICIAN.value, Role.PRACTITIONER.value}
 
 @dataclass
 class DayGaps:
-    """Free spans of a day in minutes, by staff member and by room; names of those who work that day, and of the rooms."""
+    """Free spans of a day in minutes, by staff member and by room; names of those who work that day, and of the rooms.
+
+    `staff_hours` and `room_hours`: when they are there; `staff_taken` and `rooms_taken`: what is claimed of that.
+    """
 
     staff: dict[int, list[Span]] = field(default_factory=dict)
     rooms: dict[int, list[Span]] = field(default_factory=dict)
+    staff_hours: dict[int, list[Span]] = field(default_factory=dict)
+    room_hours: dict[int, list[Span]] = field(default_factory=dict)
+    staff_taken: dict[int, list[Span]] = field(default_factory=dict)
+    rooms_taken: dict[int, list[Span]] = field(default_factory=dict)
     staff_names: dict[int, str] = field(default_factory=dict)
     room_names: dict[int, str] = field(default_factory=dict)
     closed: bool = False
@@ -53,14 +60,16 @@ def gaps_on(day: date, zone: str, now: datetime) -> DayGaps:
     past = [(0, _next_grain(clock.local(now, zone)))] if day == today else []
     found = DayGaps(closed=not opening)
     for row in rows[ROOM]:
-        found.room_names[row.id] = row.name
-        found.rooms[row.id] = _long_enough(without(opening, [*_claimed(rows[ROOM_CLAIM], row.id, day, zone), *past]))
+        found.room_names[row.id], found.room_hours[row.id] = row.name, list(opening)
+        taken = found.rooms_taken[row.id] = _claimed(rows[ROOM_CLAIM], row.id, day, zone)
+        found.rooms[row.id] = _long_enough(without(opening, [*taken, *past]))
     for staff_id, name in sorted({(row.id, row.name) for row in rows[WORK] if TREATS & set(row.roles)}):
         own = open_spans(_calendar([row for row in rows[WORK] if row.id == staff_id], [], day), day)
         works = without(_common(own, opening), [_away(row) for row in rows[AWAY] if row.id == staff_id])
         if works:
-            found.staff_names[staff_id] = name
-            found.staff[staff_id] = _long_enough(without(works, [*_claimed(rows[STAFF_CLAIM], staff_id, day, zone), *past]))
+            found.staff_names[staff_id], found.staff_hours[staff_id] = name, list(works)
+            taken = found.staff_taken[staff_id] = _claimed(rows[STAFF_CLAIM], staff_id, day, zone)
+            found.staff[staff_id] = _long_enough(without(works, [*taken, *past]))
     return found
 
 

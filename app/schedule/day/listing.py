@@ -16,6 +16,7 @@ from sqlalchemy import Row, Select, func, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, load_only, raiseload
 from sqlalchemy.types import NullType
 
+from app.schedule.day.again import booked_again
 from app.schedule.day.preflight_facts import Owners
 from app.series import contents
 from models import clock
@@ -43,11 +44,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A visit of the list with all that its row reads. `borrowed`: the course of a visit without sessions, held for who asks for it."""
+    """A visit of the list with all that its row reads. `borrowed`: the course of a visit without sessions, held for who asks for it.
+
+    `again`: who is not coming has another visit for the same, on that day.
+    """
 
     visit: Appointment
     room: str
     since: datetime | None
+    again: date | None = None
     borrowed: Course | None = None
 
 
@@ -59,6 +64,7 @@ _SINCE = (
     .where(AppointmentStatus.undo_of_id.is_(None))
     .scalar_subquery()
 )
+_AGAIN = booked_again()
 _VISIT: tuple[InstrumentedAttribute[Any], ...] = (
     Appointment.version, Appointment.local_day, Appointment.hands_on_at, Appointment.hands_on_minutes, Appointment.performer_id,
     Appointment.room_id, Appointment.patient_id, Appointment.tentative, Appointment.agreed, Appointment.note, Appointment.plan_id,
@@ -104,7 +110,7 @@ def lines(entries: Iterable[Entry]) -> list[Line]:
     rows = db.session.execute(_FULL.where(Appointment.id.in_([entry.id for entry in entries]))).unique().all()
     alone = {row[0].course_id for row in rows if row[0].course_id and not row[0].sessions}
     borrowed = {course.id: course for course in db.session.scalars(_BORROWED.where(Course.id.in_(alone)))} if alone else {}
-    found = [Line(row[0], row[1] or "", row[2], borrowed.get(row[0].course_id or 0)) for row in rows]
+    found = [Line(row[0], row[1] or "", row[2], row[3], borrowed.get(row[0].course_id or 0)) for row in rows]
     courses = [*borrowed.values(), *(link.session.course for line in found for link in line.visit.sessions)]
     read_contents(course.protocol_version for course in courses)
     return found
@@ -123,7 +129,7 @@ def _bare() -> Select[*tuple[Any, ...]]:
     """The values as the driver gives them: they are compared, not read."""
     return (
         select(
-            Appointment.id, Appointment.state, Appointment.kind, Appointment.starts_at, _SINCE.label("since"),
+            Appointment.id, Appointment.state, Appointment.kind, Appointment.starts_at, _SINCE.label("since"), _AGAIN.label("again"),
             Appointment.patient_id.label("patient"), Appointment.plan_id.label("plan"), Appointment.course_id.label("course"),
             AppointmentSession.session_id.label("session"), TreatmentSession.course_id.label("session_course"),
             Course.plan_id.label("course_plan"), Room.name,
@@ -142,10 +148,10 @@ def _bare() -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-def _full() -> Select[Appointment, str, datetime]:
+def _full() -> Select[Appointment, str, datetime, date]:
     to_session = joinedload(Appointment.sessions).options(_only(_LINK)).joinedload(AppointmentSession.session).options(_only(_SESSION))
     return (
-        select(Appointment, Room.name, _SINCE)
+        select(Appointment, Room.name, _SINCE, _AGAIN)
         .join(Appointment.patient)
         .outerjoin(Room, Room.id == Appointment.room_id)
         .options(

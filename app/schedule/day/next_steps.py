@@ -57,6 +57,7 @@ class Situation:
     `agreed`: the patient knows of the time it has. `cares`: there is care to take after it; `on_paper`: the patient reads no mail.
     `kept`: it came into this state on an earlier day, so that what was done is corrected, not taken back.
     `numbs`: cream is part of it; `numbed`: some was put on; `cream_known`, `lots_known`: which and how much needs no asking.
+    `again`: what did not take place is booked again.
     """
 
     state: VisitState
@@ -74,6 +75,7 @@ class Situation:
     numbed: bool = False
     cream_known: bool = False
     lots_known: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def steps(now: Situation, checks: Sequence[Check], asker: Asker) -> Steps:
         return _before(done, "done", checks, asker, (Step.RECORD, *others) if done is Step.USUAL else others)
     if now.state is VisitState.DONE:
         return _after(now, asker, runs)
-    again = books and (asker.may(Permission.SEE_PLANS) or not now.has_sessions)
+    again = books and not now.again and (asker.may(Permission.SEE_PLANS) or not now.has_sessions)
     return Steps(Step.BOOK_AGAIN if again else None, others=(Step.BACK,) if runs else ())
 
 

@@ -23,7 +23,7 @@ from app.schedule.closing import came
 from app.schedule.day.presenters import VisitRow
 from app.schedule.day.since import Seen, print_of
 from app.schedule.day.since import read as read_seen
-from app.schedule.day.view import By, DayView, Show, by_words, day_view, show_words
+from app.schedule.day.view import By, DayView, Group, Show, by_words, day_view, show_words
 from app.schedule.here import Here, here
 from models import changes
 
@@ -79,9 +79,13 @@ def _drawn(at: Here, day: date, by: By, show: Show) -> tuple[Markup, int]:
     view = _view(at, day, by, show)
     groupings = [{"word": by_words(one), "url": url_of(day, one, show), "here": one is by} for one in By]
     tabs, back = tabs_of(day, view.counts, by, show), url_of(day, by, show)
-    html = rows_drawn((row for group in view.groups for row in group.rows), by) | rows_drawn(view.not_coming, By.TIME)
+    html = rows_drawn(_rows(view.groups), by) | rows_drawn(_rows(view.not_coming), By.TIME)
     page = render_template("schedule/day_list.html", view=view, tabs=tabs, groupings=groupings, back=back, html=html)
     return Markup(page), view.until  # noqa: S704  # our own template, escaped when drawn
+
+
+def _rows(groups: Iterable[Group]) -> list[VisitRow]:
+    return [row for group in groups for row in group.rows]
 
 
 def rows_drawn(rows: Iterable[VisitRow], by: By) -> dict[VisitRow, Markup]:

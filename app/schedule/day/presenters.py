@@ -28,7 +28,6 @@ from models.clock import day_of
 from models.treatment import Course
 
 ALIVE = (*COMING, VisitState.ARRIVED, VisitState.IN_TREATMENT)
-NOT_COMING = (VisitState.NO_SHOW, VisitState.CANCELLED, VisitState.NOT_TREATED)
 
 
 LETTERS = {
@@ -75,7 +74,10 @@ class CheckWords:
 
 @dataclass(frozen=True, eq=False)
 class VisitRow:
-    """One row of the day page. `for_minutes`: so long late, here or in treatment, where one of these."""
+    """One row of the day page. `for_minutes`: so long late, here or in treatment, where one of these.
+
+    Of who is not coming: `again`, the day for which the same is booked again; `open_session`, the session that still needs a time.
+    """
 
     id: int
     version: int
@@ -102,6 +104,8 @@ class VisitRow:
     for_minutes: int
     cream: Cream | None
     usual: str
+    again: date | None
+    open_session: int | None
     button: Button | None
     waits: str
     others: list[Button]
@@ -146,7 +150,7 @@ def row_of(line: Line, checks: Sequence[Check], facts: Facts, asker: Asker, toda
     cream = standing(facts, visit, [link.session.course for link in visit.sessions]) if named_too and visit.state in HERE else None
     usual = usual_of(facts, visit, [link.session.course for link in visit.sessions]) if lot_matters(visit, asker) and named_too else ()
     shown = [check for check in shown if check.code != "lot" or not usual]
-    situation = replace(situation_of(visit, cream, today, now, line.since), lots_known=bool(usual))
+    situation = replace(situation_of(visit, cream, today, now, line.since), lots_known=bool(usual), again=line.again is not None)
     possible = steps(situation, shown, asker)
     return VisitRow(
         id=visit.id, version=visit.version, state=visit.state, starts_at=visit.starts_at, hands_on_at=visit.hands_on_at,
@@ -159,6 +163,7 @@ def row_of(line: Line, checks: Sequence[Check], facts: Facts, asker: Asker, toda
         treats=visit.kind in TREATS and named_too, since=line.since,
         late=visit.state in COMING and clock >= 0 and visit.local_day == today, for_minutes=max(clock, 0), cream=cream,
         usual=" · ".join(one.words for one in usual),
+        again=line.again, open_session=visit.sessions[0].session_id if visit.sessions and possible.next is Step.BOOK_AGAIN else None,
         button=_first(possible, visit), waits=possible.waits.words if possible.waits else "",
         others=[button_of(step, visit) for step in possible.others],
     )  # fmt: skip

@@ -14,10 +14,12 @@ from app.i18n import _, language
 from app.permissions import Permission
 from app.planning.resources import Span
 from app.schedule.day import preflight, preflight_facts
+from app.schedule.day.again import NOT_COMING
+from app.schedule.day.bar import Bar, bar
 from app.schedule.day.gaps import DayGaps, gaps_on
 from app.schedule.day.listing import Entry, entries_on, lines, next_day_with_visits
 from app.schedule.day.next_steps import Asker
-from app.schedule.day.presenters import NOT_COMING, VisitRow, clock_of, row_of
+from app.schedule.day.presenters import VisitRow, clock_of, row_of
 from app.schedule.day.since import changes_next
 from app.schedule.free.working_days import time_of
 from models.appointment import VisitState
@@ -49,16 +51,18 @@ class Gap:
 
     words: str
     url: str
+    span: Span
 
 
 @dataclass(frozen=True)
 class Group:
-    """A table of the day: whose it is, its rows, the free times between them."""
+    """A table of the day: whose it is, its rows, the free times between them, and its hours drawn as a bar."""
 
     key: str
     name: str
     rows: list[VisitRow]
     gaps: list[Gap] = field(default_factory=list)
+    bar: Bar | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ class DayView:
     show: Show
     counts: dict[Show, int]
     groups: list[Group]
-    not_coming: list[VisitRow]
+    not_coming: list[Group]
     idle: list[Group]
     closed: bool
     total: int
@@ -122,7 +126,7 @@ def day_view(day: date, today: date, by: By, show: Show, asker: Asker, zone: str
     groups = _groups(shown, by, gaps if show is Show.ALL else DayGaps(), day)
     return DayView(
         day=day, today=today, now=now, by=by, show=show, counts=counts_of(rows), groups=groups,
-        not_coming=[row for row in rows if row.state in NOT_COMING] if show is Show.ALL else [],
+        not_coming=_not_coming(rows) if show is Show.ALL else [],
         idle=_idle(groups, gaps, day) if by is By.PRACTITIONER and show is Show.ALL else [], closed=gaps.closed, total=len(rows),
         next_day=None if rows else next_day_with_visits(day, zone), until=changes_next(rows, now),
     )  # fmt: skip
@@ -157,20 +161,33 @@ def _groups(rows: Iterable[VisitRow], by: By, gaps: DayGaps, day: date) -> list[
     for row in rows:
         key = {By.PRACTITIONER: (row.performer, row.performer_id or 0), By.ROOM: (row.room, row.room_id or 0), By.TIME: ("", 0)}[by]
         found.setdefault(key, []).append(row)
-    spans = {By.PRACTITIONER: gaps.staff, By.ROOM: gaps.rooms, By.TIME: {}}[by]
-    param = "performer" if by is By.PRACTITIONER else "room"
     nobody = _("Without a practitioner") if by is By.PRACTITIONER else _("Without a room") if by is By.ROOM else _("All visits by time")
     return [
-        Group(f"g{key}", name or nobody, members, _gaps(spans.get(key, []), day, param, key) if key else [])
+        Group(f"g{key}", name or nobody, members, *(_free_of(key, by, gaps, day) if key else ()))
         for (name, key), members in sorted(found.items(), key=lambda item: (item[0][1] == 0, item[1][0].starts_at))
     ]
+
+
+def _free_of(key: int, by: By, gaps: DayGaps, day: date) -> tuple[list[Gap], Bar | None]:
+    """The free times of a person or a room, in words and as a bar."""
+    staff = by is By.PRACTITIONER
+    free = _gaps((gaps.staff if staff else gaps.rooms).get(key, []), day, "performer" if staff else "room", key)
+    there, taken = (gaps.staff_hours, gaps.staff_taken) if staff else (gaps.room_hours, gaps.rooms_taken)
+    return free, bar(there.get(key, []), taken.get(key, []), [(gap.span, gap.url) for gap in free])
+
+
+def _not_coming(rows: Iterable[VisitRow]) -> list[Group]:
+    """No-shows, cancelled and not treated, each by themselves: what is to be done about them differs."""
+    words = {VisitState.NO_SHOW: _("No-shows"), VisitState.CANCELLED: _("Cancelled"), VisitState.NOT_TREATED: _("Not treated")}
+    members = {state: [row for row in rows if row.state is state] for state in words}
+    return [Group(state.value, words[state], members[state]) for state in words if members[state]]
 
 
 def _gaps(spans: Iterable[Span], day: date, param: str, key: int) -> list[Gap]:
     return [
         Gap(f"{time_of(start):%H:%M}–{time_of(end):%H:%M}",
             url_for("schedule.new_visit", day=day, time=f"{time_of(start):%H:%M}", performer=key if param == "performer" else None,
-                    room=key if param == "room" else None))
+                    room=key if param == "room" else None), (start, end))
         for start, end in spans if end < 24 * 60
     ]  # fmt: skip
 
@@ -179,6 +196,6 @@ def _idle(groups: Iterable[Group], gaps: DayGaps, day: date) -> list[Group]:
     """Who works that day and has no visit of their own."""
     busy = {group.key for group in groups}
     return [
-        Group(f"g{key}", name, [], _gaps(gaps.staff.get(key, []), day, "performer", key))
+        Group(f"g{key}", name, [], *_free_of(key, By.PRACTITIONER, gaps, day))
         for key, name in gaps.staff_names.items() if f"g{key}" not in busy and gaps.staff.get(key)
     ]  # fmt: skip
