@@ -17,7 +17,7 @@ from models.treatment import Course, Hold, PlanChange, ReviewResult
 EVENTS = ("pregnancy_end", "breastfeeding_end", "healed", "flare_over", "oncologist_clearance")
 CLINICAL = frozenset(
     {"created", "held", "resumed", "hold over", "hold taken back", "end recorded", "report decided", "reviewed", "allowed",
-     "record wrong_time", "record never_happened", "record wrong_patient"}
+     "record wrong_time", "record never_happened", "record wrong_patient", "route not authorised"}
 )  # why is for clinical eyes
 
 

@@ -15,6 +15,7 @@ from app.schedule.day.preflight import Check
 from models.appointment import Appointment, VisitKind, VisitState
 from models.base import db, transaction
 from models.patient import Consent, Evaluation, Finding, PatientReport, Suitability
+from models.product import Lot
 from models.treatment import Hold, PlanState, Review, ReviewResult
 from tests import builders
 from tests.builders import EARLY
@@ -189,6 +190,19 @@ def test_a_lot_is_asked_for_once_the_patient_is_here_and_blocks_only_done(app: F
     with transaction():
         flow.done(visit, noon)
     assert visit.state is VisitState.DONE
+
+
+def test_who_treats_hears_that_no_lot_of_the_day_is_set(app: Flask, noon: datetime) -> None:
+    scene = a_scene()
+    visit = book(scene.sessions[0], days(0), "12:00", noon)
+    lot = builders.a_lot()
+    with transaction():
+        flow.arrive(visit, noon)
+    assert said(visit) == [("lot", "Lot missing", "done"), ("lot_of_the_day", "No lot of the day", None)]
+    assert said(visit, clinical=False) == [("lot", "Lot missing", "done")]
+    with transaction():
+        db.session.get_one(Lot, lot.id).default_on = days(0)
+    assert said(visit) == [("lot", "Lot missing", "done")]
 
 
 @pytest.mark.parametrize(("changes", "words"), [({"expires_on": days(-1)}, "Lot expired"), ({"frozen_at": EARLY}, "Lot recalled")])

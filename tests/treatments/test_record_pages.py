@@ -34,7 +34,7 @@ def scene(app: object, noon: datetime) -> Scene:
 
 @pytest.fixture
 def lot(scene: Scene) -> Lot:
-    return builders.a_lot("prp_kit", "PRP-118")
+    return builders.a_lot("prp_kit", "PRP-118", default_on=TODAY)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from app.planning.findings import Answer, Why
 from app.planning.findings import Finding as Found
 from app.schedule import consents, evaluation
 from app.schedule.day import preflight_facts
-from app.schedule.day.preflight_facts import FROZEN, Fact, Facts
+from app.schedule.day.preflight_facts import FROZEN, HOUSE, Fact, Facts
 from app.schedule.evaluation import Signed, Stand
 from app.schedule.free.phases import uses_of_protocol
 from app.schedule.words import day_words
@@ -238,10 +238,18 @@ class _Case:
         where: dict[str, Any] = {"endpoint": "treatments.record", "values": {"appointment_id": self.visit.id}}
         if not used:
             yield Check("lot", _("Lot missing"), "done", permission=Permission.RECORD_SESSIONS, **where)
+            yield from self._lot_of_the_day(course)
         if any(fact.key == FROZEN for fact in used):
             yield Check("lot", _("Lot recalled"), "done", permission=Permission.RECORD_SESSIONS, **where)
         if any(fact.last and fact.last < self.day for fact in used):
             yield Check("lot", _("Lot expired"), "done", permission=Permission.RECORD_SESSIONS, **where)
+
+    def _lot_of_the_day(self, course: Course) -> Iterator[Check]:
+        """Said to who treats, of products on the shelf: with one, the record is ready."""
+        for kind in content(course).products if self.clinical else ():
+            shelf = [fact for fact in self.facts.of("shelf", HOUSE) if fact.key == kind]
+            if shelf and not any(fact.ref and fact.first and (fact.last or self.day) >= self.day for fact in shelf):
+                yield Check("lot_of_the_day", _("No lot of the day"), None, "products.index", permission=Permission.RECORD_SESSIONS)
 
 
 def _signed(fact: Fact) -> Signed:
