@@ -24,7 +24,7 @@ from tests.races.truth import facts_of, troubles
 AGAIN_AFTER = 60
 IN_WORDS = re.compile(
     r"Busy then|Choose another|has just booked|changed (it )?(again )?meanwhile|was changed|has another visit|Not working|is: \w+"
-    r"|Only a visit|cannot be undone|Outside|nothing to undo|Choose at least one", re.IGNORECASE,
+    r"|Keep theirs|Only a visit|cannot be undone|Outside|nothing to undo|Choose at least one", re.IGNORECASE,
 )  # fmt: skip
 """A loser is told why, and what would help."""
 
