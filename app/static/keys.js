@@ -56,7 +56,7 @@
     return true;
   }
 
-  // ── Lists: the line that has the focus. In one marked .lines the arrows move too, a letter no line has the focus for presses
+  // ── Lists: the line that has the focus, and on from one list of a page to the next. In one marked .lines the arrows move too, a letter no line has the focus for presses
   // the first one that clashes, and b the first button.
   const LINES = "main table tbody[tabindex], main table tbody:not([tabindex]) > tr:has(a, button, input)";
   const active = () => document.activeElement;
@@ -64,7 +64,7 @@
   const worked = () => active()?.closest?.(".lines");
 
   function walk(step) {
-    const those = all(LINES).filter((line) => line.offsetParent && (!worked() || worked().contains(line)));
+    const those = all(LINES).filter((line) => line.offsetParent && (!worked() || line.closest(".lines")));
     const at = those.indexOf(lineOf(active()));
     const next = those[at < 0 ? (step > 0 ? 0 : those.length - 1) : Math.max(0, Math.min(those.length - 1, at + step))];
     if (!next) return false;
