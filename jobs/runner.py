@@ -5,7 +5,7 @@ Any number of processes may tick; the truth is in the tables, so any number give
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -33,7 +33,7 @@ def start(app: Flask) -> BackgroundScheduler:
     trigger = IntervalTrigger(seconds=TICK_SECONDS, timezone="UTC")
     scheduler.add_job(
         tick, trigger, args=[app], coalesce=True, max_instances=1, misfire_grace_time=None,
-        next_run_time=datetime.now(UTC),  # the scheduler goes by the machine's clock, whatever the clinic's says
+        next_run_time=clock.of_the_machine(),
     )
     scheduler.start()
     return scheduler

@@ -13,7 +13,12 @@ _set_to: ContextVar[datetime | None] = ContextVar("set_to", default=None)
 
 def now() -> datetime:
     """The present moment, aware, in UTC. Called at the edges only: routes, jobs, commands."""
-    return _set_to.get() or datetime.now(UTC)
+    return _set_to.get() or of_the_machine()
+
+
+def of_the_machine() -> datetime:
+    """The machine's own time, wherever the product's clock stands: only for what goes by the machine's, such as a scheduler."""
+    return datetime.now(UTC)
 
 
 @contextmanager

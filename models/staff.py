@@ -20,6 +20,10 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
+TREATING = frozenset({Role.PHYSICIAN, Role.PRACTITIONER})
+"""Who may treat patients."""
+
+
 class StaffMember(Base):
     """A person with an account. `skills` are keys of the library's skills: nobody without one is ever offered.
 

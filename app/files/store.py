@@ -72,6 +72,11 @@ def read(row: StoredFile, *, small: bool = False) -> bytes | None:
     return data if data is None or small or hashlib.sha256(data).hexdigest() == row.sha256 else None
 
 
+def lies(row: StoredFile, *, small: bool = False) -> bool:
+    """Whether the file is there to be read."""
+    return row.removed_at is None and place_of(row.name, small=small).is_file()
+
+
 def mark_removed(row: StoredFile, why: str, now: datetime) -> None:
     """The row says that the file is gone; `delete` follows once that is certain."""
     row.removed_at, row.removed_by_id, row.removed_why = now, history.who(), why[:300]

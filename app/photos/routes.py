@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from itsdangerous import BadData, URLSafeTimedSerializer
 
 from app import sessions, tokens
 from app.errors import Refused
@@ -17,7 +16,7 @@ from app.names import staff_names
 from app.patients import consents
 from app.patients.queries import patient_or_404
 from app.permissions import Permission, needs
-from app.photos import actions, queries
+from app.photos import actions, little_ones, queries
 from app.photos.due import due_photos
 from app.photos.forms import PhotoForm, RemoveForm
 from app.photos.views import view_of
@@ -28,8 +27,6 @@ from models.file import Photo
 from models.patient import ConsentKind, Patient
 
 bp = Blueprint("photos", __name__)
-SEAL_SECONDS = 15 * 60
-"""So long a page that shows little pictures may still fetch them: until an idle sign-in is locked."""
 
 
 @bp.route("/patients/<int:patient_id>/photos", methods=["GET", "POST"])
@@ -81,7 +78,7 @@ def show(photo_id: int) -> ResponseReturnValue:
 def little(photo_id: int, seal: str) -> ResponseReturnValue:
     """The little picture in a page this person has just opened: who sees it has seen the page, and that is on record."""
     photo = queries.photo_or_404(photo_id)
-    data = store.read(photo.file, small=True) if queries.may_be_shown(photo.patient) and _is_sealed(photo, seal) else None
+    data = store.read(photo.file, small=True) if queries.may_be_shown(photo.patient) and little_ones.is_sealed(photo, seal) else None
     return _dressed(data) if data is not None else abort(404)
 
 
@@ -153,30 +150,8 @@ def _page(patient: Patient, form: PhotoForm) -> str:
         "photos/index.html", patient=patient, form=form, shown=shown, hidden=0 if shown else len(photos), staff=staff_names(),
         groups=queries.by_view(photos) if shown else {}, due=due_photos(queries.courses_of(patient), photos, today),
         words={session.id: queries.session_words(session, day) for session, day in queries.sessions_of(patient, today)},
-        published=consents.live(patient, ConsentKind.PHOTOS_PUBLICATION), small=_small, accepted=taking.PICTURES,
+        published=consents.live(patient, ConsentKind.PHOTOS_PUBLICATION), small=little_ones.address, accepted=taking.PICTURES,
     )  # fmt: skip
-
-
-def _small(photo: Photo) -> str:
-    """Where the little picture is for whoever has opened this page; empty where its file is gone."""
-    seal = str(_sealer().dumps(_seen_by(photo)))
-    return url_for("photos.little", photo_id=photo.id, seal=seal) if store.read(photo.file, small=True) else ""
-
-
-def _is_sealed(photo: Photo, seal: str) -> bool:
-    try:
-        return bool(_sealer().loads(seal, max_age=SEAL_SECONDS) == _seen_by(photo))
-    except BadData:
-        return False
-
-
-def _seen_by(photo: Photo) -> list[int]:
-    person = sessions.person()
-    return [photo.id, person.id if person else 0]
-
-
-def _sealer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.secret_key or "", salt="little pictures")
 
 
 def _asked(name: str, photos: list[Photo], otherwise: Photo) -> Photo:

@@ -17,7 +17,7 @@ from models.base import UtcDateTime, db
 
 @dataclass(frozen=True)
 class Tally:
-    """So many rows, so many of them hits, so many minutes of all and of hits; `days`: the median since they were due."""
+    """So many rows, so many of them hits; `minutes` of all of them, `used` of the hits."""
 
     n: int = 0
     hits: int = 0

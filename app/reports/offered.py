@@ -13,9 +13,7 @@ from app.schedule.free.resources import people
 from app.schedule.free.working_days import open_spans
 from models.base import db
 from models.clinic import Location
-from models.staff import Role
-
-TREATS = frozenset({Role.PHYSICIAN.value, Role.PRACTITIONER.value})
+from models.staff import TREATING
 
 
 def minutes_offered(asked: Asked) -> dict[int, int]:
@@ -26,7 +24,7 @@ def minutes_offered(asked: Asked) -> dict[int, int]:
 
 
 def _offered(asked: Asked) -> dict[int, int]:
-    there = [person for person in people(asked.first, asked.last, {}) if TREATS & person.roles]
+    there = [person for person in people(asked.first, asked.last, {}) if TREATING & person.roles]
     calendars = [clinic_queries.calendar(db.session.get_one(Location, key)) for key in asked.places]
     found = {person.id: 0 for person in there}
     for day in _days(asked):

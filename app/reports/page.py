@@ -64,10 +64,10 @@ def by_groups(figure: Figure) -> list[tuple[str, Tally]]:
 
 def lines(figure: Figure, asked: Asked) -> list[Line]:
     """The table: every group, practitioner and place; of hours every practitioner with what was offered."""
-    staff, places = names_of(StaffMember, {one.staff_id for one in figure.groups}), place_names()
-    names = figure.report.names({one.by for one in figure.groups})
     if figure.report.shape is Shape.HOURS:
         return _of_hours(figure, asked)
+    staff, places = names_of(StaffMember, {one.staff_id for one in figure.groups}), place_names()
+    names = figure.report.names({one.by for one in figure.groups})
     return [
         Line(
             names.get(one.by, one.by), staff.get(one.staff_id or 0, ""), places.get(one.place_id or 0, ""), one.tally,
@@ -105,4 +105,3 @@ def _drawn(named: Sequence[tuple[str, Tally]], shape: Shape) -> list[Bar]:
 
 def _size(one: Tally, shape: Shape) -> float:
     return {Shape.SHARE: one.share or 0, Shape.HOURS: one.minutes}.get(shape, one.n)
-

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.schedule.numbing import actions as numbing
 from models.appointment import Appointment, Outcome
 from models.base import db
 from models.numbing import CreamUse
@@ -21,12 +22,6 @@ def uses_of(visit: Appointment) -> Sequence[LotUse]:
     return db.session.scalars(select(LotUse).where(mine, LotUse.voided_at.is_(None)).order_by(LotUse.id)).all()
 
 
-def creams_of(visit: Appointment) -> Sequence[CreamUse]:
-    """The numbing cream of a visit that is not struck through."""
-    mine = CreamUse.appointment_id == visit.id, CreamUse.voided_at.is_(None)
-    return db.session.scalars(select(CreamUse).where(*mine).order_by(CreamUse.id)).all()
-
-
 def span(session: TreatmentSession) -> tuple[datetime, datetime]:
     """When a performed session began and ended."""
     assert session.performed_at is not None
@@ -38,7 +33,7 @@ def written(visit: Appointment) -> dict[str, Any]:
     return {
         "sessions": [_session(link.session) for link in visit.sessions if link.outcome is Outcome.DONE],
         "uses": [{"id": use.id, "used_at": use.used_at.isoformat()} for use in uses_of(visit)],
-        "creams": [cream.id for cream in creams_of(visit)],
+        "creams": [cream.id for cream in numbing.uses_of(visit)],
     }
 
 

@@ -13,6 +13,7 @@ from app import history
 from app.errors import Refused
 from app.i18n import _
 from app.schedule import flow, guards, rows, stepping
+from app.schedule.numbing import actions as numbing
 from app.schedule.reasons import CORRECTED
 from app.treatments import kept, other_patient
 from models import clock
@@ -121,7 +122,7 @@ def _nothing_was_done(visit: Appointment, now: datetime) -> None:
         stepping.unrecord(link.session, now)
         link.session.reaction, link.session.note, link.outcome = "", "", Outcome.PLANNED
     stepping.lots_back(visit, now)
-    for cream in kept.creams_of(visit):
+    for cream in numbing.uses_of(visit):
         cream.voided_at = now
     visit.statuses.append(AppointmentStatus(state=old.state, at=now, by_id=history.who(), undo_of_id=last.id, why=CORRECTED))
     db.session.flush()
@@ -131,7 +132,7 @@ def _nothing_was_done(visit: Appointment, now: datetime) -> None:
 def _other_patient(visit: Appointment, made: RecordCorrection, new: Mend, now: datetime) -> None:
     """Nothing was done here; what was done and used is written into the other visit, if one is named."""
     done = done_links(visit)
-    used: list[LotUse | CreamUse] = [*kept.uses_of(visit), *kept.creams_of(visit)]
+    used: list[LotUse | CreamUse] = [*kept.uses_of(visit), *numbing.uses_of(visit)]
     _nothing_was_done(visit, now)
     if new.whose_id is not None:
         other = other_patient.write(new.whose_id, visit, done, used, made.old, now)
@@ -143,6 +144,3 @@ def _tell_history(visit: Appointment, made: RecordCorrection, now: datetime) -> 
     history.record("record corrected", visit, now, fields=["performed_at"], reason=made.why)
     for link in visit.sessions:
         history.plan_changed(link.session.course.plan, f"record {made.what.value}", now, why=made.why, course=link.session.course)
-
-
-__all__ = ["UNDO_FOR", "Mend", "corrections_of", "done_links", "may_be_taken_back", "mend", "take_back"]

@@ -18,6 +18,7 @@ from app.products.amounts import BIOLOGICAL_UNIT
 from app.products.queries import usable_lots
 from app.schedule import rows
 from app.series.contents import content
+from app.series.points import asks_before
 from app.today import typed_day
 from app.treatments.forms import NEW_LOT, CorrectForm, RecordForm, UsePart, choices
 from app.treatments.treated import to_record
@@ -108,7 +109,7 @@ def _blocked(kinds: Collection[str], day: date) -> list[tuple[Lot, str]]:
 
 def photos_due(visit: Appointment) -> list[AppointmentSession]:
     """Sessions of the visit before which their protocol asks for a photo that nobody has taken yet."""
-    links = [link for link in visit.sessions if link.outcome is Outcome.PLANNED and _asks_for_photo(link)]
+    links = [link for link in visit.sessions if link.outcome is Outcome.PLANNED and asks_before(link.session.course, link.label)]
     kept = select(Photo.session_id).join(StoredFile, StoredFile.id == Photo.file_id).where(StoredFile.removed_at.is_(None))
     taken = set(db.session.scalars(kept.where(Photo.session_id.in_([link.session_id for link in links])))) if links else set()
     return [link for link in links if link.session_id not in taken]
@@ -120,11 +121,6 @@ def measures_due(visit: Appointment) -> list[tuple[AppointmentSession, str]]:
     known = outcomes.of_courses([link.session.course_id for link in links]) if links else []
     due = [(link, due_before(link.session.course, link.label, visit.local_day, known)) for link in links]
     return [(link, ", ".join(measure_words(one) for one in wanted)) for link, wanted in due if wanted]
-
-
-def _asks_for_photo(link: AppointmentSession) -> bool:
-    points = content(link.session.course).photos
-    return any(point.at == "before_each" or (point.at == "before_session" and str(point.n) == link.label) for point in points)
 
 
 def usual_end(visit: Appointment, now: datetime) -> datetime:

@@ -10,7 +10,8 @@ from app.clinic import queries as clinic_queries
 from app.names import area_name, staff_names
 from app.permissions import Permission, needs
 from app.schedule.here import visit_or_404
-from app.treatments import actions, kept, mend_words
+from app.schedule.numbing import actions as numbing
+from app.treatments import actions, mend_words
 from app.treatments.blueprint import bp
 from app.treatments.treated import recorded
 
@@ -25,6 +26,6 @@ def record_sheet(appointment_id: int) -> ResponseReturnValue:
         abort(404)
     history.viewed(visit)
     return render_template(
-        "treatments/sheet.html", visit=visit, performed=performed, uses=actions.uses_of(visit), creams=kept.creams_of(visit),
+        "treatments/sheet.html", visit=visit, performed=performed, uses=actions.uses_of(visit), creams=numbing.uses_of(visit),
         corrected=mend_words.lines_of(visit), names=staff_names(), area_name=area_name, clinic=clinic_queries.the_clinic(),
     )  # fmt: skip

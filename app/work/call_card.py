@@ -34,7 +34,7 @@ SHOWN_CALLS = 10
 
 @dataclass(frozen=True)
 class Procedure:
-    """One treatment in words. `notes`: reaction, note and the times of the cream, as they were written down."""
+    """One treatment in words. `notes`: reaction and note, as they were written down."""
 
     day: date
     ended: datetime | None

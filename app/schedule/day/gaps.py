@@ -19,7 +19,7 @@ from models import clock
 from models.appointment import Claim
 from models.base import UtcDateTime, db
 from models.clinic import Closure, OpeningHours, Room
-from models.staff import Absence, Role, StaffMember, WorkingHours
+from models.staff import TREATING, Absence, StaffMember, WorkingHours
 
 OPEN, CLOSED, WORK, AWAY, ROOM = "open", "closed", "work", "away", "room"
 STAFF_CLAIM, ROOM_CLAIM = "staff claim", "room claim"
@@ -29,7 +29,6 @@ _TYPES: dict[str, TypeEngine[Any]] = {
 }  # fmt: skip
 SHORTEST = 20  # minutes; less is no time to offer
 GRAIN = 5
-TREATS = {Role.PHYSICIAN.value, Role.PRACTITIONER.value}
 
 
 @dataclass
@@ -63,7 +62,7 @@ def gaps_on(day: date, zone: str, now: datetime) -> DayGaps:
         found.room_names[row.id], found.room_hours[row.id] = row.name, list(opening)
         taken = found.rooms_taken[row.id] = _claimed(rows[ROOM_CLAIM], row.id, day, zone)
         found.rooms[row.id] = _long_enough(without(opening, [*taken, *past]))
-    for staff_id, name in sorted({(row.id, row.name) for row in rows[WORK] if TREATS & set(row.roles)}):
+    for staff_id, name in sorted({(row.id, row.name) for row in rows[WORK] if TREATING & set(row.roles)}):
         own = open_spans(_calendar([row for row in rows[WORK] if row.id == staff_id], [], day), day)
         works = without(_common(own, opening), [_away(row) for row in rows[AWAY] if row.id == staff_id])
         if works:

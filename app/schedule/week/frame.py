@@ -15,10 +15,9 @@ from app.schedule.free.working_days import open_spans, without
 from app.sessions import Person
 from models.base import db
 from models.clinic import Room
-from models.staff import Role, StaffMember
+from models.staff import TREATING, StaffMember
 
 DAYS = 7
-TREATS = {Role.PHYSICIAN.value, Role.PRACTITIONER.value}
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ def read_whose(text: str, own: Person) -> Whose:
     """Whose week the address names; without a name one's own for who treats, else everybody's."""
     if text[:1] in ("p", "r") and text[1:].isdecimal() and len(text) < 10:
         return Whose(int(text[1:])) if text[0] == "p" else Whose(room_id=int(text[1:]))
-    if not text and TREATS & set(own.roles):
+    if not text and TREATING & set(own.roles):
         return Whose(own.id)
     return Whose()
 
@@ -83,7 +82,7 @@ def _read(monday: date) -> Frame:
     calendar = clinic_queries.calendar(place)
     people = resources.people(days[0], days[-1], {})
     names = {row.id: row.name for row in db.session.execute(select(StaffMember.id, StaffMember.name).where(StaffMember.active))}
-    treats = sorted((names[one.id], f"p{one.id}") for one in people if TREATS & one.roles)
+    treats = sorted((names[one.id], f"p{one.id}") for one in people if TREATING & one.roles)
     rooms = db.session.execute(select(Room.id, Room.name).where(Room.active, Room.location_id == place.id).order_by(Room.name))
     return Frame(
         place.id, days, tuple((key, name) for name, key in treats), tuple((f"r{row.id}", row.name) for row in rooms),
