@@ -15,7 +15,7 @@ from app.names import staff_names
 from app.outcomes import actions, queries
 from app.outcomes.due import due_after, measures_of
 from app.outcomes.forms import OutcomeForm, StrikeForm
-from app.outcomes.values import measure_words, value_words
+from app.outcomes.values import ALWAYS, measure_words, value_words
 from app.permissions import Permission, needs
 from app.series.contents import content
 from app.series.reading import read
@@ -28,7 +28,6 @@ from models.treatment import Course, SessionState
 
 bp = Blueprint("outcomes", __name__)
 TAKEN_AT = (SessionState.DONE, SessionState.BOOKED)
-ALWAYS = (Measure.GAIS_PHYSICIAN, Measure.GAIS_PATIENT, Measure.SATISFACTION, Measure.PAIN)
 
 
 @bp.route("/courses/<int:course_id>/outcomes", methods=["GET", "POST"])

@@ -9,6 +9,9 @@ from app.i18n import _, language
 from app.library.loader import shipped
 from models.outcome import Measure
 
+ALWAYS = (Measure.GAIS_PHYSICIAN, Measure.GAIS_PATIENT, Measure.SATISFACTION, Measure.PAIN)
+"""May be written down of every course, whatever its protocol measures."""
+
 
 @dataclass(frozen=True)
 class Scale:

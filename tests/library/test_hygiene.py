@@ -6,6 +6,7 @@ import pytest
 
 from app.library.loader import shipped, shipped_protocols
 from app.library.protocol import ProtocolContent
+from app.outcomes.values import ALWAYS
 
 L = shipped()
 P = tuple(shipped_protocols().values())
@@ -50,7 +51,7 @@ TABLES: list[tuple[str, Mapping[str, object], set[str]]] = [
     ("people", L.words["people"], {*phases(), *VISITS}),
     ("places", L.words["places"], set(phases())),
     ("skills", L.words["skills"], every(*(c.procedure.skills for c in P))),
-    ("measures", L.words["measures"], every(*(c.measures for c in P))),
+    ("measures", L.words["measures"], every(*(c.measures for c in P)) | set(ALWAYS)),
     ("attestations", L.words["attestations"], every(*(c.attest for c in P))),
     ("records", L.words["records"], every(*(c.records for c in P))),
     ("clinic needs", L.clinic_needs, every(*(c.clinic for c in P))),

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 from flask.testing import FlaskClient
 
-from app.schedule import flow
 from models.appointment import Appointment, VisitState
 from models.base import db, transaction
 from models.product import Lot, LotUse, Product
 from tests import builders
 from tests.builders import TODAY
 from tests.schedule.pages import fresh, primary, row, words
-from tests.schedule.scenes import Scene, a_scene, book
+from tests.schedule.scenes import Scene, a_scene
 
 
 @pytest.fixture
@@ -35,16 +34,6 @@ def lot(scene: Scene) -> Lot:
 def doctor(scene: Scene, client: FlaskClient) -> FlaskClient:
     builders.sign_in(client, scene.physician)
     return client
-
-
-@pytest.fixture
-def visit(scene: Scene, noon: datetime) -> Appointment:
-    made = book(scene.sessions[0], TODAY, "12:00", noon - timedelta(hours=2))
-    with transaction():
-        there = db.session.get_one(Appointment, made.id)
-        flow.arrive(there, noon - timedelta(minutes=30))
-        flow.start(there, noon - timedelta(minutes=10))
-    return fresh(made)
 
 
 def test_the_row_names_the_lot_that_one_press_writes_down(visit: Appointment, lot: Lot, doctor: FlaskClient) -> None:

@@ -43,17 +43,6 @@ def nurse(scene: Scene, client: FlaskClient) -> FlaskClient:
     return client
 
 
-@pytest.fixture
-def visit(scene: Scene, noon: datetime) -> Appointment:
-    """In treatment since noon."""
-    made = book(scene.sessions[0], TODAY, "12:00", noon - timedelta(hours=2))
-    with transaction():
-        there = db.session.get_one(Appointment, made.id)
-        flow.arrive(there, noon - timedelta(minutes=30))
-        flow.start(there, noon - timedelta(minutes=10))
-    return fresh(made)
-
-
 def record(client: FlaskClient, visit: Appointment, **typed: str) -> TestResponse:
     """The record page, sent with one lot."""
     values = {"seen": str(visit.version), "ended_on": TODAY.isoformat(), "ended_at": "12:00", "by": str(visit.performer_id),
