@@ -93,7 +93,7 @@ def _visits(kind: Worklist, today: date) -> Select[Appointment]:
     follows = follows.where(Course.id == TreatmentSession.course_id).correlate(TreatmentSession)
     same = or_(Consent.text_version == "1", Consent.text_version == follows.scalar_subquery())
     mine = and_(Consent.course_id == TreatmentSession.course_id, same)
-    signed = select(Consent.id).where(*given, or_(Consent.course_id.is_(None), mine))
+    signed = select(Consent.id).where(*given, or_(Consent.course_id.is_(None), mine)).correlate(Appointment, TreatmentSession)
     planned = (
         select(AppointmentSession.appointment_id)
         .join(AppointmentSession.session)

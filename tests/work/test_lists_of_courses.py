@@ -140,6 +140,15 @@ def test_a_visit_of_this_week_without_consent_stands_until_it_is_signed(client: 
     assert queries.visits(Worklist.CONSENT, TODAY) == []
 
 
+def test_a_consent_to_all_courses_speaks_for_its_own_patient_alone(scene: Scene, noon: datetime) -> None:
+    visit, other = book(scene.sessions[0], days(2), "12:30", noon), builders.a_patient("Mehmet", "Kaya")
+    builders.a_visit(other, at(days(3), "10:00"), kind="consultation")
+    with transaction():
+        db.session.query(Consent).filter_by(kind=ConsentKind.PROCEDURE).delete()
+        db.session.add(Consent(patient_id=other.id, kind=ConsentKind.PROCEDURE, given_at=noon, text_version="1"))
+    assert [one.id for one in queries.visits(Worklist.CONSENT, TODAY)] == [visit.id]
+
+
 @pytest.mark.parametrize("kind", [kind for kind in TO_BOOK if kind is not Worklist.NO_SHOWS])
 def test_a_list_is_read_in_its_order_from_one_index(app: Flask, noon: datetime, kind: Worklist) -> None:
     a_scene()
