@@ -63,25 +63,25 @@ def since(day: str) -> ResponseReturnValue:
 def _list(at: Here, day: date, by: By, show: Show) -> dict[str, Any]:
     """All between the menu and the foot of the page, what was seen with it, and where to ask for what comes after."""
     count = changes.count()
-    html, until = _kept(at, day, by, show)
-    seen = Seen(count or 0, until, print_of(html))
+    html, until, mark = _kept(at, day, by, show)
+    seen = Seen(count or 0, until, mark)
     return {"list": html, "seen": seen, "since": url_for("schedule.since", day=day, by=by.value, show=show.value)}
 
 
-def _kept(at: Here, day: date, by: By, show: Show) -> tuple[Markup, int]:
+def _kept(at: Here, day: date, by: By, show: Show) -> tuple[Markup, int, str]:
     """The same for whoever may do the same, within one minute of the clock."""
     minute = at.now.replace(second=0, microsecond=0)
     key = ("day", day, by, show, at.asker, language(), at.today, minute if day <= at.today else None)
     return cached.while_unchanged(key, lambda: _drawn(replace(at, now=minute), day, by, show))
 
 
-def _drawn(at: Here, day: date, by: By, show: Show) -> tuple[Markup, int]:
+def _drawn(at: Here, day: date, by: By, show: Show) -> tuple[Markup, int, str]:
     view = _view(at, day, by, show)
     groupings = [{"word": by_words(one), "url": url_of(day, one, show), "here": one is by} for one in By]
     tabs, back = tabs_of(day, view.counts, by, show), url_of(day, by, show)
     html = rows_drawn(_rows(view.groups), by) | rows_drawn(_rows(view.not_coming), By.TIME)
     page = render_template("schedule/day_list.html", view=view, tabs=tabs, groupings=groupings, back=back, html=html)
-    return Markup(page), view.until  # noqa: S704  # our own template, escaped when drawn
+    return Markup(page), view.until, print_of(page)  # noqa: S704  # our own template, escaped when drawn
 
 
 def _rows(groups: Iterable[Group]) -> list[VisitRow]:
