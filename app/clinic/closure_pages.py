@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.clinic import actions, queries
+from app.clinic import actions, places, queries
 from app.clinic.blueprint import bp
 from app.clinic.forms import ClosureForm, YearsForm
 from app.clinic.public_holidays import PublicHoliday, holidays_of
@@ -18,7 +18,7 @@ from app.tokens import use_once
 from models import clock
 from models.appointment import Appointment
 from models.base import db, transaction
-from models.clinic import Closure
+from models.clinic import Closure, Location
 
 LONGEST_REASON = 120
 
@@ -31,12 +31,12 @@ def closures() -> ResponseReturnValue:
     if not form.is_submitted():
         return _closures_page(form, hit)
     if form.validate():
-        hit = _hit([Closing(day, form.from_time.time) for day in form.days()])
+        hit = _hit(places.asked(), [Closing(day, form.from_time.time) for day in form.days()])
         if not hit or request.form.get("sure") == str(len(hit)):
             with transaction():
                 once = use_once(form.form_token.data or "", who() or 0, clock.now())
                 once.result = url_for("replanning.show") if hit else url_for("clinic.closures")
-                actions.close(queries.location(), form.days(), form.from_time.time, form.why.data or "", clock.now())
+                actions.close(places.asked(), form.days(), form.from_time.time, form.why.data or "", clock.now())
             flash(_("Closure saved."), "done")
             return redirect(url_for("replanning.show") if hit else url_for("clinic.closures"), 303)
     return _closures_page(form, hit), 422
@@ -53,7 +53,7 @@ def closure(closure_id: int) -> ResponseReturnValue:
         return render_template("clinic/closure.html", form=form, closure=found, hit=hit)
     if form.validate():
         [day, *_more] = form.days()
-        hit = _hit([Closing(day, form.from_time.time)])
+        hit = _hit(_where(found), [Closing(day, form.from_time.time)])
         if not hit or request.form.get("sure") == str(len(hit)):
             with transaction():
                 actions.change_closure(closure_or_404(closure_id), day, form.from_time.time, form.why.data or "", clock.now())
@@ -94,7 +94,7 @@ def import_holidays() -> ResponseReturnValue:
         if h.day.isoformat() in wanted
     ]
     with transaction():
-        added = actions.import_holidays(queries.location(), chosen, clock.now())
+        added = actions.import_holidays(places.asked(), chosen, clock.now())
     flash(_n("%(num)s day added.", "%(num)s days added.", added), "done")
     return redirect(url_for("clinic.closures"), 303)
 
@@ -107,18 +107,21 @@ def closure_or_404(closure_id: int) -> Closure:
 def _closures_page(form: ClosureForm, hit: list[Appointment]) -> str:
     today = today_of(clock.now())
     since = None if request.args.get("past") else today
-    return render_template("clinic/closures.html", form=form, closures=queries.closures(queries.location(), since), hit=hit, past=not since)
+    return render_template("clinic/closures.html", form=form, closures=queries.closures(places.asked(), since), hit=hit, past=not since)
 
 
-def _hit(closings: list[Closing]) -> list[Appointment]:
-    place = queries.location()
+def _where(closure: Closure) -> Location:
+    return places.place_or_404(closure.location_id) if closure.location_id else places.asked()
+
+
+def _hit(place: Location, closings: list[Closing]) -> list[Appointment]:
     calendar = queries.calendar(place)
     return queries.visits_hit(place, calendar, calendar.with_closings(closings), clock.now())
 
 
 def _preview(first: int, last: int) -> list[dict[str, object]]:
     """Every holiday ahead with what it would hit; those for which we are closed already are shown, not offered."""
-    place = queries.location()
+    place = places.asked()
     calendar, now = queries.calendar(place), clock.now()
     today = today_of(now)
     found = [holiday for holiday in holidays_of(range(first, last + 1), language()) if holiday.day >= today]

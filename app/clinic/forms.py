@@ -49,6 +49,13 @@ class WorkingRules:
     reception_records_done: bool
 
 
+@dataclass(frozen=True)
+class Place:
+    name: str
+    address: str
+    active: bool
+
+
 class IdentityForm(FormOfVersion):
     """Who we are and how people reach us."""
 
@@ -187,6 +194,17 @@ class ThingForm(FormOnce):
 
     def kinds(self) -> list[str]:
         return []
+
+
+class LocationForm(FormOnce):
+    """A place of the clinic."""
+
+    name = StringField(_l("Name"), [REQUIRED, at_most(120), one_line])
+    address = StringField(_l("Address"), [OPTIONAL, at_most(300), one_line])
+    active = BooleanField(_l("In use"), default=True)
+
+    def chosen(self) -> Place:
+        return Place((self.name.data or "").strip(), (self.address.data or "").strip(), bool(self.active.data))
 
 
 class RoomForm(ThingForm):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.clinic import actions, queries
+from app.clinic import actions, places, queries
 from app.clinic.blueprint import bp
 from app.hours import written
 from app.i18n import _
@@ -19,7 +19,7 @@ from models.base import transaction
 @bp.get("/hours")
 @needs(Permission.MANAGE_CLINIC)
 def hours() -> ResponseReturnValue:
-    calendar, clinic = queries.calendar(queries.location()), queries.the_clinic()
+    calendar, clinic = queries.calendar(places.asked()), queries.the_clinic()
     weeks = [
         {"key": key_of(v), "when": validity_words(v), "days": [written(spans) for spans in calendar.week(v).values()]}
         for v in calendar.validities
@@ -31,7 +31,7 @@ def hours() -> ResponseReturnValue:
 @bp.route("/hours/<key>", methods=["GET", "POST"])
 @needs(Permission.MANAGE_CLINIC)
 def week(key: str) -> ResponseReturnValue:
-    clinic, place = queries.the_clinic(), queries.location()
+    clinic, place = queries.the_clinic(), places.asked()
     calendar, replaced = queries.calendar(place), read_key(key)
     form = WeekForm(data={"seen": clinic.version} | as_typed(calendar, replaced))
     hit: list[Appointment] = []
@@ -46,7 +46,7 @@ def week(key: str) -> ResponseReturnValue:
                 form.check_seen(
                     clinic, theirs=_("the settings as they are now"), yours=_("the hours you typed"), keep_url=url_for("clinic.hours")
                 )
-                actions.set_week(clinic, queries.location(), replaced, form.chosen(), form.validity, clock.now())
+                actions.set_week(clinic, places.asked(), replaced, form.chosen(), form.validity, clock.now())
             flash(_("Opening hours saved."), "done")
             return redirect(url_for("replanning.show") if hit else url_for("clinic.hours"), 303)
     return render_template("clinic/week.html", form=form, key=key, hit=hit), 422
@@ -55,7 +55,7 @@ def week(key: str) -> ResponseReturnValue:
 @bp.post("/hours/<key>/remove")
 @needs(Permission.MANAGE_CLINIC)
 def remove_week(key: str) -> ResponseReturnValue:
-    validity, place = read_key(key), queries.location()
+    validity, place = read_key(key), places.asked()
     calendar = queries.calendar(place)
     if validity is None or validity not in calendar.validities:
         return redirect(url_for("clinic.hours"), 303)
@@ -63,7 +63,7 @@ def remove_week(key: str) -> ResponseReturnValue:
     if hit and request.form.get("sure") != str(len(hit)):
         return render_template("clinic/week_removed.html", key=key, when=validity_words(validity), hit=hit), 422
     with transaction():
-        actions.remove_week(queries.the_clinic(), queries.location(), validity, clock.now())
+        actions.remove_week(queries.the_clinic(), places.asked(), validity, clock.now())
     flash(_("These opening hours no longer hold."), "done")
     return redirect(url_for("replanning.show") if hit else url_for("clinic.hours"), 303)
 

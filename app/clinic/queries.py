@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app import cached
@@ -76,6 +76,12 @@ def coming_visits(place: Location, now: datetime) -> list[Appointment]:
     """Booked visits that have not begun."""
     query = select(Appointment).where(Appointment.location_id == place.id, Appointment.state.in_(COMING), Appointment.starts_at >= now)
     return list(db.session.scalars(query.options(joinedload(Appointment.patient)).order_by(Appointment.starts_at)))
+
+
+def numbers_coming(now: datetime) -> dict[int, int]:
+    """How many booked visits that have not begun each place has, by its id; places with none are left out."""
+    coming = select(Appointment.location_id, func.count()).where(Appointment.state.in_(COMING), Appointment.starts_at >= now)
+    return {row[0]: row[1] for row in db.session.execute(coming.group_by(Appointment.location_id))}
 
 
 def visits_hit(place: Location, before: Calendar, after: Calendar, now: datetime) -> list[Appointment]:

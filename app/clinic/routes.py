@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app import phones
-from app.clinic import actions, closure_pages, hour_pages, on_call, on_call_pages, queries, readiness, thing_pages
+from app.clinic import actions, closure_pages, hour_pages, on_call, on_call_pages, place_pages, places, queries, readiness, thing_pages
 from app.clinic.blueprint import bp
 from app.clinic.forms import IdentityForm, MailingForm, RulesForm
 from app.errors import Refused
@@ -19,17 +19,18 @@ from models import clock
 from models.base import transaction
 from models.clinic import Chair, Clinic, Device, Location, Room
 
-__all__ = ["bp", "closure_pages", "hour_pages", "on_call_pages", "thing_pages"]
+__all__ = ["bp", "closure_pages", "hour_pages", "on_call_pages", "place_pages", "thing_pages"]
 ClinicForm = TypeVar("ClinicForm", IdentityForm, MailingForm, RulesForm)
 
 
 @bp.get("")
 @needs(Permission.MANAGE_CLINIC)
 def settings() -> ResponseReturnValue:
-    clinic, place = queries.the_clinic(), queries.location()
+    clinic, place = queries.the_clinic(), places.asked()
     today = clock.day_of(clock.now(), clinic.zone)
     return render_template(
-        "clinic/settings.html", clinic=clinic, place=place, shown=phones.shown, open_today=written(queries.opening_of(place, today)),
+        "clinic/settings.html", clinic=clinic, places=[one.name for one in queries.locations() if one.active], shown=phones.shown,
+        open_today=written(queries.opening_of(place, today)),
         closures=queries.closures(place, today), missing=readiness.missing(), on_call=on_call.at(clock.now()),
         numbers={kind.__name__: _in_use(kind, place) for kind in (Room, Chair, Device)},
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.clinic import actions, queries
+from app.clinic import actions, places, queries
 from app.clinic.blueprint import bp
 from app.clinic.forms import DeviceForm, RoomForm, ThingForm
 from app.history import who
@@ -29,7 +29,7 @@ KINDS: dict[str, tuple[type[Room] | type[Chair] | type[Device], type[ThingForm]]
 @bp.get("/rooms")
 @needs(Permission.MANAGE_CLINIC)
 def rooms() -> ResponseReturnValue:
-    place = queries.location()
+    place = places.asked()
     return render_template(
         "clinic/rooms.html", rooms=queries.things(Room, place), chairs=queries.things(Chair, place), devices=queries.things(Device, place),
         name_of=lambda table, key: shipped().name_of(table, key).in_(language()),
@@ -45,7 +45,7 @@ def new_thing(kind: str) -> ResponseReturnValue:
         with transaction():
             once = use_once(form.form_token.data or "", who() or 0, clock.now())
             once.result = url_for("clinic.rooms")
-            actions.add_thing(_made(kind, form, queries.location()), clock.now())
+            actions.add_thing(_made(kind, form, places.asked()), clock.now())
         flash(_("Saved."), "done")
         return redirect(url_for("clinic.rooms"), 303)
     return render_template("clinic/thing.html", form=form, kind=kind, thing=None, hit=[]), 422 if form.errors else 200

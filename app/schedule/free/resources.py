@@ -117,9 +117,9 @@ def _in_use(kind: type[Thing], place: Location) -> list[Thing]:
 
 
 def place_of(courses: Sequence[Course]) -> Location:
-    """Where these courses are treated: at their plan's place, else at the clinic's first."""
+    """Where these courses are treated: at their plan's place, at the clinic's first where that was closed."""
     found = db.session.get(Location, courses[0].plan.location_id) if courses else None
-    return found or clinic_queries.location()
+    return found if found and found.active else clinic_queries.location()
 
 
 def request_for(
