@@ -92,6 +92,8 @@ SCREENS: dict[str, dict[str, str]] = {
         "reports": "/reports",
         "settings": "/settings",
         "settings-clinic": "/settings/clinic",
+        "settings-locations": "/settings/locations",
+        "settings-location-new": "/settings/locations/new",
         "settings-hours": "/settings/hours",
         "settings-closures": "/settings/closures",
         "settings-rooms": "/settings/rooms",
