@@ -39,6 +39,7 @@ SCREENS: dict[str, dict[str, str]] = {
         "move": "/visits/42/move?day=2026-12-08&minute=600",
         "replan": "/replan",
         "account": "/account",
+        "find": "/find",
         "not-found": "/nothing-is-here",
     },
     "practitioner": {

@@ -73,8 +73,13 @@ def _call(command: Command) -> Hit:
     return Hit(command.words, command.url, keys=command.keys)
 
 
-def _card(row: Row) -> Iterator[Hit]:
-    yield Hit(row.name, url_for("patients.show", patient_id=row.id), _who(row))
+def _page(endpoint: str) -> Callable[[Row], Iterator[Hit]]:
+    """A page that everybody has one of."""
+
+    def hit(row: Row) -> Iterator[Hit]:
+        yield Hit(row.name, url_for(endpoint, patient_id=row.id), _who(row))
+
+    return hit
 
 
 def _new_plan(row: Row) -> Iterator[Hit]:
@@ -93,5 +98,8 @@ def _who(row: Row) -> str:
     return " · ".join(filter(None, (born, f"…{row.phone_end}" if row.phone_end else "", _("Deceased") if row.deceased else "")))
 
 
-PEOPLE: dict[str, Callable[[Row], Iterator[Hit]]] = {"plan": _new_plan, "hold": _hold}
+PEOPLE: dict[str, Callable[[Row], Iterator[Hit]]] = {
+    "plan": _new_plan, "hold": _hold, "photos": _page("photos.of_patient"), "complication": _page("complications.create"),
+}  # fmt: skip
 """What a person is found for, where it is not their own page."""
+_card = _page("patients.show")

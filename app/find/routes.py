@@ -21,7 +21,7 @@ from models.base import db, transaction
 from models.staff import StaffMember
 
 __all__ = ["bp"]
-PAGES = {"plan": "plans.create", "hold": "plans.hold"}
+PAGES = {"plan": "plans.create", "hold": "plans.hold", "photos": "photos.of_patient", "complication": "complications.create"}
 
 
 @bp.get("")
@@ -68,6 +68,13 @@ def sheet() -> ResponseReturnValue:
     return redirect(url_for("schedule.sheet", day=clock.day_of(clock.now(), zone())), 303)
 
 
+@bp.get("/close")
+@needs(Permission.RUN_VISITS)
+def close_day() -> ResponseReturnValue:
+    """What is left of today, whichever day that is."""
+    return redirect(url_for("schedule.close_day", day=clock.day_of(clock.now(), zone())), 303)
+
+
 def own_keys(staff_id: int) -> dict[str, str]:
     """The letters this person has put in place of the usual ones."""
     return dict(db.session.scalar(select(StaffMember.own_keys).where(StaffMember.id == staff_id)) or {})
@@ -79,4 +86,7 @@ def wanted(to: str) -> str:
 
 
 def title(to: str) -> str:
-    return {"plan": _("New plan: for whom?"), "hold": _("Hold a plan: whose?")}.get(to) or _("Find")
+    return {
+        "plan": _("New plan: for whom?"), "hold": _("Hold a plan: whose?"), "photos": _("Photos: whose?"),
+        "complication": _("New complication: whose?"),
+    }.get(to) or _("Find")  # fmt: skip

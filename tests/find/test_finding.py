@@ -13,6 +13,7 @@ from models.staff import Role
 from tests import builders
 
 FRAGMENT = {"HX-Request": "true"}
+SHUT_FOR_THE_DESK = {"photos": "/find?to=", "complication": "/find?to=", "reports": "/reports", "audit": "/audit"}
 
 
 @pytest.fixture(autouse=True)
@@ -102,3 +103,22 @@ def test_the_sheet_of_keys_lists_what_works_for_this_role(client: FlaskClient) -
     page = client.get("/find/keys").get_data(as_text=True)
     assert "<kbd>g</kbd> <kbd>t</kbd>" in page
     assert "New plan" not in page
+
+
+@pytest.mark.parametrize(("to", "there"), [("photos", "/patients/1/photos"), ("complication", "/patients/1/complication")])
+def test_photos_and_a_complication_begin_with_whose_they_are(client: FlaskClient, to: str, there: str) -> None:
+    builders.sign_in(client, builders.a_physician())
+    assert f"/find?to={to}" in typed(client, to)
+    assert there in typed(client, "sule", to=to)
+
+
+def test_the_desk_finds_the_close_of_today_and_nothing_of_the_clinic_behind_it(client: FlaskClient) -> None:
+    builders.sign_in(client, builders.a_receptionist())
+    assert "/find/close" in typed(client, "close")
+    assert client.get("/find/close").headers["Location"].endswith("/close")
+    assert not any('href="' + shut in typed(client, word) for word, shut in SHUT_FOR_THE_DESK.items())
+
+
+def test_the_manager_finds_reports(client: FlaskClient) -> None:
+    builders.sign_in(client, builders.a_manager())
+    assert 'href="/reports"' in typed(client, "rep")
