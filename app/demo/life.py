@@ -42,7 +42,7 @@ from models.outcome import Measure
 from models.patient import Channel, ConsentKind, Patient, Sex, SignedOn, Suitability
 from models.product import Lot, LotUse, Product
 from models.protocol import Protocol, ProtocolVersion, VersionState
-from models.staff import StaffMember
+from models.staff import Role, StaffMember
 from models.treatment import Course, ReviewResult, TreatmentPlan
 
 AGREED = 4
@@ -68,7 +68,7 @@ class Life:
         yield self.moment(first, 540 + self.number), self.comes
         if not story.protocols:
             return
-        yield self.moment(first, 560 + self.number), self.is_planned
+        yield self.moment(first, 560 + self.number), self.physician(self.is_planned)
         for ago in story.lived:
             yield self.moment(ago + 1, 570 + self.number), self.books(-ago, 600 + 10 * (self.number % 30))
             yield from self.treated(ago, 800 + 10 * (self.number % 30))
@@ -83,25 +83,37 @@ class Life:
         day = self.today - timedelta(days=days_ago)
         return clock.at(day, datetime.min.time(), self.zone) + timedelta(minutes=minute)
 
+    def physician(self, act: Callable[[datetime], None]) -> Callable[[datetime], None]:
+        """The same act, done by this story's physician and not by reception."""
+
+        def acted(now: datetime) -> None:
+            token = history.acting.set(history.Actor("staff", self.physician_id, Role.PHYSICIAN.value))
+            try:
+                act(now)
+            finally:
+                history.acting.reset(token)
+
+        return acted
+
     def treated(self, ago: int, minute: int) -> Iterator[Step]:
         """The visit of a day takes its course, as far as that day has come."""
         yield self.moment(ago, minute), self.arrives
-        yield self.moment(ago, minute + 40), self.is_treated
-        yield self.moment(ago, minute + 70), self.is_done
+        yield self.moment(ago, minute + 40), self.physician(self.is_treated)
+        yield self.moment(ago, minute + 70), self.physician(self.is_done)
 
     def what_else(self) -> Iterator[Step]:
         """How the story goes on."""
         minute = 600 + self.number
         told: dict[str, tuple[datetime, Callable[[datetime], None]]] = {
-            "pregnant": (self.moment(1, minute), self.finds("pregnant")),
-            "infection": (self.moment(1, minute + 120), self.finds("infection_body")),
+            "pregnant": (self.moment(1, minute), self.physician(self.finds("pregnant"))),
+            "infection": (self.moment(1, minute + 120), self.physician(self.finds("infection_body"))),
             "reports": (self.moment(1, minute + 100), self.reports),
             "no_show": (self.moment(1, self.story.at + 60), self.misses),
-            "swells": (self.moment(1, minute + 80), self.swells),
+            "swells": (self.moment(1, minute + 80), self.physician(self.swells)),
             "cancels": (self.moment(1, minute + 90), self.cancels),
-            "review": (self.moment(1, minute), self.is_reviewed(ReviewResult.MAINTAIN)),
-            "complete": (self.moment(1, minute), self.is_reviewed(ReviewResult.COMPLETE)),
-            "close": (self.moment(1, minute), self.closes),
+            "review": (self.moment(1, minute), self.physician(self.is_reviewed(ReviewResult.MAINTAIN))),
+            "complete": (self.moment(1, minute), self.physician(self.is_reviewed(ReviewResult.COMPLETE))),
+            "close": (self.moment(1, minute), self.physician(self.closes)),
         }
         if self.story.then in told:
             yield told[self.story.then]
@@ -236,7 +248,7 @@ class Life:
     def uses_lots(self, session_id: int, course: Course, now: datetime) -> None:
         kinds = content(course).products
         for lot in db.session.scalars(select(Lot).join(Product).where(Product.kind.in_(kinds)).order_by(Lot.id)).all()[:1]:
-            db.session.add(LotUse(session_id=session_id, lot=lot, amount="2", unit="ml", used_by_id=history.who(), used_at=now))
+            db.session.add(LotUse(session_id=session_id, lot=lot, amount="2", unit="ml", area=course.area, used_by_id=history.who(), used_at=now))
 
     @property
     def patient(self) -> Patient:
