@@ -248,7 +248,8 @@ class Life:
     def uses_lots(self, session_id: int, course: Course, now: datetime) -> None:
         kinds = content(course).products
         for lot in db.session.scalars(select(Lot).join(Product).where(Product.kind.in_(kinds)).order_by(Lot.id)).all()[:1]:
-            db.session.add(LotUse(session_id=session_id, lot=lot, amount="2", unit="ml", area=course.area, used_by_id=history.who(), used_at=now))
+            used = LotUse(session_id=session_id, lot=lot, amount="2", unit="ml", area=course.area, used_by_id=history.who(), used_at=now)
+            db.session.add(used)
 
     @property
     def patient(self) -> Patient:
