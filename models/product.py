@@ -74,7 +74,7 @@ class LotUse(Base):
     """What of a lot went into a session: amount with its unit, route, area, by whom. Voided, never deleted.
 
     A touch-up uses a product too and has no session: its use belongs to the visit itself, so that whoever was given something
-    of a lot is found through one or the other.
+    of a lot is found through one or the other. `identifiers`: what on a tube of the patient's own blood was compared with them.
     """
 
     __tablename__ = "lot_use"
@@ -88,6 +88,7 @@ class LotUse(Base):
     unit: Mapped[str] = mapped_column(String(12), default="ml")
     route: Mapped[str] = mapped_column(String(40), default="")
     area: Mapped[str] = mapped_column(String(40), default="")
+    identifiers: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     used_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))
     used_at: Mapped[datetime]
     voided_at: Mapped[datetime | None]

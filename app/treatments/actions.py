@@ -20,6 +20,7 @@ from app.series.contents import content
 from app.treatments.authorised import explain_route
 from app.treatments.forms import Entry, Use
 from app.treatments.treated import Treated, owner_of, to_record
+from app.treatments.tube import check_tube
 from models import clock
 from models.appointment import Appointment, VisitState
 from models.base import db
@@ -64,8 +65,9 @@ def write_uses(treated: Treated, uses: Sequence[Use], day: date | None, used_at:
         lot, row = lot_for(use, now), treated.used()
         if day is not None:
             usable(lot, day)
+        check_tube(lot.product, use.identifiers)
         row.lot_id, row.amount, row.unit, row.route, row.area = lot.id, use.amount, use.unit, use.route, use.area or treated.course.area
-        row.used_by_id, row.used_at = history.who(), used_at
+        row.used_by_id, row.used_at, row.identifiers = history.who(), used_at, list(use.identifiers)
         db.session.add(row)
         made.append(row)
     return made

@@ -7,7 +7,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from wtforms import BooleanField, Field, FieldList, FormField, HiddenField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    BooleanField,
+    Field,
+    FieldList,
+    FormField,
+    HiddenField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms import Form as Part
 
 from app.errors import Refused
@@ -33,6 +44,7 @@ class Use:
     unit: str
     route: str
     area: str
+    identifiers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,6 +70,7 @@ class UsePart(Part):
     unit = SelectField(_l("Unit"), choices=[(unit, unit) for unit in UNITS], default="ml")
     route = SelectField(_l("Route"), [OPTIONAL], validate_choice=False)
     area = SelectField(_l("Area"), [OPTIONAL], validate_choice=False)
+    tube = SelectMultipleField(_l("Read on the tube, the same as the patient says"), choices=[])
 
     def validate_lot(self, field: Field) -> None:
         new = row_id(self.product.data) and bool((self.number.data or "").strip())
@@ -87,7 +100,7 @@ class UsePart(Part):
         return Use(
             lot_id, product_id, (self.number.data or "").strip() if new else "",
             self.expires_on.day if new else None, amount_of(self.amount.data or "") or "", str(self.unit.data), self.route.data or "",
-            self.area.data or "",
+            self.area.data or "", tuple(self.tube.data or ()),
         )  # fmt: skip
 
 

@@ -85,6 +85,7 @@ def _pairs(done: Sequence[AppointmentSession], other: Appointment) -> Iterator[t
 
 
 def _same(use: LotUse, session: TreatmentSession) -> LotUse:
+    """What on a tube was compared, was compared with the first patient: it is not said of the other."""
     return LotUse(session_id=session.id, lot_id=use.lot_id, amount=use.amount, unit=use.unit, route=use.route, area=use.area,
                   used_by_id=use.used_by_id, used_at=use.used_at)  # fmt: skip
 

@@ -14,7 +14,7 @@ from app.library.loader import shipped
 from app.outcomes import queries as outcomes
 from app.outcomes.due import due_before
 from app.outcomes.values import measure_words
-from app.products.amounts import BIOLOGICAL_UNIT
+from app.products.amounts import BIOLOGICAL_UNIT, OF_THE_PATIENT
 from app.products.queries import usable_lots
 from app.schedule import rows
 from app.series.contents import content
@@ -22,6 +22,7 @@ from app.series.points import asks_before
 from app.today import typed_day
 from app.treatments.forms import NEW_LOT, CorrectForm, RecordForm, UsePart, choices
 from app.treatments.treated import to_record
+from app.treatments.tube import to_compare
 from models import clock
 from models.appointment import Appointment, AppointmentSession, Outcome
 from models.base import db
@@ -61,7 +62,7 @@ def correction(form: CorrectForm, use: LotUse, course: Course, day: date) -> Cor
     fill_choices(part, course, kinds, day, fresh=False, besides=_blocked(kinds, day))
     if not form.is_submitted():
         part.lot.data, part.amount.data, part.unit.data = str(use.lot_id), use.amount, use.unit
-        part.route.data, part.area.data = use.route, use.area
+        part.route.data, part.area.data, part.tube.data = use.route, use.area, use.identifiers
     return form
 
 
@@ -78,6 +79,7 @@ def fill_choices(
     part.product.choices = choices(((one.id, one.name) for one in _products(kinds)), _("Choose"))
     part.route.choices = choices(((key, word.names.in_(here)) for key, word in words.words["deliveries"].items()), _("as usual"))
     areas = [key for key in words.areas if words.contains(course.area, key)]
+    part.tube.choices = to_compare(course.plan.patient) if OF_THE_PATIENT.intersection(kinds) else []
     part.area.choices = [(key, words.areas[key].names.in_(here)) for key in dict.fromkeys([course.area, *areas])]
     if fresh:
         said = content(course)

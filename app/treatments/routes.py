@@ -26,6 +26,7 @@ from app.treatments.actions import Circumstances
 from app.treatments.blueprint import bp
 from app.treatments.forms import SAVE, CorrectForm, RecordForm, Use
 from app.treatments.treated import owner_of, recorded, to_record
+from app.treatments.tube import compared
 from models.appointment import Appointment, AppointmentSession, Outcome, VisitState
 from models.base import db, transaction
 from models.product import LotUse
@@ -107,7 +108,7 @@ def _page(visit: Appointment, form: RecordForm, at: Here) -> str:
         creams=numbing.uses_of(visit), asker=at.asker,
         blocked=record_view.blocked_lots(visit, at.today) if not over else [],
         following=ahead.following(visit, at.today) if over else [],
-        mails=mails_of(visit) if over and at.asker.may(Permission.SEE_MESSAGES) else [], area_name=area_name,
+        mails=mails_of(visit) if over and at.asker.may(Permission.SEE_MESSAGES) else [], area_name=area_name, compared=compared,
         photos_due=record_view.photos_due(visit) if at.clinical and not over else [],
         measures_due=record_view.measures_due(visit) if at.clinical and not over else [],
         care=None if over else ahead.care_ahead(visit, record_view.usual_end(visit, at.now), at.now),

@@ -14,6 +14,7 @@ from app.schedule.numbing import actions as numbing
 from app.treatments import actions, mend_words
 from app.treatments.blueprint import bp
 from app.treatments.treated import recorded
+from app.treatments.tube import compared
 
 
 @bp.get("/visits/<int:appointment_id>/record/sheet")
@@ -27,5 +28,6 @@ def record_sheet(appointment_id: int) -> ResponseReturnValue:
     history.viewed(visit)
     return render_template(
         "treatments/sheet.html", visit=visit, performed=performed, uses=actions.uses_of(visit), creams=numbing.uses_of(visit),
-        corrected=mend_words.lines_of(visit), names=staff_names(), area_name=area_name, clinic=clinic_queries.the_clinic(),
+        corrected=mend_words.lines_of(visit), names=staff_names(), area_name=area_name, compared=compared,
+        clinic=clinic_queries.the_clinic(),
     )  # fmt: skip

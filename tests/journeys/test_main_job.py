@@ -24,6 +24,7 @@ from tests import builders
 from tests.builders import TODAY
 from tests.schedule.pages import fresh, press
 from tests.schedule.scenes import a_scene, book
+from tests.treatments.pages import TUBE
 
 
 def mails() -> list[EmailMessage]:
@@ -62,7 +63,8 @@ def test_a_visit_runs_from_the_desk_to_the_aftercare_mail(app: Flask, client: Fl
         builders.sign_in(client, scene.nurse)
         typed = {"seen": str(fresh(visit).version), "ended_on": TODAY.isoformat(), "ended_at": "13:40", "by": str(scene.physician.id),
                  "sessions-0-done": "y", "sessions-0-uses-0-lot": str(lot.id), "sessions-0-uses-0-amount": "2",
-                 "sessions-0-uses-0-unit": "ml", "sessions-0-uses-0-area": "scalp", "sessions-0-uses-0-route": ""}  # fmt: skip
+                 "sessions-0-uses-0-unit": "ml", "sessions-0-uses-0-area": "scalp", "sessions-0-uses-0-route": "",
+                 "sessions-0-uses-0-tube": TUBE}  # fmt: skip
         assert client.post(f"/visits/{visit.id}/record", data=typed).status_code == 303
     assert fresh(visit).state is VisitState.DONE
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import unescape
 
 from flask.testing import FlaskClient
@@ -11,8 +11,11 @@ from werkzeug.test import TestResponse
 
 from models.product import LotUse
 
+TUBE = ["name", "register_no"]
+"""What was compared before the patient's own blood is given."""
 
-def correct_lot(client: FlaskClient, use: LotUse, typed: Mapping[str, str]) -> TestResponse:
+
+def correct_lot(client: FlaskClient, use: LotUse, typed: Mapping[str, Sequence[str]]) -> TestResponse:
     """First the page shows what it changes, then it is pressed; a page that refuses what was typed comes back at once."""
     url = f"/lot-uses/{use.id}/correct"
     page = client.post(url, data=typed)

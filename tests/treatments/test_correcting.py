@@ -27,7 +27,7 @@ from tests import builders
 from tests.builders import TODAY
 from tests.schedule.pages import fresh, words
 from tests.schedule.scenes import Scene, a_scene, another_patient, at, book, consent, days
-from tests.treatments.pages import correct_lot
+from tests.treatments.pages import TUBE, correct_lot
 
 WHY = "Read the wrong line"
 
@@ -234,7 +234,8 @@ def test_the_lot_that_was_really_used_may_be_one_that_is_called_back(visit: Appo
     [use] = db.session.query(LotUse).all()
     url = f"/lot-uses/{use.id}/correct"
     assert "BAD · prp_kit: recalled or frozen" in words(nurse.get(url))
-    typed = {"use-lot": str(bad.id), "use-amount": "2", "use-unit": "ml", "use-area": "scalp", "use-route": "", "why": "The box says so"}
+    typed = {"use-lot": str(bad.id), "use-amount": "2", "use-unit": "ml", "use-area": "scalp", "use-route": "",
+             "use-tube": TUBE, "why": "The box says so"}  # fmt: skip
     page = words(nurse.post(url, data=typed))
     assert "This lot is called back: the patient is among those to tell." in page
     assert [one.lot.number for one in db.session.query(LotUse).filter_by(voided_at=None)] == ["L-1"]

@@ -24,7 +24,7 @@ from tests import builders
 from tests.builders import TODAY
 from tests.schedule.pages import fresh, press, words
 from tests.schedule.scenes import Scene, a_scene, at, book, book_plain, days
-from tests.treatments.pages import correct_lot
+from tests.treatments.pages import TUBE, correct_lot
 
 
 @pytest.fixture
@@ -43,11 +43,13 @@ def nurse(scene: Scene, client: FlaskClient) -> FlaskClient:
     return client
 
 
-def record(client: FlaskClient, visit: Appointment, **typed: str) -> TestResponse:
-    """The record page, sent with one lot."""
-    values = {"seen": str(visit.version), "ended_on": TODAY.isoformat(), "ended_at": "12:00", "by": str(visit.performer_id),
-              "sessions-0-done": "y", "sessions-0-uses-0-lot": "1", "sessions-0-uses-0-amount": "2,5", "sessions-0-uses-0-unit": "ml",
-              "sessions-0-uses-0-area": "scalp", "sessions-0-uses-0-route": ""}  # fmt: skip
+def record(client: FlaskClient, visit: Appointment, **typed: str | list[str]) -> TestResponse:
+    """The record page, sent with one lot, and its tube compared."""
+    values: dict[str, str | list[str]] = {
+        "seen": str(visit.version), "ended_on": TODAY.isoformat(), "ended_at": "12:00", "by": str(visit.performer_id),
+        "sessions-0-done": "y", "sessions-0-uses-0-lot": "1", "sessions-0-uses-0-amount": "2,5", "sessions-0-uses-0-unit": "ml",
+        "sessions-0-uses-0-area": "scalp", "sessions-0-uses-0-route": "", "sessions-0-uses-0-tube": TUBE,
+    }  # fmt: skip
     return client.post(f"/visits/{visit.id}/record", data=values | typed)
 
 
@@ -116,6 +118,18 @@ def test_a_route_the_product_is_not_authorised_for_needs_a_reason_that_is_kept(s
     assert record(nurse, visit, **typed).status_code == 303
     [kept] = db.session.query(PlanChange).filter_by(what="route not authorised").all()
     assert (kept.why, kept.by_id) == ("Dr. Ak decided", scene.nurse.id)
+
+
+def test_the_tube_is_compared_with_the_patient_by_two_things_before_it_is_given(visit: Appointment, lot: Lot, nurse: FlaskClient) -> None:
+    page = words(nurse.get(f"/visits/{visit.id}/record"))
+    assert f"Name: Ayşe Yılmaz Birth date: 14/03/1988 Register no.: {visit.patient_id}" in page
+    refused = record(nurse, visit, **{"sessions-0-uses-0-tube": ["name"]})
+    assert refused.status_code == 422
+    assert "compare two things on the tube with the patient, and tick them." in words(refused)
+    assert fresh(visit).state is VisitState.IN_TREATMENT
+    assert record(nurse, visit).status_code == 303
+    for paper in ("", "/sheet"):
+        assert "Tube compared: Name, Register no." in words(nurse.get(f"/visits/{visit.id}/record{paper}"))
 
 
 def test_without_the_lot_the_visit_is_not_closed(visit: Appointment, lot: Lot, nurse: FlaskClient) -> None:
@@ -228,7 +242,8 @@ def test_a_wrong_lot_is_corrected_and_stays_struck_through(visit: Appointment, l
     record(nurse, visit)
     right = builders.a_lot("prp_kit", "PRP-119")
     [use] = db.session.query(LotUse).all()
-    form = {"use-lot": str(right.id), "use-amount": "2", "use-unit": "ml", "use-area": "scalp", "use-route": ""}
+    form = {"use-lot": str(right.id), "use-amount": "2", "use-unit": "ml", "use-area": "scalp", "use-route": "",
+            "use-tube": TUBE}  # fmt: skip
     assert correct_lot(nurse, use, form).status_code == 422, "a reason is needed"
     assert correct_lot(nurse, use, {**form, "why": "Read the wrong label"}).status_code == 303
     old, new = db.session.query(LotUse).order_by(LotUse.id).all()
@@ -241,7 +256,7 @@ def test_a_wrong_lot_is_corrected_and_stays_struck_through(visit: Appointment, l
 def test_a_line_is_corrected_only_once(visit: Appointment, lot: Lot, nurse: FlaskClient) -> None:
     record(nurse, visit)
     [use] = db.session.query(LotUse).all()
-    form = {"use-lot": "1", "use-amount": "2", "use-unit": "ml", "use-area": "scalp", "use-route": "", "why": "again"}
+    form = {"use-lot": "1", "use-amount": "2", "use-unit": "ml", "use-area": "scalp", "use-route": "", "use-tube": TUBE, "why": "again"}
     correct_lot(nurse, use, form)
     assert "This line was corrected already." in words(correct_lot(nurse, use, form))
 
@@ -289,7 +304,7 @@ def touch_up(app: object, client: FlaskClient, noon: datetime) -> Appointment:
 
 def units(client: FlaskClient, visit: Appointment, lot: Lot, amount: str = "4") -> TestResponse:
     """The record page of a touch-up, sent with units of a lot."""
-    used = {"lot": str(lot.id), "amount": amount, "unit": "U", "area": "upper_face", "route": ""}
+    used = {"lot": str(lot.id), "amount": amount, "unit": "U", "area": "upper_face", "route": "", "tube": []}
     return record(client, visit, **{f"sessions-0-uses-0-{name}": value for name, value in used.items()})
 
 
@@ -307,7 +322,7 @@ def test_the_lot_of_a_touch_up_is_recorded_and_counts_among_its_uses(touch_up: A
 def test_a_touch_up_is_not_done_without_its_lot(touch_up: Appointment, client: FlaskClient) -> None:
     builders.a_lot("botulinum_toxin", "BO-1")
     assert "Lot missing" in words(press(client, touch_up, "done") and client.get("/day"))
-    answer = record(client, touch_up, **{"sessions-0-uses-0-lot": "", "sessions-0-uses-0-area": "upper_face"})
+    answer = record(client, touch_up, **{"sessions-0-uses-0-lot": "", "sessions-0-uses-0-area": "upper_face", "sessions-0-uses-0-tube": []})
     assert "choose the lot that was used" in words(answer)
     assert fresh(touch_up).state is VisitState.IN_TREATMENT
 
