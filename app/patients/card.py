@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,12 +13,13 @@ from sqlalchemy.orm import joinedload
 from app.i18n import _, named
 from app.library.loader import shipped
 from app.names import staff_names
-from app.patients import consents, queries, reach, same
+from app.patients import consents, queries, reach, same, timeline
 from app.patients.consents import ConsentLine
 from app.patients.reach import Reach
 from app.patients.rows import CourseLine, Row, course_lines
 from app.permissions import Permission
 from app.planning.health_questions import age_on
+from app.series.drawing import Picture
 from app.sessions import Person
 from app.today import today_of
 from app.tokens import hashed
@@ -37,10 +38,11 @@ SHOWN = 10  # of what happened and of mails; the rest stands in its own room
 
 @dataclass(frozen=True)
 class PlanLines:
-    """A plan and where its courses stand."""
+    """A plan and where its courses stand. `pictures`: each course on one line, by its id; none where nothing has a day."""
 
     plan: TreatmentPlan
     courses: list[CourseLine]
+    pictures: Mapping[int, Picture]
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def card_of(patient: Patient, person: Person, now: datetime) -> Card:
         alerts=alerts(patient) if sees_plans and not clinical else [],
         findings=list(reversed(patient.findings)) if clinical else [], reports=list(reversed(patient.reports)) if clinical else [],
         complications=complications(patient) if clinical else [],
-        plans=plans(patient) if sees_plans else [], coming=coming_visits(patient, now) if sees_day else [], past=past[:SHOWN],
+        plans=plans(patient, today) if sees_plans else [], coming=coming_visits(patient, now) if sees_day else [], past=past[:SHOWN],
         past_more=len(past) > SHOWN, messages=messages(patient) if person.may(Permission.SEE_MESSAGES) else [],
         events=events(patient, views=person.may(Permission.DECIDE, Permission.SEE_AUDIT)) if clinical else [], staff=staff_names(),
         likely=same.likely(patient, now) if patient.alive_here else [], joined=same.joined_with(patient),
@@ -108,13 +110,15 @@ def complications(patient: Patient) -> Sequence[Complication]:
     return db.session.scalars(select(Complication).where(Complication.patient_id == patient.id).order_by(Complication.id.desc())).all()
 
 
-def plans(patient: Patient) -> list[PlanLines]:
+def plans(patient: Patient, today: date) -> list[PlanLines]:
     """Every plan with its courses, the newest first."""
     lines: dict[int, list[CourseLine]] = {}
-    for _patient_id, line in course_lines([patient.id]):
+    courses = [line for _patient_id, line in course_lines([patient.id])]
+    for line in courses:
         lines.setdefault(line.plan_id, []).append(line)
+    drawn = timeline.pictures(patient.id, courses, today) if courses else {}
     rows = db.session.scalars(select(TreatmentPlan).where(TreatmentPlan.patient_id == patient.id).order_by(TreatmentPlan.id.desc()))
-    return [PlanLines(plan, lines.get(plan.id, [])) for plan in rows]
+    return [PlanLines(plan, lines.get(plan.id, []), drawn) for plan in rows]
 
 
 def coming_visits(patient: Patient, now: datetime) -> Sequence[Appointment]:

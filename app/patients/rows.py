@@ -23,6 +23,7 @@ from models.treatment import Course, CourseStep, PlanState, TreatmentPlan, Treat
 class CourseLine:
     """Where a course stands, from its cached conclusion. `step`: the next session, "2" or "M1"; None: nothing is due."""
 
+    id: int
     plan_id: int
     plan_state: PlanState
     names: dict[str, str]
@@ -90,8 +91,8 @@ def course_lines(patient_ids: Iterable[int], *, only_running: bool = False) -> l
     """Every course of these patients with its patient's id, the newest plan first."""
     steps = select(func.count()).where(CourseStep.course_id == Course.id).scalar_subquery()
     lines = (
-        select(TreatmentPlan.patient_id, TreatmentPlan.id, TreatmentPlan.state, Protocol.names, Course.due_step, steps, Course.due_earliest,
-               Course.due_on, Course.due_latest, Course.needs_booking, Course.ended_on.is_not(None), booked_day(),
+        select(TreatmentPlan.patient_id, Course.id, TreatmentPlan.id, TreatmentPlan.state, Protocol.names, Course.due_step, steps,
+               Course.due_earliest, Course.due_on, Course.due_latest, Course.needs_booking, Course.ended_on.is_not(None), booked_day(),
                Course.agreed_sessions, Course.agreed_used)
         .join(Course, Course.plan_id == TreatmentPlan.id)
         .join(ProtocolVersion, ProtocolVersion.id == Course.version_id)

@@ -20,10 +20,10 @@ from app.plans.builder.decisions import Decisions, rank
 from app.plans.builder.lines import Line, Names, line_of
 from app.plans.builder.preview import Preview
 from app.plans.builder.proposing import proposed
-from app.plans.show.picture import Mark, Picture, drawn
 from app.plans.words import day_words, possible_words
 from app.schedule.free.working_days import time_of
 from app.schedule.placing.proposals import Key, Proposal
+from app.series.drawing import Mark, Picture, drawn
 from app.series.reading import Reading
 from app.today import today_of
 from models.base import db

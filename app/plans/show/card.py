@@ -22,13 +22,14 @@ from app.plans import queries
 from app.plans.health import holds
 from app.plans.running import versions
 from app.plans.show import told
-from app.plans.show.picture import Picture, adrift, picture_of
+from app.plans.show.picture import adrift, picture_of
 from app.plans.show.table import Reader, Row, rows_of
 from app.plans.show.told import VisitLine
 from app.plans.words import CLINICAL, change_words, course_name, hold_words, lapse_words, suggestion_words, value_words
 from app.series import agreement
 from app.series.agreement import Balance
 from app.series.contents import content
+from app.series.drawing import Picture
 from app.series.reading import Reading, Standing, read
 from app.series.words import standing_words
 from app.today import today_of

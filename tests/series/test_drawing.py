@@ -7,7 +7,7 @@ from datetime import date
 from flask import Flask
 
 from app.planning.windows import Window
-from app.plans.show.picture import Mark, drawn
+from app.series.drawing import Mark, drawn
 
 TODAY = date(2026, 12, 3)
 
