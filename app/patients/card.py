@@ -34,6 +34,7 @@ from models.protocol import Protocol, ProtocolVersion
 from models.treatment import Course, TreatmentPlan
 
 SHOWN = 10  # of what happened and of mails; the rest stands in its own room
+OLDER = 40  # visits before those, folded; the others are asked for
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class Card:
     plans: list[PlanLines]
     coming: Sequence[Appointment]
     past: Sequence[Appointment]
+    older: Sequence[Appointment]
     past_more: bool
     messages: Sequence[Message]
     events: Sequence[Event]
@@ -74,12 +76,13 @@ class Card:
     joined: Sequence[PatientMerge]
 
 
-def card_of(patient: Patient, person: Person, now: datetime) -> Card:
-    """The card of a patient for whoever opens it. A fixed number of queries."""
+def card_of(patient: Patient, person: Person, now: datetime, *, every_visit: bool = False) -> Card:
+    """The card of a patient for whoever opens it. A fixed number of queries. `every_visit`: none is left out, however many there were."""
     today, clinical = today_of(now), person.may(Permission.SEE_CLINICAL)
     sees_plans, sees_day = person.may(Permission.SEE_PLANS), person.may(Permission.SEE_DAY)
     age = age_on(patient.birth_date, today) if patient.birth_date else None
-    past = past_visits(patient, now) if sees_day else []
+    past = past_visits(patient, now, most=None if every_visit else SHOWN + OLDER + 1) if sees_day else []
+    shown = len(past) if every_visit else SHOWN
     return Card(
         patient=patient, today=today, age=age, minor=reach.is_minor(patient, today), reach=reach.reach_of(patient, today),
         childhood_address=bool(patient.email) and reach.address_is_of_childhood(patient, today), sharing=queries.sharing(patient),
@@ -88,8 +91,9 @@ def card_of(patient: Patient, person: Person, now: datetime) -> Card:
         alerts=alerts(patient) if sees_plans and not clinical else [],
         findings=list(reversed(patient.findings)) if clinical else [], reports=list(reversed(patient.reports)) if clinical else [],
         complications=complications(patient) if clinical else [],
-        plans=plans(patient, today) if sees_plans else [], coming=coming_visits(patient, now) if sees_day else [], past=past[:SHOWN],
-        past_more=len(past) > SHOWN, messages=messages(patient) if person.may(Permission.SEE_MESSAGES) else [],
+        plans=plans(patient, today) if sees_plans else [], coming=coming_visits(patient, now) if sees_day else [], past=past[:shown],
+        older=past[shown : shown + OLDER], past_more=len(past) > shown + OLDER,
+        messages=messages(patient) if person.may(Permission.SEE_MESSAGES) else [],
         events=events(patient, views=person.may(Permission.DECIDE, Permission.SEE_AUDIT)) if clinical else [], staff=staff_names(),
         likely=same.likely(patient, now) if patient.alive_here else [], joined=same.joined_with(patient),
     )  # fmt: skip
@@ -126,10 +130,10 @@ def coming_visits(patient: Patient, now: datetime) -> Sequence[Appointment]:
     return db.session.scalars(_visits(patient).where(_ahead(now)).order_by(Appointment.starts_at)).all()
 
 
-def past_visits(patient: Patient, now: datetime) -> Sequence[Appointment]:
-    """Visits that are over, off, or were never closed; the last first, one more than is shown."""
+def past_visits(patient: Patient, now: datetime, *, most: int | None = None) -> Sequence[Appointment]:
+    """Visits that are over, off, or were never closed; the last first."""
     rows = _visits(patient).where(not_(_ahead(now)))
-    return db.session.scalars(rows.order_by(Appointment.starts_at.desc()).limit(SHOWN + 1)).all()
+    return db.session.scalars(rows.order_by(Appointment.starts_at.desc()).limit(most)).all()
 
 
 def _ahead(now: datetime) -> ColumnElement[bool]:

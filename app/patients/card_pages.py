@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import names, phones, sessions, tokens
@@ -28,8 +28,8 @@ def show(patient_id: int) -> ResponseReturnValue:
     assert person is not None
     viewed(patient)
     return render_template(
-        "patients/show.html", card=card_of(patient, person, now), patient=patient, words=words, names=names,
-        can_unmark=actions.can_unmark(patient, now), phone_shown=phones.shown(patient.phone),
+        "patients/show.html", card=card_of(patient, person, now, every_visit=request.args.get("visits") == "all"),
+        patient=patient, words=words, names=names, can_unmark=actions.can_unmark(patient, now), phone_shown=phones.shown(patient.phone),
     )  # fmt: skip
 
 
