@@ -25,6 +25,7 @@ from models import (
     protocol,
     staff,
     task,
+    touch_up,
     treatment,
 )
 
@@ -53,5 +54,6 @@ __all__ = [
     "protocol",
     "staff",
     "task",
+    "touch_up",
     "treatment",
 ]

@@ -50,9 +50,7 @@ def record(visit: Appointment, entries: Sequence[Entry], when: Circumstances, no
         _check_named(treated, entry)
         for use in write_uses(treated, entry.uses, day, when.ended, now):
             explain_route(treated, use, db.session.get_one(Lot, use.lot_id).product, entry.route_why, now)
-        if treated.session:
-            treated.session.reaction = entry.reaction
-            treated.session.note = entry.note
+        treated.write_down(entry.reaction, entry.note)
     db.session.flush()
     without = [entry.session_id for entry in entries if not entry.done and entry.session_id]
     flow.done(visit, now, Performed(end=when.ended, by_id=when.by_id, without=without))

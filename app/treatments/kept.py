@@ -13,6 +13,7 @@ from models.appointment import Appointment, Outcome
 from models.base import db
 from models.numbing import CreamUse
 from models.product import LotUse
+from models.touch_up import TouchUp
 from models.treatment import SessionState, TreatmentSession
 
 
@@ -34,6 +35,7 @@ def written(visit: Appointment) -> dict[str, Any]:
         "sessions": [_session(link.session) for link in visit.sessions if link.outcome is Outcome.DONE],
         "uses": [{"id": use.id, "used_at": use.used_at.isoformat()} for use in uses_of(visit)],
         "creams": [cream.id for cream in numbing.uses_of(visit)],
+        "touched_up": [[one.reaction, one.note] for one in _touched_up(visit)],
     }
 
 
@@ -49,6 +51,14 @@ def write_again(visit: Appointment, old: Mapping[str, Any]) -> None:
         use.voided_at, use.used_at = None, datetime.fromisoformat(one["used_at"])
     for key in old.get("creams", ()):
         db.session.get_one(CreamUse, key).voided_at = None
+    for reaction, note in old.get("touched_up", ()):
+        db.session.add(TouchUp(appointment_id=visit.id, reaction=reaction, note=note))
+
+
+def forget_touch_up(visit: Appointment) -> None:
+    """Nothing was touched up; what was seen stands with the correction."""
+    for one in _touched_up(visit):
+        db.session.delete(one)
 
 
 def fill(session: TreatmentSession, was: Mapping[str, Any]) -> None:
@@ -58,6 +68,11 @@ def fill(session: TreatmentSession, was: Mapping[str, Any]) -> None:
     session.reaction, session.note = was["reaction"], was["note"]
     if session.state is not SessionState.DONE:
         session.move_to(SessionState.DONE)
+
+
+def _touched_up(visit: Appointment) -> list[TouchUp]:
+    found = db.session.get(TouchUp, visit.id)
+    return [found] if found else []
 
 
 def _session(session: TreatmentSession) -> dict[str, Any]:

@@ -45,6 +45,7 @@ def mistake_words(what: Mistake) -> str:
 
 def _line(made: RecordCorrection, visit: Appointment, names: dict[int, str], now: datetime) -> Corrected:
     old = [_session_words(one, visit, names) for one in made.old["sessions"]]
+    old += [words for one in made.old.get("touched_up", ()) if (words := " · ".join(filter(None, one)))]
     new = local_moment(datetime.fromisoformat(made.new["ended"]), visit.zone, language()) if made.new.get("ended") else ""
     if made.moved_to_id is not None:
         other = db.session.get_one(Appointment, made.moved_to_id)

@@ -121,6 +121,7 @@ def _nothing_was_done(visit: Appointment, now: datetime) -> None:
     for link in done_links(visit):
         stepping.unrecord(link.session, now)
         link.session.reaction, link.session.note, link.outcome = "", "", Outcome.PLANNED
+    kept.forget_touch_up(visit)
     stepping.lots_back(visit, now)
     for cream in numbing.uses_of(visit):
         cream.voided_at = now

@@ -45,7 +45,9 @@ def prepared(form: RecordForm, visit: Appointment, now: datetime) -> RecordForm:
     if not form.is_submitted():
         _defaults(form, visit, now)
         for one in parts:
-            form.sessions.append_entry({"uses": [{} for _kind in content(one.course).products] or [{}]})
+            reaction, note = one.seen
+            uses: list[dict[str, str]] = [{} for _kind in content(one.course).products] or [{}]
+            form.sessions.append_entry({"uses": uses, "reaction": reaction, "note": note})
     staff = db.session.scalars(select(StaffMember).where(StaffMember.active).order_by(StaffMember.name))
     form.by.choices = [(str(one.id), one.name) for one in staff if one.has_role(Role.PHYSICIAN, Role.PRACTITIONER)]
     day = clock.day_of(now, visit.zone)

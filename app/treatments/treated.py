@@ -10,7 +10,9 @@ from app.schedule import rows
 from app.schedule.day.presenters import SessionWords, session_words
 from app.series.contents import content
 from models.appointment import Appointment, AppointmentSession, Outcome, VisitState
+from models.base import db
 from models.product import LotUse
+from models.touch_up import TouchUp
 from models.treatment import Course, TreatmentSession
 
 
@@ -37,6 +39,20 @@ class Treated:
         if self.link:
             return session_words(self.link)
         return SessionWords(content(self.course).names.in_(language()), visit_name(self.visit.kind), None, "")
+
+    @property
+    def seen(self) -> tuple[str, str]:
+        """How the skin answered, and the note."""
+        kept = self.session or db.session.get(TouchUp, self.visit.id)
+        return (kept.reaction, kept.note) if kept else ("", "")
+
+    def write_down(self, reaction: str, note: str) -> None:
+        """What was seen; what was written before is written over."""
+        kept = self.session or db.session.get(TouchUp, self.visit.id)
+        if kept is None:
+            kept = TouchUp(appointment_id=self.visit.id)
+            db.session.add(kept)
+        kept.reaction, kept.note = reaction, note
 
     def used(self) -> LotUse:
         """A line of what was used, belonging here."""

@@ -47,8 +47,7 @@ def _entry(treated: Treated) -> Entry:
     found = usual_of(preflight.facts_of(treated.visit), treated.visit, [course])
     route = content(course).delivery or ""
     uses = [Use(one.lot_id, None, "", None, one.amount, one.unit, route, course.area) for one in found]
-    session = treated.session
-    return Entry(treated.session_id, True, uses, session.reaction if session else "", session.note if session else "")
+    return Entry(treated.session_id, True, uses, *treated.seen)
 
 
 def _said(visit: Appointment, now: datetime) -> str:

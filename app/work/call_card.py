@@ -23,6 +23,7 @@ from models.numbing import CreamUse
 from models.patient import Patient
 from models.product import Lot, LotUse
 from models.task import StaffTask, TaskKind
+from models.touch_up import TouchUp
 from models.treatment import Course, SessionState, TreatmentPlan, TreatmentSession
 
 LATELY = timedelta(days=30)
@@ -123,8 +124,10 @@ def _of_session(session: TreatmentSession, staff: dict[int, str]) -> Procedure:
 def _of_visit(visit: Appointment, staff: dict[int, str]) -> Procedure:
     course = db.session.get(Course, visit.course_id) if visit.course_id else None
     of = f": {content(course).names.in_(language())}" if course else ""
+    seen = db.session.get(TouchUp, visit.id)
+    notes = [part for part in (seen.reaction, seen.note) if part] if seen else []
     return Procedure(visit.local_day, visit.ends_at, visit_name(visit.kind) + of, area_name(course.area) if course else "",
-                     staff.get(visit.performer_id or 0, ""), _uses(LotUse.appointment_id == visit.id), [])  # fmt: skip
+                     staff.get(visit.performer_id or 0, ""), _uses(LotUse.appointment_id == visit.id), notes)  # fmt: skip
 
 
 def _uses(of: ColumnElement[bool]) -> Sequence[LotUse]:

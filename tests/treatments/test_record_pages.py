@@ -319,6 +319,18 @@ def test_the_lot_of_a_touch_up_is_recorded_and_counts_among_its_uses(touch_up: A
     assert "BO-1 4 U Upper face" in words(client.get(f"/visits/{touch_up.id}/record"))
 
 
+def test_how_the_skin_answered_to_a_touch_up_is_kept_like_that_of_a_session(touch_up: Appointment, client: FlaskClient) -> None:
+    toxin, seen = builders.a_lot("botulinum_toxin", "BO-1"), {"sessions-0-reaction": "small bruise", "sessions-0-note": "left brow higher"}
+    used = {"lot": str(toxin.id), "amount": "4", "unit": "U", "area": "upper_face", "route": "", "tube": []}
+    record(client, touch_up, **{f"sessions-0-uses-0-{name}": value for name, value in used.items()}, **seen)
+    for page in (f"/visits/{touch_up.id}/record", f"/visits/{touch_up.id}/record/sheet", f"/on-call/patients/{touch_up.patient_id}"):
+        shown = words(client.get(page))
+        assert "small bruise" in shown
+        assert "left brow higher" in shown
+    client.post(f"/visits/{touch_up.id}/undo", data={"seen": fresh(touch_up).version})
+    assert "left brow higher" in client.get(f"/visits/{touch_up.id}/record").text, "what was taken back need not be typed again"
+
+
 def test_a_touch_up_is_not_done_without_its_lot(touch_up: Appointment, client: FlaskClient) -> None:
     builders.a_lot("botulinum_toxin", "BO-1")
     assert "Lot missing" in words(press(client, touch_up, "done") and client.get("/day"))
