@@ -41,14 +41,15 @@ def make(folder: Path, sessions: int, *, mailed: bool = True) -> Path:
     connection = sqlite3.connect(file, isolation_level=None)
     for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-400000", "foreign_keys=OFF"):
         connection.execute(f"PRAGMA {pragma}")
-    _fill(connection, sessions, mailed=mailed)
+    fill(connection, sessions, mailed=mailed)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("ANALYZE")
     connection.close()
     return file
 
 
-def _fill(connection: sqlite3.Connection, sessions: int, *, mailed: bool) -> None:
+def fill(connection: sqlite3.Connection, sessions: int, *, mailed: bool) -> None:
+    """Fill an empty clinic of the present schema, in one transaction."""
     courses = sessions // SESSIONS_A_COURSE
     locations = max(1, sessions // (A_DAY * DAYS_A_LOCATION))
     connection.execute("BEGIN")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import shutil
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import time
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -43,7 +44,7 @@ def address(app: Flask) -> Iterator[str]:
 
 
 @contextmanager
-def served(app: Flask) -> Iterator[str]:
+def served(app: Callable[..., Any]) -> Iterator[str]:
     """The address at which a clinic answers."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
