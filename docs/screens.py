@@ -14,6 +14,7 @@ SCREENS: dict[str, dict[str, str]] = {
         "day": "/day",
         "day-by-room": "/day?by=room",
         "day-empty": "/day/2027-08-01",
+        "running-late": "SELECT '/day/running-late/' || performer_id FROM appointment WHERE state = 'booked' ORDER BY starts_at LIMIT 1",
         "week": "/week",
         "week-all": "/week?of=all",
         "day-closed": "SELECT '/day/' || day || '/close' FROM day_closing ORDER BY id DESC LIMIT 1",
