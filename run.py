@@ -13,6 +13,7 @@ import threading
 from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 
 from app.commands import troubles
+from app.commands.database import know_migrations
 from app.commands.prepare import prepare
 from app.factory import create_app
 from app.files.taking import LARGEST_UPLOAD
@@ -74,3 +75,4 @@ def wait() -> None:
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))
+know_migrations(app)  # `flask --app run db …`

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from flask import Flask
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 from app import front_door, i18n
 from app.commands import register_commands
-from app.front_door import readable
+from app.front_door import addresses, readable
 from app.inbound.setting import put_mailbox
 from app.messages.setting import put_transport
 from app.rooms import ROOMS
@@ -27,8 +26,8 @@ def create_app(config: Config | None = None) -> Flask:
     app.config.from_mapping(flask_settings(settings))
     app.extensions["seans"] = settings
     readable.install(app)
+    addresses.install(app)
     db.init_app(app)
-    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     i18n.install(app)
     csrf.init_app(app)
     put_transport(app)

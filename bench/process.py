@@ -29,7 +29,7 @@ def running(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """The product as it is started by hand, over the database in the folder."""
     surroundings = os.environ | {
         "SEANS_INSTANCE": str(folder), "DATABASE_URL": f"sqlite:///{folder / 'seans.db'}", "SECRET_KEY": SECRET, "PORT": str(port),
-        "DEMO": "0", "MAIL_URL": "",
+        "DEMO": "0", "MAIL_URL": "", "PYTHONDONTWRITEBYTECODE": "",  # as at a clinic's second start: what was compiled is kept
     }  # fmt: skip
     process = subprocess.Popen([sys.executable, "run.py"], cwd=ROOT, env=surroundings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

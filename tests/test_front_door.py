@@ -6,6 +6,8 @@ import json
 import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,10 +15,11 @@ from typing import Any
 
 import pytest
 import structlog
-from flask import Flask, abort, request
+from flask import Flask, abort, request, url_for
 from flask.testing import FlaskClient
 from sqlalchemy import event as sql_event
 from sqlalchemy import exc, select, text
+from werkzeug.routing import BuildError
 
 from app import front_door
 from app.errors import AlreadyDone, Refused, Stale
@@ -25,7 +28,7 @@ from app.front_door.guard import safe_next
 from app.history import viewed
 from app.passwords import hash_password
 from app.permissions import Permission, by_link, needs, open_to_all
-from config import ConfigError, from_environment
+from config import ROOT, ConfigError, from_environment
 from models import clock
 from models.base import db, transaction
 from models.event import Event
@@ -456,3 +459,20 @@ def test_a_line_break_in_a_value_starts_no_new_line(capsys: pytest.CaptureFixtur
 def test_production_does_not_start_with_a_weak_secret(key: str, where: dict[str, str], tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="SECRET_KEY"):
         from_environment({"SECRET_KEY": key, "SEANS_INSTANCE": str(tmp_path)} | where)
+
+
+# ── The start ────────────────────────────────────────────────────────────────
+
+
+def test_a_start_on_a_current_database_reads_no_library_that_only_few_requests_need() -> None:
+    told = "import sys, app.factory, app.commands; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", told], check=True, capture_output=True, text=True, cwd=ROOT).stdout.split()
+    assert not {"alembic", "flask_migrate", "icalendar", "email_validator", "openpyxl", "highspy", "holidays"} & set(loaded)
+
+
+def test_an_address_is_put_together_when_it_is_first_asked_for(app: Flask) -> None:
+    with app.test_request_context():
+        assert [url_for("patients.show", patient_id=7, tab="visits") for _again in range(2)] == ["/patients/7?tab=visits"] * 2
+        assert url_for("schedule.day") == "/day"
+        with pytest.raises(BuildError):
+            url_for("patients.show")

@@ -10,11 +10,12 @@ import grimp
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade
 from sqlalchemy import text
 
-from app.commands.database import is_current, make_current
+from app.commands.database import is_current, make_current, newest
 from app.commands.states import PAGE, states_page
 from app.factory import create_app
 from models.appointment import Appointment
@@ -65,6 +66,10 @@ def test_a_visit_from_before_keeps_its_name_in_the_calendars_of_patients(migrate
     downgrade(directory="migrations", revision="0013")
     make_current()
     assert db.session.get_one(Appointment, visit.id).uid == before
+
+
+def test_the_newest_migration_is_told_by_its_number(migrated: Flask) -> None:
+    assert [newest()] == ScriptDirectory("migrations").get_heads()
 
 
 def test_a_migration_can_be_taken_back(migrated: Flask) -> None:

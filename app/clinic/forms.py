@@ -10,13 +10,13 @@ from typing import Any
 from zoneinfo import available_timezones
 
 import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, StringField, ValidationError
 
 from app.formats import LANGUAGES
 from app.forms import OPTIONAL, REQUIRED, DayField, Form, FormOfVersion, FormOnce, TimeField, at_most, one_line, whole_number
 from app.i18n import _l, language
 from app.library.loader import shipped
+from app.mail_address import working
 
 MOST_DAYS = 92
 
@@ -90,10 +90,9 @@ class IdentityForm(FormOfVersion):
             raise ValidationError(_l("Enter 2 to 6 digits, such as 112."))
 
     def validate_reply_address(self, field: Any) -> None:
-        try:
-            field.data = validate_email(field.data.strip(), check_deliverability=False).normalized
-        except EmailNotValidError:
-            raise ValidationError(_l("Enter an e-mail address such as desk@clinic.example.")) from None
+        if not (address := working(field.data.strip())):
+            raise ValidationError(_l("Enter an e-mail address such as desk@clinic.example."))
+        field.data = address
 
     def chosen(self) -> Identity:
         return Identity(**{name: (self[name].data or "").strip() for name in Identity.__dataclass_fields__})

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.error import HTTPError, URLError
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -20,6 +19,7 @@ from app.commands import troubles
 from app.commands.database import is_current
 from app.files import store
 from app.inbound.setting import mailbox
+from app.mail_address import working
 from app.messages.setting import sender_address, signer_of, transport
 from app.messages.transports import CannotSign, Phase, Transport
 from app.messages.words import answer_words
@@ -185,9 +185,7 @@ def the_mailbox(_settings: Config, now: datetime) -> Iterator[Finding]:
 
 
 def _sender() -> Iterator[Finding]:
-    try:
-        validate_email(sender_address(db.session.get(Clinic, 1)), check_deliverability=False)
-    except EmailNotValidError:
+    if not working(sender_address(db.session.get(Clinic, 1))):
         yield wrong("MAIL_FROM is not an address that can send.", "Set MAIL_FROM to an address of the clinic's own domain.")
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 
 from app import phones
@@ -18,6 +17,7 @@ from app.importing.cells import UnreadableCell, quoted
 from app.importing.heads import KEY, PHONE, WHOLE_NAME, called
 from app.importing.table import Row
 from app.letters import fold
+from app.mail_address import working
 from app.patients import actions, queries
 from app.patients.details import Details, as_name, split_name
 from models.base import db
@@ -151,13 +151,10 @@ def _phone(row: Row, country: str, line: Line) -> str:
 
 
 def _email(row: Row, line: Line) -> str:
-    if not row["email"]:
-        return ""
-    try:
-        return validate_email(row["email"], check_deliverability=False).normalized
-    except EmailNotValidError:
+    address = working(row["email"]) if row["email"] else ""
+    if row["email"] and not address:
         line.problems.append(f"the e-mail address {quoted(row['email'])} cannot work")
-        return ""
+    return address
 
 
 def _language(row: Row, clinics: str, line: Line) -> str:

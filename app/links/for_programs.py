@@ -11,7 +11,6 @@ from app.links import actions
 from app.links.blueprint import bp
 from app.links.opening import alone, link_or_404, press, spoken
 from app.links.queries import Standing
-from app.messages import calendar_file
 from app.messages.links import Purpose
 from app.permissions import by_link
 from models import clock
@@ -41,6 +40,8 @@ def calendar(handle: str) -> ResponseReturnValue:
     opened = spoken(link, now)
     if opened.purpose is not Purpose.MY_PAGE or opened.standing is not Standing.OPEN or not opened.visits:
         return redirect(url_for("links.show", handle=handle), 303)
+    from app.messages import calendar_file  # noqa: PLC0415  # with it comes icalendar, which a start does not need
+
     data = calendar_file.of_visits(opened.visits, clinic_queries.the_clinic(), opened.reader.language, opened.phones.day.shown, now)
     answer = Response(data, content_type="text/calendar; charset=utf-8")
     answer.headers["Content-Disposition"] = 'attachment; filename="appointments.ics"'

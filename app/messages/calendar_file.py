@@ -22,7 +22,6 @@ from models.appointment import LIVE, Appointment, VisitState
 from models.base import db
 from models.clinic import Clinic, Location
 
-METHODS = ("REQUEST", "CANCEL", "PUBLISH")
 PRODUCT = "-//Seans//Seans//EN"
 FIRST_DAY = date(2026, 1, 1)
 """Zone rules before this day are left out: they would only make the file longer."""
@@ -45,11 +44,6 @@ def of_visits(visits: Sequence[Appointment], clinic: Clinic, language: str, phon
             event.add("attendee", _asked(attendee, visit))
         calendar.add_component(event)
     return bytes(calendar.to_ical())
-
-
-def method_of(calendar: bytes) -> str:
-    """The method a file was written with; its part of the mail names it too (RFC 6047)."""
-    return next(method for method in METHODS if f"\r\nMETHOD:{method}\r\n".encode() in calendar)
 
 
 def _method(visits: Sequence[Appointment], attendee: str) -> str:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from app.library.names import LANGUAGES as LIBRARY_LANGUAGES
-from app.messages import calendar_file, links, setting
+from app.messages import links, setting
 from app.messages.letter import frame, rendering
 from app.messages.letter.case import Case, Facts, FindReader, NothingToSay, open_case
 from app.messages.letter.isolated import isolated
@@ -177,6 +177,8 @@ def _says_more_in_full(case: Case, letter: str, tell: Teller, words: Mapping[str
 
 
 def _calendar(rows: Sequence[Appointment], case: Case) -> bytes:
+    from app.messages import calendar_file  # noqa: PLC0415  # with it comes icalendar, which a start does not need
+
     asked = case.patient.email if case.patient and setting.reads_answers() else ""
     return calendar_file.of_visits(rows, case.clinic, case.reader.language, case.phones.day.shown, case.now, attendee=asked)
 

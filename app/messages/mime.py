@@ -17,11 +17,11 @@ from email.utils import format_datetime, quote
 import idna
 
 from app.letters import CONTROLS, one_line
-from app.messages import calendar_file
 from app.messages.compose import Mail
 
 _LONGEST_LINE = 76
 _PLAIN_PHRASE = re.compile(r"[\w !#$%&'*+/=?^`{|}~-]*", re.ASCII)
+METHODS = ("REQUEST", "CANCEL", "PUBLISH")
 INVITE = "invite.ics"
 
 
@@ -111,9 +111,14 @@ def _alternative(mail: Mail, mark: str) -> bytes:
     return _multipart("alternative", mark, [_text("plain", mail.text), _text("html", mail.html)])
 
 
+def method_of(calendar: bytes) -> str:
+    """The method a calendar file was written with; its part of the mail names it too (RFC 6047)."""
+    return next(method for method in METHODS if f"\r\nMETHOD:{method}\r\n".encode() in calendar)
+
+
 def _mixed(words: bytes, calendar: bytes, mark: str) -> bytes:
     head = (
-        f'Content-Type: text/calendar; charset=utf-8; method={calendar_file.method_of(calendar)}; name="{INVITE}"\r\n'
+        f'Content-Type: text/calendar; charset=utf-8; method={method_of(calendar)}; name="{INVITE}"\r\n'
         f'Content-Disposition: attachment; filename="{INVITE}"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
     )
     return _multipart("mixed", mark, [words, head.encode("ascii") + _base64(calendar)])

@@ -10,7 +10,6 @@ from importlib.resources import files
 from typing import Any
 from zoneinfo import available_timezones
 
-from email_validator import EmailNotValidError, validate_email
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired
 
@@ -19,6 +18,7 @@ from app.formats import mail_languages
 from app.forms import OPTIONAL, DayField, Form, FormOfVersion, FormOnce, at_most, one_line
 from app.i18n import _, _l
 from app.letters import fold
+from app.mail_address import working
 from app.patients.contacts import ContactFacts
 from app.patients.details import Details, as_names
 from app.today import today_of
@@ -199,10 +199,9 @@ class DeceasedForm(FormOfVersion):
 
 def mail_address(typed: str) -> str:
     """The address as it is written on a mail. Raises ValidationError in words that say what to mend."""
-    try:
-        return validate_email(typed, check_deliverability=False, allow_smtputf8=False).normalized
-    except EmailNotValidError:
-        raise ValidationError(mail_problem(typed)) from None
+    if not (address := working(typed, plain=True)):
+        raise ValidationError(mail_problem(typed))
+    return address
 
 
 def mail_problem(typed: str) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from wtforms import BooleanField, Field, HiddenField, PasswordField, RadioField, SelectMultipleField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length
 
@@ -17,6 +16,7 @@ from app.forms import OPTIONAL, REQUIRED, DayField, Form, FormOfVersion, FormOnc
 from app.i18n import _, _l, language
 from app.letters import lower
 from app.library.loader import shipped
+from app.mail_address import working
 from app.staff import password_rules
 from models.staff import Role
 
@@ -49,10 +49,8 @@ def skill_choices() -> list[tuple[str, str]]:
 
 def mail_address(_form: Any, field: Field) -> None:
     """Refuse what can be no mail address."""
-    try:
-        validate_email((field.data or "").strip(), check_deliverability=False)
-    except EmailNotValidError:
-        raise ValidationError(_("Enter a mail address such as name@clinic.example.")) from None
+    if not working((field.data or "").strip()):
+        raise ValidationError(_("Enter a mail address such as name@clinic.example."))
 
 
 class PersonFields:

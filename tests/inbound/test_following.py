@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.inbound.mailboxes import ImapMailbox, MaildirMailbox
 from app.inbound.mailboxes.imap import Account
-from app.messages import actions, calendar_file, suppressions
+from app.messages import actions, calendar_file, mime, suppressions
 from jobs import forget_old_records, read_mailbox
 from jobs.by_hand import rehearse
 from jobs.timetable import job_named
@@ -374,9 +374,9 @@ def test_with_a_mailbox_a_single_visit_asks_the_calendar_for_an_answer(visit: Ap
     asked = calendar_file.of_visits([visit], clinic, "en", "1", NOW, attendee="a@post.example").replace(b"\r\n ", b"")
     assert b"METHOD:REQUEST" in asked
     assert b"RSVP=TRUE:mailto:a@post.example" in asked
-    assert calendar_file.method_of(asked) == "REQUEST"
-    assert calendar_file.method_of(calendar_file.of_visits([visit, visit], clinic, "en", "1", NOW, attendee="a@post.example")) == "PUBLISH"
-    assert calendar_file.method_of(calendar_file.of_visits([visit], clinic, "en", "1", NOW)) == "PUBLISH"
+    assert mime.method_of(asked) == "REQUEST"
+    assert mime.method_of(calendar_file.of_visits([visit, visit], clinic, "en", "1", NOW, attendee="a@post.example")) == "PUBLISH"
+    assert mime.method_of(calendar_file.of_visits([visit], clinic, "en", "1", NOW)) == "PUBLISH"
 
 
 def test_the_mail_of_a_booking_asks_where_answers_are_read(app: Flask, maildir: Path, visit: Appointment) -> None:

@@ -11,7 +11,7 @@ from app.i18n import _, in_language
 from app.messages.letter.reader import known_language
 from app.permissions import Permission, by_link, needs
 from app.schedule.blueprint import bp
-from app.schedule.calendars import feeds, file
+from app.schedule.calendars import feeds
 from app.schedule.calendars.feeds import Thing
 from app.schedule.here import here
 from app.throttle import Limit, count
@@ -27,6 +27,8 @@ GUESSES = Limit("calendar guess", 30, 10)
 @by_link
 def calendar(handle: str) -> ResponseReturnValue:
     """What a calendar program reads again and again: the secret in the address is the key."""
+    from app.schedule.calendars import file  # noqa: PLC0415  # with it comes icalendar, which a start does not need
+
     now, feed = clock.now(), feeds.opened(handle)
     if feed is None:
         with transaction():
