@@ -25,6 +25,7 @@ IDLE = timedelta(minutes=15)  # a shared front desk
 LONGEST = timedelta(hours=12)  # a long working day
 TOUCH_EVERY = timedelta(minutes=1)
 HANDLE = "_user_id"  # where Flask-Login keeps it
+PLACE = "place"  # what this browser looked at last
 
 login = LoginManager()
 
@@ -108,6 +109,17 @@ def forget() -> None:
     """This browser is nobody's any more."""
     logout_user()
     cookie.clear()
+
+
+def place() -> int | None:
+    """The place of the clinic that was looked at last."""
+    kept = cookie.get(PLACE)
+    return kept if isinstance(kept, int) else None
+
+
+def keep_place(place_id: int) -> None:
+    """Look at this place until another one is chosen, or the sign-in ends."""
+    cookie[PLACE] = place_id
 
 
 def touch(person: Person, now: datetime) -> None:

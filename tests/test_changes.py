@@ -163,7 +163,7 @@ def test_what_there_is_stays_known_over_every_booking_and_is_read_anew_after_it_
 def test_nothing_that_is_kept_while_the_house_stands_is_made_from_another_table(app: Flask) -> None:
     with app.test_request_context(), Counted() as asked:
         resources.diary(clinic_queries.location(), TODAY, TODAY)
-        frame_of(TODAY)
+        frame_of(TODAY, clinic_queries.location().id)
     assert tables_read(asked) - changes.HOUSE == {"change_count", "claim"}
 
 

@@ -6,13 +6,12 @@ from typing import Any
 
 from flask import abort, has_request_context, request
 
-from app.clinic import queries
+from app.clinic import queries, where
 from app.clinic.blueprint import bp
+from app.clinic.where import IN_ADDRESS
 from app.forms import row_id
 from models.base import db
 from models.clinic import Location
-
-IN_ADDRESS = "place"
 
 
 def asked() -> Location:
@@ -30,6 +29,9 @@ def place_or_404(place_id: int) -> Location:
 def _goes_along(_endpoint: str, values: dict[str, Any]) -> None:
     if has_request_context() and request.blueprint == bp.name and (text := request.args.get(IN_ADDRESS)):
         values.setdefault(IN_ADDRESS, text)
+
+
+bp.add_app_template_global(where.in_address, "in_place")
 
 
 @bp.context_processor

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, cast
 from flask import Flask, current_app, g, render_template
 from flask_login import AnonymousUserMixin
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, true
 
 from app import cached, formats, sessions
 from app.i18n import language, named
@@ -20,7 +20,7 @@ from app.sessions import Person
 from app.today import BEFORE_THE_FIRST_RUN
 from models import clock
 from models.base import db
-from models.clinic import Clinic
+from models.clinic import Clinic, Location
 
 
 @dataclass(frozen=True)
@@ -127,11 +127,20 @@ def has_endpoint(name: str) -> bool:
     return lock is not None and (not lock.signed_in or may(*lock.permissions))
 
 
+class KnownPlace(NamedTuple):
+    """A place of the clinic by its name. `active`: it is in use."""
+
+    id: int
+    name: str
+    active: bool
+
+
 class Frame(NamedTuple):
-    """What nearly every page needs to know of the clinic."""
+    """What nearly every page needs to know of the clinic. `places`: every one, in the order in which they were opened."""
 
     zone: str = BEFORE_THE_FIRST_RUN
     reception_records_done: bool = False
+    places: tuple[KnownPlace, ...] = ()
 
 
 def frame() -> Frame:
@@ -142,8 +151,10 @@ def frame() -> Frame:
 
 
 def _read_frame() -> Frame:
-    row = db.session.execute(select(Clinic.zone, Clinic.reception_records_done)).first()
-    return Frame(*row) if row else Frame()
+    place = Location.id, Location.name, Location.active
+    query = select(Clinic.zone, Clinic.reception_records_done, *place).outerjoin(Location, true()).order_by(Location.id)
+    rows = db.session.execute(query).all()
+    return Frame(*rows[0][:2], tuple(KnownPlace(*row[2:]) for row in rows if row.id)) if rows else Frame()
 
 
 def zone() -> str:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from flask import g, url_for
 
+from app.clinic import where
+from models.appointment import Appointment
+
 _PLACE = 987654321
+
+
+def day_of(visit: Appointment) -> str:
+    """The row of a visit on its day."""
+    return url_for("schedule.day", day=visit.local_day, place=where.in_address(visit.location_id), _anchor=f"v{visit.id}")
 
 
 def address(endpoint: str, key: int, argument: str = "appointment_id", to: str | None = None) -> str:

@@ -9,6 +9,7 @@ from flask import abort
 
 from app import sessions
 from app.clinic import queries as clinic_queries
+from app.clinic import where
 from app.front_door import page_context
 from app.permissions import Permission
 from app.schedule import guards
@@ -23,12 +24,13 @@ from models.clinic import Clinic
 
 @dataclass(frozen=True)
 class Here:
-    """The moment and the person of a request."""
+    """The moment and the person of a request, and at which place they look."""
 
     now: datetime
     zone: str
     person: Person
     asker: Asker
+    place_id: int
 
     @property
     def today(self) -> date:
@@ -50,7 +52,7 @@ def here() -> Here:
     person = sessions.person()
     assert person is not None
     clinic = page_context.frame()
-    return Here(clock.now(), clinic.zone, person, asker_of(person, clinic.reception_records_done))
+    return Here(clock.now(), clinic.zone, person, asker_of(person, clinic.reception_records_done), where.looked_at())
 
 
 def visit_or_404(appointment_id: int) -> Appointment:

@@ -35,11 +35,11 @@ def test_a_visit_is_shown_pressed_and_counted(app: Flask, noon: datetime) -> Non
 def test_free_times_leave_out_claims_absences_and_closures(app: Flask, noon: datetime) -> None:
     scene = a_scene()
     book(scene.sessions[0], days(1), "13:50", noon)
-    free = gaps_on(days(1), ISTANBUL, noon).staff[scene.physician.id]
+    free = gaps_on(days(1), builders.the_location().id, ISTANBUL, noon).staff[scene.physician.id]
     assert free[0][0] == 9 * 60
     assert all(end <= 14 * 60 + 30 or start >= 15 * 60 for start, end in free), "the physician treats from 14:30 to 15:00"
     with transaction():
         db.session.add(Absence(staff_id=scene.physician.id, first_day=days(2), last_day=days(2)))
         db.session.add(Closure(day=days(3), why="Feast"))
-    assert scene.physician.id not in gaps_on(days(2), ISTANBUL, noon).staff
-    assert gaps_on(days(3), ISTANBUL, noon).closed
+    assert scene.physician.id not in gaps_on(days(2), builders.the_location().id, ISTANBUL, noon).staff
+    assert gaps_on(days(3), builders.the_location().id, ISTANBUL, noon).closed

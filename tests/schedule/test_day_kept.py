@@ -128,7 +128,8 @@ def test_nothing_that_is_kept_is_made_from_a_table_whose_changes_are_not_counted
     who = Person(scene.physician.id, "Dr.", ("physician", "reception", "manager"), "en", "x", noon)
     with app.test_request_context(), Counted() as asked:
         for day in (TODAY, days(300)):
-            day_view(day, TODAY, By.PRACTITIONER, Show.ALL, Asker(allowed(who.roles), True), "Europe/Istanbul", noon)
+            asker, place_id = Asker(allowed(who.roles), True), builders.the_location().id
+            day_view(day, place_id, TODAY, By.PRACTITIONER, Show.ALL, asker, "Europe/Istanbul", noon)
         menu_counts(who, TODAY)
         frame()
     read = {table for statement in asked.statements for table in re.findall(r'(?:FROM|JOIN) "?(\w+)', statement)}

@@ -8,7 +8,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import phones
-from app.clinic import queries as clinic_queries
+from app.clinic import where
 from app.errors import Refused
 from app.forms import FormOnce, iso_day, row_id
 from app.history import day_viewed
@@ -38,9 +38,9 @@ def close_day(day: str) -> ResponseReturnValue:
 @needs(Permission.RUN_VISITS)
 def end_day(day: str) -> ResponseReturnValue:
     """The visits that are ticked get their outcome; where nothing is left, the day is closed."""
-    at, form, place = here(), FormOnce(), clinic_queries.location().id
-    shown = _day(day, at)
-    url = url_for("schedule.close_day", day=shown)
+    at, form = here(), FormOnce()
+    shown, place = _day(day, at), at.place_id
+    url = _url(shown, place)
     try:
         said = _said(at, shown)
         with transaction():
@@ -61,7 +61,7 @@ def closing_sheet(day: str) -> ResponseReturnValue:
     at = here()
     shown = _day(day, at)
     day_viewed(shown)
-    return render_template("schedule/closing_sheet.html", view=view.close_view(at, shown, clinic_queries.location().id), phone=phones.shown)
+    return render_template("schedule/closing_sheet.html", view=view.close_view(at, shown), phone=phones.shown)
 
 
 @bp.post("/day/closing/<int:press_id>/undo")
@@ -72,13 +72,13 @@ def undo_closing(press_id: int) -> ResponseReturnValue:
     try:
         with transaction():
             press = _press_or_404(press_id)
-            day = press.day
+            url = _url(press.day, press.location_id)
             actions.take_back(press, at.now)
     except Refused as no:
         flash(no.words, "error")
     else:
         flash(_("Undone: everything is as it was before."), "done")
-    return redirect(url_for("schedule.close_day", day=day), 303)
+    return redirect(url, 303)
 
 
 @bp.post("/day/closing/<int:press_id>/reopen")
@@ -88,17 +88,17 @@ def reopen_day(press_id: int) -> ResponseReturnValue:
     at = here()
     with transaction():
         press = _press_or_404(press_id)
-        day = press.day
+        url = _url(press.day, press.location_id)
         actions.reopen(press, at.now)
     say(_("The day is open again."))
-    return redirect(url_for("schedule.close_day", day=day), 303)
+    return redirect(url, 303)
 
 
 def _said(at: Here, day: date) -> list[Said]:
     """What the form says of each visit that is ticked; only what its group may be."""
-    place, ticked = clinic_queries.location().id, set(request.form.getlist("visit"))
+    ticked = set(request.form.getlist("visit"))
     said = []
-    for part in view.close_view(at, day, place).parts:
+    for part in view.close_view(at, day).parts:
         what = request.form.get(f"what-{part.key}", "")
         mine = [row for row in part.rows if str(row.id) in ticked and part.choices]
         if mine and what not in dict(part.choices):
@@ -109,7 +109,7 @@ def _said(at: Here, day: date) -> list[Said]:
 
 def _page(at: Here, day: date, form: FormOnce, error: str = "") -> ResponseReturnValue:
     day_viewed(day)
-    shown = view.close_view(at, day, clinic_queries.location().id)
+    shown = view.close_view(at, day)
     page = render_template(
         "schedule/close.html", view=shown, form=form, error=error, fixes=view.fixes, today=at.today, typed=request.form,
         ticked=set(request.form.getlist("visit")), phone=phones.shown,
@@ -123,6 +123,10 @@ def _words(press: DayClosing, left: int) -> str:
     if press.closes:
         return " ".join([*done, _("The day is closed.")])
     return " ".join([*done, _n("%(num)s visit is left.", "%(num)s visits are left.", left)])
+
+
+def _url(day: date, place_id: int) -> str:
+    return url_for("schedule.close_day", day=day, place=where.in_address(place_id))
 
 
 def _press_or_404(press_id: int) -> DayClosing:

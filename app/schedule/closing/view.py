@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 
-from app.clinic import on_call
+from app.clinic import on_call, where
 from app.i18n import _
 from app.schedule import flow
 from app.schedule.closing import actions, queries
@@ -47,9 +47,14 @@ class Part:
 
 @dataclass(frozen=True)
 class CloseView:
-    """Everything the page shows. `closing`: who closed the day; `last`: what can be taken back; `kept`: left so on purpose."""
+    """Everything the page shows. `place`: as it stands in addresses, `where`: its name, both where there are several.
+
+    `closing`: who closed the day; `last`: what can be taken back; `kept`: left so on purpose.
+    """
 
     day: date
+    place: int | None
+    where: str
     rows: list[VisitRow]
     parts: list[Part]
     kept: Collection[int]
@@ -60,13 +65,15 @@ class CloseView:
     outcomes: dict[VisitState, int]
 
 
-def close_view(at: Here, day: date, place_id: int) -> CloseView:
+def close_view(at: Here, day: date) -> CloseView:
     """The page for whoever looks at it."""
-    rows = rows_on(day, at.asker, at.zone, at.now, at.today)
+    place_id = at.place_id
+    rows = rows_on(day, place_id, at.asker, at.zone, at.now, at.today)
     kept = frozenset(queries.kept_on(place_id, day))
     outcomes = {state: sum(row.state is state for row in rows) for state in VisitState}
     return CloseView(
-        day, rows, parts_of(rows, at), kept, len(queries.left(place_id, day, kept)), queries.closing(place_id, day),
+        day, where.in_address(place_id), where.name(place_id), rows, parts_of(rows, at), kept,
+        len(queries.left(place_id, day, kept)), queries.closing(place_id, day),
         queries.newest(place_id, day), on_call.at(clock.at(day, TONIGHT, at.zone)), {state: n for state, n in outcomes.items() if n},
     )  # fmt: skip
 

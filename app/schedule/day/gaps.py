@@ -13,7 +13,6 @@ from sqlalchemy.types import TypeEngine
 
 from app.hours import Calendar, Closing, Opening
 from app.planning.resources import DAY_MINUTES, Span
-from app.schedule.day.listing import FIRST_PLACE
 from app.schedule.free.working_days import minute_of, open_spans, wall_spans, without
 from models import clock
 from models.appointment import Claim
@@ -49,12 +48,12 @@ class DayGaps:
     closed: bool = False
 
 
-def gaps_on(day: date, zone: str, now: datetime) -> DayGaps:
-    """What is free on a day from now on; nothing on days that are over."""
+def gaps_on(day: date, place_id: int, zone: str, now: datetime) -> DayGaps:
+    """What is free on a day at a place from now on; nothing on days that are over."""
     today = clock.day_of(now, zone)
     if day < today:
         return DayGaps()
-    rows = _rows(day, zone)
+    rows = _rows(day, place_id, zone)
     opening = open_spans(_calendar(rows[OPEN], rows[CLOSED], day), day)
     past = [(0, _next_grain(clock.local(now, zone)))] if day == today else []
     found = DayGaps(closed=not opening)
@@ -72,29 +71,29 @@ def gaps_on(day: date, zone: str, now: datetime) -> DayGaps:
     return found
 
 
-def _rows(day: date, zone: str) -> dict[str, list[Any]]:
+def _rows(day: date, place_id: int, zone: str) -> dict[str, list[Any]]:
     """Every row that decides who and what is there and free on a day, by what it is: one query over six tables."""
     begin, end = clock.day_bounds(day, zone)
     found: dict[str, list[Any]] = defaultdict(list)
-    for row in db.session.execute(_QUESTION, {"day": day, "from": begin, "until": end}):
+    for row in db.session.execute(_QUESTION, {"day": day, "place": place_id, "from": begin, "until": end}):
         found[row.what].append(row)
     return found
 
 
 def _question() -> CompoundSelect[Any]:
-    day = bindparam("day", type_=Date())
-    here = or_(Closure.location_id.is_(None), Closure.location_id == FIRST_PLACE)
+    day, place = bindparam("day", type_=Date()), bindparam("place", type_=Integer())
+    here = or_(Closure.location_id.is_(None), Closure.location_id == place)
     that_day = Claim.starts_at >= bindparam("from", type_=UtcDateTime()), Claim.starts_at < bindparam("until", type_=UtcDateTime())
     return union_all(
         _part(OPEN, weekday=OpeningHours.weekday, begin=OpeningHours.opens, end=OpeningHours.closes, first=OpeningHours.valid_from,
-              last=OpeningHours.valid_to).where(OpeningHours.location_id == FIRST_PLACE),
+              last=OpeningHours.valid_to).where(OpeningHours.location_id == place),
         _part(CLOSED, begin=Closure.from_time, first=Closure.day).where(Closure.day == day, here),
         _part(WORK, id=StaffMember.id, name=StaffMember.name, roles=StaffMember.roles, weekday=WorkingHours.weekday,
               begin=WorkingHours.starts, end=WorkingHours.ends, first=WorkingHours.valid_from, last=WorkingHours.valid_to)
         .join_from(WorkingHours, StaffMember).where(StaffMember.active),
         _part(AWAY, id=Absence.staff_id, begin=Absence.from_time, end=Absence.to_time)
         .where(Absence.first_day <= day, Absence.last_day >= day),
-        _part(ROOM, id=Room.id, name=Room.name).where(Room.active, Room.location_id == FIRST_PLACE),
+        _part(ROOM, id=Room.id, name=Room.name).where(Room.active, Room.location_id == place),
         _part(STAFF_CLAIM, id=Claim.staff_id, starts_at=Claim.starts_at, ends_at=Claim.ends_at)
         .where(*that_day, Claim.staff_id.is_not(None)),
         _part(ROOM_CLAIM, id=Claim.room_id, starts_at=Claim.starts_at, ends_at=Claim.ends_at)

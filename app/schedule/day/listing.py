@@ -22,7 +22,7 @@ from app.series import contents
 from models import clock
 from models.appointment import Appointment, AppointmentSession, AppointmentStatus, VisitKind, VisitState
 from models.base import db
-from models.clinic import Location, Room
+from models.clinic import Room
 from models.patient import Patient
 from models.protocol import ProtocolVersion
 from models.staff import StaffMember
@@ -56,8 +56,6 @@ class Line:
     borrowed: Course | None = None
 
 
-FIRST_PLACE = select(func.min(Location.id)).where(Location.active).scalar_subquery()
-"""The place whose day is shown; a clinic with several looks at its first."""
 _SINCE = (
     select(func.max(AppointmentStatus.at))
     .where(AppointmentStatus.appointment_id == Appointment.id, AppointmentStatus.state == Appointment.state)
@@ -88,17 +86,17 @@ _PATIENT = (
 PARTS = (*_VISIT, *_LINK, *_SESSION, *_COURSE, *_PLAN, *_VERSION, *_PERFORMER, *_PATIENT)
 
 
-def entries_on(day: date, zone: str) -> list[Entry]:
-    """Every visit of a day, by its start."""
+def entries_on(day: date, place_id: int, zone: str) -> list[Entry]:
+    """Every visit of a day at a place, by its start."""
     begin, end = clock.day_bounds(day, zone)
-    mine = Appointment.location_id == FIRST_PLACE, Appointment.starts_at >= begin, Appointment.starts_at < end
+    mine = Appointment.location_id == place_id, Appointment.starts_at >= begin, Appointment.starts_at < end
     rows = db.session.execute(_BARE.where(*mine)).all()
     return [_entry(tuple(some)) for _id, some in groupby(rows, lambda row: row.id)]
 
 
-def next_day_with_visits(day: date, zone: str) -> tuple[date, int] | None:
-    """The first later day on which somebody is expected, and how many visits it has."""
-    mine = Appointment.location_id == FIRST_PLACE, Appointment.state != VisitState.CANCELLED
+def next_day_with_visits(day: date, place_id: int, zone: str) -> tuple[date, int] | None:
+    """The first later day on which somebody is expected there, and how many visits it has."""
+    mine = Appointment.location_id == place_id, Appointment.state != VisitState.CANCELLED
     later = Appointment.starts_at >= clock.day_bounds(day, zone)[1]
     query = select(Appointment.local_day, func.count()).where(*mine, later).group_by(Appointment.local_day)
     found = db.session.execute(query.order_by(Appointment.local_day).limit(1)).first()

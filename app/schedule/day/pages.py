@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from app import cached, sessions
+from app.clinic import where
 from app.errors import Stale
 from app.forms import iso_day, read_day
 from app.history import day_viewed
@@ -36,8 +37,9 @@ Choice = TypeVar("Choice", bound=StrEnum)
 def day(day: str = "") -> ResponseReturnValue:
     """A day of the clinic; without one, today. `go`: a day as people type it."""
     if request.args.get("go"):
-        return redirect(url_for("schedule.day", day=_typed(request.args["go"])), 303)
+        return redirect(url_for("schedule.day", day=_typed(request.args["go"]), place=request.args.get(where.IN_ADDRESS)), 303)
     at = here()
+    where.remember(at.place_id)
     shown = _day(day, at)
     day_viewed(shown)
     news = came.strip(at.person, at.today) if shown == at.today else None
@@ -65,22 +67,24 @@ def _list(at: Here, day: date, by: By, show: Show) -> dict[str, Any]:
     count = changes.count()
     html, until, mark = _kept(at, day, by, show)
     seen = Seen(count or 0, until, mark)
-    return {"list": html, "seen": seen, "since": url_for("schedule.since", day=day, by=by.value, show=show.value)}
+    place = where.in_address(at.place_id)
+    return {"list": html, "seen": seen, "since": url_for("schedule.since", day=day, place=place, by=by.value, show=show.value)}
 
 
 def _kept(at: Here, day: date, by: By, show: Show) -> tuple[Markup, int, str]:
     """The same for whoever may do the same, within one minute of the clock."""
     minute = at.now.replace(second=0, microsecond=0)
-    key = ("day", day, by, show, at.asker, language(), at.today, minute if day <= at.today else None)
+    key = ("day", day, at.place_id, by, show, at.asker, language(), at.today, minute if day <= at.today else None)
     return cached.while_unchanged(key, lambda: _drawn(replace(at, now=minute), day, by, show))
 
 
 def _drawn(at: Here, day: date, by: By, show: Show) -> tuple[Markup, int, str]:
-    view = _view(at, day, by, show)
-    groupings = [{"word": by_words(one), "url": url_of(day, one, show), "here": one is by} for one in By]
-    tabs, back = tabs_of(day, view.counts, by, show), url_of(day, by, show)
+    view, place = _view(at, day, by, show), where.in_address(at.place_id)
+    groupings = [{"word": by_words(one), "url": url_of(day, place, one, show), "here": one is by} for one in By]
+    tabs, back = tabs_of(day, place, view.counts, by, show), url_of(day, place, by, show)
     html = rows_drawn(_rows(view.groups), by) | rows_drawn(_rows(view.not_coming), By.TIME)
-    page = render_template("schedule/day_list.html", view=view, tabs=tabs, groupings=groupings, back=back, html=html)
+    places = where.tabs(at.place_id, lambda one: url_of(day, one, by, show))
+    page = render_template("schedule/day_list.html", view=view, places=places, tabs=tabs, groupings=groupings, back=back, html=html)
     return Markup(page), view.until, print_of(page)  # noqa: S704  # our own template, escaped when drawn
 
 
@@ -118,7 +122,7 @@ def sheet(day: str) -> ResponseReturnValue:
     day_viewed(shown)
     clinical = at.clinical and request.args.get("copy") == "clinical"
     view = _view(at, shown, chosen(By, "by"), Show.ALL)
-    return render_template("schedule/sheet.html", view=view, clinical=clinical, may_read=at.clinical)
+    return render_template("schedule/sheet.html", view=view, where=where.name(at.place_id), clinical=clinical, may_read=at.clinical)
 
 
 def chosen(kinds: type[Choice], name: str) -> Choice:
@@ -128,17 +132,18 @@ def chosen(kinds: type[Choice], name: str) -> Choice:
 
 
 def _view(at: Here, day: date, by: By, show: Show) -> DayView:
-    return day_view(day, at.today, by, show, at.asker, at.zone, at.now)
+    return day_view(day, at.place_id, at.today, by, show, at.asker, at.zone, at.now)
 
 
-def tabs_of(day: date, counts: dict[Show, int], by: By, show: Show) -> list[dict[str, object]]:
+def tabs_of(day: date, place: int | None, counts: dict[Show, int], by: By, show: Show) -> list[dict[str, object]]:
     """The counts of a day, each a filter."""
-    return [{"word": show_words(one), "url": url_of(day, by, one), "n": n, "here": one is show} for one, n in counts.items()]
+    return [{"word": show_words(one), "url": url_of(day, place, by, one), "n": n, "here": one is show} for one, n in counts.items()]
 
 
-def url_of(day: date, by: By, show: Show) -> str:
+def url_of(day: date, place: int | None, by: By, show: Show) -> str:
     """A day with a grouping and a filter; what is the default does not stand in the address."""
-    return url_for("schedule.day", day=day, by=None if by is By.PRACTITIONER else by.value, show=None if show is Show.ALL else show.value)
+    by_value, show_value = None if by is By.PRACTITIONER else by.value, None if show is Show.ALL else show.value
+    return url_for("schedule.day", day=day, place=place, by=by_value, show=show_value)
 
 
 def _day(text: str, at: Here) -> date:

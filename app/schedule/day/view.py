@@ -10,6 +10,7 @@ from enum import StrEnum
 from flask import url_for
 
 from app import cached
+from app.clinic import where
 from app.i18n import _, language
 from app.permissions import Permission
 from app.planning.resources import Span
@@ -67,9 +68,11 @@ class Group:
 
 @dataclass(frozen=True)
 class DayView:
-    """Everything the day page shows. `until`: when it changes by itself, as `since.changes_next` says."""
+    """Everything the day page shows. `place`: as it stands in addresses; `until`: when it changes by itself, as
+    `since.changes_next` says."""
 
     day: date
+    place: int | None
     today: date
     now: datetime
     by: By
@@ -92,9 +95,9 @@ class DayView:
         return self.day + timedelta(days=1)
 
 
-def rows_on(day: date, asker: Asker, zone: str, now: datetime, today: date) -> list[VisitRow]:
-    """The rows of a day for whoever looks. What speaks of health is read only for those who see plans."""
-    entries = {entry.id: entry for entry in entries_on(day, zone)}
+def rows_on(day: date, place_id: int, asker: Asker, zone: str, now: datetime, today: date) -> list[VisitRow]:
+    """The rows of a day at a place for whoever looks. What speaks of health is read only for those who see plans."""
+    entries = {entry.id: entry for entry in entries_on(day, place_id, zone)}
     asked = [one.owners for one in entries.values() if preflight.are_asked(one.state, one.kind)] if asker.may(Permission.SEE_PLANS) else []
     facts = preflight_facts.read(asked)
 
@@ -118,17 +121,17 @@ def counts_of(rows: Iterable[VisitRow]) -> dict[Show, int]:
     return {one: sum(map(FITS[one], expected)) for one in Show}
 
 
-def day_view(day: date, today: date, by: By, show: Show, asker: Asker, zone: str, now: datetime) -> DayView:
-    """The day for whoever looks at it."""
-    rows = rows_on(day, asker, zone, now, today)
-    gaps = gaps_on(day, zone, now) if asker.may(Permission.BOOK) else DayGaps()
+def day_view(day: date, place_id: int, today: date, by: By, show: Show, asker: Asker, zone: str, now: datetime) -> DayView:
+    """The day at a place for whoever looks at it."""
+    rows = rows_on(day, place_id, asker, zone, now, today)
+    gaps = gaps_on(day, place_id, zone, now) if asker.may(Permission.BOOK) else DayGaps()
     shown = [row for row in rows if row.state not in NOT_COMING and FITS[show](row)]
     groups = _groups(shown, by, gaps if show is Show.ALL else DayGaps(), day)
     return DayView(
-        day=day, today=today, now=now, by=by, show=show, counts=counts_of(rows), groups=groups,
+        day=day, place=where.in_address(place_id), today=today, now=now, by=by, show=show, counts=counts_of(rows), groups=groups,
         not_coming=_not_coming(rows) if show is Show.ALL else [],
         idle=_idle(groups, gaps, day) if by is By.PRACTITIONER and show is Show.ALL else [], closed=gaps.closed, total=len(rows),
-        next_day=None if rows else next_day_with_visits(day, zone), until=changes_next(rows, now),
+        next_day=None if rows else next_day_with_visits(day, place_id, zone), until=changes_next(rows, now),
     )  # fmt: skip
 
 

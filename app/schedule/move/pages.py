@@ -11,6 +11,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import history
+from app.clinic import where
 from app.errors import Refused
 from app.formats import clock_time, short_day
 from app.forms import read_day, row_id
@@ -129,8 +130,8 @@ def _where(back: str | None, appointment_id: int, day: str) -> str:
         return url_for("schedule.visit", appointment_id=appointment_id)
     if not _is_week(back):
         return back
-    of = parse_qs(urlsplit(back).query).get("of", [None])[0]
-    return url_for("schedule.week", day=day, of=of, _anchor=f"w{appointment_id}")
+    of, place = (parse_qs(urlsplit(back).query).get(name, [None])[0] for name in ("of", where.IN_ADDRESS))
+    return url_for("schedule.week", day=day, of=of, place=place, _anchor=f"w{appointment_id}")
 
 
 def _is_week(back: str | None) -> bool:

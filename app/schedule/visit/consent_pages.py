@@ -15,6 +15,7 @@ from app.names import area_name, staff_names
 from app.patients.reach import is_minor
 from app.permissions import Permission, needs
 from app.schedule import consents, rows
+from app.schedule.addresses import day_of
 from app.schedule.blueprint import bp
 from app.schedule.here import Here, here, visit_or_404
 from app.schedule.visit.consent_form import ConsentForm, ScanForm
@@ -36,8 +37,7 @@ def consent(appointment_id: int, course_id: int) -> ResponseReturnValue:
     visit = visit_or_404(appointment_id)
     if course_id not in {one.id for one in rows.courses_in(visit)}:
         abort(404)
-    back = url_for("schedule.day", day=visit.local_day, _anchor=f"v{appointment_id}")
-    return _signing(course_id, visit, back)
+    return _signing(course_id, visit, day_of(visit))
 
 
 @bp.route("/courses/<int:course_id>/consent", methods=["GET", "POST"])

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import request, url_for
+from flask import request
 from sqlalchemy import select
 
 from app.errors import Stale
 from app.formats import clock_time, local_moment, local_time, short_day
 from app.front_door.guard import safe_next
 from app.i18n import _, language
+from app.schedule.addresses import day_of
 from app.schedule.words import state_words
 from app.today import today_of
 from models import clock
@@ -44,7 +45,7 @@ def stale(visit: Appointment, yours: str, *, fits: bool = True) -> Stale:
 
 def back_to(visit: Appointment) -> str:
     """The page where the button stood, at the visit's row."""
-    back = safe_next(request.form.get("back")) or url_for("schedule.day", day=visit.local_day)
+    back = safe_next(request.form.get("back")) or day_of(visit)
     return back if "#" in back else f"{back}#v{visit.id}"
 
 

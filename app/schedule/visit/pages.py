@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from app import history
@@ -11,6 +11,7 @@ from app.i18n import _
 from app.messages import changes
 from app.permissions import Permission, needs
 from app.schedule import actions
+from app.schedule.addresses import day_of
 from app.schedule.blueprint import bp
 from app.schedule.forms import CancelForm, asked_by_words
 from app.schedule.here import here, visit_alone, visit_or_404
@@ -44,9 +45,9 @@ def cancel(appointment_id: int) -> ResponseReturnValue:
                     raise stale(found, _("cancelled"))
                 told = changes.open_set(found.patient_id, at.now, plan_id=found.plan_id, by_patient=form.by.data == "patient")
                 actions.cancel(found, at.now, by_patient=form.by.data == "patient", why=form.why.data, change_set=told)
-                toast, day = told_toast(_("Cancelled"), found, told), found.local_day
+                toast, back = told_toast(_("Cancelled"), found, told), day_of(found)
             say(toast)
-            return redirect(url_for("schedule.day", day=day, _anchor=f"v{appointment_id}"), 303)
+            return redirect(back, 303)
         except Refused as no:
             form.form_errors = [no.words]
     history.viewed(found)

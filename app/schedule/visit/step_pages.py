@@ -9,6 +9,7 @@ from datetime import datetime
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.clinic import where
 from app.errors import Refused, Stale
 from app.formats import local_time
 from app.front_door.guard import safe_next
@@ -193,10 +194,10 @@ def _fragment(
     visit: Appointment, toast: dict[str, object] | None = None, category: str = "done", meanwhile: Stale | None = None
 ) -> tuple[str, int]:
     at = here()
-    rows = rows_on(visit.local_day, at.asker, at.zone, at.now, at.today)
+    rows = rows_on(visit.local_day, visit.location_id, at.asker, at.zone, at.now, at.today)
     found = next((one for one in rows if one.id == visit.id), None) or abort(404)
     by = next((one for one in By if one.value == request.values.get("by")), By.PRACTITIONER)
-    tabs = tabs_of(visit.local_day, counts_of(rows), by, Show.ALL)
+    tabs = tabs_of(visit.local_day, where.in_address(visit.location_id), counts_of(rows), by, Show.ALL)
     html = row_with_both(found, by, meanwhile) if meanwhile else rows_drawn([found], by)[found]
     page = render_template("schedule/row.html", row=found, html=html, toast_message=toast, category=category, tabs=tabs)
     return page, 422 if category == "error" else 200

@@ -16,6 +16,7 @@ from app.patients.details import Details, as_name, split_name
 from app.patients.rows import Row
 from app.permissions import Permission, needs
 from app.schedule import actions
+from app.schedule.addresses import day_of
 from app.schedule.blueprint import bp
 from app.schedule.forms import WalkInForm
 from app.schedule.here import Here, here
@@ -52,7 +53,7 @@ def _arrived(form: WalkInForm, at: Here) -> ResponseReturnValue:
         once = use_once(form.form_token.data or "", at.person.id, at.now)
         came = actions.walk_in(_patient(form, at), VisitKind(form.kind.data), at.now, note=(form.reason.data or "").strip())
         visit = came.visit
-        once.result = url_for("schedule.day", day=visit.local_day, _anchor=f"v{visit.id}")
+        once.result = day_of(visit)
         text = _("%(name)s is here. %(where)s", name=visit.patient.name, where=came.words)
         toast = {"text": text, "undo": url_for("schedule.undo", appointment_id=visit.id), "fields": {"seen": visit.version}}
     say(toast)

@@ -14,7 +14,7 @@ from app.schedule.free import resources
 from app.schedule.free.working_days import open_spans, without
 from app.sessions import Person
 from models.base import db
-from models.clinic import Room
+from models.clinic import Location, Room
 from models.staff import TREATING, StaffMember
 
 DAYS = 7
@@ -71,13 +71,13 @@ class Frame:
         return dict((*self.people, *self.rooms))
 
 
-def frame_of(monday: date) -> Frame:
-    """The frame of a week."""
-    return cached.while_the_house_stands(("week", monday), lambda: _read(monday))
+def frame_of(monday: date, place_id: int) -> Frame:
+    """The frame of a week at a place."""
+    return cached.while_the_house_stands(("week", monday, place_id), lambda: _read(monday, place_id))
 
 
-def _read(monday: date) -> Frame:
-    place = clinic_queries.location()
+def _read(monday: date, place_id: int) -> Frame:
+    place = db.session.get_one(Location, place_id)
     days = tuple(monday + timedelta(days=n) for n in range(DAYS))
     calendar = clinic_queries.calendar(place)
     people = resources.people(days[0], days[-1], {})

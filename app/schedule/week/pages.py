@@ -10,6 +10,7 @@ from typing import Any
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.clinic import where
 from app.forms import iso_day, read_day
 from app.history import day_viewed
 from app.permissions import Permission, needs
@@ -38,6 +39,8 @@ def week_page(
     `more`: what else the template needs.
     """
     at, of = here(), request.args.get("of", "")
+    kept = {**kept, where.IN_ADDRESS: place} if (place := where.in_address(at.place_id)) else kept
+    where.remember(at.place_id)
     if request.args.get("go"):
         try:
             typed = read_day(request.args["go"], at.today)
@@ -48,12 +51,14 @@ def week_page(
         monday = monday_of(iso_day(day) if day else at.today)
     except ValueError:
         abort(404)
-    found = week_of(monday, read_whose(of, at.person), at.asker, at.zone, changes)
+    found = week_of(monday, at.place_id, read_whose(of, at.person), at.asker, at.zone, changes)
     for column in found.columns:
         if column.cards:
             day_viewed(column.day)
     before, after = monday - timedelta(days=7), monday + timedelta(days=7)
+    whose = found.whose.key if found.whose.performer_id else None
+    places = where.tabs(at.place_id, lambda one: url_for(endpoint, day=monday, of=whose, **{**kept, where.IN_ADDRESS: one}))
     return render_template(
-        template, week=found, today=at.today, this_week=monday_of(at.today), before=before, after=after, endpoint=endpoint, kept=kept,
-        **more,
+        template, week=found, places=places, today=at.today, this_week=monday_of(at.today), before=before, after=after, endpoint=endpoint,
+        kept=kept, **more,
     )  # fmt: skip

@@ -68,9 +68,9 @@ class Week:
         return sum(column.lanes for column in self.columns) > MOST_ON_PAPER
 
 
-def week_of(monday: date, whose: Whose, asker: Asker, zone: str, changes: Sequence[Change] = ()) -> Week:
-    """The week from a Monday on, for whoever looks. `changes`: what is proposed, drawn beside what is."""
-    frame = frame_of(monday)
+def week_of(monday: date, place_id: int, whose: Whose, asker: Asker, zone: str, changes: Sequence[Change] = ()) -> Week:
+    """The week at a place from a Monday on, for whoever looks. `changes`: what is proposed, drawn beside what is."""
+    frame = frame_of(monday, place_id)
     there = {day: frame.there(whose, day) for day in frame.days}
     visits = visits_of(frame, whose, zone)
     ghosts = [one for one in changes if one.slot and one.slot.day in there and one.concerns(whose)]

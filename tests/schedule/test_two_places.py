@@ -1,0 +1,97 @@
+"""A clinic with two places: each has its own day and week, and nothing of it shows where there is only one."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from models.appointment import Appointment
+from models.base import db, transaction
+from models.clinic import Location, OpeningHours, Room
+from tests.builders import TODAY, a_receptionist, sign_in
+from tests.schedule.pages import fresh, press, words
+from tests.schedule.scenes import Scene, a_scene, book, days
+
+CHOOSER = 'aria-label="Location"'
+
+
+@pytest.fixture
+def scene(app: Flask, client: FlaskClient, noon: datetime) -> Scene:
+    found = a_scene()
+    sign_in(client, a_receptionist())
+    return found
+
+
+def a_second_place(name: str = "Kadıköy") -> Location:
+    """Open on weekdays from 9 to 18, with one room."""
+    with transaction():
+        place = Location(name=name, address="Moda Cad. 5, Kadıköy")
+        db.session.add(place)
+        db.session.flush()
+        db.session.add_all(OpeningHours(location_id=place.id, weekday=day, opens=time(9), closes=time(18)) for day in range(6))
+        db.session.add(Room(location_id=place.id, name="Oda 9", kinds=["procedure", "consultation"]))
+    return place
+
+
+def at_the_second(visit: Appointment, place: Location) -> None:
+    with transaction():
+        visit.location_id = place.id
+
+
+@pytest.mark.parametrize("page", ["/day", "/week", f"/day/{TODAY}/close", f"/day/{TODAY}/sheet"])
+def test_a_clinic_with_one_place_reads_nothing_of_places(scene: Scene, client: FlaskClient, page: str) -> None:
+    text = client.get(page).text
+    assert CHOOSER not in text
+    assert "place=" not in text
+
+
+def test_a_visit_stands_in_the_day_of_its_place_alone(scene: Scene, client: FlaskClient, noon: datetime) -> None:
+    visit = book(scene.sessions[0], TODAY, "13:50", noon)
+    place = a_second_place()
+    at_the_second(visit, place)
+    here, there = (client.get(f"/day?place={one}").text for one in (1, place.id))
+    assert f'id="v{visit.id}"' not in here
+    assert f'id="v{visit.id}"' in there
+    assert CHOOSER in here
+    assert f"/day/{days(1)}?place={place.id}" in there, "the way to the next day stays there"
+
+
+def test_the_week_shows_one_place_and_its_rooms(scene: Scene, client: FlaskClient, noon: datetime) -> None:
+    visit = book(scene.sessions[0], TODAY, "13:50", noon)
+    place = a_second_place()
+    at_the_second(visit, place)
+    here, there = (client.get(f"/week?place={one}").text for one in (1, place.id))
+    assert (f'id="w{visit.id}"' in here, f'id="w{visit.id}"' in there) == (False, True)
+    assert ("Oda 9" in here, "Oda 9" in there) == (False, True)
+
+
+def test_the_place_that_was_chosen_is_looked_at_until_another_is(scene: Scene, client: FlaskClient) -> None:
+    place = a_second_place()
+    client.get(f"/day?place={place.id}")
+    assert f'href="/day/{TODAY}?place={place.id}" aria-current="page"' in client.get("/day").text
+    client.get("/week?place=1")
+    assert f'href="/day/{TODAY}?place=1" aria-current="page"' in client.get("/day").text
+
+
+@pytest.mark.parametrize("text", ["99", "x"])
+def test_a_place_that_is_not_there_is_a_page_not_found(scene: Scene, client: FlaskClient, text: str) -> None:
+    assert client.get(f"/day?place={text}").status_code == 404
+
+
+def test_a_press_comes_back_to_the_day_of_the_visits_place(scene: Scene, client: FlaskClient, noon: datetime) -> None:
+    visit = book(scene.sessions[0], TODAY, "13:50", noon)
+    place = a_second_place()
+    at_the_second(visit, place)
+    answer = press(client, fresh(visit), "arrived")
+    assert answer.location == f"/day/{TODAY}?place={place.id}#v{visit.id}"
+
+
+def test_each_place_closes_its_own_day(scene: Scene, client: FlaskClient, noon: datetime) -> None:
+    visit = book(scene.sessions[0], TODAY, "13:50", noon)
+    place = a_second_place()
+    at_the_second(visit, place)
+    assert "No visits" in words(client.get(f"/day/{TODAY}/close?place=1"))
+    assert scene.patient.name in client.get(f"/day/{TODAY}/close?place={place.id}").text
