@@ -61,6 +61,11 @@ def list_viewed(what: str, *which: str, action: str = "list viewed") -> None:
     g.setdefault("views", []).append((action, what, None, None, *which))
 
 
+def trail_viewed(asked_by: Iterable[str], patient_id: int | None, action: str = "trail viewed") -> None:
+    """Somebody reads the audit trail, or takes it away; `asked_by`: which questions were asked, without what was asked for."""
+    g.setdefault("views", []).append((action, Event.__tablename__, None, patient_id, *asked_by))
+
+
 def plan_changed(
     plan: TreatmentPlan, what: str, now: datetime, *, old: str = "", new: str = "", why: str = "", course: Course | None = None
 ) -> None:

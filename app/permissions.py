@@ -44,6 +44,7 @@ class Permission(StrEnum):
     MANAGE_CLINIC = "clinic settings"
     MANAGE_STAFF = "accounts and roles"
     SEE_AUDIT = "who did or saw what"
+    SEE_OWN_AUDIT = "who did or saw what with a patient of one's own"
     SEE_REPORTS = "figures of the clinic"
     SEE_TREATMENT_REPORTS = "figures about treatments"
 
@@ -55,7 +56,7 @@ _CLINICAL = {
 }  # fmt: skip
 MATRIX: dict[Role, frozenset[Permission]] = {
     Role.PHYSICIAN: frozenset(_CLINICAL | {_P.EDIT_PATIENTS, _P.DECIDE, _P.EDIT_PLANS, _P.RESUME_PLANS, _P.EDIT_PROTOCOLS,
-                               _P.PROPOSE_WORDS, _P.APPROVE_WORDS, _P.SEE_TREATMENT_REPORTS}),
+                               _P.PROPOSE_WORDS, _P.APPROVE_WORDS, _P.SEE_TREATMENT_REPORTS, _P.SEE_OWN_AUDIT}),
     Role.PRACTITIONER: frozenset(_CLINICAL),
     Role.RECEPTION: frozenset(
         {_P.SEE_DAY, _P.BOOK, _P.RUN_VISITS, _P.SEE_PATIENTS, _P.EDIT_PATIENTS, _P.REPORT, _P.SEE_PLANS, _P.DO_TASKS, _P.SEE_MESSAGES}

@@ -82,6 +82,7 @@ SCREENS: dict[str, dict[str, str]] = {
         "protocol": "/protocols/1",
         "protocol-edit": "/protocols/1/edit",
         "protocol-approve": "SELECT '/protocols/' || id || '/approve' FROM protocol_version WHERE state = 'draft' ORDER BY id LIMIT 1",
+        "audit-of-patient": "/audit/patients/1",
         "lot-recalls": "/lot-recalls",
         "lot-recall-new": "/lot-recalls/new",
         "messages": "/messages",
@@ -106,6 +107,11 @@ SCREENS: dict[str, dict[str, str]] = {
         "staff-member": "/staff/1",
         "staff-hours": "/staff/1/hours",
         "staff-absences": "/staff/1/absences",
+    },
+    "auditor": {
+        "audit": "/audit",
+        "audit-asked": "/audit?action=viewed&patient=1",
+        "audit-nothing": "/audit?first=2020-01-01&last=2020-01-31",
     },
 }
 GUIDES = {

@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
 
+LOOKS = ("viewed", "photos viewed", "trail viewed", "exported")
+"""Acts by which somebody sees what is there and changes nothing."""
+
 
 class Event(Base):
     """One act. `action`: what was done in the product's words (viewed, changed, booked, signed_in, denied …); `fields`: names only."""
@@ -29,4 +32,9 @@ class Event(Base):
     reason: Mapped[str] = mapped_column(String(300), default="")
     request_id: Mapped[str] = mapped_column(String(36), default="")
 
-    __table_args__ = (Index("ix_event_patient_id", "patient_id", "id"), Index("ix_event_at", "at"))
+    __table_args__ = (
+        Index("ix_event_at", "at", "id"),
+        Index("ix_event_patient_id", "patient_id", "at", "id"),
+        Index("ix_event_staff_id_at", "staff_id", "at", "id"),
+        Index("ix_event_action_at", "action", "at", "id"),
+    )

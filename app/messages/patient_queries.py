@@ -14,7 +14,7 @@ from models.appointment import Appointment, AppointmentSession, AppointmentStatu
 from models.base import Base, db
 from models.clinic import Location
 from models.complication import Complication, ComplicationState
-from models.event import Event
+from models.event import LOOKS, Event
 from models.message import IS_WAITING, ChangeSet, MailLink, Message, MessageState
 from models.patient import Consent, ConsentKind, Patient
 from models.protocol import ProtocolVersion
@@ -154,5 +154,5 @@ def in_motion(now: datetime) -> list[int]:
     first, last = now.date() - INVITED_AROUND, now.date() + INVITED_AROUND
     invited = select(TreatmentPlan.patient_id).join(Course, Course.plan_id == TreatmentPlan.id)
     invited = invited.where(Course.live, Course.due_on.between(first, last), Course.due_step.startswith("M"))
-    touched = select(Event.patient_id).where(Event.at >= now - JUST_NOW, Event.patient_id.is_not(None), Event.action != "viewed")
+    touched = select(Event.patient_id).where(Event.at >= now - JUST_NOW, Event.patient_id.is_not(None), Event.action.not_in(LOOKS))
     return [key for key in db.session.scalars(union(near, waiting, invited, touched)) if key is not None]

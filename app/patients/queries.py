@@ -17,9 +17,11 @@ from app.patients import terms
 from app.patients.rows import Row, rows_of
 from app.patients.terms import Asked
 from app.today import today_of
+from models.appointment import Appointment
 from models.base import db
 from models.clinic import Clinic
-from models.patient import Patient, PatientTerm
+from models.patient import Evaluation, Patient, PatientTerm
+from models.treatment import TreatmentPlan
 
 PAGE = 25
 _NAMES = ("patient_id", "patient")  # by which an address names somebody
@@ -136,3 +138,13 @@ def begins_with(term: str) -> ColumnElement[bool]:
     if db.engine.dialect.name == "postgresql":
         return PatientTerm.term.startswith(term, autoescape=True)
     return and_(PatientTerm.term >= term, PatientTerm.term < term + "\U0010ffff")
+
+
+def is_own_patient(staff_id: int, patient: Patient) -> bool:
+    """Whether somebody has evaluated this patient, decides about a plan of theirs, or has a visit with them."""
+    mine = (
+        select(Evaluation.id).where(Evaluation.patient_id == patient.id, Evaluation.physician_id == staff_id),
+        select(TreatmentPlan.id).where(TreatmentPlan.patient_id == patient.id, TreatmentPlan.physician_id == staff_id),
+        select(Appointment.id).where(Appointment.patient_id == patient.id, Appointment.performer_id == staff_id),
+    )
+    return bool(db.session.scalar(select(or_(*(one.exists() for one in mine)))))

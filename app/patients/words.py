@@ -75,7 +75,7 @@ def language_words(code: str) -> str:
 
 def event_words(event: Event) -> str:
     """What was done, as a sentence without values: "Contact changed: phone, e-mail"."""
-    what = _actions().get(event.action.partition(":")[0]) or _("Changed")  # what a link was for is not said here
+    what = action_words().get(event.action.partition(":")[0]) or _("Changed")  # what a link was for is not said here
     fields = ", ".join(dict.fromkeys(_fields().get(name, "") for name in event.fields)).strip(", ")
     return f"{what}: {fields}" if fields and event.action == "changed" else what
 
@@ -85,7 +85,8 @@ def field_words(name: str) -> str:
     return _fields().get(name, "")
 
 
-def _actions() -> dict[str, str]:
+def action_words() -> dict[str, str]:
+    """What was done with a patient or what belongs to one, by the key of the act."""
     return {
         "viewed": _("Looked at"),  "created": _("Added"), "changed": _("Changed"), "imported": _("Taken over from a file"),
         "consent given": _("Consent given"), "signed form added": _("Signed form added"),

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import history, sessions
+from app import history, sessions, spreadsheets
 from app.forms import row_id
 from app.front_door.page_context import has_endpoint
 from app.i18n import _
@@ -90,19 +90,19 @@ def all_files(kind: str) -> ResponseReturnValue:
     return _file(kind, sheets, f"reports-{asked.first}-{asked.last}")
 
 
-def _list(report: Report, asked: Asked, wanted: Wanted) -> files.Sheet:
-    found = lists.every(report, asked, wanted, names=_names(report), most=files.MOST + 1)
-    if len(found) > files.MOST:
+def _list(report: Report, asked: Asked, wanted: Wanted) -> spreadsheets.Sheet:
+    found = lists.every(report, asked, wanted, names=_names(report), most=spreadsheets.MOST + 1)
+    if len(found) > spreadsheets.MOST:
         abort(413, _("That is more than a spreadsheet can hold. Choose a shorter period."))
     return files.list_sheet(report, found, asked)
 
 
-def _file(kind: str, sheets: list[files.Sheet], name: str) -> ResponseReturnValue:
+def _file(kind: str, sheets: list[spreadsheets.Sheet], name: str) -> ResponseReturnValue:
     if kind == "csv":
-        answer = make_response(files.as_csv(sheets[0]))
+        answer = make_response(spreadsheets.as_csv(sheets[0]))
         answer.mimetype = "text/csv"
     elif kind == "xlsx":
-        answer = make_response(files.as_xlsx(sheets))
+        answer = make_response(spreadsheets.as_xlsx(sheets))
         answer.mimetype = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     else:
         abort(404)

@@ -78,4 +78,7 @@ def _let_in(staff: StaffMember, password: str, account: str, now: datetime) -> P
 
 
 def _note(staff_id: int | None, outcome: str, now: datetime) -> None:
-    db.session.add(event_row("signed in" if outcome == "ok" else "sign-in tried", "staff_member", staff_id, None, now, outcome))
+    row = event_row("signed in" if outcome == "ok" else "sign-in tried", "staff_member", staff_id, None, now, outcome)
+    if outcome == "ok":
+        row.source, row.staff_id = "staff", staff_id  # only who got in is who they say
+    db.session.add(row)
