@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from app.api.routes import bp as api
 from app.audit.routes import bp as audit
+from app.beginning.routes import bp as beginning
 from app.clinic.routes import bp as clinic
 from app.complications.routes import bp as complications
 from app.find.routes import bp as find
@@ -31,6 +32,6 @@ from app.treatments.routes import bp as treatments
 from app.work.routes import bp as work
 
 ROOMS: tuple[Blueprint, ...] = (
-    staff, schedule, replanning, treatments, clinic, patients, photos, protocols, plans, products, lot_recalls, complications, outcomes,
-    work, messages, templates, inbound, merging, paper, reports, audit, find, status, links, api,
+    staff, beginning, schedule, replanning, treatments, clinic, patients, photos, protocols, plans, products, lot_recalls, complications,
+    outcomes, work, messages, templates, inbound, merging, paper, reports, audit, find, status, links, api,
 )  # fmt: skip

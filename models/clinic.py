@@ -12,7 +12,7 @@ from models.base import Base
 
 
 class Clinic(Base):
-    """The one row that says who we are and how we write to people."""
+    """The one row that says who we are and how we write to people. `left_for_later`: first steps that nobody wants to see now."""
 
     __tablename__ = "clinic"
 
@@ -35,6 +35,7 @@ class Clinic(Base):
     mailing_started: Mapped[bool] = mapped_column(default=True)
     demo: Mapped[bool] = mapped_column(default=False)
     names_in_calendars: Mapped[bool] = mapped_column(default=False, server_default=false())
+    left_for_later: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 

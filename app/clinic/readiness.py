@@ -1,4 +1,4 @@
-"""What a clinic still lacks before its first visit: asked by the settings page, and by the doctor of the command line."""
+"""What a clinic still lacks before its first visit: asked by the first steps, and by the doctor of the command line."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.clinic.queries import the_clinic
 from models.base import db
 from models.clinic import OpeningHours, Room
+from models.patient import Patient
 from models.protocol import ProtocolVersion, VersionState
 from models.staff import Role, StaffMember, WorkingHours
 
@@ -25,6 +26,7 @@ class Need(StrEnum):
     PHYSICIAN = "physician"
     WORKING_HOURS = "working_hours"
     PROTOCOL = "protocol"
+    PATIENT = "patient"
 
 
 def missing() -> list[Need]:
@@ -40,6 +42,7 @@ def missing() -> list[Need]:
         Need.PHYSICIAN: any(person.has_role(Role.PHYSICIAN) for person in active),
         Need.WORKING_HOURS: _any(WorkingHours.staff_id.in_([person.id for person in active if person.skills])),
         Need.PROTOCOL: _any(ProtocolVersion.state == VersionState.APPROVED),
+        Need.PATIENT: _any(Patient.id > 0),
     }
     return [need for need in Need if not there[need]]
 

@@ -7,8 +7,20 @@ from typing import TypeVar
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app import phones
-from app.clinic import actions, closure_pages, hour_pages, on_call, on_call_pages, place_pages, places, queries, readiness, thing_pages
+from app import phones, sessions
+from app.clinic import (
+    actions,
+    closure_pages,
+    first_step_pages,
+    first_steps,
+    hour_pages,
+    on_call,
+    on_call_pages,
+    place_pages,
+    places,
+    queries,
+    thing_pages,
+)  # fmt: skip
 from app.clinic.blueprint import bp
 from app.clinic.forms import IdentityForm, MailingForm, RulesForm
 from app.errors import Refused
@@ -19,7 +31,7 @@ from models import clock
 from models.base import transaction
 from models.clinic import Chair, Clinic, Device, Location, Room
 
-__all__ = ["bp", "closure_pages", "hour_pages", "on_call_pages", "place_pages", "thing_pages"]
+__all__ = ["bp", "closure_pages", "first_step_pages", "hour_pages", "on_call_pages", "place_pages", "thing_pages"]
 ClinicForm = TypeVar("ClinicForm", IdentityForm, MailingForm, RulesForm)
 
 
@@ -31,7 +43,7 @@ def settings() -> ResponseReturnValue:
     return render_template(
         "clinic/settings.html", clinic=clinic, places=[one.name for one in queries.locations() if one.active], shown=phones.shown,
         open_today=written(queries.opening_of(place, today)),
-        closures=queries.closures(place, today), missing=readiness.missing(), on_call=on_call.at(clock.now()),
+        closures=queries.closures(place, today), steps=first_steps.for_me(sessions.person()), on_call=on_call.at(clock.now()),
         numbers={kind.__name__: _in_use(kind, place) for kind in (Room, Chair, Device)},
     )  # fmt: skip
 

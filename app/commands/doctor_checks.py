@@ -245,7 +245,7 @@ def the_clinic(_settings: Config, _now: datetime) -> Iterator[Finding]:
     if db.session.get(Clinic, 1) is None:
         yield wrong("The clinic is not set up.", "Open /start in the browser.")
         return
-    lacks = readiness.missing()
+    lacks = [need for need in readiness.missing() if need in NEEDS]
     for need in lacks:
         words, cure = NEEDS[need]
         yield wrong(f"The clinic has {words}.", cure)

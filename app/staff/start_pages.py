@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import sessions
@@ -45,8 +45,7 @@ def _found(form: FirstRun) -> ResponseReturnValue:
     sessions.remember(person)
     if founded.physician:
         return show_link(founded.physician, handle, first=True)
-    flash(_("The clinic is there. Everything else can be set step by step."), "done")
-    return redirect(url_for("clinic.settings"), 303)
+    return redirect(url_for("beginning.choose"), 303)
 
 
 def show_link(staff: StaffMember, handle: str, *, first: bool = False) -> ResponseReturnValue:

@@ -115,7 +115,7 @@ def test_where_the_product_faces_a_network_the_printed_code_opens_the_first_page
 
 
 def test_the_first_manager_is_led_through_what_is_missing_line_by_line(client: FlaskClient, noon: datetime) -> None:
-    assert client.post("/start", data=TYPED).location == "/settings"
+    assert client.post("/start", data=TYPED).location == "/begin"
     page = client.get("/settings").text
     assert "Before the first visit" in page
     for missing in ("/settings/clinic", "/settings/hours", "/settings/rooms", "/staff", "/protocols"):
@@ -127,8 +127,8 @@ def test_the_first_manager_is_led_through_what_is_missing_line_by_line(client: F
     assert "Telephone numbers</a>" in later
 
 
-def test_after_the_physicians_link_the_manager_goes_on_to_the_settings(client: FlaskClient, noon: datetime) -> None:
-    assert '<a class="button primary" href="/settings">' in client.post("/start", data=TYPED | PHYSICIAN).text
+def test_after_the_physicians_link_the_manager_goes_on_to_set_the_clinic_up(client: FlaskClient, noon: datetime) -> None:
+    assert '<a class="button primary" href="/begin">' in client.post("/start", data=TYPED | PHYSICIAN).text
 
 
 def test_what_is_wrong_on_the_first_page_is_listed_as_it_stands_there(client: FlaskClient) -> None:

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from app import cached, sessions
-from app.clinic import where
+from app.clinic import first_steps, where
 from app.errors import Stale
 from app.forms import iso_day, read_day
 from app.history import day_viewed
@@ -43,7 +43,9 @@ def day(day: str = "") -> ResponseReturnValue:
     shown = _day(day, at)
     day_viewed(shown)
     news = came.strip(at.person, at.today) if shown == at.today else None
-    return render_template("schedule/day.html", day=shown, news=news, **_list(at, shown, chosen(By, "by"), chosen(Show, "show")))
+    steps = first_steps.for_me(at.person) if shown == at.today else None
+    drawn = _list(at, shown, chosen(By, "by"), chosen(Show, "show"))
+    return render_template("schedule/day.html", day=shown, news=news, steps=steps, **drawn)
 
 
 @bp.get("/day/<day>/since")

@@ -1,0 +1,1 @@
+"""The beginning: an empty clinic becomes a simple one in one press, or is set up step by step."""
