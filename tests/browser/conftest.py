@@ -54,6 +54,7 @@ def served(app: Callable[..., Any]) -> Iterator[str]:
     thread.start()
     yield f"http://127.0.0.1:{port}"
     server.close()
+    server.task_dispatcher.shutdown()  # what a page asked for last is over before another clinic takes this one's place
 
 
 @pytest.fixture(scope="module")

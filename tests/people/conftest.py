@@ -17,6 +17,7 @@ from tests.browser import conftest as browsers
 from tests.people import clinic
 from tests.people.counter import Person
 from tests.people.figures import Tally
+from tests.people.plans import MOMENT
 
 browser = browsers.browser
 """The same browser, for this folder."""
@@ -30,7 +31,7 @@ def busy_file(empty_database: Path, one_app: Flask, tmp_path_factory: pytest.Tem
         old.unlink()
     shutil.copy(empty_database, place / "seans.db")
     clinic.fill(place / "seans.db")
-    with one_app.app_context(), clock.set_to(clinic.MOMENT):
+    with one_app.app_context(), clock.set_to(MOMENT):
         clinic.furnish()
         db.session.remove()
         with db.engine.connect() as connection:
@@ -48,7 +49,7 @@ def busy(busy_file: Path, app: Flask) -> Iterator[Flask]:
         Path(place + rest).unlink(missing_ok=True)
     shutil.copy(busy_file, place)
     app.config["WTF_CSRF_ENABLED"] = True
-    with clock.set_to(clinic.MOMENT):
+    with clock.set_to(MOMENT):
         yield app
 
 
@@ -56,8 +57,9 @@ def busy(busy_file: Path, app: Flask) -> Iterator[Flask]:
 def address(busy: Flask) -> Iterator[str]:
     """Where the clinic answers; its clock stands there too."""
 
+
     def at_its_moment(environ: dict[str, Any], answer: Callable[..., Any]) -> Iterable[bytes]:
-        with clock.set_to(clinic.MOMENT):
+        with clock.set_to(MOMENT):
             return busy.wsgi_app(environ, answer)
 
     with browsers.served(at_its_moment) as there:

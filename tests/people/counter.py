@@ -8,6 +8,13 @@ K, P, B, H, M = 0.2, 1.1, 0.1, 0.4, 1.35
 """Seconds of a key, of pointing, of a mouse button down or up, of a hand between mouse and keyboard, of making up one's mind."""
 
 
+AWAITED = """() => { window.painted = new Promise((done) => { let begun = null;
+addEventListener("%(kind)s", (event) => { begun = event.timeStamp; }, true);
+const look = () => (begun !== null && (%(there)s) ? requestAnimationFrame(() => setTimeout(() => done(performance.now() - begun)))
+  : requestAnimationFrame(look));
+look(); }); }"""
+
+
 class Person:
     """Somebody at a page. `acts`: presses, keys, choices and drags; `typed`: fields filled by typing; `loads`: pages that were loaded."""
 
@@ -15,11 +22,6 @@ class Person:
         self.page, self.acts, self.typed, self.loads, self.seconds = page, 0, 0, 0, 0.0
         self._hand = "mouse"
         page.on("load", lambda _page: self._loaded())
-
-    @property
-    def interactions(self) -> int:
-        """Everything a person did. The bars do not count typing; it is counted here, which is harder to pass."""
-        return self.acts + self.typed
 
     def click(self, what: Locator | str) -> None:
         self._found(what).click()
@@ -65,6 +67,14 @@ class Person:
         self.page.mouse.move(*to, steps=4)
         self.page.mouse.up()
         self._did("mouse", 2 * (P + B))
+
+    def awaits(self, kind: str, there: str) -> None:
+        """From the next event of this kind (the last of several) the time is taken until this expression holds and is painted."""
+        self.page.evaluate(AWAITED % {"kind": kind, "there": there})
+
+    def painted(self) -> float:
+        """Milliseconds it took."""
+        return float(self.page.evaluate("window.painted"))
 
     def _found(self, what: Locator | str) -> Locator:
         return self.page.locator(what).first if isinstance(what, str) else what

@@ -24,8 +24,20 @@ class Bar:
 
 BARS = {
     "U1": Bar("six sessions planned and booked", 5, "Cliniko ≈10 (fixed period)", "Boulevard ≈12, Zenoti ≈14, Frappe ≈97"),
+    "U2": Bar("the same, one clash repaired", 7, "≈21 (Boulevard)", "undetected"),
+    "U3": Bar("the same, five sessions and 35 days: so many more", 4, "not possible without making it anew"),
     "U4": Bar("arrived", 1, "NHS 1", "Jane 2, Zenoti 3"),
+    "U5": Bar("from booked to done, with lot and care mail", 4, "none described complete", "≥ 9"),
+    "U6": Bar("undo, the mail stopped too", 1, "Jane 1, within 3 minutes"),
+    "U7": Bar("a session moved, the later ones seen first", 2, "none shows them", "Boulevard 3"),
+    "U8": Bar("the next session booked from the worklist", 1, "Open Dental ≈4 (derived)", "≈6"),
+    "U9": Bar("a physician away for a week", 6, "none", "≈14 × 4"),
+    "U10": Bar("a day with three open rows closed", 3, "NHS 1 a group"),
     "U11": Bar("a patient found after typing without accents", 1, "–", "fails in plain SQLite LIKE"),
+    "U12": Bar("a patient confirms from the mail", 2, "1–2", "Jane cancels with ≥ 4"),
+    "U13": Bar("states changed by a hundred openings of every link", 0, "five mail products failed"),
+    "U22": Bar("sheets of A4 for sixty visits", 2, "NHS prints a masthead"),
+    "U23": Bar("presses on a row that another desk has changed, lost in silence", 0, "–", "LibreEHR #342"),
 }
 
 
@@ -35,7 +47,7 @@ class Figure:
 
     bar: str
     what: str
-    interactions: int
+    count: int
     typed: int = 0
     loads: int = 0
     seconds: float = 0.0
@@ -48,14 +60,17 @@ class Tally:
     def __init__(self, notes: list[tuple[str, object]]) -> None:
         self._notes = notes
 
-    def __call__(self, bar: str, done: Person, *, what: str = "", ms: str = "") -> int:
-        """How many interactions it took, noted."""
-        name = what or BARS[bar].task
-        self.note(Figure(bar, name, done.interactions, done.typed, done.loads, round(done.seconds, 1), ms))
-        return done.interactions
+    def __call__(self, bar: str, done: Person | int, *, how: str = "", ms: str = "") -> int:
+        """How many interactions it took (or what else was counted), noted. `how`: in which other way than most would.
 
-    def note(self, figure: Figure) -> None:
-        self._notes.append(("people", asdict(figure)))
+        Fields typed into stand beside: the bars do not count them.
+        """
+        what = f"{BARS[bar].task}{', ' * bool(how)}{how}"
+        made = Figure(bar, what, done) if isinstance(done, int) else Figure(
+            bar, what, done.acts, done.typed, done.loads, round(done.seconds, 1), ms
+        )  # fmt: skip
+        self._notes.append(("people", asdict(made)))
+        return made.count
 
 
 def table(figures: list[Figure]) -> Iterator[str]:
@@ -64,7 +79,7 @@ def table(figures: list[Figure]) -> Iterator[str]:
     yield "|---|---|---|---|---|---|---|---|---|---|"
     for one in sorted(figures, key=lambda figure: (int(figure.bar[1:]), figure.what)):
         bar = BARS[one.bar]
-        counted = (one.interactions, bar.most, one.typed, one.loads, f"{one.seconds:.1f}", one.ms or "–")
+        counted = (one.count, bar.most, one.typed, one.loads, f"{one.seconds:.1f}", one.ms or "–")
         yield f"| {' | '.join(str(cell) for cell in (one.bar, one.what, *counted, bar.best, bar.typical))} |"
 
 
