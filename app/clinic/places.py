@@ -32,6 +32,7 @@ def _goes_along(_endpoint: str, values: dict[str, Any]) -> None:
 
 
 bp.add_app_template_global(where.in_address, "in_place")
+bp.add_app_template_global(where.name, "place_name")
 
 
 @bp.context_processor

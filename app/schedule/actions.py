@@ -30,7 +30,7 @@ from models.treatment import Course, SessionState, TreatmentPlan, TreatmentSessi
 def book(
     patient: Patient, kind: VisitKind, slot: Slot, sessions: Sequence[TreatmentSession], change_set: ChangeSet, now: datetime, *,
     plan: TreatmentPlan | None = None, course: Course | None = None, tentative: bool = False, asked_by: str = "patient", note: str = "",
-    override: Override | None = None,
+    override: Override | None = None, place_id: int | None = None,
 ) -> Appointment:  # fmt: skip
     """Book one visit. Raises Refused in words; SlotTaken where somebody else was faster.
 
@@ -38,7 +38,7 @@ def book(
     evaluation with treatment if suitable: read the kind of what comes back. `override`: a physician allows what lies
     below a minimum, inside a hold, or near another treatment. `asked_by`: patient, guardian, helper, clinic, link.
     """
-    wanted = Wanted(patient, kind, slot, sessions, plan, course, tentative, asked_by, note, override)
+    wanted = Wanted(patient, kind, slot, sessions, plan, course, tentative, asked_by, note, override, place_id)
     booked = booking.write(wanted, now)
     visit = booked.visits[0]
     changes.note(change_set, visit, old_start=None, new_start=visit.starts_at, by_clinic=asked_by == CLINIC)
@@ -103,15 +103,15 @@ class WalkIn:
 
 def walk_in(
     patient: Patient, kind: VisitKind, now: datetime, *, sessions: Sequence[TreatmentSession] = (), course: Course | None = None,
-    note: str = "",
+    note: str = "", place_id: int | None = None,
 ) -> WalkIn:  # fmt: skip
     """The patient is here: an arrived visit in the next free gap of today, or beside the others where there is none."""
-    wanted = Wanted(patient, kind, _now_slot(now), sessions, course=course, asked_by=CLINIC, note=note)
-    guards.alone(resources.place_of(wanted.courses).id)
+    wanted = Wanted(patient, kind, _now_slot(now), sessions, course=course, asked_by=CLINIC, note=note, place_id=place_id)
+    guards.alone(wanted.place.id)
     today = today_of(now)
     stands = limits.stands_of(sessions, limits.readings_of(sessions, today))
     begins_as = booking.begins(wanted, stands, other_acts.of_patient(patient.id)).kind
-    gaps = resources.free(begins_as, wanted.courses, patient, today, now=now)
+    gaps = resources.free(begins_as, wanted.courses, patient, today, now=now, place_id=place_id)
     slot = gaps[0] if gaps else _squeezed(_now_slot(now), begins_as, wanted.courses)
     visit = booking.write(replace(wanted, kind=begins_as, slot=slot), now).visits[0]
     rows.mark(visit, VisitState.ARRIVED, now)

@@ -39,7 +39,7 @@ class Booked:
 
 def write(wanted: Wanted, now: datetime) -> Booked:
     """Book one visit: see `write_together`."""
-    guards.alone(resources.place_of(wanted.courses).id)
+    guards.alone(wanted.place.id)
     return write_together([wanted], now)
 
 
@@ -52,7 +52,7 @@ def write_together(
     treatment becomes an evaluation with treatment if suitable, which is longer. `known`: readings that are true now, by their
     courses' ids. `blame`: around all that one visit is refused for.
     """
-    place = resources.place_of(wanted[0].courses)
+    place = wanted[0].place
     wanted = [replace(one, sessions=sessions_in_order(one.sessions)) for one in wanted]
     sessions, today = [session for one in wanted for session in one.sessions], today_of(now)
     before = limits.readings_of(sessions, today, known)
@@ -100,7 +100,7 @@ def exact_slot(wanted: Wanted, kind: VisitKind, *, except_visit: int) -> Slot:
     """The time that a visit has, worked out anew for what is left of it. Raises Refused with every reason against it."""
     return resources.slot_at(
         kind, wanted.courses, wanted.patient, wanted.slot.day, wanted.slot.start_minute, performer_id=wanted.slot.performer_id,
-        room_id=wanted.slot.room_id, except_visit=except_visit,
+        room_id=wanted.slot.room_id, except_visit=except_visit, place_id=wanted.place_id,
     )  # fmt: skip
 
 

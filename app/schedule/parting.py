@@ -48,7 +48,9 @@ def alone(visit: Appointment, leaving: Collection[int], now: datetime) -> Alone 
     sessions = [link.session for link in staying]
     for performer_id, room_id in ((visit.performer_id, visit.room_id), (None, None)) if staying else ():
         slot = resources.wanted(visit.local_day, rows.start_minute(visit), performer_id, room_id)
-        wanted = Wanted(visit.patient, VisitKind.TREATMENT, slot, sessions, visit.plan, tentative=visit.tentative)
+        wanted = Wanted(
+            visit.patient, VisitKind.TREATMENT, slot, sessions, visit.plan, tentative=visit.tentative, place_id=visit.location_id
+        )
         try:
             stands = limits.stands_of(sessions, limits.readings_of(sessions, today_of(now)))
             others = other_acts.of_patient(visit.patient_id, except_visit=visit.id)

@@ -73,7 +73,7 @@ class Places:
         return replace(asked, resources=beside(asked.resources, slots), patient_busy=busy)
 
     def _diary(self, wanted: Wanted) -> Diary:
-        place = resources.place_of(wanted.courses)
+        place = wanted.place
         if place.id not in self._diaries:
             self._diaries[place.id] = resources.diary_of(place, self._days)
         return self._diaries[place.id]

@@ -114,5 +114,5 @@ def _slot(visit: Appointment, day: date, start: int) -> Slot:
         return Slot(day, start, start + visit.hands_on_after, start + visit.minutes, None, None, (claim,))
     return resources.slot_at(
         visit.kind, rows.courses_in(visit), visit.patient, day, start, performer_id=visit.performer_id, room_id=visit.room_id,
-        except_visit=visit.id,
+        except_visit=visit.id, place_id=visit.location_id,
     )  # fmt: skip

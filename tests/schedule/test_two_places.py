@@ -8,11 +8,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.schedule.knock_on import opens_in
+from app.schedule.move.new_place import best_times
 from models.appointment import Appointment
 from models.base import db, transaction
-from models.clinic import Location, OpeningHours, Room
+from models.clinic import Device, Location, OpeningHours, Room
 from tests.builders import TODAY, a_receptionist, sign_in
-from tests.schedule.pages import fresh, press, words
+from tests.schedule.pages import fresh, offered, press, token, words
 from tests.schedule.scenes import Scene, a_scene, book, days
 
 CHOOSER = 'aria-label="Location"'
@@ -26,13 +28,14 @@ def scene(app: Flask, client: FlaskClient, noon: datetime) -> Scene:
 
 
 def a_second_place(name: str = "Kadıköy") -> Location:
-    """Open on weekdays from 9 to 18, with one room."""
+    """Open on weekdays from 9 to 18, with one room and one centrifuge."""
     with transaction():
         place = Location(name=name, address="Moda Cad. 5, Kadıköy")
         db.session.add(place)
         db.session.flush()
         db.session.add_all(OpeningHours(location_id=place.id, weekday=day, opens=time(9), closes=time(18)) for day in range(6))
         db.session.add(Room(location_id=place.id, name="Oda 9", kinds=["procedure", "consultation"]))
+        db.session.add(Device(location_id=place.id, name="Santrifüj 2", kind="centrifuge"))
     return place
 
 
@@ -95,3 +98,37 @@ def test_each_place_closes_its_own_day(scene: Scene, client: FlaskClient, noon: 
     at_the_second(visit, place)
     assert "No visits" in words(client.get(f"/day/{TODAY}/close?place=1"))
     assert scene.patient.name in client.get(f"/day/{TODAY}/close?place={place.id}").text
+
+
+def test_a_visit_without_a_plan_is_booked_where_it_is_asked_for(scene: Scene, client: FlaskClient) -> None:
+    place = a_second_place()
+    at = f"/visits/new?patient={scene.patient.id}&kind=consultation&place={place.id}"
+    page = client.get(at)
+    assert CHOOSER in page.text
+    slot = next(one for one in offered(page) if one)
+    client.post(at, data={"form_token": token(page), "slot": slot, "asked_by": "patient"})
+    visit = db.session.query(Appointment).one()
+    assert visit.location_id == place.id
+    assert visit.room_id == db.session.query(Room).filter_by(name="Oda 9").one().id
+
+
+def test_whoever_walks_in_stands_in_the_day_of_the_place_they_walked_into(scene: Scene, client: FlaskClient) -> None:
+    place = a_second_place()
+    page = client.get(f"/walk-in?place={place.id}")
+    form = {"form_token": token(page), "name": "Zeynep Su", "kind": "consultation"}
+    answer = client.post(f"/walk-in?place={place.id}", data=form)
+    assert f"place={place.id}" in answer.location
+    assert db.session.query(Appointment).one().location_id == place.id
+
+
+def test_what_is_moved_stays_at_its_place(scene: Scene, client: FlaskClient, noon: datetime) -> None:
+    place = a_second_place()
+    with transaction():
+        scene.plan.location_id = place.id
+    visit = book(scene.sessions[0], days(1), "13:50", noon)
+    assert visit.location_id == place.id
+    with transaction():
+        scene.plan.location_id = 1
+    there = db.session.query(Room).filter_by(name="Oda 9").one().id
+    found = best_times(visit, opens_in(visit, TODAY), noon).offers
+    assert {one.value.split()[3] for one in found} == {str(there)}

@@ -21,6 +21,7 @@ from app.plans.builder.lines import Line, Names, line_of
 from app.plans.builder.preview import Preview
 from app.plans.builder.proposing import proposed
 from app.plans.words import day_words, possible_words
+from app.schedule.free.resources import place_of
 from app.schedule.free.working_days import time_of
 from app.schedule.placing.proposals import Key, Proposal
 from app.series.drawing import Mark, Picture, drawn
@@ -140,6 +141,6 @@ def _advice(lines: Sequence[Line], booked: int) -> list[str]:
     return found
 
 
-def hours_missing() -> bool:
-    """The clinic has no opening hours at all, so nothing can be booked on any day."""
-    return not clinic.calendar(clinic.location()).openings
+def hours_missing(place_id: int | None) -> bool:
+    """The place (None: the first) has no opening hours at all, so nothing can be booked there on any day."""
+    return not clinic.calendar(place_of([], place_id)).openings

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.clinic import queries as clinic
 from app.errors import Refused
 from app.history import who
 from app.i18n import _
@@ -41,7 +40,7 @@ def is_well(form: PlanForm) -> bool:
 def look(page: Builder) -> None:
     """The dates of what stands in the form; a plan that cannot be is told in words."""
     try:
-        new = page.form.chosen(who() or 0, clinic.location())
+        new = page.form.chosen(who() or 0)
         plan = unsaved(page.patient, new, page.now)
         page.dates = dates_of(plan, preview(plan, page.now), page.told, page.now, page.trouble)
     except Refused as no:

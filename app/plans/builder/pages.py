@@ -8,7 +8,7 @@ from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import tokens
-from app.clinic import queries as clinic
+from app.clinic import where
 from app.errors import Refused
 from app.history import viewed, who
 from app.i18n import _
@@ -67,7 +67,7 @@ def _typed(versions: fields.Versions, now: datetime) -> Typed | None:
         found = fields.begun_with_combination(request.args.get("together", ""), versions, today_of(now))
     if found is not None:
         fields.wish_for(found, db.session.get(StaffMember, who()), versions)
-        found["form_token"] = tokens.new_handle()
+        found["form_token"], found["place"] = tokens.new_handle(), str(where.looked_at())
     return found
 
 
@@ -78,7 +78,7 @@ def _make(page: Builder, button: str) -> ResponseReturnValue | None:
             return _book(page, button)
         with transaction():
             used = tokens.use_once(page.form.form_token.data or "", who() or 0, page.now)
-            new = page.form.chosen(who() or 0, clinic.location())
+            new = page.form.chosen(who() or 0)
             plan = making.make(page.patient, new, page.now, begin=button == START)
             used.result = here = url_for("plans.show", plan_id=plan.id)
         flash(_("The plan is made."), "done")
@@ -104,7 +104,7 @@ def _book(page: Builder, button: str) -> ResponseReturnValue | None:
     chosen = decisions.first_visit(told.shown) if button == FIRST else told.shown
     with transaction():
         used = tokens.use_once(page.form.form_token.data or "", who() or 0, page.now)
-        new = page.form.chosen(who() or 0, clinic.location())
+        new = page.form.chosen(who() or 0)
         plan, visits = making.make_and_book(
             page.patient, new, chosen, page.now, early=told.early & chosen.keys(), why_early=(page.form.why_early.data or "").strip()
         )

@@ -57,7 +57,7 @@ def _dates(shown: Builder) -> dict[str, Any]:
     stays = {} if shown.told.changed else decisions.stays_of(shown.typed)
     return {
         "patient": shown.patient, "form": shown.form, "dates": shown.dates, "digest": decisions.digest(shown.typed), "stays": stays,
-        "evaluation": evaluations.valid_on(shown.patient, today_of(shown.now)), "no_hours": hours_missing(),
+        "evaluation": evaluations.valid_on(shown.patient, today_of(shown.now)), "no_hours": hours_missing(shown.form.chosen_place()),
         "name_of": decisions.name_of,
     }  # fmt: skip
 

@@ -16,10 +16,10 @@ from app.plans.creation import NewCourse, NewPlan, StartsAfter
 from app.plans.form.lengths import LengthField
 from app.plans.form.number_fields import NumbersForm, typed_numbers
 from app.plans.form.wishes_form import WishesForm
+from app.schedule.free.resources import place_of
 from app.series.contents import content_of, names_of
 from app.today import today_of, typed_day
 from models import clock
-from models.clinic import Location
 from models.protocol import ProtocolVersion
 
 MOST_COURSES = 4
@@ -99,7 +99,8 @@ class PlanForm(WishesForm, FormOnce):
         self.combine.choices = [("", _("Choose")), *((key, named(names_of(version))) for key, version in versions.items())]
         self.offer(people)
 
-    def chosen(self, physician_id: int, location: Location) -> NewPlan:
+    def chosen(self, physician_id: int) -> NewPlan:
+        location = place_of([], self.chosen_place())
         return NewPlan(
             courses=[entry.form.chosen(place) for place, entry in enumerate(self.courses)], physician_id=physician_id, location=location,
             note_to_patient=self.note(), preferred_staff_id=self.preferred(), preferences=self.preferences(),

@@ -7,6 +7,7 @@ from typing import Any
 
 from wtforms import SelectField, SelectMultipleField, TextAreaField, ValidationError
 
+from app.clinic import where
 from app.forms import OPTIONAL, DayField, Form, TimeField, at_most
 from app.i18n import _, _l
 from app.messages.wording.fit import fit_for_patients
@@ -16,8 +17,11 @@ from models.treatment import TreatmentPlan
 
 
 class WishesForm(Form):
-    """With whom, on which days, at which hours, in which stay; and a note that goes out with the dates."""
+    """At which place, where there are several; with whom, on which days, at which hours, in which stay; and a note that goes out
+    with the dates.
+    """
 
+    place = SelectField(_l("Location"), default="", validate_choice=False)
     preferred_staff = SelectField(_l("With"), default="")
     weekdays = SelectMultipleField(_l("Preferred days"))
     from_time = TimeField(_l("Earliest time"), [OPTIONAL, at_most(8)])
@@ -25,6 +29,10 @@ class WishesForm(Form):
     first_day = DayField(_l("In town from"), [OPTIONAL, at_most(20)])
     last_day = DayField(_l("In town until"), [OPTIONAL, at_most(20)])
     note_to_patient = TextAreaField(_l("Note to the patient"), [OPTIONAL, at_most(2000), fit_for_patients])
+
+    def validate_place(self, field: Any) -> None:
+        if field.data and self.chosen_place() is None:
+            raise ValidationError(_l("Choose one of the list."))
 
     def validate_to_time(self, field: Any) -> None:
         if field.time and self.from_time.time and field.time <= self.from_time.time:
@@ -38,6 +46,12 @@ class WishesForm(Form):
         """What can be chosen. `people`: those who treat, by id."""
         self.preferred_staff.choices = [("", _("Anyone")), *people]
         self.weekdays.choices = weekday_choices()
+        places = where.in_use()
+        self.place.choices = [(str(one.id), one.name) for one in places] if len(places) > 1 else []
+
+    def chosen_place(self) -> int | None:
+        """The place that was chosen; None: where it is, or where there is only one."""
+        return next((one.id for one in where.in_use() if str(one.id) == self.place.data), None)
 
     def note(self) -> str:
         """What is written to the patient."""
@@ -72,6 +86,6 @@ def typed_wishes(plan: TreatmentPlan) -> dict[str, Any]:
         if said.get(key)
     }
     return {
-        "preferred_staff": plan.preferred_staff_id or "", "from_time": begin, "to_time": end, **days,
+        "place": str(plan.location_id), "preferred_staff": plan.preferred_staff_id or "", "from_time": begin, "to_time": end, **days,
         "note_to_patient": plan.note_to_patient,
     }  # fmt: skip

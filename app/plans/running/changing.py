@@ -33,11 +33,12 @@ class Changed:
 
 @dataclass(frozen=True)
 class Wishes:
-    """With whom, when (as a plan keeps its preferences), and what is written to the patient."""
+    """With whom, when (as a plan keeps its preferences), what is written to the patient, and where what is not booked yet is to be."""
 
     preferred_staff_id: int | None
     preferences: dict[str, Any]
     note: str
+    location_id: int
 
 
 def stored_gaps(course: Course) -> dict[int, list[Any]]:
@@ -91,7 +92,8 @@ def begin_on(course: Course, start: date, why: str, now: datetime) -> None:
 
 def change_wishes(plan: TreatmentPlan, wishes: Wishes, now: datetime) -> None:
     """How the patient likes to come, and the note to the patient. The same as before changes nothing."""
-    new = {"note_to_patient": wishes.note, "preferred_staff_id": wishes.preferred_staff_id, "preferences": wishes.preferences}
+    new = {"note_to_patient": wishes.note, "preferred_staff_id": wishes.preferred_staff_id, "preferences": wishes.preferences,
+           "location_id": wishes.location_id}  # fmt: skip
     fields = [name for name, value in new.items() if (getattr(plan, name) or None) != (value or None)]
     if not fields:
         return

@@ -84,7 +84,7 @@ def apply(plan: TreatmentPlan, form: EditForm, now: datetime) -> None:
     for entry in form.courses:
         if course := by_id.get(entry.form.course_id.data or ""):
             changing.change_course(course, entry.form.chosen(why), now)
-    changing.change_wishes(plan, Wishes(form.preferred(), form.preferences(), form.note()), now)
+    changing.change_wishes(plan, Wishes(form.preferred(), form.preferences(), form.note(), form.chosen_place() or plan.location_id), now)
 
 
 def _rehearsed(plan_id: int, form: EditForm, now: datetime) -> tuple[list[CourseCard], set[int]]:

@@ -56,7 +56,8 @@ def my_calendar() -> ResponseReturnValue:
 @needs(Permission.MANAGE_CLINIC)
 def room_calendars() -> ResponseReturnValue:
     """The calendar of every room, and whether names of patients stand in calendars."""
-    rooms = [(room, feeds.feed_of(room)) for room in clinic_queries.things(Room, clinic_queries.location()) if room.active]
+    things = [room for place in clinic_queries.locations() if place.active for room in clinic_queries.things(Room, place) if room.active]
+    rooms = [(room, feeds.feed_of(room)) for room in things]
     names = clinic_queries.the_clinic().names_in_calendars
     return render_template("schedule/room_calendars.html", room="clinic", rooms=rooms, names=names)
 

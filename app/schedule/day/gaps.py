@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import JSON, CompoundSelect, Date, Integer, Select, String, Time, bindparam, cast, literal, null, or_, select, union_all
 from sqlalchemy.types import TypeEngine
 
+from app.clinic import where
 from app.hours import Calendar, Closing, Opening
 from app.planning.resources import DAY_MINUTES, Span
 from app.schedule.free.working_days import minute_of, open_spans, wall_spans, without
@@ -32,7 +33,8 @@ GRAIN = 5
 
 @dataclass
 class DayGaps:
-    """Free spans of a day in minutes, by staff member and by room; names of those who work that day, and of the rooms.
+    """Free spans of a day in minutes, by staff member and by room; names of those who work that day, and of the rooms. `place`: as it
+    stands in addresses.
 
     `staff_hours` and `room_hours`: when they are there; `staff_taken` and `rooms_taken`: what is claimed of that.
     """
@@ -46,6 +48,7 @@ class DayGaps:
     staff_names: dict[int, str] = field(default_factory=dict)
     room_names: dict[int, str] = field(default_factory=dict)
     closed: bool = False
+    place: int | None = None
 
 
 def gaps_on(day: date, place_id: int, zone: str, now: datetime) -> DayGaps:
@@ -56,7 +59,7 @@ def gaps_on(day: date, place_id: int, zone: str, now: datetime) -> DayGaps:
     rows = _rows(day, place_id, zone)
     opening = open_spans(_calendar(rows[OPEN], rows[CLOSED], day), day)
     past = [(0, _next_grain(clock.local(now, zone)))] if day == today else []
-    found = DayGaps(closed=not opening)
+    found = DayGaps(closed=not opening, place=where.in_address(place_id))
     for row in rows[ROOM]:
         found.room_names[row.id], found.room_hours[row.id] = row.name, list(opening)
         taken = found.rooms_taken[row.id] = _claimed(rows[ROOM_CLAIM], row.id, day, zone)

@@ -174,7 +174,7 @@ def _groups(rows: Iterable[VisitRow], by: By, gaps: DayGaps, day: date) -> list[
 def _free_of(key: int, by: By, gaps: DayGaps, day: date) -> tuple[list[Gap], Bar | None]:
     """The free times of a person or a room, in words and as a bar."""
     staff = by is By.PRACTITIONER
-    free = _gaps((gaps.staff if staff else gaps.rooms).get(key, []), day, "performer" if staff else "room", key)
+    free = _gaps((gaps.staff if staff else gaps.rooms).get(key, []), day, gaps.place, "performer" if staff else "room", key)
     there, taken = (gaps.staff_hours, gaps.staff_taken) if staff else (gaps.room_hours, gaps.rooms_taken)
     return free, bar(there.get(key, []), taken.get(key, []), [(gap.span, gap.url) for gap in free])
 
@@ -186,11 +186,11 @@ def _not_coming(rows: Iterable[VisitRow]) -> list[Group]:
     return [Group(state.value, words[state], members[state]) for state in words if members[state]]
 
 
-def _gaps(spans: Iterable[Span], day: date, param: str, key: int) -> list[Gap]:
+def _gaps(spans: Iterable[Span], day: date, place: int | None, param: str, key: int) -> list[Gap]:
     return [
         Gap(f"{time_of(start):%H:%M}–{time_of(end):%H:%M}",
-            url_for("schedule.new_visit", day=day, time=f"{time_of(start):%H:%M}", performer=key if param == "performer" else None,
-                    room=key if param == "room" else None), (start, end))
+            url_for("schedule.new_visit", day=day, place=place, time=f"{time_of(start):%H:%M}",
+                    performer=key if param == "performer" else None, room=key if param == "room" else None), (start, end))
         for start, end in spans if end < 24 * 60
     ]  # fmt: skip
 

@@ -53,7 +53,7 @@ class Offer:
 @dataclass(frozen=True)
 class Asked:
     """The visit for which a time is looked for. `opens`: its sessions in their courses. `leave`: whoever looks may allow a time of
-    a day that was asked for, too early as it is."""
+    a day that was asked for, too early as it is. `place_id`: where, if not where its plan is."""
 
     patient: Patient
     kind: VisitKind
@@ -65,6 +65,7 @@ class Asked:
     wished: date | None = None
     lies_at: tuple[date, int] | None = None
     leave: bool = False
+    place_id: int | None = None
 
     def refused_on(self, day: date) -> Code | None:
         """Why booking refuses the day; a booked visit that moves may take others with it, and is asked about by itself."""
@@ -84,7 +85,10 @@ class Asked:
 def asked_of(visit: Appointment, opens: Sequence[Open]) -> Asked:
     """Another time for a booked visit, its own left out."""
     lies_at = visit.local_day, rows.start_minute(visit)
-    return Asked(visit.patient, visit.kind, rows.courses_in(visit), opens, visit.id, wished=visit.local_day, lies_at=lies_at)
+    return Asked(
+        visit.patient, visit.kind, rows.courses_in(visit), opens, visit.id, wished=visit.local_day, lies_at=lies_at,
+        place_id=visit.location_id,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -154,7 +158,7 @@ def _request(asked: Asked, first: date, last: date, now: datetime, *, too: bool 
     """Beside the patient's other visits, and not on days that are closed to it, nor (unless they are wanted `too`) that booking refuses."""
     request = resources.request_for(
         asked.kind, asked.courses, asked.patient, first_day=first, last_day=last, performer_id=asked.performer_id, room_id=asked.room_id,
-        except_visit=asked.except_visit, now=now,
+        except_visit=asked.except_visit, now=now, place_id=asked.place_id,
     )  # fmt: skip
     if not too:
         request = replace(request, patient_busy=ClosedDays(request.patient_busy, asked.refused_on))

@@ -116,43 +116,48 @@ def _in_use(kind: type[Thing], place: Location) -> list[Thing]:
     return [thing for thing in clinic_queries.things(kind, place) if thing.active]
 
 
-def place_of(courses: Sequence[Course]) -> Location:
-    """Where these courses are treated: at their plan's place, at the clinic's first where that was closed."""
-    found = db.session.get(Location, courses[0].plan.location_id) if courses else None
+def place_of(courses: Sequence[Course], place_id: int | None = None) -> Location:
+    """Where a visit is: at the place it has or was asked for at, else at that of its courses' plan; where that was closed, at the first."""
+    found = db.session.get(Location, place_id or courses[0].plan.location_id) if place_id or courses else None
     return found if found and found.active else clinic_queries.location()
 
 
 def request_for(
     kind: VisitKind, courses: Sequence[Course], patient: Patient, *, first_day: date, last_day: date, performer_id: int | None = None,
     room_id: int | None = None, except_visit: int | None = None, now: datetime | None = None, wishes: Wishes | None = None,
+    place_id: int | None = None,
 ) -> Request:  # fmt: skip
-    """A visit of a kind to be placed between two days. Where a performer or a room is named, nobody and nothing else is offered."""
+    """A visit of a kind to be placed between two days, at the place `place_of` says.
+
+    Where a performer or a room is named, nobody and nothing else is offered.
+    """
     wanted = wishes or Wishes()
     if performer_id is not None:
         wanted = replace(wanted, practitioner=performer_id, only_practitioner=True)
     if room_id is not None:
         wanted = replace(wanted, room_id=room_id)
     moving = () if except_visit is None else (except_visit,)
-    return diary(place_of(courses), first_day, last_day, moving=moving).request(kind, courses, patient, wanted, now)
+    return diary(place_of(courses, place_id), first_day, last_day, moving=moving).request(kind, courses, patient, wanted, now)
 
 
 def free(
     kind: VisitKind, courses: Sequence[Course], patient: Patient, day: date, *, performer_id: int | None = None,
-    room_id: int | None = None, except_visit: int | None = None, now: datetime | None = None,
+    room_id: int | None = None, except_visit: int | None = None, now: datetime | None = None, place_id: int | None = None,
 ) -> list[Slot]:  # fmt: skip
     """The free times of one day, every 5 minutes, each with the people who suit best."""
     asked = request_for(
-        kind, courses, patient, first_day=day, last_day=day, performer_id=performer_id, room_id=room_id, except_visit=except_visit, now=now
-    )
+        kind, courses, patient, first_day=day, last_day=day, performer_id=performer_id, room_id=room_id, except_visit=except_visit, now=now,
+        place_id=place_id,
+    )  # fmt: skip
     return free_slots(asked, day)
 
 
 def slot_at(
     kind: VisitKind, courses: Sequence[Course], patient: Patient, day: date, start_minute: int, *, performer_id: int | None = None,
-    room_id: int | None = None, except_visit: int | None = None, now: datetime | None = None,
+    room_id: int | None = None, except_visit: int | None = None, now: datetime | None = None, place_id: int | None = None,
 ) -> Slot:  # fmt: skip
     """One exact time with all it would claim. Raises Refused with every reason against it."""
-    asked = request_for(kind, courses, patient, first_day=day, last_day=day, except_visit=except_visit, now=now)
+    asked = request_for(kind, courses, patient, first_day=day, last_day=day, except_visit=except_visit, now=now, place_id=place_id)
     return checked(asked, day, start_minute, performer_id, room_id)
 
 

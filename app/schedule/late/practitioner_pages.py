@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from wtforms import IntegerField
 
 from app import history
-from app.clinic import queries as clinic_queries
 from app.forms import OPTIONAL, Form, whole_number
 from app.i18n import _l
 from app.patients.words import channel_words, contact_role, phone_shown
@@ -38,7 +37,7 @@ def running_late_page(staff_id: int) -> ResponseReturnValue:
     """Who waits for a practitioner today, until when, and whom to telephone first."""
     who, at, form = db.session.get(StaffMember, staff_id) or abort(404), here(), MinutesForm(request.args)
     told = form.minutes.data if form.validate() else None
-    view = running_late(who, clinic_queries.location().id, at.clinic, at.now, told)
+    view = running_late(who, at.place_id, at.clinic, at.now, told)
     if not form.errors:
         form.minutes.raw_data, form.minutes.data = None, view.minutes
     history.list_viewed("day", "running late")

@@ -79,7 +79,7 @@ class Asking(Choosing):
         visit = self.visit
         said = wishes_of(visit.plan) if visit.plan else Wishes()
         wishes = replace(said, practitioner=said.practitioner or visit.performer_id, weekdays=frozenset(), hours=())
-        diary = resources.diary(resources.place_of(self.courses), self.first, self.last, moving=[visit.id])
+        diary = resources.diary(resources.place_of(self.courses, visit.location_id), self.first, self.last, moving=[visit.id])
         return offers.on_open_days(diary.request(visit.kind, self.courses, visit.patient, wishes, self.now), self.asked)
 
     def may_begin(self, slot: Slot) -> bool:

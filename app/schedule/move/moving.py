@@ -93,7 +93,9 @@ def as_wanted(visit: Appointment, slot: Slot, override: Override | None) -> Want
     course = rows.courses_in(visit)[0] if visit.course_id is not None else None
     kind = VisitKind.TREATMENT if visit.kind is VisitKind.EVALUATION_AND_TREATMENT and rows.planned(visit) else visit.kind
     sessions = [link.session for link in rows.planned(visit)]
-    return Wanted(visit.patient, kind, slot, sessions, visit.plan, course, visit.tentative, visit.asked_by, visit.note, override)
+    return Wanted(
+        visit.patient, kind, slot, sessions, visit.plan, course, visit.tentative, visit.asked_by, visit.note, override, visit.location_id
+    )
 
 
 def _readings(wanted: Sequence[Wanted], now: datetime) -> dict[int, Reading]:

@@ -70,7 +70,7 @@ def new_place(visit: Appointment, opens: Sequence[Open], wanted: Slot, now: date
     early = _too_early(opens, wanted.day)
     courses = rows.courses_in(visit)
     near = timedelta(days=NEAR)
-    diary = resources.diary(resources.place_of(courses), wanted.day - near, wanted.day + near, moving=[visit.id])
+    diary = resources.diary(resources.place_of(courses, visit.location_id), wanted.day - near, wanted.day + near, moving=[visit.id])
     plain = diary.request(kind, courses, visit.patient, now=now)
     there = wanted.day, wanted.start_minute, wanted.performer_id, wanted.room_id
     found = check(plain, *there)
@@ -128,7 +128,7 @@ def best_times(visit: Appointment, opens: Sequence[Open], now: datetime) -> Offe
     asked = asked_of(visit, opens)
     window = offers.window_of(asked, today)
     last = (window.latest or window.recommended) + offers.FAR
-    diary = resources.diary(resources.place_of(courses), today, last, moving=[visit.id])
+    diary = resources.diary(resources.place_of(courses, visit.location_id), today, last, moving=[visit.id])
     request = offers.on_open_days(diary.request(visit.kind, courses, visit.patient, wishes_for(visit), now), asked)
     found = [slot for slot in islice(free_times(request, window), SHOWN + 1) if not asked.lies_there(slot)]
     if len(found) < offers.FEW and window.latest is not None:

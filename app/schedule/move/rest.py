@@ -107,7 +107,7 @@ class _Asking:
         self.others = [act for act in other_acts.of_patient(visit.patient_id) if act.appointment_id not in self.moving]
         self.opens_of = {one.id: opens_in(one, self.today) for one in later}
         last = max(one.local_day for one in later) + abs(wanted.day - visit.local_day) + 3 * offers.FAR
-        diary = resources.diary(resources.place_of(rows.courses_in(visit)), self.today, last, moving=self.moving)
+        diary = resources.diary(resources.place_of(rows.courses_in(visit), visit.location_id), self.today, last, moving=self.moving)
         asked = diary.request(visit.kind, rows.courses_in(visit), visit.patient, now=now)
         self.slot = resources.checked(asked, wanted.day, wanted.start_minute, wanted.performer_id, wanted.room_id)
         self.diary = Diary(beside(diary.resources, [self.slot]), diary.busy, diary.zone)

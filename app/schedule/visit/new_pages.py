@@ -9,6 +9,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import history, phones
+from app.clinic import where
 from app.errors import Refused
 from app.forms import row_id
 from app.i18n import _, language
@@ -70,7 +71,8 @@ def new_visit() -> ResponseReturnValue:
 
 def carried() -> dict[str, str]:
     """What was chosen before the patient: a free time of the day page."""
-    return {name: request.args[name] for name in ("kind", "course", "day", "time", "performer", "room") if request.args.get(name)}
+    names = ("kind", "course", "day", "time", "performer", "room", where.IN_ADDRESS)
+    return {name: request.args[name] for name in names if request.args.get(name)}
 
 
 def _look(at: Here) -> ResponseReturnValue:
@@ -90,7 +92,7 @@ def _book(patient_id: int, kind: VisitKind, form: BookForm, at: Here) -> Respons
         told = changes.open_set(patient_id, at.now, plan_id=course.plan_id if course else None)
         visit = actions.book(
             patient, kind, chosen.slot, [], told, at.now, plan=course.plan if course else None, course=course, asked_by=chosen.asked_by,
-            note=chosen.note,
+            note=chosen.note, place_id=None if course else at.place_id,
         )  # fmt: skip
         once.result = url_for("schedule.visit", appointment_id=visit.id)
         toast = told_toast(_("Booked"), visit, told)
@@ -106,6 +108,7 @@ def _page(patient: Patient, kind: VisitKind | None, form: BookForm, at: Here) ->
     return render_template(
         "schedule/new.html", patient=patient, kind=kind, course=course, form=form, day=day, today=at.today, wants_course=wants_course,
         kinds=[(one.value, visit_name(one)) for one in VisitKind if not carries_sessions(one)], carried=carried(),
+        places=_places(patient, kind, at) if course is None else [],
         courses=[(one.id, content(one).names.in_(language())) for one in _courses(patient)] if sees else [],
         waiting=waiting(patient, at.today) if sees else [], phone_end=phones.last_digits(patient.phone),
         best=offers.suggested(asked, at.today, at.now) if asked and not day else None,
@@ -119,7 +122,15 @@ def _that_day(asked: Asked, day: date, at: Here) -> Offers:
 
 def _asked(patient: Patient, kind: VisitKind, course: Course | None, at: Here) -> Asked:
     performer, room = (row_id(request.args.get(name)) for name in ("performer", "room"))
-    return Asked(patient, kind, [course] if course else [], performer_id=performer, room_id=room, wished=at.today)
+    courses, place_id = ([course], None) if course else ([], at.place_id)
+    return Asked(patient, kind, courses, performer_id=performer, room_id=room, wished=at.today, place_id=place_id)
+
+
+def _places(patient: Patient, kind: VisitKind | None, at: Here) -> list[dict[str, object]]:
+    """The same visit at another place; a room stays where it is."""
+    kept = {name: value for name, value in carried().items() if name not in (where.IN_ADDRESS, "room", "kind")}
+    of = kind.value if kind else None
+    return where.tabs(at.place_id, lambda one: url_for("schedule.new_visit", patient=patient.id, kind=of, place=one, **kept))  # type: ignore[arg-type]
 
 
 def waiting(patient: Patient, today: date) -> list[Waiting]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from app.clinic import where
 from app.errors import Refused
 from app.i18n import _
 from app.names import visit_name
@@ -51,7 +52,8 @@ def walk_in() -> ResponseReturnValue:
 def _arrived(form: WalkInForm, at: Here) -> ResponseReturnValue:
     with transaction():
         once = use_once(form.form_token.data or "", at.person.id, at.now)
-        came = actions.walk_in(_patient(form, at), VisitKind(form.kind.data), at.now, note=(form.reason.data or "").strip())
+        note = (form.reason.data or "").strip()
+        came = actions.walk_in(_patient(form, at), VisitKind(form.kind.data), at.now, note=note, place_id=at.place_id)
         visit = came.visit
         once.result = day_of(visit)
         text = _("%(name)s is here. %(where)s", name=visit.patient.name, where=came.words)
@@ -81,4 +83,5 @@ def _namesakes(form: WalkInForm, at: Here) -> list[Row]:
 def _page(form: WalkInForm, namesakes: Sequence[Row]) -> str:
     if namesakes:
         form.same.errors = [_("Choose one.")] if form.same.data else []
-    return render_template("schedule/walk_in.html", form=form, namesakes=namesakes)
+    places = where.tabs(here().place_id, lambda one: url_for("schedule.walk_in", place=one))
+    return render_template("schedule/walk_in.html", form=form, namesakes=namesakes, places=places)
