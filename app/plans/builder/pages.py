@@ -67,7 +67,7 @@ def _typed(versions: fields.Versions, now: datetime) -> Typed | None:
         found = fields.begun_with_combination(request.args.get("together", ""), versions, today_of(now))
     if found is not None:
         fields.wish_for(found, db.session.get(StaffMember, who()), versions)
-        found["form_token"], found["place"] = tokens.new_handle(), str(where.looked_at())
+        found["form_token"], found["place"] = tokens.new_handle(), str(where.in_address(where.looked_at()) or "")
     return found
 
 
