@@ -14,6 +14,8 @@ SCREENS: dict[str, dict[str, str]] = {
         "day": "/day",
         "day-by-room": "/day?by=room",
         "day-empty": "/day/2027-08-01",
+        "came-late": "SELECT '/visits/' || a.id || '/late' FROM appointment a JOIN appointment_status s ON s.appointment_id = a.id"
+                     " WHERE a.state = 'arrived' AND s.state = 'arrived' AND s.at > a.starts_at ORDER BY a.id LIMIT 1",
         "running-late": "SELECT '/day/running-late/' || performer_id FROM appointment WHERE state = 'booked' ORDER BY starts_at LIMIT 1",
         "week": "/week",
         "week-all": "/week?of=all",

@@ -192,23 +192,23 @@ class Life:
         return book
 
     def arrives(self, now: datetime) -> None:
-        if (visit := self.visit) is not None and visit.state in COMING and visit.starts_at <= self.until:
-            flow.arrive(visit, max(now, visit.starts_at))
+        if (visit := self.visit) is not None and visit.state in COMING and visit.starts_at + self.late <= self.until:
+            flow.arrive(visit, max(now, visit.starts_at + self.late))
             if self.story.photos:
                 add_photo(self.patient, visit.sessions[0].session, visit.local_day, now)
 
     def is_treated(self, now: datetime) -> None:
-        if (visit := self.visit) is not None and visit.may_move_to(VisitState.IN_TREATMENT) and visit.hands_on_at <= self.until:
-            flow.start(visit, max(now, visit.hands_on_at))
+        if (visit := self.visit) is not None and visit.may_move_to(VisitState.IN_TREATMENT) and visit.hands_on_at + self.late <= self.until:
+            flow.start(visit, max(now, visit.hands_on_at + self.late))
 
     def is_done(self, now: datetime) -> None:
         visit = self.visit
-        if visit is None or visit.ends_at > self.until or not visit.may_move_to(VisitState.DONE):
+        if visit is None or visit.ends_at + self.late > self.until or not visit.may_move_to(VisitState.DONE):
             return
         for link in visit.sessions:
             self.uses_lots(link.session_id, link.session.course, now)
         db.session.flush()
-        flow.done(visit, max(now, visit.ends_at))
+        flow.done(visit, max(now, visit.ends_at + self.late))
 
     def finds(self, rule: str) -> Callable[[datetime], None]:
         def find(now: datetime) -> None:
@@ -250,6 +250,11 @@ class Life:
         for lot in db.session.scalars(select(Lot).join(Product).where(Product.kind.in_(kinds)).order_by(Lot.id)).all()[:1]:
             used = LotUse(session_id=session_id, lot=lot, amount="2", unit="ml", area=course.area, used_by_id=history.who(), used_at=now)
             db.session.add(used)
+
+    @property
+    def late(self) -> timedelta:
+        """By how much today's visit is late; those of earlier days were in time."""
+        return timedelta(minutes=self.story.late if self.visit is not None and self.visit.local_day == self.today else 0)
 
     @property
     def patient(self) -> Patient:

@@ -37,6 +37,7 @@ class Story:
 
     `done`: days ago of sessions from before Seans; `lived`: days ago of sessions that happened in this month; `next`: in so
     many days the next visit (0: today) at minute `at`, None: nothing booked. `then`: what else happened (see app/demo/life).
+    `late`: by so many minutes the patient comes late today.
     """
 
     first: str
@@ -55,6 +56,7 @@ class Story:
     recall: bool = True
     zone: str | None = None
     photos: bool = False
+    late: int = 0
     gaps: dict[int, int] = field(default_factory=dict)
 
 
@@ -67,11 +69,11 @@ STORIES = (
           photos=True),
     Story("Elif", "Koç", "1985-09-09", "female", ("microneedling_face",), done=(70,), next=0, at=740),
     Story("Can", "Güneş", "1993-02-11", "male", ("prp_scalp",), done=(60,), lived=(30,), next=0, at=760, language="en"),
-    Story("Ömer", "Arslan", "1979-12-24", "male", ("exosome_scalp",), lived=(14,), next=0, at=820),
+    Story("Ömer", "Arslan", "1979-12-24", "male", ("exosome_scalp",), lived=(14,), next=0, at=820, late=17),
     Story("İpek", "Doğan", "1986-08-17", "female", ("polynucleotide_face",), lived=(21,), next=0, at=840),
     Story("Oya", "Demir", "1968-04-03", "female", ("prp_face",), done=(62,), lived=(29,), next=0, at=900, mail=False),
     Story("Gül", "Şahin", "1991-10-28", "female", ("skin_booster_face",), lived=(29,), next=0, at=920),
-    Story("Ümit", "Işık", "1984-06-15", "male", ("mesotherapy_scalp",), lived=(9,), next=0, at=980),
+    Story("Ümit", "Işık", "1984-06-15", "male", ("mesotherapy_scalp",), lived=(9,), next=0, at=980, late=25),
     Story("Çağla", "Aydın", "1999-03-08", "female", ("peel_superficial",), lived=(27,), next=0, at=1000),
     Story("Emma", "Weber", "1983-05-12", "female", ("exosome_face_needling",), lived=(27,), next=0, at=1050, language="en",
           zone="Europe/Berlin", full=True),

@@ -88,7 +88,8 @@ def bring_back(change: VisitChange, now: datetime) -> None:
 def _as_it_was_left(change: VisitChange) -> Appointment:
     """The visit of a change. Raises Refused where it is no longer as the change left it."""
     visit = db.session.get_one(Appointment, change.appointment_id)
-    if change.new_start != (visit.starts_at if visit.state in COMING else None):
+    moved_here = visit.state is VisitState.ARRIVED and visit.statuses[-1].at <= change.change_set.at  # who is here waits for another time
+    if change.new_start != (visit.starts_at if visit.state in COMING or moved_here else None):
         raise Refused(_("This visit was changed again meanwhile, so it cannot be undone."))
     return visit
 

@@ -23,6 +23,7 @@ from models import clock
 from models.appointment import Appointment, AppointmentSession, AppointmentStatus, VisitKind, VisitState
 from models.base import db
 from models.clinic import Room
+from models.lateness import LateDecision, LateWay
 from models.patient import Patient
 from models.protocol import ProtocolVersion
 from models.staff import StaffMember
@@ -46,7 +47,7 @@ class Entry:
 class Line:
     """A visit of the list with all that its row reads. `borrowed`: the course of a visit without sessions, held for who asks for it.
 
-    `again`: who is not coming has another visit for the same, on that day.
+    `again`: who is not coming has another visit for the same, on that day. `late_way`: what was decided for who came late.
     """
 
     visit: Appointment
@@ -54,6 +55,7 @@ class Line:
     since: datetime | None
     again: date | None = None
     borrowed: Course | None = None
+    late_way: LateWay | None = None
 
 
 _SINCE = (
@@ -63,6 +65,13 @@ _SINCE = (
     .scalar_subquery()
 )
 _AGAIN = booked_again()
+_LATE_WAY = (
+    select(LateDecision.way)
+    .where(LateDecision.appointment_id == Appointment.id, LateDecision.undone_at.is_(None))
+    .order_by(LateDecision.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
 _VISIT: tuple[InstrumentedAttribute[Any], ...] = (
     Appointment.version, Appointment.local_day, Appointment.hands_on_at, Appointment.hands_on_minutes, Appointment.performer_id,
     Appointment.room_id, Appointment.patient_id, Appointment.tentative, Appointment.agreed, Appointment.note, Appointment.plan_id,
@@ -108,7 +117,7 @@ def lines(entries: Iterable[Entry]) -> list[Line]:
     rows = db.session.execute(_FULL.where(Appointment.id.in_([entry.id for entry in entries]))).unique().all()
     alone = {row[0].course_id for row in rows if row[0].course_id and not row[0].sessions}
     borrowed = {course.id: course for course in db.session.scalars(_BORROWED.where(Course.id.in_(alone)))} if alone else {}
-    found = [Line(row[0], row[1] or "", row[2], row[3], borrowed.get(row[0].course_id or 0)) for row in rows]
+    found = [Line(row[0], row[1] or "", row[2], row[3], borrowed.get(row[0].course_id or 0), row[4]) for row in rows]
     courses = [*borrowed.values(), *(link.session.course for line in found for link in line.visit.sessions)]
     read_contents(course.protocol_version for course in courses)
     return found
@@ -128,6 +137,7 @@ def _bare() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Appointment.id, Appointment.state, Appointment.kind, Appointment.starts_at, _SINCE.label("since"), _AGAIN.label("again"),
+            _LATE_WAY.label("late_way"),
             Appointment.patient_id.label("patient"), Appointment.plan_id.label("plan"), Appointment.course_id.label("course"),
             AppointmentSession.session_id.label("session"), TreatmentSession.course_id.label("session_course"),
             Course.plan_id.label("course_plan"), Room.name,
@@ -146,10 +156,10 @@ def _bare() -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-def _full() -> Select[Appointment, str, datetime, date]:
+def _full() -> Select[Appointment, str, datetime, date, LateWay]:
     to_session = joinedload(Appointment.sessions).options(_only(_LINK)).joinedload(AppointmentSession.session).options(_only(_SESSION))
     return (
-        select(Appointment, Room.name, _SINCE, _AGAIN)
+        select(Appointment, Room.name, _SINCE, _AGAIN, _LATE_WAY)
         .join(Appointment.patient)
         .outerjoin(Room, Room.id == Appointment.room_id)
         .options(

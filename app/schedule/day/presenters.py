@@ -20,16 +20,16 @@ from app.schedule.day.next_steps import Asker, Situation, Step, Steps, steps
 from app.schedule.day.preflight import HERE, TREATS, Check
 from app.schedule.day.preflight_facts import Facts
 from app.schedule.day.usual import usual_of
+from app.schedule.late import standing as lateness
 from app.schedule.numbing.standing import Cream, standing
 from app.series.contents import content
 from app.sessions import Person
 from models.appointment import COMING, Appointment, AppointmentSession, Outcome, VisitKind, VisitState
 from models.clock import day_of
+from models.lateness import LateWay
 from models.treatment import Course
 
 ALIVE = (*COMING, VisitState.ARRIVED, VisitState.IN_TREATMENT)
-
-
 LETTERS = {
     "report": "P", "finding": "P", "evaluation": "P", "review": "P", "plan": "P", "consent": "C", "allergy": "A", "paused": "H",
     "patch_test": "T", "lot": "L", "complication": "P",
@@ -102,6 +102,7 @@ class VisitRow:
     since: datetime | None
     late: bool
     for_minutes: int
+    came_late: lateness.CameLate | None
     cream: Cream | None
     usual: str
     again: date | None
@@ -147,7 +148,8 @@ def row_of(line: Line, checks: Sequence[Check], facts: Facts, asker: Asker, toda
     visit, named_too = line.visit, asker.may(Permission.SEE_PLANS)
     clock = clock_of(visit.state, visit.starts_at, line.since, now)
     shown = [check for check in checks if named_too and (check.code != "lot" or lot_matters(visit, asker))]
-    cream = standing(facts, visit, [link.session.course for link in visit.sessions]) if named_too and visit.state in HERE else None
+    numbed = named_too and visit.state in HERE and line.late_way is not LateWay.WITHOUT_CREAM
+    cream = standing(facts, visit, [link.session.course for link in visit.sessions]) if numbed else None
     usual = usual_of(facts, visit, [link.session.course for link in visit.sessions]) if lot_matters(visit, asker) and named_too else ()
     shown = [check for check in shown if check.code != "lot" or not usual]
     situation = replace(situation_of(visit, cream, today, now, line.since), lots_known=bool(usual), again=line.again is not None)
@@ -162,6 +164,7 @@ def row_of(line: Line, checks: Sequence[Check], facts: Facts, asker: Asker, toda
         note=visit.note, checks=[_check_words(check, possible, asker) for check in shown],
         treats=visit.kind in TREATS and named_too, since=line.since,
         late=visit.state in COMING and clock >= 0 and visit.local_day == today, for_minutes=max(clock, 0), cream=cream,
+        came_late=lateness.standing(visit, line.since, line.late_way, may_decide=asker.may(Permission.RUN_VISITS) and not situation.numbed),
         usual=" · ".join(one.words for one in usual),
         again=line.again, open_session=visit.sessions[0].session_id if visit.sessions and possible.next is Step.BOOK_AGAIN else None,
         button=_first(possible, visit), waits=possible.waits.words if possible.waits else "",

@@ -37,16 +37,19 @@ class Move:
     change_set: ChangeSet
 
 
-def move_together(moves: Sequence[Move], now: datetime, *, asked_by: str = "patient", override: Override | None = None) -> None:
+def move_together(
+    moves: Sequence[Move], now: datetime, *, asked_by: str = "patient", override: Override | None = None, is_here: bool = False
+) -> None:
     """Several visits at once, all or none: each may take what another of them gives free. Raises Refused as `move` does.
 
+    `is_here`: the patients have come, and wait for another time.
     A time, or a practitioner, that the clinic asked for is not agreed until the patient answers; one that the patient asked for is.
     """
     if not moves:
         return
     guards.alone_with([one.visit for one in moves])
     for one in moves:
-        _check_coming(one.visit)
+        _check_open(one.visit, is_here=is_here)
     wanted = [as_wanted(one.visit, one.slot, override) for one in moves]
     mine = {session.id for each in wanted for session in each.sessions}
     before = _readings(wanted, now)
@@ -83,8 +86,8 @@ def _staying(moves: Sequence[Move]) -> dict[int, list[OtherAct]]:
     return {key: [act for act in there if act.appointment_id not in moving] for key, there in found.items()}
 
 
-def _check_coming(visit: Appointment) -> None:
-    if visit.state not in COMING:
+def _check_open(visit: Appointment, *, is_here: bool) -> None:
+    if visit.state not in ((*COMING, VisitState.ARRIVED) if is_here else COMING):
         raise Refused(_("Only a visit that has not begun can be moved."))
 
 

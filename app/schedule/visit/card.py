@@ -20,6 +20,7 @@ from app.schedule.day.presenters import VisitRow, row_of
 from app.schedule.forms import asked_by_words, asked_how_words
 from app.schedule.free.phases import timed_phases
 from app.schedule.here import Here
+from app.schedule.late import deciding
 from app.schedule.reasons import reason_words
 from app.schedule.visit.read_aloud import sentence
 from app.schedule.words import phase_words
@@ -85,7 +86,9 @@ def card_of(visit: Appointment, at: Here) -> VisitCard:
     sees = at.asker.may(Permission.SEE_PLANS)
     facts = preflight.facts_of(visit) if sees else preflight_facts.read([])
     checks = preflight.checks_from(facts, visit, at.clinical) if sees else []
-    row = row_of(Line(visit, room.name if room else "", since), checks, facts, at.asker, at.today, at.now)
+    decided = deciding.standing(visit)
+    line = Line(visit, room.name if room else "", since, late_way=decided.way if decided else None)
+    row = row_of(line, checks, facts, at.asker, at.today, at.now)
     staff = staff_names()
     return VisitCard(
         visit, row, phases_of(visit, staff) if sees else [], happened(visit, staff),

@@ -22,6 +22,7 @@ from app.schedule.day.next_steps import Step
 from app.schedule.day.pages import row_with_both, rows_drawn, tabs_of
 from app.schedule.day.view import By, Show, counts_of, rows_on
 from app.schedule.here import here, visit_alone, visit_or_404
+from app.schedule.late import deciding
 from app.schedule.reasons import NOT_TREATED
 from app.schedule.toasts import say
 from app.schedule.visit.afterwards import after_words
@@ -100,7 +101,7 @@ def _agreed(appointment_id: int, act: Act, said: str, undo: str | None = None) -
 @needs(Permission.RUN_VISITS)
 def step_back(appointment_id: int) -> ResponseReturnValue:
     """The last move taken back."""
-    return _press(appointment_id, None, flow.step_back)
+    return _press(appointment_id, None, deciding.step_back)
 
 
 @bp.post("/changes/<int:change_set_id>/undo")
