@@ -30,6 +30,7 @@ SCREENS: dict[str, dict[str, str]] = {
         "work-unconfirmed": "/work?list=unconfirmed",
         "patients": "/patients",
         "patient": "/patients/1",
+        "patient-history": "/patients/1/history",
         "patient-edit": "/patients/1/edit",
         "patient-new": "/patients/new",
         "contact-new": "/patients/1/contacts/new",

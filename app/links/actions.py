@@ -14,7 +14,7 @@ from app.links.queries import BOOKED_AS, MOVED_TO, Opened
 from app.messages import call_lines, changes, planner, staff_mails
 from app.messages.links import Purpose
 from app.patients import actions as patients
-from app.patients import contacts
+from app.patients import changed, contacts
 from app.schedule import actions as schedule
 from app.schedule import invited
 from app.schedule.freed import candidates
@@ -138,12 +138,14 @@ def _stop(opened: Opened, now: datetime) -> None:
         for consent in (one for one in patient.consents if one.kind is ConsentKind.RECALL):
             patients.withdraw_consent(consent, now)
     if group not in patient.stopped_classes:
-        patient.stopped_classes = [*patient.stopped_classes, group]
+        with changed.noted(patient, now):
+            patient.stopped_classes = [*patient.stopped_classes, group]
         patient.version += 1
 
 
-def _language(opened: Opened, _now: datetime) -> None:
-    opened.reader_row.language = opened.argument
+def _language(opened: Opened, now: datetime) -> None:
+    with changed.noted(opened.patient, now):
+        opened.reader_row.language = opened.argument
     opened.reader_row.version += 1
 
 

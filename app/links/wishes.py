@@ -10,7 +10,7 @@ from app.links.forms import Preferences
 from app.links.queries import Opened
 from app.messages import planner
 from app.patients import actions as patients
-from app.patients import consents
+from app.patients import changed, consents
 from models.base import db
 from models.patient import Channel, ConsentKind, Detail, Patient
 
@@ -31,10 +31,11 @@ def as_recorded(opened: Opened) -> Preferences:
 def change(opened: Opened, form: Preferences, now: datetime) -> None:
     """How the patient wants to be written to. Withdrawing is as easy as giving."""
     patient, wanted = opened.patient, form.chosen()
-    patient.fewer_mails, patient.asks_for_earlier = wanted.fewer, wanted.earlier
-    patient.stopped_classes = _stopped(patient.stopped_classes, {CHECK_INS: not wanted.check_ins, RESULTS: not wanted.results})
-    if wanted.by_phone is not (opened.reader_row.channel is Channel.PHONE):  # the box says nothing about paper
-        opened.reader_row.channel = Channel.PHONE if wanted.by_phone else Channel.EMAIL
+    with changed.noted(patient, now):
+        patient.fewer_mails, patient.asks_for_earlier = wanted.fewer, wanted.earlier
+        patient.stopped_classes = _stopped(patient.stopped_classes, {CHECK_INS: not wanted.check_ins, RESULTS: not wanted.results})
+        if wanted.by_phone is not (opened.reader_row.channel is Channel.PHONE):  # the box says nothing about paper
+            opened.reader_row.channel = Channel.PHONE if wanted.by_phone else Channel.EMAIL
     _agree(patient, ConsentKind.RECALL, wanted.recall, now)
     _set_details(opened, wanted.details, now)
     patient.version += 1

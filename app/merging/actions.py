@@ -15,6 +15,7 @@ from app.merging import consents, moving, obstacles
 from app.merging.values import Pair, as_kept, as_was
 from app.messages.ends import Why
 from app.patients import actions as patients
+from app.patients import changed
 from app.patients.consents import live
 from app.patients.listeners import Change, tell
 from app.series.rows import align_patients
@@ -38,7 +39,8 @@ def join(kept_id: int, gone_id: int, taken: Collection[str], now: datetime) -> P
     for words in obstacles.blocks(pair):
         raise Refused(words)
     merge = PatientMerge(kept=pair.kept, gone=pair.gone, at=now, by_id=history.who(), consents=_end_consents(pair, now))
-    _change(merge, pair.result(taken))
+    with changed.noted(pair.kept, now):
+        _change(merge, pair.result(taken))
     db.session.add(merge)
     db.session.flush()
     _settle_what_is_about(pair, now)
@@ -61,7 +63,8 @@ def part(merge_id: int, now: datetime) -> None:
         raise Refused(_("This was taken back already."))
     merge.undone_at, merge.undone_by_id = now, history.who()
     pair.gone.merged_into_id = None
-    _change_back(merge)
+    with changed.noted(pair.kept, now):
+        _change_back(merge)
     db.session.flush()
     moving.give_back(merge.moved, pair.kept, pair.gone, merge.at)
     _let_wait_again(pair.gone, merge.at)
@@ -111,7 +114,8 @@ def _mend_detail(merge: PatientMerge) -> None:
     wanted = Detail.FULL if live(merge.kept, ConsentKind.MAIL_DETAILS) else Detail.DISCREET
     if merge.kept.detail is not wanted:
         merge.changed = merge.changed | {"detail": [merge.kept.detail.value, wanted.value]}
-        merge.kept.detail = wanted
+        with changed.noted(merge.kept, merge.at):
+            merge.kept.detail = wanted
 
 
 def _settle_what_is_about(pair: Pair, now: datetime) -> None:

@@ -9,7 +9,7 @@ from app import history
 from app.errors import Refused
 from app.i18n import _
 from app.letters import sort_key
-from app.patients import consents, details, terms
+from app.patients import changed, consents, details, terms
 from app.patients.details import Details
 from app.patients.listeners import Change, tell
 from app.series.rows import align_patient
@@ -32,20 +32,21 @@ def create(new: Details, now: datetime, *, imported_as: str | None = None) -> Pa
 
 def update(patient: Patient, new: Details, now: datetime) -> list[str]:
     """Take over what was typed; returns the names of what changed. A new address has to be shown to work again."""
-    changed = [name for name in details.NAMES if getattr(patient, name) != getattr(new, name)]
-    for name in changed:
-        setattr(patient, name, getattr(new, name))
-    if not changed:
+    names = [name for name in details.NAMES if getattr(patient, name) != getattr(new, name)]
+    with changed.noted(patient, now):
+        for name in names:
+            setattr(patient, name, getattr(new, name))
+    if not names:
         return []
-    if "email" in changed:
+    if "email" in names:
         patient.email_verified_at = None
-    if not details.SEARCHED.isdisjoint(changed):
+    if not details.SEARCHED.isdisjoint(names):
         patient.sort_key = sorted_by(patient.first_name, patient.last_name)
         set_terms(patient)
     patient.version += 1
-    history.record("changed", patient, now, fields=changed)
+    history.record("changed", patient, now, fields=names)
     tell(patient, Change.CONTACT, now)
-    return changed
+    return names
 
 
 def set_terms(patient: Patient) -> None:
@@ -69,10 +70,12 @@ def give_consent(patient: Patient, kind: ConsentKind, now: datetime) -> Consent:
     given = Consent(patient=patient, kind=kind, text_version=consents.TEXT_VERSION, language=patient.language, given_at=now,
                     recorded_by_id=history.who())  # fmt: skip
     db.session.add(given)
-    if kind is ConsentKind.MAIL_DETAILS:
-        patient.detail = Detail.FULL
-    if kind is ConsentKind.RECALL and "recall" in patient.stopped_classes:
-        patient.stopped_classes = [name for name in patient.stopped_classes if name != "recall"]
+    with changed.noted(patient, now):
+        if kind is ConsentKind.MAIL_DETAILS:
+            patient.detail = Detail.FULL
+        if kind is ConsentKind.RECALL and "recall" in patient.stopped_classes:
+            patient.stopped_classes = [name for name in patient.stopped_classes if name != "recall"]
+    changed.consent(patient, kind, now, given=True)
     _consent_changed(patient, "consent given", kind, now)
     return given
 
@@ -87,8 +90,10 @@ def withdraw_consent(consent: Consent, now: datetime) -> None:
     for row in [consent, *consent.patient.consents]:
         if row.withdrawn_at is None and (row is consent or (row.kind is consent.kind and row.course_id is None)):
             row.withdrawn_at = now
-    if consent.kind is ConsentKind.MAIL_DETAILS:
-        consent.patient.detail = Detail.DISCREET
+    with changed.noted(consent.patient, now):
+        if consent.kind is ConsentKind.MAIL_DETAILS:
+            consent.patient.detail = Detail.DISCREET
+    changed.consent(consent.patient, consent.kind, now, given=False)
     _consent_changed(consent.patient, "consent withdrawn", consent.kind, now)
 
 
@@ -98,7 +103,8 @@ def mark_deceased(patient: Patient, day: date, now: datetime) -> None:
         raise Refused(_("This is already on record."))
     if day > today_of(now):
         raise Refused(_("The day lies in the future."))
-    patient.deceased_on, patient.deceased_marked_at = day, now
+    with changed.noted(patient, now):
+        patient.deceased_on, patient.deceased_marked_at = day, now
     _life_changed(patient, "recorded as deceased", Change.DECEASED, now)
 
 
@@ -106,7 +112,8 @@ def unmark_deceased(patient: Patient, now: datetime) -> None:
     """Take the record of a death back, within a day of making it. Cancelled visits stay cancelled. Raises Refused later."""
     if not can_unmark(patient, now):
         raise Refused(_("This can be taken back only within 24 hours."))
-    patient.deceased_on = patient.deceased_marked_at = None
+    with changed.noted(patient, now):
+        patient.deceased_on = patient.deceased_marked_at = None
     _life_changed(patient, "not deceased after all", Change.NOT_DECEASED, now)
 
 

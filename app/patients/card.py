@@ -26,7 +26,6 @@ from app.tokens import hashed
 from models.appointment import OPEN, Appointment
 from models.base import db
 from models.complication import Complication, ComplicationState
-from models.event import LOOKS, Event
 from models.merge import PatientMerge
 from models.message import Message, Suppression
 from models.patient import Consent, Finding, Patient, PatientReport
@@ -70,8 +69,6 @@ class Card:
     older: Sequence[Appointment]
     past_more: bool
     messages: Sequence[Message]
-    events: Sequence[Event]
-    own: bool
     staff: dict[int, str]
     likely: list[Row]
     joined: Sequence[PatientMerge]
@@ -84,7 +81,6 @@ def card_of(patient: Patient, person: Person, now: datetime, *, every_visit: boo
     age = age_on(patient.birth_date, today) if patient.birth_date else None
     past = past_visits(patient, now, most=None if every_visit else SHOWN + OLDER + 1) if sees_day else []
     shown = len(past) if every_visit else SHOWN
-    of_plans = plans(patient, today) if sees_plans else []
     return Card(
         patient=patient, today=today, age=age, minor=reach.is_minor(patient, today), reach=reach.reach_of(patient, today),
         childhood_address=bool(patient.email) and reach.address_is_of_childhood(patient, today), sharing=queries.sharing(patient),
@@ -93,20 +89,12 @@ def card_of(patient: Patient, person: Person, now: datetime, *, every_visit: boo
         alerts=alerts(patient) if sees_plans and not clinical else [],
         findings=list(reversed(patient.findings)) if clinical else [], reports=list(reversed(patient.reports)) if clinical else [],
         complications=complications(patient) if clinical else [],
-        plans=of_plans, coming=coming_visits(patient, now) if sees_day else [], past=past[:shown],
+        plans=plans(patient, today) if sees_plans else [], coming=coming_visits(patient, now) if sees_day else [], past=past[:shown],
         older=past[shown : shown + OLDER], past_more=len(past) > shown + OLDER,
         messages=messages(patient) if person.may(Permission.SEE_MESSAGES) else [],
-        events=events(patient, views=person.may(Permission.DECIDE, Permission.SEE_AUDIT)) if clinical else [], staff=staff_names(),
-        own=_is_own(patient, person, of_plans),
+        staff=staff_names(),
         likely=same.likely(patient, now) if patient.alive_here else [], joined=same.joined_with(patient),
     )  # fmt: skip
-
-
-def _is_own(patient: Patient, person: Person, of_plans: list[PlanLines]) -> bool:
-    """Whether this person may read who saw the record; the plans that are here already mostly say so."""
-    if not person.may(Permission.SEE_OWN_AUDIT):
-        return False
-    return any(one.plan.physician_id == person.id for one in of_plans) or queries.is_own_patient(person.id, patient)
 
 
 def alerts(patient: Patient) -> list[str]:
@@ -156,12 +144,6 @@ def messages(patient: Patient) -> Sequence[Message]:
     return db.session.scalars(rows.limit(SHOWN)).all()
 
 
-def events(patient: Patient, *, views: bool) -> Sequence[Event]:
-    """Who did what with this record, the latest first; with `views` also who only looked."""
-    rows = select(Event).where(Event.patient_id.in_(same.numbers_of(patient))).order_by(Event.at.desc(), Event.id.desc())
-    return db.session.scalars((rows if views else rows.where(Event.action.not_in(LOOKS))).limit(2 * SHOWN)).all()
-
-
 def procedure_consents(patient: Patient) -> list[tuple[str, Consent]]:
     """Consents to procedures, each with its protocol's name."""
     given = [row for row in patient.consents if row.course_id is not None]
@@ -182,7 +164,6 @@ def refused(patient: Patient) -> str | None:
     if not patient.email:
         return None
     return db.session.scalar(select(Suppression.why).where(Suppression.address_hash == hashed(patient.email.strip().lower())))
-
 
 
 def _visits(patient: Patient) -> Select[Appointment]:

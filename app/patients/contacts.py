@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app import history
 from app.errors import Refused
 from app.i18n import _
-from app.patients import actions, consents
+from app.patients import actions, changed, consents
 from app.patients.listeners import Change, tell
 from app.patients.reach import of_age_on
 from app.today import zone
@@ -44,17 +44,20 @@ def add(patient: Patient, new: ContactFacts, now: datetime) -> Contact:
     """Somebody more beside a patient."""
     contact = Contact(patient=patient, created_at=now, **asdict(new))
     db.session.add(contact)
+    changed.note(patient, changed.CONTACT, now, new=changed.contact_text(contact))
     _changed(contact, "contact added", now)
     return contact
 
 
 def change(contact: Contact, new: ContactFacts, now: datetime) -> None:
     """Take over what was typed. A new address has to be shown to work again."""
+    before = changed.contact_text(contact)
     if contact.email != new.email:
         contact.email_verified_at = None
     for name, value in asdict(new).items():
         setattr(contact, name, value)
     contact.version += 1
+    changed.note(contact.patient, changed.CONTACT, now, old=before, new=changed.contact_text(contact))
     _changed(contact, "contact changed", now)
 
 
@@ -62,6 +65,7 @@ def remove(contact: Contact, now: datetime) -> None:
     """This person has nothing to do with the patient any more."""
     patient = contact.patient
     _record(contact, "contact removed", now)
+    changed.note(patient, changed.CONTACT, now, old=changed.contact_text(contact))
     patient.contacts.remove(contact)
     db.session.delete(contact)
     tell(patient, Change.CONTACT, now)
@@ -85,9 +89,10 @@ def lose_address(patient: Patient, address: str, now: datetime) -> None:
     """Whoever reads at this address is neither the patient nor somebody beside them: the record has it no more."""
     owners: list[Patient | Contact] = [patient, *patient.contacts]
     wrong = [one for one in owners if one.email.lower() == address.lower() != ""]
-    for owner in wrong:
-        owner.email, owner.email_verified_at = "", None
-        owner.version += 1
+    with changed.noted(patient, now):
+        for owner in wrong:
+            owner.email, owner.email_verified_at = "", None
+            owner.version += 1
     if wrong:
         history.record("changed", patient, now, fields=["email"])
         tell(patient, Change.CONTACT, now)

@@ -42,11 +42,18 @@ def sex_words(sex: Sex) -> str:
 
 def channel_words(patient: Patient) -> str:
     """How messages reach the patient, and how much a mail may say."""
-    channel = {Channel.EMAIL: _("By e-mail"), Channel.PHONE: _("We telephone"), Channel.PAPER: _("On paper, at the visit")}[patient.channel]
-    if patient.channel is not Channel.EMAIL:
-        return channel
-    detail = _("with treatment details") if patient.detail is Detail.FULL else _("discreet")
-    return f"{channel}, {detail}"
+    way = way_words(patient.channel)
+    return f"{way}, {detail_words(patient.detail)}" if patient.channel is Channel.EMAIL else way
+
+
+def way_words(channel: Channel) -> str:
+    """How messages go."""
+    return {Channel.EMAIL: _("By e-mail"), Channel.PHONE: _("We telephone"), Channel.PAPER: _("On paper, at the visit")}[channel]
+
+
+def detail_words(detail: Detail) -> str:
+    """How much a mail may say."""
+    return _("with treatment details") if detail is Detail.FULL else _("discreet")
 
 
 def contact_role(contact: Contact) -> str:

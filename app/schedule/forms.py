@@ -33,6 +33,11 @@ def asked_how_words(key: str) -> str:
     return {"phone": _("by phone"), "desk": _("at the desk"), "message": _("by message")}.get(key, key)
 
 
+def asked_words(asked_by: str, asked_how: str) -> str:
+    """Who asked for a change and by which way; empty where that was not written down."""
+    return _("asked by: %(who)s, %(how)s", who=asked_by_words(asked_by), how=asked_how_words(asked_how)) if asked_by else ""
+
+
 @dataclass(frozen=True)
 class TimeChosen:
     """A time and how it came about. `why` is a physician's reason to allow what the rules do not."""

@@ -163,7 +163,7 @@ def test_a_physician_reads_the_audit_of_a_patient_of_theirs(auditor: StaffMember
     an_act("reviewed", patient_id=patient.id, staff_id=burcu.id, object_type="lot", object_id=1)
     an_act("evaluated", patient_id=patient.id + 1, object_type="lot", object_id=2)
     address = f"/audit/patients/{patient.id}"
-    assert address in client.get(f"/patients/{patient.id}").text
+    assert address in client.get(f"/patients/{patient.id}/history").text
     there = client.post(address, data={"action": "reviewed", "patient": "99"}).location
     assert there == f"{address}?action=reviewed"
     found = lines(client.get(there))

@@ -140,7 +140,7 @@ def test_the_card_asks_a_fixed_number_of_questions(client: FlaskClient, noon: da
         with statements() as asked:
             client.get(f"/patients/{patient.id}")
         counts.append(sum(statement.lstrip().startswith("SELECT") for statement in asked))
-    assert counts[0] == counts[1] <= 26
+    assert counts[0] == counts[1] <= 25
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app import sessions
-from app.i18n import _, _n
+from app.i18n import _n
 from app.library.loader import shipped
 from app.library.protocol import ProtocolContent
 from app.library.series import lapse_policy
@@ -22,10 +22,10 @@ from app.plans import queries
 from app.plans.health import holds
 from app.plans.running import versions
 from app.plans.show import told
+from app.plans.show.changes import ChangeLine, of_plan
 from app.plans.show.picture import adrift, picture_of
 from app.plans.show.table import Reader, Row, rows_of
-from app.plans.show.told import VisitLine
-from app.plans.words import CLINICAL, change_words, course_name, hold_words, lapse_words, suggestion_words, value_words
+from app.plans.words import course_name, hold_words, lapse_words, suggestion_words
 from app.series import agreement
 from app.series.agreement import Balance
 from app.series.contents import content
@@ -37,7 +37,7 @@ from models.appointment import COMING
 from models.outcome import CourseOutcome
 from models.patient import Consent, ConsentKind
 from models.protocol import ProtocolVersion
-from models.treatment import Course, Hold, PlanChange, PlanState, TreatmentPlan
+from models.treatment import Course, Hold, PlanState, TreatmentPlan
 
 
 @dataclass(frozen=True)
@@ -91,19 +91,6 @@ class CourseCard:
 
 
 @dataclass(frozen=True)
-class ChangeLine:
-    """One line of the plan's history."""
-
-    at: datetime
-    who: str
-    what: str
-    course: str
-    old: str
-    new: str
-    why: str
-
-
-@dataclass(frozen=True)
 class PlanCard:
     """The whole plan. `live`: it may still be changed. `unbooked`: sessions without a visit; `waits`: a next one is among them."""
 
@@ -135,7 +122,7 @@ def card_of(plan: TreatmentPlan, now: datetime) -> PlanCard:
     courses = [_course(course, reader, [one for one in measured if one.course_id == course.id]) for course in plan.courses]
     return PlanCard(
         plan=plan, courses=courses, holds=[_hold(held, plan, reader) for held in holds.open_holds(plan)],
-        changes=_changes(plan, reader), physician=names.get(plan.physician_id, ""),
+        changes=of_plan(plan, reader), physician=names.get(plan.physician_id, ""),
         preferred=names.get(plan.preferred_staff_id or 0, ""), today=today, clinical=reader.clinical,
         live=plan.state is not PlanState.CLOSED and plan.patient.alive_here,
         unbooked=sum(row.bookable for one in courses if not one.over for row in one.rows),
@@ -183,28 +170,3 @@ def _late(reading: Reading, said: ProtocolContent, today: date) -> tuple[str, ..
 def _hold(held: Hold, plan: TreatmentPlan, reader: Reader) -> HoldLine:
     course = next((course_name(one) for one in plan.courses if one.id == held.course_id), "")
     return HoldLine(held.id, hold_words(held, reader.today, clinical=reader.clinical), course, held.report_id)
-
-
-def _changes(plan: TreatmentPlan, reader: Reader) -> list[ChangeLine]:
-    """What was changed in the plan, and which of its visits were booked, moved and cancelled; the latest first.
-
-    Of one moment the visits follow from the plan (a pause cancels them, a new plan books them), so they are the later ones.
-    """
-    visits = [_visits(line, plan, reader) for line in told.visits_changed(plan.courses)]
-    lines = [*(_change(change, plan, reader) for change in plan.changes), *visits]
-    return sorted(lines, key=lambda line: line.at)[::-1]
-
-
-def _visits(line: VisitLine, plan: TreatmentPlan, reader: Reader) -> ChangeLine:
-    course = next((course_name(one) for one in plan.courses if one.id == line.course_id), "") if len(plan.courses) > 1 else ""
-    who = reader.names.get(line.by_id or 0, "") or (_("the patient") if line.by_patient else "")
-    return ChangeLine(line.at, who, told.visit_words(line), course, line.old, line.new, "")
-
-
-def _change(change: PlanChange, plan: TreatmentPlan, reader: Reader) -> ChangeLine:
-    hidden = change.what in CLINICAL and not reader.clinical
-    course = next((course_name(one) for one in plan.courses if one.id == change.course_id), "") if len(plan.courses) > 1 else ""
-    old, new = ("", "") if hidden else (value_words(change, change.old), value_words(change, change.new))
-    return ChangeLine(
-        change.at, reader.names.get(change.by_id or 0, ""), change_words(change), course, old, new, "" if hidden else change.why
-    )

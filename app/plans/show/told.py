@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 
 from app.formats import local_moment
 from app.i18n import _, _n, language
 from app.names import message_name
-from models.appointment import Appointment, AppointmentSession, Outcome
+from app.schedule.forms import asked_words
+from app.schedule.reasons import reason_words
+from models.appointment import Appointment, AppointmentSession, AppointmentStatus, Outcome, VisitState
 from models.base import db
 from models.message import ChangeSet, Message, MessageState, VisitChange
 from models.treatment import Course, TreatmentSession
@@ -56,6 +58,7 @@ class VisitLine:
     visits: int
     old: str
     new: str
+    why: str
     undone: bool
 
 
@@ -74,34 +77,47 @@ def mails_of(courses: Sequence[Course]) -> dict[int, list[MailMark]]:
 
 def visits_changed(courses: Sequence[Course]) -> list[VisitLine]:
     """Every booking, move and cancellation of visits that carry or carried a session of these courses, oldest first."""
-    carried = _carried([course.id for course in courses])
-    query = (
-        select(VisitChange, ChangeSet, Appointment.zone)
-        .join(ChangeSet, ChangeSet.id == VisitChange.change_set_id)
-        .join(Appointment, Appointment.id == VisitChange.appointment_id)
-        .where(VisitChange.appointment_id.in_(carried)).order_by(ChangeSet.at, ChangeSet.id, VisitChange.id)
-    )  # fmt: skip
-    acts: defaultdict[tuple[int, What, int], list[_Change]] = defaultdict(list)
-    for change, told, zone in db.session.execute(query):
-        if change.old_start != change.new_start:
-            what = What.BOOKED if change.old_start is None else What.CANCELLED if change.new_start is None else What.MOVED
-            alone = change.id if what is What.MOVED else 0
-            acts[told.id, what, alone].append(_Change(change, told, zone, carried[change.appointment_id]))
-    return [_line(what, changes) for (_set, what, _alone), changes in acts.items()]
+    carried = _carried(TreatmentSession.course_id.in_([course.id for course in courses]))
+    return _acts(Appointment.id.in_(carried), carried)
+
+
+def visits_of(patient_id: int, *, sessions: bool) -> list[VisitLine]:
+    """The same of every visit of a patient. `sessions`: whoever looks may know which sessions they carry. Two queries, however many."""
+    whose = AppointmentSession.appointment_id.in_(select(Appointment.id).where(Appointment.patient_id == patient_id))
+    return _acts(Appointment.patient_id == patient_id, _carried(whose) if sessions else {})
 
 
 class _Change(NamedTuple):
     change: VisitChange
     told: ChangeSet
     zone: str
+    why: str | None
     sessions: list[tuple[int, str]]
 
 
-def _carried(course_ids: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
+def _acts(which: ColumnElement[bool], carried: Mapping[int, list[tuple[int, str]]]) -> list[VisitLine]:
+    off = and_(AppointmentStatus.appointment_id == Appointment.id, AppointmentStatus.at == ChangeSet.at,
+               AppointmentStatus.state == VisitState.CANCELLED)  # fmt: skip
+    query = (
+        select(VisitChange, ChangeSet, Appointment.zone, AppointmentStatus.why)
+        .join(ChangeSet, ChangeSet.id == VisitChange.change_set_id)
+        .join(Appointment, Appointment.id == VisitChange.appointment_id).outerjoin(AppointmentStatus, off)
+        .where(which).order_by(ChangeSet.at, ChangeSet.id, VisitChange.id)
+    )  # fmt: skip
+    acts: defaultdict[tuple[int, What, int], list[_Change]] = defaultdict(list)
+    for change, told, zone, why in db.session.execute(query):
+        if change.old_start != change.new_start:
+            what = What.BOOKED if change.old_start is None else What.CANCELLED if change.new_start is None else What.MOVED
+            alone = change.id if what is What.MOVED else 0
+            acts[told.id, what, alone].append(_Change(change, told, zone, why, carried.get(change.appointment_id, [])))
+    return [_line(what, changes) for (_set, what, _alone), changes in acts.items()]
+
+
+def _carried(which: ColumnElement[bool]) -> dict[int, list[tuple[int, str]]]:
     """Visit id → course and label of each session it carries or carried."""
     links = (
         select(AppointmentSession.appointment_id, TreatmentSession.course_id, AppointmentSession.label)
-        .join(AppointmentSession.session).where(TreatmentSession.course_id.in_(course_ids)).order_by(AppointmentSession.position)
+        .join(AppointmentSession.session).where(which).order_by(AppointmentSession.position)
     )  # fmt: skip
     found: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
     for visit_id, course_id, label in db.session.execute(links):
@@ -118,8 +134,16 @@ def _line(what: What, changes: Sequence[_Change]) -> VisitLine:
     )
     return VisitLine(
         what, told.at, told.by_id, told.by_patient, course_ids.pop() if len(course_ids) == 1 else None,
-        tuple(dict.fromkeys(label for _course, label in sessions if label)), len(changes), old, new, told.undone_at is not None,
+        tuple(dict.fromkeys(label for _course, label in sessions if label)), len(changes), old, new, _why(what, changes[0]),
+        told.undone_at is not None,
     )  # fmt: skip
+
+
+def _why(what: What, one: _Change) -> str:
+    """Why a visit was cancelled; who asked for a move."""
+    if what is What.CANCELLED:
+        return reason_words(one.why) if one.why else ""
+    return asked_words(one.told.asked_by, one.told.asked_how)
 
 
 def visit_words(line: VisitLine) -> str:

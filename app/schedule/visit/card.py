@@ -17,7 +17,7 @@ from app.schedule import rows, undo
 from app.schedule.day import preflight, preflight_facts
 from app.schedule.day.listing import Line
 from app.schedule.day.presenters import VisitRow, row_of
-from app.schedule.forms import asked_by_words, asked_how_words
+from app.schedule.forms import asked_words
 from app.schedule.free.phases import timed_phases
 from app.schedule.here import Here
 from app.schedule.late import deciding
@@ -141,14 +141,8 @@ def _status_line(row: AppointmentStatus, staff: dict[int, str], undone: bool) ->
 def _move_line(change: VisitChange, told: ChangeSet, staff: dict[int, str], zone: str) -> Happened:
     who = staff.get(told.by_id or 0, "") or (_("the patient") if told.by_patient else "")
     old, new = (local_moment(moment, zone, language()) if moment else "–" for moment in (change.old_start, change.new_start))
-    return Happened(told.at, _("moved from %(old)s to %(new)s", old=old, new=new), who, _asked(told), undone=told.undone_at is not None)
-
-
-def _asked(told: ChangeSet) -> str:
-    """Who asked for it and by which way; empty where that was not written down."""
-    if not told.asked_by:
-        return ""
-    return _("asked by: %(who)s, %(how)s", who=asked_by_words(told.asked_by), how=asked_how_words(told.asked_how))
+    what, asked = _("moved from %(old)s to %(new)s", old=old, new=new), asked_words(told.asked_by, told.asked_how)
+    return Happened(told.at, what, who, asked, undone=told.undone_at is not None)
 
 
 def _claimed(claim: Claim, staff: dict[int, str], things: dict[tuple[str, int], str]) -> str:
