@@ -106,6 +106,7 @@ SCREENS: dict[str, dict[str, str]] = {
         "settings-on-call": "/settings/on-call",
         "settings-rules": "/settings/rules",
         "settings-mail": "/settings/mail",
+        "trial": "/messages/trial",
         "staff": "/staff",
         "staff-member": "/staff/1",
         "staff-hours": "/staff/1/hours",

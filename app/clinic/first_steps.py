@@ -24,6 +24,7 @@ DOORS = {
     Need.PHYSICIAN: ("staff.index",),
     Need.WORKING_HOURS: ("staff.index",),
     Need.PROTOCOL: ("protocols.approve_read", "protocols.index"),
+    Need.MAIL_TEST: ("messages.trial",),
     Need.PATIENT: ("patients.create", "patients.index"),
 }
 """Where a step is done; the first that opens for whoever looks."""

@@ -15,7 +15,7 @@ from app.front_door import count
 from app.front_door.headers import CSP_WITH_FRAME
 from app.history import viewed
 from app.i18n import _, _n
-from app.messages import actions, channel, compose, preview_pages, queries, rules
+from app.messages import actions, channel, compose, preview_pages, queries, rules, trial_pages
 from app.messages.blueprint import BODY_CSP, bp
 from app.messages.forms import WithdrawForm
 from app.messages.queries import ENDED, Tab
@@ -27,7 +27,7 @@ from models import clock
 from models.base import db, transaction
 from models.message import ChannelState, Message, MessageState
 
-__all__ = ["bp", "preview_pages"]
+__all__ = ["bp", "preview_pages", "trial_pages"]
 
 
 @count("messages")

@@ -17,6 +17,8 @@ from models.clinic import Clinic
 from models.protocol import Protocol, ProtocolVersion, VersionState
 from models.treatment import Course, TreatmentPlan
 
+BEGIN_WITH = frozenset({"exosome_face_needling", "prp_scalp", "mesotherapy_scalp"})
+"""What a small clinic reads first: they ask for nothing but to be read, and for no number out of hours."""
 __all__ = ["all_protocols", "approved_versions", "content_of", "switched_on", "used_by", "version_or_404", "waiting"]
 
 

@@ -70,6 +70,7 @@ def approve_read() -> ResponseReturnValue:
     waiting = queries.waiting()
     lacking = {version.id: queries.lacking(version) for version in waiting}
     ready = [version for version in waiting if not actions.asks_more(version) and not lacking[version.id]]
+    ready.sort(key=lambda version: version.protocol.key not in queries.BEGIN_WITH)
     form = ApproveReadForm()
     form.versions.choices = [(version.id, named(version.content["names"])) for version in ready]
     if form.validate_on_submit():
@@ -83,7 +84,8 @@ def approve_read() -> ResponseReturnValue:
             flash(_n("%(num)s protocol approved.", "%(num)s protocols approved.", approved), "done")
             return redirect(url_for("protocols.index"), 303)
     others = [(version, lacking[version.id]) for version in waiting if version not in ready]
-    page = render_template("protocols/approve_read.html", form=form, ready=ready, others=others, names_of=reading.names_of)
+    page = render_template("protocols/approve_read.html", form=form, ready=ready, others=others, names_of=reading.names_of,
+                           begin_with=queries.BEGIN_WITH)  # fmt: skip
     return page, 422 if form.is_submitted() else 200
 
 

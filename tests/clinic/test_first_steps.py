@@ -9,7 +9,9 @@ from flask.testing import FlaskClient
 
 from models.base import db, transaction
 from models.clinic import Clinic
+from models.message import Message, MessageState
 from tests.builders import a_clinic, a_manager, a_patient, a_physician, a_protocol, a_receptionist, sign_in
+from tests.mails.stories import a_message
 
 HEADING = "Before the first visit"
 
@@ -35,7 +37,10 @@ def test_a_step_ticks_itself_and_the_list_goes_with_the_last_one(manager: FlaskC
     a_physician()
     assert "A physician</a>" not in manager.get("/day").text
     a_protocol()
-    a_patient()
+    patient = a_patient()
+    mail = a_message("booked", patient, patient=patient)
+    with transaction():
+        db.session.get_one(Message, mail.id).state = MessageState.FILED
     assert HEADING in manager.get("/day").text
     with transaction():
         db.session.get_one(Clinic, 1).phone = "+902120000000"
@@ -47,7 +52,7 @@ def test_a_step_that_is_left_for_later_leaves_today_and_stays_in_the_settings(ma
     answer = manager.post("/settings/first-steps/telephone/later", data={"next": "/day"})
     assert answer.location == "/day"
     assert "1 left for later" in manager.get("/settings").text
-    for need in ("physician", "protocol", "patient", "working_hours"):
+    for need in ("physician", "protocol", "patient", "working_hours", "mail_test"):
         manager.post(f"/settings/first-steps/{need}/later")
     assert HEADING not in manager.get("/day").text
     manager.post("/settings/first-steps/telephone/now")

@@ -38,6 +38,7 @@ BARS = {
     "U13": Bar("states changed by a hundred openings of every link", 0, "five mail products failed"),
     "U22": Bar("sheets of A4 for sixty visits", 2, "NHS prints a masthead"),
     "U23": Bar("presses on a row that another desk has changed, lost in silence", 0, "–", "LibreEHR #342"),
+    "U24": Bar("an empty database to the first series booked", 45),
 }
 
 
