@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.audit import action_words, queries, words
+from app.audit import action_words, field_words, queries, words
 from app.i18n import _
 from app.names import names_of
 from app.permissions import Permission
@@ -44,7 +44,7 @@ def lines(events: Sequence[Event], person: Person) -> list[Line]:
         Line(
             one.at, staff.get(one.staff_id or 0) or words.source(one), words.role_names(one.role), action_words.said(one.action),
             words.outcome(one), one.patient_id, people.get(one.patient_id or 0) or (str(one.patient_id) if one.patient_id else ""),
-            words.thing(one, staff), words.url(one), words.fields(one), words.reason(one, clinical=clinical), one.request_id,
+            words.thing(one, staff), words.url(one), field_words.said(one.fields), words.reason(one, clinical=clinical), one.request_id,
         )
         for one in events
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The trail in words: what an act was about, which fields, how it came in; and where the thing can be looked at."""
+"""The trail in words: what an act was about, why, how it came in; and where the thing can be looked at."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from flask import url_for
 
 from app.front_door.page_context import has_endpoint
 from app.i18n import _
-from app.patients.words import field_words
 from models.event import Event
 from models.staff import Role
 
@@ -64,22 +63,6 @@ def url(event: Event) -> str:
     endpoint, argument = PAGES.get(event.object_type, ("", ""))
     args: dict[str, int | None] = {argument: event.object_id}
     return url_for(endpoint, **args) if endpoint and event.object_id and has_endpoint(endpoint) else ""  # type: ignore[arg-type]  # the page's own argument
-
-
-def fields(event: Event) -> str:
-    """The fields that were touched, or the name of the list."""
-    return ", ".join(dict.fromkeys(field_words(name) or _more_fields().get(name) or name.replace("_", " ") for name in event.fields))
-
-
-def _more_fields() -> dict[str, str]:
-    return {
-        "state": _("state"), "starts_at": _("time"), "sessions": _("sessions"), "cream": _("numbing cream"), "hours": _("hours"),
-        "lot": _("lot"), "opening_hours": _("opening hours"), "roles": _("roles"), "skills": _("skills"), "name": _("name"),
-        "active": _("in use or not"), "password": _("password"), "absences": _("absences"), "consents": _("consents"),
-        "contacts": _("contacts"), "holds": _("pauses"), "steps": _("steps"), "maintenance": _("maintenance"), "reviews": _("reviews"),
-        "courses": _("courses"), "content": _("content"), "words": _("words"), "first": _("from a day"), "last": _("to a day"),
-        "who": _("one person"), "patient": _("one patient"), "action": _("one kind of act"),
-    }  # fmt: skip
 
 
 def reason(event: Event, *, clinical: bool) -> str:
