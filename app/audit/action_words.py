@@ -28,6 +28,7 @@ def _of_the_house() -> dict[str, str]:
         "frozen": _("Lot frozen"), "unfrozen": _("Lot freed"), "absence added": _("Absence entered"),
         "absence removed": _("Absence taken out"), "on call": _("Put on call"), "not on call": _("Taken off call"),
         "calendar link made": _("Calendar link made"), "calendar link ended": _("Calendar link ended"),
+        "left for later": _("A step of the beginning left for later"), "taken up again": _("A step of the beginning taken up again"),
         "mail went on": _("Mails go on"), "mailing started": _("Mailing started"), "recall opened": _("Lot recall opened"),
         "recall changed": _("Lot recall changed"), "recall approved": _("Lot recall approved"), "recall closed": _("Lot recall closed"),
     }  # fmt: skip
