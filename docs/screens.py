@@ -72,6 +72,9 @@ SCREENS: dict[str, dict[str, str]] = {
     },
     "physician": {
         "day-physician": "/day",
+        "route": "SELECT '/visits/' || id || '/route' FROM appointment WHERE state = 'in_treatment' ORDER BY id LIMIT 1",
+        "too-early": "SELECT '/visits/' || appointment_id || '/early' FROM appointment_session WHERE outcome = 'planned'"
+                     " ORDER BY CASE band WHEN 'too_early' THEN 0 ELSE 1 END, appointment_id LIMIT 1",
         "plan": "/plan/1",
         "plan-on-hold": "SELECT '/plan/' || id FROM treatment_plan WHERE state = 'on_hold' ORDER BY id LIMIT 1",
         "builder": "/patients/2/plan/new?with=6",

@@ -63,7 +63,7 @@ def done(visit: Appointment, now: datetime, performed: Performed | None = None) 
     """
     guards.alone(visit.location_id, visit)
     rows.check_move(visit, VisitState.DONE)
-    check_clear(visit, now, *(("start", "done") if visit.state is VisitState.ARRIVED else ("done",)))
+    check_clear(visit, now, *(("start", "done") if visit.state is VisitState.ARRIVED else ("done",)), happened=True)
     at, end = _when(visit, performed or Performed(), now)
     rows.mark(visit, VisitState.DONE, now)
     numbing.take_off(visit, at, now)

@@ -109,7 +109,7 @@ class SessionPart(Part):
 
     done = BooleanField(_l("Was done"), default=True)
     uses = FieldList(FormField(UsePart))
-    route_why = StringField(_l("Physician's reason for another route"), [OPTIONAL, at_most(300), one_line])
+    route_why = StringField(_l("Your reason for another route"), [OPTIONAL, at_most(300), one_line])
     reaction = StringField(_l("Reaction"), [OPTIONAL, at_most(300)])
     note = TextAreaField(_l("Note"), [OPTIONAL, at_most(2000)])
 

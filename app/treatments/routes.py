@@ -66,7 +66,7 @@ def correct(use_id: int) -> ResponseReturnValue:
                 raise Refused(_("Choose the lot that was really used."))
             if form.wants_to_save(request.form.get("do")):
                 return _corrected(use_id, visit_id, new, form.why.data or "", at)
-            shown = would.would_use(use_id, visit_id, new, at.now)
+            shown = would.would_use(use_id, visit_id, new, form.why.data or "", at.now)
         except Refused as no:
             form.form_errors = [no.words]
     use, visit = db.session.get_one(LotUse, use_id), visit_or_404(visit_id)

@@ -41,13 +41,13 @@ def would(appointment_id: int, new: Mend, now: datetime) -> Would:
     return Would(standing.changes(before, after), gone, new.what is Mistake.WRONG_PATIENT)
 
 
-def would_use(use_id: int, visit_id: int, new: Use, now: datetime) -> Would:
+def would_use(use_id: int, visit_id: int, new: Use, why: str, now: datetime) -> Would:
     """The same of another lot. Raises Refused where it cannot be corrected so."""
     with rehearsal():
         with transaction():
             visit = visit_or_404(visit_id)
             patient_id, before = visit.patient_id, standing.standing_of([visit.patient_id], now)
-            made = actions.correct(db.session.get_one(LotUse, use_id), visit, new, "", now)
+            made = actions.correct(db.session.get_one(LotUse, use_id), visit, new, why, now)
             called_back, expired = made.lot.frozen_at is not None, made.lot.expires_on < visit.local_day
         after = standing.standing_of([patient_id], now)
     told = {_("This lot is called back: the patient is among those to tell."): called_back, _("This lot had expired by then."): expired}

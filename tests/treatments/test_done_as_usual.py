@@ -81,3 +81,25 @@ def test_reception_does_not_record_by_this_press(visit: Appointment, lot: Lot, c
     client.post(f"/visits/{visit.id}/done", data={"seen": visit.version})
     assert fresh(visit).state is VisitState.IN_TREATMENT
     assert db.session.query(LotUse).count() == 0
+
+
+def test_a_route_the_lot_of_the_day_is_not_authorised_for_waits_for_the_physician(scene: Scene, visit: Appointment, lot: Lot,
+                                                                                  client: FlaskClient) -> None:  # fmt: skip
+    with transaction():
+        db.session.get_one(Product, lot.product_id).authorised_routes = ["intradermal"]
+    builders.sign_in(client, scene.nurse)
+    page = client.get("/day")
+    assert primary(page, visit) == ["Record"], "the row has no field for the reason"
+    assert "exosome is not authorised for this route: the physician decides" in row(page, visit)
+    client.post(f"/visits/{visit.id}/done", data={"seen": visit.version})
+    assert fresh(visit).state is VisitState.IN_TREATMENT
+    url = f"/visits/{visit.id}/route"
+    assert client.get(url).status_code == 403
+    builders.sign_in(client, scene.physician)
+    assert "exosome is authorised for:" in words(client.get(url))
+    assert client.post(url, data={"seen": fresh(visit).version, "why": "Topical only, as studied"}).status_code == 303
+    assert "Nothing of this visit is given another way" in words(client.get(url))
+    builders.sign_in(client, scene.nurse)
+    assert primary(client.get("/day"), visit) == ["Done"]
+    client.post(f"/visits/{visit.id}/done", data={"seen": fresh(visit).version})
+    assert fresh(visit).state is VisitState.DONE

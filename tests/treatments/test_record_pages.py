@@ -105,19 +105,33 @@ def test_after_done_the_next_session_stands_with_its_gap(scene: Scene, visit: Ap
     assert "PRP, scalp 2 of 3: Thu 31 Dec 10:00 · 30 days ● ideal" in words(nurse.get(f"/visits/{visit.id}/record"))
 
 
-def test_a_route_the_product_is_not_authorised_for_needs_a_reason_that_is_kept(scene: Scene, visit: Appointment, lot: Lot,
-                                                                               nurse: FlaskClient) -> None:  # fmt: skip
+@pytest.fixture
+def another_route(lot: Lot) -> dict[str, str]:
+    """The product of the lot is authorised for one way only, and this one is typed."""
     with transaction():
         db.session.get_one(Lot, lot.id).product.authorised_routes = ["topical_after_microneedling"]
-    another = next(key for key in shipped().words["deliveries"] if key != "topical_after_microneedling")
-    refused = record(nurse, visit, **{"sessions-0-uses-0-route": another})
+    return {"sessions-0-uses-0-route": next(key for key in shipped().words["deliveries"] if key != "topical_after_microneedling")}
+
+
+def test_whether_a_product_goes_another_way_than_authorised_a_physician_decides(visit: Appointment, another_route: dict[str, str],
+                                                                                nurse: FlaskClient) -> None:  # fmt: skip
+    refused = record(nurse, visit, **another_route, **{"sessions-0-route_why": "Dr. Ak said so"})
     assert refused.status_code == 422
     assert "prp_kit is authorised for:" in words(refused)
+    assert "the physician decides" in words(refused)
     assert db.session.query(LotUse).count() == 0
-    typed = {"sessions-0-uses-0-route": another, "sessions-0-route_why": "Dr. Ak decided"}
-    assert record(nurse, visit, **typed).status_code == 303
+
+
+def test_a_physicians_reason_for_a_route_is_kept_and_holds_for_the_course(scene: Scene, visit: Appointment, lot: Lot, client: FlaskClient,
+                                                                          another_route: dict[str, str]) -> None:  # fmt: skip
+    builders.sign_in(client, scene.physician)
+    assert "write down your reason" in words(record(client, visit, **another_route))
+    assert record(client, visit, **another_route, **{"sessions-0-route_why": "Scars do not take it otherwise"}).status_code == 303
     [kept] = db.session.query(PlanChange).filter_by(what="route not authorised").all()
-    assert (kept.why, kept.by_id) == ("Dr. Ak decided", scene.nurse.id)
+    assert (kept.why, kept.by_id) == ("Scars do not take it otherwise", scene.physician.id)
+    client.post(f"/visits/{visit.id}/undo", data={"seen": fresh(visit).version})
+    builders.sign_in(client, scene.nurse)
+    assert record(client, fresh(visit), **another_route).status_code == 303
 
 
 def test_the_tube_is_compared_with_the_patient_by_two_things_before_it_is_given(visit: Appointment, lot: Lot, nurse: FlaskClient) -> None:

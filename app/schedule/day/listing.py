@@ -81,7 +81,7 @@ _LINK = (
     AppointmentSession.label, AppointmentSession.of, AppointmentSession.gap_days, AppointmentSession.band, AppointmentSession.outcome,
     AppointmentSession.position,
 )  # fmt: skip
-_SESSION = (TreatmentSession.course_id, TreatmentSession.kind)
+_SESSION = (TreatmentSession.course_id, TreatmentSession.kind, TreatmentSession.override_by_id, TreatmentSession.override_why)
 _COURSE = (
     Course.plan_id, Course.version_id, Course.area, Course.needs_booking, Course.due_step, Course.due_latest, Course.lapse_days,
     Course.agreed_sessions, Course.agreed_used,

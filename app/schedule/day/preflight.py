@@ -13,12 +13,13 @@ from typing import Any, Literal
 from flask import current_app, url_for
 
 from app.formats import language_name
-from app.i18n import _, language
+from app.i18n import _, _n, language
 from app.library.loader import shipped
 from app.library.series import review_points
 from app.names import area_name, rule_name
 from app.permissions import Permission
 from app.planning.act_rules import overlap
+from app.planning.bands import Band
 from app.planning.findings import Answer, Why
 from app.planning.findings import Finding as Found
 from app.schedule import consents, evaluation
@@ -105,6 +106,7 @@ class _Case:
         yield from self._complications(courses)
         yield from self._holds(courses)
         for link in self.links:
+            yield from self._too_early(link)
             yield from self._evaluation(link)
             yield from self._review(link)
             yield from self._plan(link.session.course)
@@ -183,6 +185,18 @@ class _Case:
             return _("Paused: %(why)s, until %(day)s", why=why, day=day_words(fact.last))
         return _("Paused: %(why)s", why=why)
 
+    def _too_early(self, link: AppointmentSession) -> Iterator[Check]:
+        """Below the minimum of its gap: only a physician lets it start, with a reason that whoever treats may read."""
+        if link.band != Band.TOO_EARLY:
+            return
+        if link.session.override_by_id is None:
+            near = _n("Too early, %(num)s day after the last: the physician decides",
+                      "Too early, %(num)s days after the last: the physician decides", link.gap_days or 0)  # fmt: skip
+            words = near if self.clinical else _("Physician decides")
+            yield Check("too_early", words, "start", "schedule.allow_early", {"appointment_id": self.visit.id})
+        elif self.clinical:
+            yield Check("too_early", _("Too early, the physician allows it: %(why)s", why=link.session.override_why))
+
     def _evaluation(self, link: AppointmentSession) -> Iterator[Check]:
         course = link.session.course
         if not evaluation.covers(Stand(course, link.label, link.session.kind), self.day, self.signed):
@@ -248,7 +262,12 @@ class _Case:
         """Said to who treats, of products on the shelf: with one, the record is ready."""
         for kind in content(course).products if self.clinical else ():
             shelf = [fact for fact in self.facts.of("shelf", HOUSE) if fact.key == kind]
-            if shelf and not any(fact.ref and fact.first and (fact.last or self.day) >= self.day for fact in shelf):
+            of_the_day = [fact for fact in shelf if fact.ref and fact.first and (fact.last or self.day) >= self.day]
+            for fact in of_the_day:
+                if not self.facts.allows(course.id, fact, content(course).delivery or ""):
+                    words = _("%(product)s is not authorised for this route: the physician decides", product=fact.product)
+                    yield Check("route", words, None, "schedule.allow_route", {"appointment_id": self.visit.id})
+            if shelf and not of_the_day:
                 yield Check("lot_of_the_day", _("No lot of the day"), None, "products.index", permission=Permission.RECORD_SESSIONS)
 
 

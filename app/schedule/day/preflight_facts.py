@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -17,6 +18,7 @@ from models.complication import Complication, ComplicationState
 from models.numbing import CreamUse
 from models.patient import Consent, ConsentKind, Evaluation, Finding, PatientReport
 from models.product import Lot, LotUse, Product
+from models.route_leave import RouteLeave
 from models.treatment import Hold, Review
 
 
@@ -35,6 +37,14 @@ class Fact(NamedTuple):
     last: date | None
     at: datetime | None
     words: str | None
+    amount: str | None
+    unit: str | None
+    routes: str | None
+
+    def gives(self, route: str) -> bool:
+        """The product is authorised for this way, or nobody has written down for which it is."""
+        known = json.loads(self.routes or "[]")
+        return not route or not known or route in known
 
 
 class Owners(NamedTuple):
@@ -55,6 +65,7 @@ _OF_A_PATIENT = ("finding", "report", "complication", "signed", "consent", "patc
 _TYPES: dict[str, TypeEngine[Any]] = {
     "owner": Integer(), "ref": Integer(), "number": Integer(), "other": Integer(), "key": String(), "area": String(),
     "product": String(), "first": Date(), "last": Date(), "at": UtcDateTime(), "words": Text(),
+    "amount": String(), "unit": String(), "routes": Text(),
 }  # fmt: skip
 
 
@@ -70,10 +81,15 @@ class Facts:
         """The rows of a kind that belong to one patient, plan, course, session or visit."""
         return self._rows.get((what, owner), ())
 
+    def allows(self, course_id: int, product: Fact, route: str) -> bool:
+        """The product is authorised for this way, or a physician has allowed it in this course."""
+        return product.gives(route) or any(one.key == route and one.number == product.number for one in self.of("route", course_id))
+
     def about(self, owners: Owners) -> tuple[Fact, ...]:
         """Every row that the checks of one visit rest on."""
         asked = [(what, owners.patient) for what in _OF_A_PATIENT]
-        asked += [("hold", plan) for plan in owners.plans if plan] + [("review", course) for course in owners.courses if course]
+        asked += [("hold", plan) for plan in owners.plans if plan]
+        asked += [(what, course) for what in ("review", "route") for course in owners.courses if course]
         asked += [("lot", session) for session in owners.sessions] + [("touch_up_lot", owners.visit), ("cream", owners.visit)]
         asked += [("shelf", HOUSE)]
         return tuple(fact for what, owner in asked for fact in self.of(what, owner))
@@ -165,11 +181,18 @@ def _creams(visits: BindParameter[Any]) -> Select[Any]:
     return used.where(CreamUse.appointment_id.in_(visits), CreamUse.voided_at.is_(None))
 
 
+def _route_leaves(courses: BindParameter[Any]) -> Select[Any]:
+    """Products (number) that a course is given by a way (key) they are not authorised for, with a physician's leave."""
+    leave = RouteLeave
+    return _part("route", owner=leave.course_id, number=leave.product_id, key=leave.route).where(leave.course_id.in_(courses))
+
+
 def _shelf() -> Select[Any]:
-    """Each product in use with its lot of the day, if it has one (ref, words), and its usual amount (product) and unit (area)."""
+    """Each product in use (number) with its lot of the day, if it has one (ref, words), its usual amount, and its authorised routes."""
     amount, unit = Product.limits["usual_amount"].as_string(), Product.limits["usual_unit"].as_string()
     shelf = _part("shelf", owner=literal(HOUSE), ref=Lot.id, key=Product.kind, first=Lot.default_on, last=Lot.expires_on,
-                  words=Lot.number, product=amount, area=unit)  # fmt: skip
+                  words=Lot.number, number=Product.id, product=Product.name, amount=amount, unit=unit,
+                  routes=cast(Product.authorised_routes, Text))  # fmt: skip
     of_the_day = (Lot.product_id == Product.id) & Lot.default_on.is_not(None) & Lot.frozen_at.is_(None)
     return shelf.select_from(Product).outerjoin(Lot, of_the_day).where(Product.active)
 
@@ -178,5 +201,5 @@ _MOST_MINUTES = Product.limits["max_minutes"].as_integer()
 _FACTS = union_all(*_of_patients(bindparam("patients", expanding=True)), _holds(bindparam("plans", expanding=True)),
                    _reviews(bindparam("courses", expanding=True)), _lots("lot", LotUse.session_id, bindparam("sessions", expanding=True)),
                    _lots("touch_up_lot", LotUse.appointment_id, bindparam("visits", expanding=True)),
-                   _creams(bindparam("visits", expanding=True)), _shelf())  # fmt: skip
+                   _creams(bindparam("visits", expanding=True)), _route_leaves(bindparam("courses", expanding=True)), _shelf())  # fmt: skip
 """Put together once, and asked of every day."""

@@ -32,7 +32,7 @@ from models.treatment import Course
 ALIVE = (*COMING, VisitState.ARRIVED, VisitState.IN_TREATMENT)
 LETTERS = {
     "report": "P", "finding": "P", "evaluation": "P", "review": "P", "plan": "P", "consent": "C", "allergy": "A", "paused": "H",
-    "patch_test": "T", "lot": "L", "complication": "P",
+    "patch_test": "T", "lot": "L", "complication": "P", "too_early": "P",
 }  # fmt: skip
 """One letter for a check, on paper that others may see: physician, consent, allergy, on hold, test, lot."""
 
@@ -286,7 +286,7 @@ FIXES = {
     "consent": _l("Get consent"), "report": _l("Decide"), "finding": _l("Open the record"), "allergy": _l("Open the record"),
     "paused": _l("Open the plan"), "evaluation": _l("Evaluate"), "review": _l("Review"), "plan": _l("Open the plan"),
     "patch_test": _l("Book the patch test"), "lot": _l("Record lot"), "age": _l("Add birth date"),
-    "complication": _l("Complication"),
+    "complication": _l("Complication"), "too_early": _l("Allow it"), "route": _l("Allow it"),
 }  # fmt: skip
 STEPS = {
     Step.ARRIVED: _l("Arrived"), Step.IN_TREATMENT: _l("Start"), Step.DONE: _l("Done"), Step.USUAL: _l("Done"),

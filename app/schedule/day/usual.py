@@ -29,7 +29,8 @@ class Usual:
 
 def usual_of(facts: Facts, visit: Appointment, courses: Iterable[Course]) -> tuple[Usual, ...]:
     """What these courses are given on every day. Empty where something has to be asked: no lot of the day or usual amount for one
-    of the products on the shelf, units that are part of the record, a tube that must be the patient's, or a lot that is named already.
+    of the products on the shelf, units that are part of the record, a tube that must be the patient's, a route on which the
+    physician decides, or a lot that is named already.
     """
     found: list[Usual] = []
     if any(facts.of("lot", link.session_id) for link in visit.sessions) or not visit.sessions:
@@ -40,6 +41,8 @@ def usual_of(facts: Facts, visit: Appointment, courses: Iterable[Course]) -> tup
             known = of_the_day(shelf, visit.local_day)
             if content(course).units_required or kind in OF_THE_PATIENT or (shelf and known is None):
                 return ()
+            if known is not None and not facts.allows(course.id, known, content(course).delivery or ""):
+                return ()
             if known is not None:
-                found.append(Usual(known.ref or 0, known.words or "", known.product or "", known.area or ""))
+                found.append(Usual(known.ref or 0, known.words or "", known.amount or "", known.unit or ""))
     return tuple(found)

@@ -45,7 +45,7 @@ def usual(visit: Appointment, now: datetime) -> list[Layer]:
         return []
     lot = db.session.get_one(Lot, found.ref)
     areas = dict.fromkeys(course.area for course in rows.courses_in(visit) if numbing_minutes(course))
-    return [Layer(lot, found.product or "", found.area or "g", area, now) for area in areas]
+    return [Layer(lot, found.amount or "", found.unit or "g", area, now) for area in areas]
 
 
 def put_on(visit: Appointment, layers: Sequence[Layer], now: datetime) -> None:

@@ -49,5 +49,5 @@ def numbing_minutes(course: Course) -> int:
 
 def of_the_day(shelf: Sequence[Fact], day: date) -> Fact | None:
     """The lot of the day whose usual amount is known; the one made so last, where several products have one."""
-    usable = [fact for fact in shelf if fact.ref and fact.first and fact.last and fact.last >= day and fact.product]
+    usable = [fact for fact in shelf if fact.ref and fact.first and fact.last and fact.last >= day and fact.amount]
     return max(usable, key=lambda fact: (fact.first or date.min, fact.ref or 0), default=None)
