@@ -8,7 +8,9 @@ from collections.abc import Callable
 from datetime import date, time, timedelta
 from typing import Any
 
+from flask import g
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, HiddenField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
 from wtforms.widgets import TextInput
@@ -75,8 +77,25 @@ def whole_number(least: int, most: int) -> list[Any]:
     return [typed, NumberRange(least, most, message=words)]
 
 
+MAY_BE_LEFT_OUT = {"BooleanField", "RadioField", "SelectMultipleField", "FileField", "MultipleFileField", "FieldList", "FormField"}
+"""Kinds of fields of which a browser may send nothing."""
+
+
+def is_of(form: Any, typed: MultiDict[str, str]) -> bool:
+    """Whether this form may be the one into which something was typed: every field that a browser always sends is there."""
+    sent = {field.name for field in form if field.type not in MAY_BE_LEFT_OUT} - {"csrf_token"}
+    return bool(sent) and sent <= set(typed)
+
+
 class Form(FlaskForm):
-    """Every form of the clinic: CSRF, and `problems()` for the summary on top."""
+    """Every form of the clinic: CSRF, `problems()` for the summary on top, and what was typed before the page was drawn anew."""
+
+    class Meta(FlaskForm.Meta):
+        """Where a form's values come from."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            found, before = super().wrap_formdata(form, formdata), g.get("typed_before")  # type: ignore[no-untyped-call]  # flask_wtf has no types
+            return before if found is None and formdata is not None and before and is_of(form, before) else found
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]  # flask_wtf has no types; ours are given here once

@@ -26,6 +26,7 @@ LONGEST = timedelta(hours=12)  # a long working day
 TOUCH_EVERY = timedelta(minutes=1)
 HANDLE = "_user_id"  # where Flask-Login keeps it
 PLACE = "place"  # what this browser looked at last
+IN_FORMS = "csrf_token"  # where Flask-WTF keeps what every form must carry
 
 login = LoginManager()
 
@@ -100,9 +101,11 @@ def start(staff: StaffMember, now: datetime) -> Person:
 
 
 def remember(person: Person) -> None:
-    """This browser is now theirs: everything the cookie carried before is gone, its CSRF token too."""
+    """This browser is now theirs: everything the cookie carried before is gone. The CSRF token of their pages names them, so that
+    what they typed finds its writer even when the cookie is lost."""
     cookie.clear()
     login_user(person)
+    cookie[IN_FORMS] = f"{new_handle()}.{person.id}"
 
 
 def forget() -> None:

@@ -24,6 +24,7 @@ from werkzeug.routing import BuildError
 from app import front_door
 from app.errors import AlreadyDone, Refused, Stale
 from app.factory import create_app
+from app.front_door import kept
 from app.front_door.guard import safe_next
 from app.history import viewed
 from app.passwords import hash_password
@@ -476,3 +477,49 @@ def test_an_address_is_put_together_when_it_is_first_asked_for(app: Flask) -> No
         assert url_for("schedule.day") == "/day"
         with pytest.raises(BuildError):
             url_for("patients.show")
+
+
+# ── A page that belongs to a sign-in that is gone ────────────────────────────
+
+
+def signed_in_by_the_page(client: FlaskClient) -> str:
+    """The token of a page that was shown to the receptionist, whose cookie is then lost."""
+    first = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/sign-in").text)
+    client.post("/sign-in", data={"csrf_token": first[1], "email": "deniz.ak@ege.example", "password": PASSWORD})
+    shown = token(client)
+    client.delete_cookie("seans")
+    return shown
+
+
+@pytest.fixture
+def nobody(app: Flask, client: FlaskClient, noon: datetime) -> FlaskClient:
+    """A browser in which nobody is signed in, in a clinic with a receptionist."""
+    with app.app_context():
+        builders.a_receptionist(password_hash=hash_password(PASSWORD))
+    return client
+
+
+def test_a_page_says_to_whom_it_was_shown_for_a_day_of_work(app: Flask, nobody: FlaskClient) -> None:
+    shown = signed_in_by_the_page(nobody)
+    with app.app_context():
+        assert kept.writer(shown) == 1
+        assert kept.writer(shown[:-1]) is None
+        assert kept.writer("") is None
+
+
+@pytest.mark.parametrize("head", [{"Sec-Fetch-Site": "cross-site"}, {"HX-Request": "true"}])
+def test_what_another_site_or_a_fragment_sends_without_a_cookie_is_not_kept(app: Flask, nobody: FlaskClient, head: dict[str, str]) -> None:
+    shown = signed_in_by_the_page(nobody)
+    assert nobody.post("/t/record", data={"csrf_token": shown, "note": "typed"}, headers=head).status_code == 400
+    with app.app_context():
+        assert db.session.scalars(select(KeptText)).all() == []
+
+
+def test_a_press_that_carried_no_words_is_not_kept(app: Flask, nobody: FlaskClient) -> None:
+    shown = signed_in_by_the_page(nobody)
+    assert nobody.post("/account/density", data={"csrf_token": shown, "next": "/day"}).status_code == 400
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", "[[1]]", '{"a": 1}', "null", "[" * 5000])
+def test_a_text_that_no_page_writes_is_nothing_typed(app: Flask, text: str) -> None:
+    assert not kept.from_text(text)

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAll
 
 from app.errors import AlreadyDone, Refused, Stale
 from app.front_door import kept
+from app.front_door.guard import unsent
 from app.i18n import _
 from models.states import IllegalMoveError
 
@@ -55,7 +56,9 @@ def moved_meanwhile(_error: IllegalMoveError) -> ResponseReturnValue:
 
 
 def forged_or_old(_error: CSRFError) -> ResponseReturnValue:
-    """What was typed is shown for copying, not offered for sending: the post may come from elsewhere."""
+    """Kept for its writer where the page says who that is; else shown for copying, not offered for sending: it may come from elsewhere."""
+    if answer := unsent():
+        return answer
     typed = [value for _name, value in kept.fields_of(request.form) if len(value) > LONG_TEXT and " " in value]
     words = _("The page was open too long, or somebody signed in or out. Nothing was saved. Open it again and send once more.")
     return _page(400, _("This page is too old to be sent"), words, typed=typed)

@@ -7,10 +7,11 @@ import time
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import refresh
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.datastructures import MultiDict
 
 from app import sessions
 from app.files import taking
@@ -34,7 +35,7 @@ def install(app: Flask) -> None:
 
 def begin() -> None:
     """Note who acts. One application context may see several requests, so nothing is taken over from before."""
-    for leftover in ("_login_user", "language", "frame", "csrf_token", "by_itself"):
+    for leftover in ("_login_user", "language", "frame", "csrf_token", "by_itself", "typed_before", "let_in"):
         g.pop(leftover, None)
     g.started, g.request_id, g.views, g.denied = time.perf_counter(), secrets.token_hex(6), [], False
     lock = _lock()
@@ -42,6 +43,7 @@ def begin() -> None:
     person = _person()
     if person is not None:
         g.language = person.language
+        _take_up(person)
     if person is not None and taking.takes(current_app.view_functions.get(request.endpoint or "")):
         request.max_content_length = taking.LARGEST_UPLOAD
     refresh()
@@ -60,6 +62,13 @@ def _person() -> sessions.Person | None:
     except SQLAlchemyError:
         sessions.nobody_here()
         raise
+
+
+def _take_up(person: sessions.Person) -> None:
+    """A page with a key in its address begins with what this person had typed into it before it was drawn anew."""
+    key = request.args.get(kept.KEY, "") if request.method == "GET" else ""
+    if key and (row := kept.found(key, person.id)) and urlsplit(row.content["path"]).path == request.path:
+        g.typed_before = MultiDict((str(name), str(value)) for name, value in row.content["fields"])
 
 
 def finish(_error: BaseException | None) -> None:
@@ -83,6 +92,7 @@ def guard() -> ResponseReturnValue | None:
     if person is None or lock is None or not person.may(*lock.permissions):
         g.denied = True
         abort(403)
+    g.let_in = True
     return None
 
 
@@ -90,18 +100,35 @@ def ask_to_sign_in() -> ResponseReturnValue:
     """To the sign-in page and back. What was being sent is kept for whoever sat here until the sign-in ran out."""
     if request.headers.get("HX-Request"):
         return _leave_fragment()
-    where: dict[str, str] = {}
     staff_id = sessions.lapsed_staff_id(clock.now())
     if request.method in READING:
-        where["next"] = request.full_path.rstrip("?")
-    elif staff_id is not None:
-        with transaction():
-            where["kept"] = kept.keep(staff_id, request.full_path.rstrip("?"), request.form, clock.now())
-    else:
-        abort(401)
-    if staff_id is not None:
-        where["ended"] = "1"
-    return redirect(f"{url_for('staff.sign_in')}?{urlencode(where)}", 303)
+        return _sign_in(next=request.full_path.rstrip("?"), ended="1" if staff_id else "")
+    staff_id = staff_id or kept.writer(request.form.get(sessions.IN_FORMS, ""))
+    return _sign_in(kept=keep_for(staff_id), ended="1") if staff_id else abort(401)
+
+
+def keep_for(staff_id: int) -> str:
+    """Keep what is being sent for whom the page was shown to; the key under which they, and nobody else, find it."""
+    with transaction():
+        return kept.keep(staff_id, request.full_path.rstrip("?"), request.form, clock.now())
+
+
+def unsent() -> ResponseReturnValue | None:
+    """A post whose page belongs to a sign-in that is gone: kept for whoever wrote it. None where nobody can be told to have."""
+    staff_id = kept.writer(request.form.get(sessions.IN_FORMS, ""))
+    ours = request.headers.get("Sec-Fetch-Site", "none") in OUR_OWN and not request.headers.get("HX-Request")
+    if not (staff_id and ours and kept.has_words(request.form)):
+        return None
+    key, person = keep_for(staff_id), sessions.person()
+    if person is None:
+        return _sign_in(kept=key, ended="1")
+    if person.id == staff_id:
+        return redirect(url_for("staff.kept_form", key=key), 303)
+    return render_template("errors/anothers.html", key=key), 400
+
+
+def _sign_in(**where: str) -> ResponseReturnValue:
+    return redirect(f"{url_for('staff.sign_in')}?{urlencode({name: value for name, value in where.items() if value})}", 303)
 
 
 def safe_next(target: str | None) -> str | None:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
+from flask import current_app, g, request
+from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import delete
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge
 
+from app.sessions import LONGEST
 from app.tokens import new_handle
 from models.base import db
 from models.staff import KeptText
 
 PURPOSE = "interrupted"
+SALT = "wtf-csrf-token"  # of Flask-WTF
+KEY = "kept"  # in the address of a page that begins with what was typed
 SENT = "kept_sent"  # the field by which a form says that it is the kept one, sent after all
 MOST_LETTERS = 100_000
 NEVER_KEPT = ("csrf_token", "password", SENT)
@@ -21,6 +28,47 @@ Fields = list[tuple[str, str]]
 def fields_of(form: MultiDict[str, str]) -> Fields:
     """What a form carried, without passwords and the CSRF token."""
     return [(name, value) for name, value in form.items(multi=True) if not any(word in name for word in NEVER_KEPT)]
+
+
+def has_words(form: MultiDict[str, str]) -> bool:
+    """Whether a form carried anything of its own, not only where to go next."""
+    return any(value.strip() for name, value in fields_of(form) if name != "next")
+
+
+def typed_before() -> MultiDict[str, str] | None:
+    """What this person had typed into this page before it was drawn anew."""
+    before: MultiDict[str, str] | None = g.get("typed_before")
+    return before
+
+
+def typed_here() -> str:
+    """What was sent to the page that is being made, as one text for a field of another form; nothing of what was refused at the door
+    or is too large to be read."""
+    if request.method != "POST" or not g.get("let_in"):
+        return ""
+    try:
+        return json.dumps(fields_of(request.form), ensure_ascii=False)
+    except RequestEntityTooLarge:
+        return ""
+
+
+def from_text(text: str) -> MultiDict[str, str]:
+    """What `typed_here` or the page's script wrote; nothing where it is anything else."""
+    try:
+        pairs = json.loads(text)
+        return MultiDict((str(name), str(value)) for name, value in pairs)
+    except (ValueError, TypeError, RecursionError):
+        return MultiDict()
+
+
+def writer(token: str) -> int | None:
+    """To whom the page was shown that carries this token of ours, within a day of work; None for any other text."""
+    try:
+        said = URLSafeTimedSerializer(str(current_app.secret_key), salt=SALT).loads(token, max_age=int(LONGEST.total_seconds()))
+    except BadData:
+        return None
+    _handle, _dot, staff_id = str(said).partition(".")
+    return int(staff_id) if staff_id.isdecimal() else None
 
 
 def keep(staff_id: int, path: str, form: MultiDict[str, str], now: datetime) -> str:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from sqlalchemy import ColumnElement, select, true
 
 from app import cached, formats, sessions
+from app.front_door import kept
 from app.i18n import language, named
 from app.permissions import Permission, lock_of
 from app.planning.windows import still_ahead
@@ -97,6 +98,7 @@ def _context() -> dict[str, Any]:
         "current_user": sessions.person() or AnonymousUserMixin(),
         "language": language(),
         "banners": _Banners(),
+        "typed_here": kept.typed_here(),
         "server_now": clock.now().isoformat(timespec="seconds"),
     }
 

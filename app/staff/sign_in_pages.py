@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
 from flask import current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -59,7 +61,7 @@ def sign_out() -> ResponseReturnValue:
         sessions.end(person, clock.now())
         actions.note_sign_out(person.id, clock.now())
     sessions.forget()
-    answer = make_response(redirect(url_for("staff.sign_in"), 303))
+    answer = make_response(redirect(url_for("staff.sign_in", kept=request.form.get("kept", "")[:40] or None), 303))
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 
@@ -68,10 +70,10 @@ def sign_out() -> ResponseReturnValue:
 @open_to_all
 def language() -> ResponseReturnValue:
     """Another language for this browser, and for whoever is signed in; the page stays."""
-    chosen = request.form.get("language", "")
-    answer = make_response(redirect(safe_next(request.form.get("next")) or url_for("staff.home"), 303))
+    chosen, page = request.form.get("language", ""), safe_next(request.form.get("next")) or url_for("staff.home")
     if chosen not in formats.LANGUAGES:
-        return answer
+        return redirect(page, 303)
+    answer = make_response(redirect(_with_what_was_typed(page), 303))
     answer.set_cookie(
         i18n.COOKIE, chosen, max_age=A_YEAR, httponly=True, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"]
     )
@@ -90,7 +92,9 @@ def kept_form(key: str) -> ResponseReturnValue:
         return redirect(url_for("staff.home"), 303)
     fields = [(str(name), str(value)) for name, value in row.content["fields"]]
     typed = [value for _name, value in fields if " " in value.strip()]
-    return render_template("staff/kept.html", fields=[*fields, (kept.SENT, key)], action=row.content["path"], typed=typed)
+    path = row.content["path"]
+    page = f"{path}{'&' if '?' in path else '?'}{urlencode({kept.KEY: key})}" if safe_next(path) else ""
+    return render_template("staff/kept.html", fields=[*fields, (kept.SENT, key)], action=path, typed=typed, page=page)
 
 
 @bp.route("/account", methods=["GET", "POST"])
@@ -117,6 +121,18 @@ def digest() -> ResponseReturnValue:
         actions.want_digest(queries.person_or_404(_me().id), wanted, clock.now())
     flash(_("You get the numbers of the day by e-mail.") if wanted else _("The numbers of the day are not sent to you any more."), "done")
     return redirect(url_for("staff.account"), 303)
+
+
+def _with_what_was_typed(page: str) -> str:
+    """The page, where it is somebody's, with the key of what they had typed into it."""
+    person, typed = sessions.person(), kept.from_text(request.form.get("typed", ""))
+    if person is None or not kept.has_words(typed):
+        return page
+    parts = urlsplit(page)
+    with transaction():
+        key = kept.keep(person.id, page, typed, clock.now())
+    asked = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != kept.KEY]
+    return f"{parts.path}?{urlencode([*asked, (kept.KEY, key)])}"
 
 
 def own_words(staff: StaffMember) -> list[str]:

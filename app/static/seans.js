@@ -135,6 +135,15 @@
     if (button) { event.preventDefault(); button.click(); }
   });
 
+  // Another language draws the page anew: what was typed last goes along and stands there again.
+  let typedInto = null;
+  document.addEventListener("input", (event) => { if (event.target.closest("main")) typedInto = event.target.form; });
+  document.addEventListener("submit", ({ target, submitter }) => {
+    if (submitter?.name !== "language" || !typedInto?.isConnected || typedInto.method !== "post") return;
+    const texts = [...new FormData(typedInto)].filter(([name, value]) => typeof value === "string" && !name.includes("password"));
+    if (target.elements.typed) target.elements.typed.value = JSON.stringify(texts);
+  }, true);
+
   // One press is one post. The button looks busy only when the answer takes longer than a blink.
   const sending = new WeakSet();
   document.addEventListener("submit", (event) => {

@@ -192,3 +192,18 @@ def test_in_town_for_three_weeks_what_fits_is_booked_and_what_does_not_says_what
     assert booked() == (1, fit)
     assert all(visit.local_day <= leaves for visit in db.session.query(Appointment).filter(Appointment.plan_id.is_not(None)))
     page.context.close()
+
+
+def test_another_language_keeps_the_numbers_of_the_plan(address: str, browser: Browser, protocol: int) -> None:
+    counted = begin(browser, address)
+    choose(counted, WORDS["en"])
+    page = counted.page
+    counted.press(page.get_by_role("button", name="One session fewer"))
+    counted.type("#courses-0-gap", "35")
+    page.locator("#line-0-2").get_by_role("cell", name="35", exact=True).wait_for()
+    page.click(".user-menu summary")
+    page.click(".user-menu button[name=language]")
+    page.wait_for_selector("html[lang=tr]")
+    page.get_by_role("button", name="5 seansa randevu ver").wait_for()
+    assert page.input_value("#courses-0-gap") == "35"
+    page.context.close()

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from app import tokens
 from app.clinic import where
 from app.errors import Refused
+from app.front_door import kept
 from app.history import viewed, who
 from app.i18n import _
 from app.patients import queries as patients
@@ -61,6 +62,8 @@ def _typed(versions: fields.Versions, now: datetime) -> Typed | None:
     if request.method == "POST":
         found = Typed(request.form.items(multi=True))
         return found if len(courses_in(found)) <= MOST_COURSES else abort(400)
+    if before := kept.typed_before():
+        return Typed(before.items(multi=True))
     if chosen := versions.get(request.args.get("with", "")):
         found = fields.begun_with(chosen, today_of(now))
     else:

@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.errors import Refused
+from app.front_door import kept
 from app.history import viewed
 from app.i18n import _
 from app.permissions import Permission, needs
@@ -61,8 +62,8 @@ def edit(plan_id: int) -> ResponseReturnValue:
 
 
 def _form(plan: TreatmentPlan) -> EditForm:
-    if request.method == "POST":
-        fields = Typed(request.form.items(multi=True))
+    if sent := request.form if request.method == "POST" else kept.typed_before():
+        fields = Typed(sent.items(multi=True))
     else:
         values = {"seen": plan.version, **typed_wishes(plan), "courses": [typed_course(c) for c in _open(plan)]}
         fields = Typed(typed.flat(values))
