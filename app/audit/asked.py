@@ -51,7 +51,7 @@ class TrailForm(Form):
     first = DayField(_l("From"), [OPTIONAL, at_most(40)])
     last = DayField(_l("To"), [OPTIONAL, at_most(40)])
     who = SelectField(_l("Who"), [OPTIONAL], validate_choice=False)
-    patient = StringField(_l("Patient's number"), [OPTIONAL])
+    patient = StringField(_l("Register no."), [OPTIONAL])
     action = SelectField(_l("Act"), [OPTIONAL], validate_choice=False)
 
     def __init__(self, typed: Any) -> None:
@@ -67,7 +67,7 @@ class TrailForm(Form):
 
     def validate_patient(self, field: StringField) -> None:
         if field.data and row_id(field.data.strip()) is None:
-            raise ValidationError(_("Enter the number of a patient, or leave this empty."))
+            raise ValidationError(_("Enter the register number of a patient, or leave this empty."))
 
     def validate_who(self, field: SelectField) -> None:
         _one_of(field)

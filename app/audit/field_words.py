@@ -32,6 +32,7 @@ def _of_visits() -> dict[str, str]:
     return {
         "state": _("state"), "starts_at": _("time"), "agreed": _("agreed by phone"), "sessions": _("sessions"), "cream": _("numbing cream"),
         "performed_at": _("when it was done"), "lot": _("lot"), "counts": _("what counts"), "patient": _("one patient"),
+        "late": _("coming late"),
     }  # fmt: skip
 
 

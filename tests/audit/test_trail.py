@@ -93,7 +93,7 @@ def test_a_name_typed_for_a_number_is_refused_beside_its_field_and_stays(auditor
     answer = client.post("/audit", data={"patient": "Ayşe", "first": "1.12.2026", "last": "1.11.2026"})
     page = unescape(answer.text)
     assert answer.status_code == 422
-    assert "Enter the number of a patient" in page
+    assert "Enter the register number of a patient" in page
     assert "The last day is before the first." in page
     assert 'value="Ayşe"' in page
 

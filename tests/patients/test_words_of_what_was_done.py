@@ -12,6 +12,7 @@ from app.patients.words import event_words
 from app.work.actions import Result
 from models.appointment import VisitState
 from models.event import Event
+from models.lateness import LateWay
 
 APP = Path(__file__).parents[2] / "app"
 ROOMS = ("patients", "plans", "schedule", "treatments", "work", "links", "importing", "messages", "inbound")
@@ -19,7 +20,7 @@ NOT_OF_A_PATIENT = {
     "searched", "mail went on", "mailing started", "added", "approved", "retired", "calendar link made", "calendar link ended",
 }  # fmt: skip
 STATES = [state for state in VisitState if state is not VisitState.BOOKED]
-ENDINGS = {"visit ": STATES, "task ": [*Result], "link used: ": ["confirm"]}
+ENDINGS = {"visit ": STATES, "task ": [*Result], "link used: ": ["confirm"], "late ": [*LateWay]}
 """The keys made of a beginning and a state."""
 
 
