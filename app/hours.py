@@ -95,6 +95,22 @@ class Calendar:
         return any(at is None or (meant.from_time is not None and at <= meant.from_time) for at in times)
 
 
+
+Hours = Mapping[int | None, Calendar]
+"""When somebody works, by the place; None: at any."""
+
+
+def works(hours: Hours, place_id: int, day: date, when: Span) -> bool:
+    """Whether somebody works all of that time at a place. Where hours are entered for it, these count; else those that hold at any,
+    without the time at which they are at another place.
+    """
+    if place_id in hours:
+        return fits(hours[place_id].open_on(day), *when)
+    elsewhere = [span for place, there in hours.items() if place is not None for span in there.open_on(day)]
+    away = any(opens < when[1] and when[0] < closes for opens, closes in elsewhere)
+    return not away and fits(hours.get(None, Calendar()).open_on(day), *when)
+
+
 def fits(spans: Iterable[Span], start: time, end: time) -> bool:
     """Whether start–end lies inside one of the open times."""
     return start < end and any(opens <= start and end <= closes for opens, closes in spans)

@@ -43,13 +43,19 @@ class Clinic(Base):
 
 
 class Location(Base):
-    """A place of the clinic. Rooms, chairs, devices, hours and closures belong to one."""
+    """A place of the clinic. Rooms, chairs, devices, hours and closures belong to one.
+
+    `phone`, `reply_address`, `sender_name`: its own in mails about visits there; where they are empty, the clinic's.
+    """
 
     __tablename__ = "location"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120))
     address: Mapped[str] = mapped_column(String(300), default="")
+    phone: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    reply_address: Mapped[str] = mapped_column(String(254), default="", server_default="")
+    sender_name: Mapped[str] = mapped_column(String(120), default="", server_default="")
     active: Mapped[bool] = mapped_column(default=True)
     rooms: Mapped[list[Room]] = relationship(back_populates="location", order_by="Room.name")
     chairs: Mapped[list[Chair]] = relationship(back_populates="location", order_by="Chair.name")

@@ -55,13 +55,14 @@ class StaffMember(Base):
 
 
 class WorkingHours(Base):
-    """Works from–to on a weekday (Monday 0), valid from a day to a day (both included)."""
+    """Works from–to on a weekday (Monday 0), valid from a day to a day (both included). Without a location: at any of them."""
 
     __tablename__ = "working_hours"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff_member.id"), index=True)
     staff: Mapped[StaffMember] = relationship(back_populates="hours")
+    location_id: Mapped[int | None] = mapped_column(ForeignKey("location.id"))
     weekday: Mapped[int]
     starts: Mapped[time]
     ends: Mapped[time]

@@ -138,7 +138,7 @@ def test_only_what_differs_is_made_anew() -> None:
 
 def house_of() -> tuple[int, int]:
     """How many times the place opens, and how many people work, as whoever looks for a time sees it."""
-    return len(clinic_queries.calendar(clinic_queries.location()).openings), len(resources.people(TODAY, TODAY, {}))
+    return len(clinic_queries.calendar(clinic_queries.location()).openings), len(resources.people(TODAY, TODAY, {}, 1))
 
 
 def test_what_there_is_stays_known_over_every_booking_and_is_read_anew_after_it_changed(app: Flask) -> None:

@@ -37,7 +37,7 @@ def make(chosen: SimpleClinic, now: datetime) -> None:
         actions.add_thing(Device(location_id=place.id, name=name, kind=kind), now)
     for person in everyone():
         if person.active and person.skills and not person.hours:
-            staff_actions.set_week(person, None, chosen.week, ALWAYS, now)
+            staff_actions.set_week(person, None, None, chosen.week, ALWAYS, now)
 
 
 def _reached(clinic: Clinic, place: Location, chosen: SimpleClinic) -> Identity:

@@ -54,6 +54,11 @@ class Place:
     name: str
     address: str
     active: bool
+    phone: str = ""
+    reply_address: str = ""
+    sender_name: str = ""
+
+    TYPED = ("name", "address", "phone", "reply_address", "sender_name")
 
 
 class IdentityForm(FormOfVersion):
@@ -90,15 +95,20 @@ class IdentityForm(FormOfVersion):
             raise ValidationError(_l("Enter 2 to 6 digits, such as 112."))
 
     def validate_reply_address(self, field: Any) -> None:
-        if not (address := working(field.data.strip())):
-            raise ValidationError(_l("Enter an e-mail address such as desk@clinic.example."))
-        field.data = address
+        field.data = _own_address(field.data)
 
     def chosen(self) -> Identity:
         return Identity(**{name: (self[name].data or "").strip() for name in Identity.__dataclass_fields__})
 
     def _phone(self, typed: str | None) -> str:
         return whole_phone(typed, (self.country.data or "").strip().upper())
+
+
+def _own_address(typed: str) -> str:
+    """An address at which the clinic can be reached."""
+    if not (address := working(typed.strip())):
+        raise ValidationError(_l("Enter an e-mail address such as desk@clinic.example."))
+    return address
 
 
 class MailingForm(FormOfVersion):
@@ -200,10 +210,24 @@ class LocationForm(FormOnce):
 
     name = StringField(_l("Name"), [REQUIRED, at_most(120), one_line])
     address = StringField(_l("Address"), [OPTIONAL, at_most(300), one_line])
+    phone = StringField(_l("Telephone"), [OPTIONAL, at_most(32), one_line])
+    reply_address = StringField(_l("Patients reply to"), [OPTIONAL, at_most(254), one_line])
+    sender_name = StringField(_l("Name of the sender"), [OPTIONAL, at_most(120), one_line])
     active = BooleanField(_l("In use"), default=True)
 
+    def __init__(self, *args: Any, country: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._country = country
+
+    def validate_phone(self, field: Any) -> None:
+        field.data = whole_phone(field.data, self._country)
+
+    def validate_reply_address(self, field: Any) -> None:
+        field.data = _own_address(field.data)
+
     def chosen(self) -> Place:
-        return Place((self.name.data or "").strip(), (self.address.data or "").strip(), bool(self.active.data))
+        name, address, phone, reply_address, sender_name = ((self[one].data or "").strip() for one in Place.TYPED)
+        return Place(name, address, bool(self.active.data), phone, reply_address, sender_name)
 
 
 class RoomForm(ThingForm):

@@ -29,7 +29,7 @@ def locations() -> ResponseReturnValue:
 @bp.route("/locations/new", methods=["GET", "POST"])
 @needs(Permission.MANAGE_CLINIC)
 def new_location() -> ResponseReturnValue:
-    form = LocationForm()
+    form = LocationForm(country=queries.the_clinic().country)
     if form.validate_on_submit():
         try:
             with transaction():
@@ -47,7 +47,7 @@ def new_location() -> ResponseReturnValue:
 @needs(Permission.MANAGE_CLINIC)
 def location(place_id: int) -> ResponseReturnValue:
     place, hit = place_or_404(place_id), 0
-    form = LocationForm(obj=place)
+    form = LocationForm(obj=place, country=queries.the_clinic().country)
     if form.validate_on_submit():
         try:
             with transaction():

@@ -6,10 +6,11 @@ from typing import Any
 
 from flask import abort, has_request_context, request
 
-from app.clinic import queries, where
+from app.clinic import queries
 from app.clinic.blueprint import bp
-from app.clinic.where import IN_ADDRESS
 from app.forms import row_id
+from app.front_door import where
+from app.front_door.where import IN_ADDRESS
 from models.base import db
 from models.clinic import Location
 

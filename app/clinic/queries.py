@@ -43,6 +43,17 @@ def location() -> Location:
     return found
 
 
+def has_several() -> bool:
+    """There is more than one place, in use or not."""
+    return cached.while_the_house_stands("places", lambda: (db.session.scalar(select(func.count(Location.id))) or 0,))[0] > 1
+
+
+def phone_at(place_id: int) -> str:
+    """The number that answers for a place: its own, else the clinic's."""
+    place = kept(Location, place_id) if has_several() else location()
+    return place.phone if place and place.phone else the_clinic().phone
+
+
 def locations() -> Sequence[Location]:
     """Every place of the clinic."""
     return db.session.scalars(select(Location).order_by(Location.id)).all()

@@ -14,6 +14,7 @@ from app.links.wrong_years import is_closed
 from app.messages.kinds_courses import CHOOSE_TIME, INVITED
 from app.messages.letter.about_people import address_mark
 from app.messages.letter.phones import Phones, phones
+from app.messages.letter.place import at_place
 from app.messages.letter.reader import Reader, known_language
 from app.messages.letter.visits import coming_visits
 from app.messages.links import CHANGES_VISITS, OF_A_VISIT, Purpose, reads_in_full
@@ -116,11 +117,13 @@ def opened(link: MailLink, now: datetime) -> Opened:
     reach = reach_at(patient, link.address, today) or reach_of(patient, today)
     asked_in = link.argument if purpose is Purpose.LANGUAGE else reach.language
     reader = Reader(known_language(asked_in), zone=patient.zone)
-    calendar, stands = clinic_queries.calendar(clinic_queries.location()), standing(link, now)
+    stands = standing(link, now)
     visits, others = _visits(link, stands, now)
+    place = at_place([*visits, *others], patient.id, now)
+    numbers = phones(clinic, clinic_queries.calendar(place), now, reader.language, patient.zone, on_call.number(now), place.phone)
     return Opened(
         link=link, purpose=purpose, patient=patient, reach=reach, standing=stands, visits=visits, others=others, reader=reader,
-        phones=phones(clinic, calendar, now, reader.language, patient.zone, on_call.number(now)), clinic_name=clinic.name,
+        phones=numbers, clinic_name=clinic.name,
         today=today,
     )  # fmt: skip
 

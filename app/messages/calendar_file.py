@@ -71,7 +71,7 @@ def _event(visit: Appointment, clinic: Clinic, language: str, phone: str, now: d
     event.add("summary", phrase("calendar_summary", language).format(name=clinic.name), parameters={"LANGUAGE": language})
     event.add("location", (place.address or place.name) if place else "")
     event.add("description", _description(visit, language, phone), parameters={"LANGUAGE": language})
-    event.add("organizer", _organizer(clinic))
+    event.add("organizer", _organizer(clinic, place))
     event.add("status", "CONFIRMED" if live else "CANCELLED")
     event.add("class", "PRIVATE")
     event.add("transp", "OPAQUE" if live else "TRANSPARENT")
@@ -87,10 +87,10 @@ def _description(visit: Appointment, language: str, phone: str) -> str:
     return "\n".join(lines)
 
 
-def _organizer(clinic: Clinic) -> vCalAddress:
+def _organizer(clinic: Clinic, place: Location | None) -> vCalAddress:
     """RFC 5546 asks for one in every file. Calendar programs answer to it: where answers are read, it is who the mail came from."""
-    sender = setting.sender_address(clinic)
-    organizer = vCalAddress(f"mailto:{sender if setting.reads_answers() else clinic.reply_address or sender}")
+    sender, own = setting.sender_address(clinic), place.reply_address if place else ""
+    organizer = vCalAddress(f"mailto:{sender if setting.reads_answers() else own or clinic.reply_address or sender}")
     organizer.params["CN"] = vText(clinic.name)
     return organizer
 

@@ -55,8 +55,8 @@ class ByMail:
         clinic = db.session.get_one(Clinic, 1)
         sender = setting.sender_address(clinic)
         data = mime(
-            words, sender=sender, sender_name=setting.sender_name(clinic), recipient=address, reply_to=clinic.reply_address,
-            message_id=message.message_id.strip("<>"), date=now,
+            words, sender=sender, sender_name=words.sender_name or setting.sender_name(clinic), recipient=address,
+            reply_to=words.reply_to or clinic.reply_address, message_id=message.message_id.strip("<>"), date=now,
         )  # fmt: skip
         return MailEnvelope(setting.return_address(message, sender), address, message.message_id, data)
 

@@ -32,7 +32,10 @@ AUTOMATIC = {"Auto-Submitted": "auto-generated"}
 
 @dataclass(frozen=True)
 class Mail:
-    """What a person reads. `calendar`: a calendar file that goes with it; `headers`: those the kind asks for."""
+    """What a person reads. `calendar`: a calendar file that goes with it; `headers`: those the kind asks for.
+
+    `sender_name`, `reply_to`: of the place it is about; empty: the clinic's.
+    """
 
     subject: str
     text: str
@@ -40,6 +43,8 @@ class Mail:
     language: str
     calendar: bytes | None = None
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    sender_name: str = ""
+    reply_to: str = ""
 
 
 def compose(message: Message, now: datetime) -> Mail:
@@ -138,6 +143,8 @@ def _written(case: Case, letter: str, tell: Teller, words: Mapping[str, str]) ->
         language=case.reader.language,
         calendar=_calendar(said.rows, case) if said.rows else None,
         headers=MappingProxyType(AUTOMATIC | frame.stop_headers(said.facts["foot"]["stop_url"])),
+        sender_name=case.place.sender_name,
+        reply_to=case.place.reply_address,
     )
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 
 from app import cached
 from app.clinic import queries as clinic_queries
+from app.hours import Calendar
+from app.planning.day_map import minutes_of
 from app.planning.resources import Person
 from app.reports.asked import Asked
 from app.schedule.free.resources import people
@@ -24,19 +27,26 @@ def minutes_offered(asked: Asked) -> dict[int, int]:
 
 
 def _offered(asked: Asked) -> dict[int, int]:
-    there = [person for person in people(asked.first, asked.last, {}) if TREATING & person.roles]
-    calendars = [clinic_queries.calendar(db.session.get_one(Location, key)) for key in asked.places]
-    found = {person.id: 0 for person in there}
+    found: dict[int, int] = defaultdict(int)
+    places = [(_calendar(key), _treating(asked, key)) for key in asked.places]
     for day in _days(asked):
-        spans = {span for calendar in calendars for span in open_spans(calendar, day)}
-        opens, closes = min((s for s, _e in spans), default=0), max((e for _s, e in spans), default=0)
-        for person in there:
-            found[person.id] += _inside(person, day, opens, closes)
+        there: dict[int, int] = defaultdict(int)
+        for calendar, people_there in places:
+            spans = open_spans(calendar, day)
+            opens = minutes_of([(spans[0][0], spans[-1][1])]) if spans else 0
+            for person in people_there:
+                there[person.id] |= opens & minutes_of(person.hours[day])  # nobody is there twice at once
+        for who, minutes in there.items():
+            found[who] += minutes.bit_count()
     return {who: minutes for who, minutes in found.items() if minutes}
 
 
-def _inside(person: Person, day: date, opens: int, closes: int) -> int:
-    return sum(max(0, min(end, closes) - max(start, opens)) for start, end in person.hours[day])
+def _calendar(place_id: int) -> Calendar:
+    return clinic_queries.calendar(db.session.get_one(Location, place_id))
+
+
+def _treating(asked: Asked, place_id: int) -> list[Person]:
+    return [person for person in people(asked.first, asked.last, {}, place_id) if TREATING & person.roles]
 
 
 def _days(asked: Asked) -> Iterator[date]:

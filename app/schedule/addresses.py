@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import g, url_for
 
-from app.clinic import where
+from app.front_door import where
 from models.appointment import Appointment
 
 _PLACE = 987654321

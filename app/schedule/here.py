@@ -9,8 +9,7 @@ from flask import abort
 
 from app import sessions
 from app.clinic import queries as clinic_queries
-from app.clinic import where
-from app.front_door import page_context
+from app.front_door import page_context, where
 from app.permissions import Permission
 from app.schedule import guards
 from app.schedule.day.next_steps import Asker

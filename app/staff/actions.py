@@ -125,12 +125,15 @@ def remove_absence(away: Absence, now: datetime) -> None:
     db.session.delete(away)
 
 
-def set_week(staff: StaffMember, replaced: Validity | None, week: Mapping[int, Iterable[Span]], validity: Validity, now: datetime) -> None:
-    """The working hours of one validity, in the place of those of `replaced` and of any with the same validity."""
+def set_week(
+    staff: StaffMember, place_id: int | None, replaced: Validity | None, week: Mapping[int, Iterable[Span]], validity: Validity,
+    now: datetime,
+) -> None:  # fmt: skip
+    """The working hours of one validity at a place (None: at any), instead of those of `replaced` and of any with the same validity."""
     gone = {validity, replaced}
-    kept = [row for row in staff.hours if (row.valid_from, row.valid_to) not in gone]
+    kept = [row for row in staff.hours if row.location_id != place_id or (row.valid_from, row.valid_to) not in gone]
     added = [
-        WorkingHours(weekday=weekday, starts=starts, ends=ends, valid_from=validity[0], valid_to=validity[1])
+        WorkingHours(location_id=place_id, weekday=weekday, starts=starts, ends=ends, valid_from=validity[0], valid_to=validity[1])
         for weekday, spans in week.items()
         for starts, ends in spans
     ]
@@ -139,9 +142,9 @@ def set_week(staff: StaffMember, replaced: Validity | None, week: Mapping[int, I
     history.record("changed", staff, now, fields=["hours"])
 
 
-def remove_week(staff: StaffMember, validity: Validity, now: datetime) -> None:
-    """The working hours of one validity no longer hold."""
-    staff.hours = [row for row in staff.hours if (row.valid_from, row.valid_to) != validity]
+def remove_week(staff: StaffMember, place_id: int | None, validity: Validity, now: datetime) -> None:
+    """The working hours of one validity at a place (None: at any) no longer hold."""
+    staff.hours = [row for row in staff.hours if row.location_id != place_id or (row.valid_from, row.valid_to) != validity]
     staff.version += 1
     history.record("changed", staff, now, fields=["hours"])
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from flask import abort
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from app.hours import Calendar, Opening, fits
+from app.hours import Calendar, Hours, Opening, works
 from app.staff.forms import AbsenceFacts
 from app.today import zone
 from models import clock
 from models.appointment import COMING, Appointment, Claim
 from models.base import db
 from models.clinic import Clinic, OpeningHours
-from models.staff import Absence, Role, SignIn, StaffLink, StaffMember
+from models.staff import Absence, Role, SignIn, StaffLink, StaffMember, WorkingHours
 
 
 def nobody_yet() -> bool:
@@ -81,23 +83,33 @@ def visits_during(staff: StaffMember, away: AbsenceFacts | Absence, now: datetim
     return _visits(Appointment.id.in_(claimed))
 
 
-def calendar(staff: StaffMember) -> Calendar:
-    """When somebody works, absences left aside."""
-    return Calendar(tuple(Opening(row.weekday, row.starts, row.ends, row.valid_from, row.valid_to) for row in staff.hours))
+def by_place(rows: Iterable[WorkingHours]) -> Hours:
+    """Working hours as the calendars of the places they are entered for; None: of any."""
+    found: dict[int | None, list[Opening]] = defaultdict(list)
+    for row in rows:
+        found[row.location_id].append(Opening(row.weekday, row.starts, row.ends, row.valid_from, row.valid_to))
+    return {place: Calendar(tuple(openings)) for place, openings in found.items()}
 
 
-def open_times() -> Calendar:
-    """The weeks in which the clinic is open, closures left aside."""
-    rows = db.session.scalars(select(OpeningHours).order_by(OpeningHours.id))
+def calendar(staff: StaffMember, place_id: int | None) -> Calendar:
+    """The hours that are entered for a place (None: for any), absences left aside."""
+    return by_place(staff.hours).get(place_id, Calendar())
+
+
+def open_times(place_id: int | None) -> Calendar:
+    """The weeks in which a place (None: the clinic) is open, closures left aside."""
+    query = select(OpeningHours).order_by(OpeningHours.id)
+    rows = db.session.scalars(query.where(OpeningHours.location_id == place_id) if place_id else query)
     return Calendar(tuple(Opening(row.weekday, row.opens, row.closes, row.valid_from, row.valid_to) for row in rows))
 
 
-def visits_hit(staff: StaffMember, before: Calendar, after: Calendar, now: datetime) -> list[Appointment]:
+def visits_hit(staff: StaffMember, before: Hours, after: Hours, now: datetime) -> list[Appointment]:
     """Coming visits of this person that lie inside the hours as they are and would not inside those that are meant."""
     here, hit = zone(), {}
-    for claim in db.session.scalars(select(Claim).where(Claim.staff_id == staff.id, Claim.starts_at >= now)):
+    mine = select(Claim, Appointment.location_id).join(Claim.appointment).where(Claim.staff_id == staff.id, Claim.starts_at >= now)
+    for claim, place_id in db.session.execute(mine):
         start, end = clock.local(claim.starts_at, here), clock.local(claim.ends_at, here)
-        was, will = (fits(times.open_on(start.date()), start.time(), end.time()) for times in (before, after))
+        was, will = (works(hours, place_id, start.date(), (start.time(), end.time())) for hours in (before, after))
         if was and not will:
             hit[claim.appointment_id] = True
     return _visits(Appointment.id.in_(hit))

@@ -200,7 +200,7 @@ def invitation(row: CourseRow, today: date) -> str:
     with in_language(whom.language):
         words = {
             "name": addressed(whom, row.patient), "first": plain_day(first, spoken()),
-            "phone": phones.shown(clinic.phone), "clinic": clinic.name,
+            "phone": phones.shown(clinic_queries.phone_at(course.plan.location_id)), "clinic": clinic.name,
             "last": plain_day(last, spoken()) if last else "",
         }  # fmt: skip
         if last is None:

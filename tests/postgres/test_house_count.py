@@ -16,7 +16,7 @@ pytestmark = pytest.mark.postgres
 
 
 def working() -> int:
-    return len(resources.people(TODAY, TODAY, {}))
+    return len(resources.people(TODAY, TODAY, {}, 1))
 
 
 def test_under_the_lock_hours_and_people_are_those_of_now(app: Flask) -> None:

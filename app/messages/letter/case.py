@@ -9,6 +9,7 @@ from typing import Any
 
 from app.clinic import on_call, queries
 from app.messages.letter.phones import Phones, phones
+from app.messages.letter.place import place_of
 from app.messages.letter.reader import Reader, clinic_reader, patient_reader, staff_reader
 from app.messages.letter.readings import Readings
 from app.messages.links import CHANGES_VISITS, Purpose
@@ -31,7 +32,9 @@ class NothingToSay(LookupError):
 
 @dataclass(frozen=True)
 class Case:
-    """All that every mail needs. `staff`, or for a patient whom `reach` names, is who receives it; both None: an address without a record.
+    """All that every mail needs. `place`: where that takes place which it is about.
+
+    `staff`, or for a patient whom `reach` names, is who receives it; both None: an address without a record.
 
     `rehearsed`: shown to staff, not sent; nothing may be written.
     """
@@ -57,7 +60,7 @@ class Case:
     @property
     def reply_to(self) -> str:
         """The address that answers reach."""
-        return self.clinic.reply_address
+        return self.place.reply_address or self.clinic.reply_address
 
     def in_language(self, language: str) -> Case:
         """The same mail for a reader of another language."""
@@ -93,7 +96,7 @@ def open_case(
 
     Raises NothingToSay when its reader is gone, Refused before the clinic is set up.
     """
-    clinic, place = queries.the_clinic(), queries.location()
+    clinic, place = queries.the_clinic(), place_of(message, now)
     patient = db.session.get(Patient, message.patient_id) if message.patient_id else None
     staff_id = message.staff_id or (message.subject_id if message.subject_type == StaffMember.__tablename__ else None)
     staff = db.session.get(StaffMember, staff_id) if staff_id else None
@@ -106,4 +109,4 @@ def open_case(
 
 
 def _phones(clinic: Clinic, place: Location, now: datetime, reader: Reader) -> Phones:
-    return phones(clinic, queries.calendar(place), now, reader.language, reader.zone, on_call.number(now))
+    return phones(clinic, queries.calendar(place), now, reader.language, reader.zone, on_call.number(now), place.phone)

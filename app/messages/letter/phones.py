@@ -53,10 +53,12 @@ class Phones:
     replies: bool = True
 
 
-def phones(clinic: Clinic, calendar: Calendar, now: datetime, language: str, zone: str | None, on_call: str = "") -> Phones:
-    """The numbers for a reader in a zone (None: the clinic's), in a language. `on_call`: the number of whoever is on call now."""
+def phones(clinic: Clinic, calendar: Calendar, now: datetime, language: str, zone: str | None, on_call: str = "", own: str = "") -> Phones:
+    """The numbers for a reader in a zone (None: the clinic's), in a language. `on_call`: the number of whoever is on call now;
+    `own`: that of the place which is written about.
+    """
     here = clock.local(now, clinic.zone)
-    day, night = phone(clinic.phone, clinic.country), phone(clinic.phone_out_of_hours, clinic.country)
+    day, night = phone(own or clinic.phone, clinic.country), phone(clinic.phone_out_of_hours, clinic.country)
     tonight = phone(on_call, clinic.country) or night or day
     return Phones(
         day=day,

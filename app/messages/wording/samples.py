@@ -36,7 +36,7 @@ def a_case(letter: str, language: str, now: datetime, *, full: bool) -> Case:
     first, last = _NAMES.get(language, ("Ada", "Smith"))
     patient = Patient(first_name=first, last_name=last, sort_key="", language=language, email="", zone=None)
     reader = Reader(language, full)
-    numbers = phones(clinic, queries.calendar(place), now, language, None)
+    numbers = phones(clinic, queries.calendar(place), now, language, None, own=place.phone)
     message = Message(kind=letter, subject_type="", subject_id=0, facts={})
     readings = Readings(clock.day_of(now, clinic.zone))
     reach = reach_of(patient, readings.today)

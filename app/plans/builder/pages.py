@@ -8,9 +8,8 @@ from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import tokens
-from app.clinic import where
 from app.errors import Refused
-from app.front_door import kept
+from app.front_door import kept, where
 from app.history import viewed, who
 from app.i18n import _
 from app.patients import queries as patients

@@ -7,8 +7,8 @@ from typing import Any
 
 from wtforms import SelectField, SelectMultipleField, TextAreaField, ValidationError
 
-from app.clinic import where
 from app.forms import OPTIONAL, DayField, Form, TimeField, at_most
+from app.front_door import where
 from app.i18n import _, _l
 from app.messages.wording.fit import fit_for_patients
 from app.plans.form.weekdays import weekday_choices

@@ -8,9 +8,9 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import phones
-from app.clinic import where
 from app.errors import Refused
 from app.forms import FormOnce, iso_day, row_id
+from app.front_door import where
 from app.history import day_viewed
 from app.i18n import _, _n
 from app.permissions import Permission, needs

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 
-from app.clinic import on_call, where
+from app.clinic import on_call
+from app.front_door import where
 from app.i18n import _
 from app.schedule import flow
 from app.schedule.closing import actions, queries

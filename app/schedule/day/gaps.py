@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import JSON, CompoundSelect, Date, Integer, Select, String, Time, bindparam, cast, literal, null, or_, select, union_all
 from sqlalchemy.types import TypeEngine
 
-from app.clinic import where
+from app.front_door import where
 from app.hours import Calendar, Closing, Opening
 from app.planning.resources import DAY_MINUTES, Span
-from app.schedule.free.working_days import minute_of, open_spans, wall_spans, without
+from app.schedule.free.working_days import minute_of, open_spans, wall_spans, without, works_on
 from models import clock
 from models.appointment import Claim
 from models.base import UtcDateTime, db
@@ -24,8 +24,8 @@ from models.staff import TREATING, Absence, StaffMember, WorkingHours
 OPEN, CLOSED, WORK, AWAY, ROOM = "open", "closed", "work", "away", "room"
 STAFF_CLAIM, ROOM_CLAIM = "staff claim", "room claim"
 _TYPES: dict[str, TypeEngine[Any]] = {
-    "id": Integer(), "name": String(), "roles": JSON(), "weekday": Integer(), "begin": Time(), "end": Time(), "first": Date(),
-    "last": Date(), "starts_at": UtcDateTime(), "ends_at": UtcDateTime(),
+    "id": Integer(), "place": Integer(), "name": String(), "roles": JSON(), "weekday": Integer(), "begin": Time(), "end": Time(),
+    "first": Date(), "last": Date(), "starts_at": UtcDateTime(), "ends_at": UtcDateTime(),
 }  # fmt: skip
 SHORTEST = 20  # minutes; less is no time to offer
 GRAIN = 5
@@ -65,7 +65,7 @@ def gaps_on(day: date, place_id: int, zone: str, now: datetime) -> DayGaps:
         taken = found.rooms_taken[row.id] = _claimed(rows[ROOM_CLAIM], row.id, day, zone)
         found.rooms[row.id] = _long_enough(without(opening, [*taken, *past]))
     for staff_id, name in sorted({(row.id, row.name) for row in rows[WORK] if TREATING & set(row.roles)}):
-        own = open_spans(_calendar([row for row in rows[WORK] if row.id == staff_id], [], day), day)
+        own = works_on(_by_place([row for row in rows[WORK] if row.id == staff_id]), place_id, day)
         works = without(_common(own, opening), [_away(row) for row in rows[AWAY] if row.id == staff_id])
         if works:
             found.staff_names[staff_id], found.staff_hours[staff_id] = name, list(works)
@@ -91,8 +91,9 @@ def _question() -> CompoundSelect[Any]:
         _part(OPEN, weekday=OpeningHours.weekday, begin=OpeningHours.opens, end=OpeningHours.closes, first=OpeningHours.valid_from,
               last=OpeningHours.valid_to).where(OpeningHours.location_id == place),
         _part(CLOSED, begin=Closure.from_time, first=Closure.day).where(Closure.day == day, here),
-        _part(WORK, id=StaffMember.id, name=StaffMember.name, roles=StaffMember.roles, weekday=WorkingHours.weekday,
-              begin=WorkingHours.starts, end=WorkingHours.ends, first=WorkingHours.valid_from, last=WorkingHours.valid_to)
+        _part(WORK, id=StaffMember.id, place=WorkingHours.location_id, name=StaffMember.name, roles=StaffMember.roles,
+              weekday=WorkingHours.weekday, begin=WorkingHours.starts, end=WorkingHours.ends, first=WorkingHours.valid_from,
+              last=WorkingHours.valid_to)
         .join_from(WorkingHours, StaffMember).where(StaffMember.active),
         _part(AWAY, id=Absence.staff_id, begin=Absence.from_time, end=Absence.to_time)
         .where(Absence.first_day <= day, Absence.last_day >= day),
@@ -121,6 +122,10 @@ def _claimed(claims: Iterable[Any], thing_id: int, day: date, zone: str) -> list
 
 def _calendar(openings: Iterable[Any], closings: Iterable[Any], day: date) -> Calendar:
     return Calendar(tuple(_opening(row) for row in openings), tuple(Closing(day, row.begin) for row in closings))
+
+
+def _by_place(works: Sequence[Any]) -> dict[int | None, Calendar]:
+    return {place: Calendar(tuple(_opening(row) for row in works if row.place == place)) for place in {row.place for row in works}}
 
 
 def _opening(row: Any) -> Opening:

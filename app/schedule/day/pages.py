@@ -13,9 +13,10 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from app import cached, sessions
-from app.clinic import first_steps, where
+from app.clinic import first_steps
 from app.errors import Stale
 from app.forms import iso_day, read_day
+from app.front_door import where
 from app.history import day_viewed
 from app.i18n import language
 from app.permissions import Permission, needs

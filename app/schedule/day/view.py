@@ -10,7 +10,7 @@ from enum import StrEnum
 from flask import url_for
 
 from app import cached
-from app.clinic import where
+from app.front_door import where
 from app.i18n import _, language
 from app.permissions import Permission
 from app.planning.resources import Span

@@ -7,7 +7,7 @@ One query for the claims, whatever the number of days, and none for the rest whi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TypeAlias
@@ -18,7 +18,7 @@ from app import cached
 from app.clinic import queries as clinic_queries
 from app.clinic.queries import Thing
 from app.errors import Refused
-from app.hours import Calendar, Opening
+from app.hours import Calendar
 from app.planning import resources as planning
 from app.planning.obstacles import Refusal
 from app.planning.resources import DAY_MINUTES, Days, Kind, Person, Resources, Span
@@ -26,8 +26,9 @@ from app.planning.slots import check, free_slots
 from app.planning.visit import Request, Slot, Wishes
 from app.schedule.free.claimed import Busy, claimed
 from app.schedule.free.phases import phases_of
-from app.schedule.free.working_days import DaysAhead, minute_of, open_spans, without
+from app.schedule.free.working_days import DaysAhead, minute_of, open_spans, without, works_on
 from app.schedule.words import obstacle_sentence
+from app.staff.queries import by_place
 from models import clock
 from models.appointment import VisitKind
 from models.base import db
@@ -82,7 +83,7 @@ def _read(place: Location, ranges: Sequence[tuple[date, date]], moving: Collecti
     busy, there = claimed(ranges, zone, moving), cached.while_the_house_stands(("things", place.id), lambda: _things(place))
     resources = Resources(
         DaysAhead(lambda day: open_spans(calendar, day), first_day, last_day),
-        tuple(people(first_day, last_day, busy)),
+        tuple(people(first_day, last_day, busy, place.id)),
         tuple(planning.Room(key, kinds, busy.get((Kind.ROOM, key), {})) for key, kinds in there.rooms),
         tuple(planning.Chair(key, busy.get((Kind.CHAIR, key), {})) for key in there.chairs),
         tuple(planning.Device(key, kind, busy.get((Kind.DEVICE, key), {})) for key, kind in there.devices),
@@ -174,43 +175,43 @@ def wanted(day: date, start_minute: int, performer_id: int | None = None, room_i
     return Slot(day, start_minute, start_minute, start_minute, performer_id, room_id, ())
 
 
-def people(first_day: date, last_day: date, busy: Busy) -> list[Person]:
-    """Everybody active, with working hours, absences cut out."""
+def people(first_day: date, last_day: date, busy: Busy, place_id: int) -> list[Person]:
+    """Everybody active, with working hours at a place, absences cut out."""
     return [
-        Person(one.id, one.roles, one.skills, _working(one.hours, one.away, first_day, last_day), busy.get((Kind.STAFF, one.id), {}))
+        Person(one.id, one.roles, one.skills, _working(one, place_id, first_day, last_day), busy.get((Kind.STAFF, one.id), {}))
         for one in cached.while_the_house_stands("people", _staff)
     ]
 
 
 @dataclass(frozen=True)
 class _Member:
-    """Somebody active, as their record and hours say."""
+    """Somebody active, as their record says. `hours`: by the place; None: those that hold at any."""
 
     id: int
     roles: frozenset[str]
     skills: frozenset[str]
-    hours: Calendar
+    hours: Mapping[int | None, Calendar]
     away: tuple[Away, ...]
 
 
 def _staff() -> tuple[_Member, ...]:
     staff = db.session.scalars(select(StaffMember).where(StaffMember.active).order_by(StaffMember.id)).all()
-    hours: dict[int, list[Opening]] = defaultdict(list)
+    hours: dict[int, list[WorkingHours]] = defaultdict(list)
     for work in db.session.scalars(select(WorkingHours)):
-        hours[work.staff_id].append(Opening(work.weekday, work.starts, work.ends, work.valid_from, work.valid_to))
+        hours[work.staff_id].append(work)
     away: dict[int, list[Away]] = defaultdict(list)
     for row in db.session.scalars(select(Absence)):
         away[row.staff_id].append((row.first_day, row.last_day, _away_on(row)))
     return tuple(
-        _Member(one.id, frozenset(one.roles), frozenset(one.skills), Calendar(tuple(hours[one.id])), tuple(away[one.id])) for one in staff
+        _Member(one.id, frozenset(one.roles), frozenset(one.skills), by_place(hours[one.id]), tuple(away[one.id])) for one in staff
     )
 
 
-def _working(calendar: Calendar, away: Sequence[Away], first_day: date, last_day: date) -> Days:
-    there = [one for one in away if one[1] >= first_day and one[0] <= last_day]
+def _working(who: _Member, place_id: int, first_day: date, last_day: date) -> Days:
+    there = [one for one in who.away if one[1] >= first_day and one[0] <= last_day]
 
     def spans(day: date) -> tuple[Span, ...]:
-        return without(open_spans(calendar, day), (span for first, last, span in there if first <= day <= last))
+        return without(works_on(who.hours, place_id, day), (span for first, last, span in there if first <= day <= last))
 
     return DaysAhead(spans, first_day, last_day)
 

@@ -54,6 +54,17 @@ def open_spans(calendar: Calendar, day: date) -> tuple[Span, ...]:
     return tuple((minute_of(opens), minute_of(closes)) for opens, closes in calendar.open_on(day))
 
 
+def works_on(hours: Mapping[int | None, Calendar], place_id: int, day: date) -> tuple[Span, ...]:
+    """When somebody works at a place on a day, from their hours by the place (None: those that hold at any).
+
+    Where hours are entered for the place, these; else the general ones, without the time at which they are at another place.
+    """
+    if place_id in hours:
+        return open_spans(hours[place_id], day)
+    elsewhere = [span for key, there in hours.items() if key is not None for span in open_spans(there, day)]
+    return without(open_spans(hours.get(None, Calendar(())), day), elsewhere)
+
+
 def without(spans: Iterable[Span], away: Iterable[Span]) -> tuple[Span, ...]:
     """The spans with others cut out of them."""
     left = list(spans)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from app import phones
+from app.clinic.queries import phone_at
 from app.formats import clock_time
 from app.i18n import _, in_language
 from app.patients.reach import Reach, called
@@ -124,7 +125,7 @@ def _sentence(visit: Appointment, minutes: int, whom: Reach, clinic: Clinic) -> 
         return _(
             "%(name)s, we are running late today. Please come at %(new)s instead of %(old)s. We are sorry. Our phone: %(phone)s. "
             "%(clinic)s", name=addressed(whom, visit.patient), new=clock_time(new), old=clock_time(visit.local_time),
-            phone=phones.shown(clinic.phone), clinic=clinic.name,
+            phone=phones.shown(phone_at(visit.location_id)), clinic=clinic.name,
         )  # fmt: skip
 
 

@@ -11,10 +11,10 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import history
-from app.clinic import where
 from app.errors import Refused
 from app.formats import clock_time, short_day
 from app.forms import read_day, row_id
+from app.front_door import where
 from app.front_door.guard import safe_next
 from app.i18n import _, language
 from app.messages import changes

@@ -9,9 +9,9 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import history, phones
-from app.clinic import where
 from app.errors import Refused
 from app.forms import row_id
+from app.front_door import where
 from app.i18n import _, language
 from app.messages import changes
 from app.names import visit_name

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from app import phones
+from app.clinic.queries import phone_at
 from app.formats import clock_time, plain_day
 from app.i18n import _, in_language, spoken
 from app.patients.reach import called
@@ -29,10 +30,10 @@ def sentence(visit: Appointment, clinic: Clinic, now: datetime) -> str:
     with in_language(whom.language):
         words = {"name": addressed(whom, visit.patient), **_when(visit.starts_at, visit)}
         if moved is not None:
-            return " ".join([*_what_is_new(visit, moved, words), *_about_others(visit, moved.change_set, now), _from(clinic)])
+            return " ".join([*_what_is_new(visit, moved, words), *_about_others(visit, moved.change_set, now), _from(visit, clinic)])
         return _(
             "%(name)s, your appointment: %(day)s, please come at %(time)s. If it does not suit you, please call %(phone)s. %(clinic)s",
-            **words, phone=phones.shown(clinic.phone), clinic=clinic.name,
+            **words, phone=phones.shown(phone_at(visit.location_id)), clinic=clinic.name,
         )  # fmt: skip
 
 
@@ -48,7 +49,7 @@ def every_date(visits: Sequence[Appointment], clinic: Clinic, now: datetime) -> 
         return ""
     whom = called(visits[0].patient, today_of(now))
     with in_language(whom.language):
-        says = {"name": addressed(whom, visits[0].patient), "phone": phones.shown(clinic.phone), "clinic": clinic.name}
+        says = {"name": addressed(whom, visits[0].patient), "phone": phones.shown(phone_at(visits[0].location_id)), "clinic": clinic.name}
         dates = (_("%(day)s, please come at %(time)s", **_when(visit.starts_at, visit)) for visit in visits)
         ends = _("If one of them does not suit you, please call %(phone)s. %(clinic)s", **says)
         return "\n".join([_("%(name)s, your appointments:", **says), *(f"• {date}" for date in dates), ends])
@@ -60,12 +61,12 @@ def will_not_take_place(visit: Appointment, clinic: Clinic, now: datetime) -> st
     with in_language(whom.language):
         words = {"name": addressed(whom, visit.patient), **_when(visit.starts_at, visit)}
         said = _("%(name)s, your appointment cannot take place: %(day)s, %(time)s.", **words)
-        return " ".join([said, *(_about_others(visit, told, now) if told else ()), _from(clinic)])
+        return " ".join([said, *(_about_others(visit, told, now) if told else ()), _from(visit, clinic)])
 
 
-def _from(clinic: Clinic) -> str:
+def _from(visit: Appointment, clinic: Clinic) -> str:
     """Who says it, for whoever finds it in a chat."""
-    return _("Our phone: %(phone)s. %(clinic)s", phone=phones.shown(clinic.phone), clinic=clinic.name)
+    return _("Our phone: %(phone)s. %(clinic)s", phone=phones.shown(phone_at(visit.location_id)), clinic=clinic.name)
 
 
 def _cancelled_in(visit: Appointment) -> ChangeSet | None:

@@ -9,9 +9,9 @@ from datetime import datetime
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.clinic import where
 from app.errors import Refused, Stale
 from app.formats import local_time
+from app.front_door import where
 from app.front_door.guard import safe_next
 from app.history import viewed
 from app.i18n import _

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.clinic import where
 from app.errors import Refused
+from app.front_door import where
 from app.i18n import _
 from app.names import visit_name
 from app.patients import actions as patient_actions

@@ -80,7 +80,7 @@ def _read(monday: date, place_id: int) -> Frame:
     place = db.session.get_one(Location, place_id)
     days = tuple(monday + timedelta(days=n) for n in range(DAYS))
     calendar = clinic_queries.calendar(place)
-    people = resources.people(days[0], days[-1], {})
+    people = resources.people(days[0], days[-1], {}, place_id)
     names = {row.id: row.name for row in db.session.execute(select(StaffMember.id, StaffMember.name).where(StaffMember.active))}
     treats = sorted((names[one.id], f"p{one.id}") for one in people if TREATING & one.roles)
     rooms = db.session.execute(select(Room.id, Room.name).where(Room.active, Room.location_id == place.id).order_by(Room.name))

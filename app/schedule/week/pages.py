@@ -10,8 +10,8 @@ from typing import Any
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.clinic import where
 from app.forms import iso_day, read_day
+from app.front_door import where
 from app.history import day_viewed
 from app.permissions import Permission, needs
 from app.schedule.blueprint import bp

@@ -17,14 +17,19 @@ from app.front_door.page_context import KnownPlace
 IN_ADDRESS = "place"
 
 
+def known() -> tuple[KnownPlace, ...]:
+    """Every place, in the order in which they were opened."""
+    return page_context.frame().places
+
+
 def in_use() -> list[KnownPlace]:
     """The places where somebody can be booked."""
-    return [place for place in page_context.frame().places if place.active]
+    return [place for place in known() if place.active]
 
 
 def looked_at() -> int:
     """The place of this request: 0 before there is one. One that is not there is a page not found; what is remembered may be gone."""
-    ids = {place.id for place in page_context.frame().places}
+    ids = {place.id for place in known()}
     if text := request.args.get(IN_ADDRESS, ""):
         asked = row_id(text) or 0
         return asked if asked in ids else abort(404)
@@ -40,7 +45,7 @@ def remember(place_id: int) -> None:
 
 def choices(place_id: int) -> list[KnownPlace]:
     """The places between which a page about this one lets one choose: none where there is nothing to choose."""
-    found = [place for place in page_context.frame().places if place.active or place.id == place_id]
+    found = [place for place in known() if place.active or place.id == place_id]
     return found if len(found) > 1 else []
 
 
