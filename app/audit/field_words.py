@@ -51,6 +51,7 @@ def _of_records() -> dict[str, str]:
         "words": _("words"), "decision": _("decision"), "signs": _("signs"), "severity": _("severity"), "done": _("what was done"),
         "outcome": _("outcome"), "reported_on": _("report to the authority"), "deceased_on": _("day of death"),
         "consents": _("consents"), "contacts": _("contacts"), "email": _("e-mail"),
+        "route": _("route"), "override_why": _("why it is allowed"),
     }  # fmt: skip
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from flask import url_for
 
+from app.formats import numeric_day
 from app.front_door.page_context import has_endpoint
-from app.i18n import _
+from app.i18n import _, language
 from models.event import Event
 from models.staff import Role
 
@@ -52,8 +54,10 @@ def thing(event: Event, staff: Mapping[int, str]) -> str:
     named = things().get(event.object_type, event.object_type.replace("_", " "))
     if event.object_type == "staff_member":
         return staff.get(event.object_id or 0, named)
-    number = _day(event.object_id) if event.object_type == "day" else event.object_id
-    return f"{named} {number}" if number is not None else named
+    if event.object_type == "day":
+        day = _day(event.object_id)
+        return f"{named} {numeric_day(day, language())}" if day else named
+    return f"{named} {event.object_id}" if event.object_id is not None else named
 
 
 def url(event: Event) -> str:
@@ -93,7 +97,7 @@ def role_names(roles: str) -> str:
     return ", ".join(known[Role(role)] for role in roles.split(",") if role in set(Role))
 
 
-def _day(number: int | None) -> str | None:
-    """2026-12-03, of the number 20261203."""
+def _day(number: int | None) -> date | None:
+    """3 December 2026, of the number 20261203."""
     text = str(number or "")
-    return f"{text[:4]}-{text[4:6]}-{text[6:]}" if len(text) == 8 else None
+    return date(int(text[:4]), int(text[4:6]), int(text[6:])) if len(text) == 8 else None

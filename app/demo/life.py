@@ -98,6 +98,7 @@ class Life:
     def treated(self, ago: int, minute: int) -> Iterator[Step]:
         """The visit of a day takes its course, as far as that day has come."""
         yield self.moment(ago, minute), self.arrives
+        yield self.moment(ago, minute), self.physician(self.is_photographed)
         yield self.moment(ago, minute + 40), self.physician(self.is_treated)
         yield self.moment(ago, minute + 70), self.physician(self.is_done)
 
@@ -194,8 +195,10 @@ class Life:
     def arrives(self, now: datetime) -> None:
         if (visit := self.visit) is not None and visit.state in COMING and visit.starts_at + self.late <= self.until:
             flow.arrive(visit, max(now, visit.starts_at + self.late))
-            if self.story.photos:
-                add_photo(self.patient, visit.sessions[0].session, visit.local_day, now)
+
+    def is_photographed(self, now: datetime) -> None:
+        if (visit := self.visit) is not None and visit.state is VisitState.ARRIVED and self.story.photos:
+            add_photo(self.patient, visit.sessions[0].session, visit.local_day, now)
 
     def is_treated(self, now: datetime) -> None:
         if (visit := self.visit) is not None and visit.may_move_to(VisitState.IN_TREATMENT) and visit.hands_on_at + self.late <= self.until:
