@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ScalarSelect, case, func, select
+from sqlalchemy import ScalarSelect, case, func, literal, select, union
 
 from app.i18n import named
 from app.permissions import Permission
 from app.phones import last_digits
 from app.sessions import person
+from app.today import today_of
 from models.appointment import COMING, Appointment, AppointmentSession, Outcome, VisitState
 from models.base import UtcDateTime, db
+from models.complication import Complication, ComplicationState
 from models.patient import Patient
 from models.protocol import Protocol, ProtocolVersion
-from models.treatment import Course, CourseStep, PlanState, TreatmentPlan, TreatmentSession
+from models.treatment import Course, CourseStep, Hold, PlanState, TreatmentPlan, TreatmentSession
 
 
 @dataclass(frozen=True)
@@ -59,24 +61,29 @@ class CourseLine:
 
 @dataclass
 class Row:
-    """A patient in a list."""
+    """A patient in a list. `held`: a plan or a course is paused; `complication`: one is open; `no_mail`: there is no e-mail address."""
 
     id: int
     name: str
     birth_date: date | None
     phone_end: str
     deceased: bool
+    no_mail: bool
+    held: bool = False
+    complication: bool = False
     courses: list[CourseLine] = field(default_factory=list)
     next_visit: datetime | None = None
     last_visit: datetime | None = None
 
 
 def rows_of(patients: Sequence[Patient], now: datetime) -> list[Row]:
-    """The lines of these patients, in their order: two more queries, however many there are."""
-    rows = {p.id: Row(p.id, p.name, p.birth_date, last_digits(p.phone), p.deceased_on is not None) for p in patients}
+    """The lines of these patients, in their order: three more queries, however many there are."""
+    rows = {p.id: Row(p.id, p.name, p.birth_date, last_digits(p.phone), p.deceased_on is not None, not p.email) for p in patients}
     if rows:
         add_visits(rows, now)
-        for patient_id, line in course_lines(rows, only_running=True) if may_see_plans() else ():
+    if rows and may_see_plans():
+        _add_flags(rows, today_of(now))
+        for patient_id, line in course_lines(rows, only_running=True):
             rows[patient_id].courses.append(line)
     return list(rows.values())
 
@@ -102,6 +109,19 @@ def course_lines(patient_ids: Iterable[int], *, only_running: bool = False) -> l
     if only_running:
         lines = lines.where(TreatmentPlan.state != PlanState.CLOSED, Course.ended_on.is_(None))
     return [(patient_id, CourseLine(*values)) for patient_id, *values in db.session.execute(lines)]
+
+
+def _add_flags(rows: Mapping[int, Row], today: date) -> None:
+    """What whoever telephones or books should know first."""
+    held = (
+        select(TreatmentPlan.patient_id, literal("held")).join(Hold, Hold.plan_id == TreatmentPlan.id)
+        .where(TreatmentPlan.patient_id.in_(rows), TreatmentPlan.state != PlanState.CLOSED, Hold.released_at.is_(None), Hold.from_day <= today)
+    )  # fmt: skip
+    followed = select(Complication.patient_id, literal("complication")).where(
+        Complication.patient_id.in_(rows), Complication.state == ComplicationState.OPEN
+    )
+    for patient_id, flag in db.session.execute(union(held, followed)):
+        setattr(rows[patient_id], flag, True)
 
 
 def booked_day() -> ScalarSelect[date]:

@@ -9,9 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from models.base import db, transaction
+from models.complication import Complication, NoticedHow, Severity
 from models.event import Event
 from models.patient import Finding, Patient, PatientReport
 from models.staff import Role, StaffMember
+from models.treatment import Hold
 from tests import builders
 
 pytestmark = pytest.mark.usefixtures("noon")
@@ -105,3 +107,28 @@ def test_the_pages_are_made_in_both_languages(client: FlaskClient, language: str
     builders.sign_in(client, builders.a_physician("Dr. Ada Su", language=language))
     for path in ("", "/new", f"/{patient.id}", f"/{patient.id}/edit", f"/{patient.id}/consents/recall", f"/{patient.id}/deceased"):
         assert f'<html lang="{language}">' in page(client, f"/patients{path}")
+
+
+def flagged(client: FlaskClient, role: Role) -> str:
+    """The row of a patient with a pause, an open complication and no address, as this role sees it."""
+    builders.sign_in(client, builders.a_staff_member(f"Somebody {role.value}", role))
+    text = page(client, "/patients")
+    return text[text.index("<tbody>") : text.index("</tbody>")]
+
+
+def test_the_list_says_who_is_paused_has_a_complication_or_no_address(client: FlaskClient) -> None:
+    patient, physician = builders.a_patient(email="", channel="phone"), builders.a_physician()
+    plan = builders.a_plan(patient, physician)
+    with transaction():
+        db.session.add(Hold(plan_id=plan.id, from_day=builders.TODAY, made_at=builders.EARLY, reason="an infection"))
+        db.session.add(
+            Complication(patient_id=patient.id, noticed_at=builders.EARLY, opened_at=builders.EARLY, noticed_how=NoticedHow.SEEN, severity=Severity.MILD)
+        )
+    desk, nurse, manager = (flagged(client, role) for role in (Role.RECEPTION, Role.PRACTITIONER, Role.MANAGER))
+    assert "Paused" in desk
+    assert "Paused" in nurse
+    assert "Physician decides" in desk
+    assert "Complication" in nurse
+    assert "Complication" not in desk
+    assert all("No e-mail" in row for row in (desk, nurse, manager))
+    assert not any(word in manager for word in ("Paused", "Physician decides", "Complication"))
