@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -35,6 +37,7 @@ def find(patient_id: int) -> ResponseReturnValue:
         return redirect(url_for("merging.find", patient_id=patient_id, s=chosen.get("s")), 303)
     viewed(patient)
     found = choosing.found(request.args.get("s", ""), who() or abort(403), now)
+    found = replace(found, people=[one for one in found.people if one.id != patient_id])
     return render_template("merging/find.html", patient=patient, found=found, likely=same.likely(patient, now))
 
 

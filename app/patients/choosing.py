@@ -3,6 +3,7 @@ found."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from app.errors import Refused
 from app.i18n import _
 from app.patients import queries, typed
 from app.patients.rows import Row
-from app.patients.terms import LONGEST_SEARCH
+from app.patients.terms import LONGEST_SEARCH, name_words
 from app.throttle import Limit, count
 from models.base import transaction
 
@@ -27,6 +28,19 @@ class Found:
     text: str = ""
     people: Sequence[Row] = ()
     almost: bool = False
+
+    @property
+    def namesakes(self) -> int:
+        """How many of them a name does not tell apart."""
+        return 0 if self.almost else namesakes(self.text, self.people)
+
+
+def namesakes(text: str, people: Sequence[Row]) -> int:
+    """How many have one and the same name: the one that was typed, or that of everybody found. 0: the name says who it is."""
+    names = Counter(tuple(sorted(name_words(row.name))) for row in people)
+    typed_one = names[tuple(sorted(name_words(text)))]
+    n = typed_one or (len(people) if len(names) == 1 else 0)
+    return n if n > 1 else 0
 
 
 def look(text: str, staff_id: int, now: datetime) -> dict[str, str]:

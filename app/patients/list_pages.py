@@ -26,7 +26,7 @@ def index() -> ResponseReturnValue:
     almost = queries.almost(text, now) if text and not rows and page == 1 else []
     return render_template(
         "patients/index.html", rows=rows[: queries.PAGE], more=len(rows) > queries.PAGE, page=page, key=key if text else "", text=text,
-        almost=almost, today=today_of(now),
+        almost=almost, namesakes=choosing.namesakes(text, rows) if text else 0, today=today_of(now),
     )  # fmt: skip
 
 

@@ -115,7 +115,8 @@ def _add_flags(rows: Mapping[int, Row], today: date) -> None:
     """What whoever telephones or books should know first."""
     held = (
         select(TreatmentPlan.patient_id, literal("held")).join(Hold, Hold.plan_id == TreatmentPlan.id)
-        .where(TreatmentPlan.patient_id.in_(rows), TreatmentPlan.state != PlanState.CLOSED, Hold.released_at.is_(None), Hold.from_day <= today)
+        .where(TreatmentPlan.patient_id.in_(rows), TreatmentPlan.state != PlanState.CLOSED)
+        .where(Hold.released_at.is_(None), Hold.from_day <= today)
     )  # fmt: skip
     followed = select(Complication.patient_id, literal("complication")).where(
         Complication.patient_id.in_(rows), Complication.state == ComplicationState.OPEN

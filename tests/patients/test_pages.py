@@ -122,8 +122,9 @@ def test_the_list_says_who_is_paused_has_a_complication_or_no_address(client: Fl
     with transaction():
         db.session.add(Hold(plan_id=plan.id, from_day=builders.TODAY, made_at=builders.EARLY, reason="an infection"))
         db.session.add(
-            Complication(patient_id=patient.id, noticed_at=builders.EARLY, opened_at=builders.EARLY, noticed_how=NoticedHow.SEEN, severity=Severity.MILD)
-        )
+            Complication(patient_id=patient.id, noticed_at=builders.EARLY, opened_at=builders.EARLY, noticed_how=NoticedHow.SEEN,
+                         severity=Severity.MILD)
+        )  # fmt: skip
     desk, nurse, manager = (flagged(client, role) for role in (Role.RECEPTION, Role.PRACTITIONER, Role.MANAGER))
     assert "Paused" in desk
     assert "Paused" in nurse

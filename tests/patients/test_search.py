@@ -127,7 +127,7 @@ def test_the_list_asks_few_questions_however_many_people_it_shows(client: FlaskC
     with statements() as asked:
         assert len(queries.search("kaya", noon)) == 8
     assert counts[0] == counts[1]
-    assert sum(statement.startswith("SELECT") for statement in asked) <= 5  # the clinic, the people, their visits, what is to note, their courses
+    assert sum(statement.startswith("SELECT") for statement in asked) <= 5  # clinic, people, visits, what is to note, courses
 
 
 def test_the_card_asks_a_fixed_number_of_questions(client: FlaskClient, noon: datetime) -> None:
