@@ -81,10 +81,10 @@
     return true;
   }
 
-  const keyed = (line, key) => line?.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  const keyed = (line, key) => line?.querySelector(`[data-key~="${CSS.escape(key)}"]`);
   const inLine = (key) => keyed(lineOf(active()), key) ?? (worked() && (keyed(worked().querySelector("[data-clash]"), key)
     ?? (key === "b" ? lineOf(active())?.querySelector(".primary") : null)));
-  const onPage = (key) => all(`main [data-key="${CSS.escape(key)}"]`).find((one) => !lineOf(one));
+  const onPage = (key) => all(`main [data-key~="${CSS.escape(key)}"]`).find((one) => !lineOf(one));
   const goes = (keys) => document.querySelector(`main [data-go="${keys}"]`) ?? document.querySelector(`[data-go="${keys}"]`);
 
   const always = {

@@ -13,6 +13,7 @@ from app.names import area_name
 from app.patients.reach import reads_mail
 from app.permissions import Permission, needs
 from app.schedule.day import preflight
+from app.schedule.day.presenters import once_word
 from app.schedule.here import Here, here, visit_alone, visit_or_404
 from app.schedule.numbing import actions as numbing
 from app.schedule.rows import courses_using
@@ -108,7 +109,8 @@ def _page(visit: Appointment, form: RecordForm, at: Here) -> str:
         creams=numbing.uses_of(visit), asker=at.asker,
         blocked=record_view.blocked_lots(visit, at.today) if not over else [],
         following=ahead.following(visit, at.today) if over else [],
-        mails=mails_of(visit) if over and at.asker.may(Permission.SEE_MESSAGES) else [], area_name=area_name, compared=compared,
+        mails=mails_of(visit) if over and at.asker.may(Permission.SEE_MESSAGES) else [], area_name=area_name,
+        compared=compared, once_word=once_word,
         photos_due=record_view.photos_due(visit) if at.clinical and not over else [],
         measures_due=record_view.measures_due(visit) if at.clinical and not over else [],
         care=None if over else ahead.care_ahead(visit, record_view.usual_end(visit, at.now), at.now),

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from app.errors import Refused
 from app.plans.health import evaluations, findings
@@ -17,7 +18,7 @@ from models.appointment import Appointment, VisitKind, VisitState
 from models.base import transaction
 from models.patient import Suitability
 from models.treatment import Course, PlanState, SessionState
-from tests.builders import TODAY, a_course, a_protocol, an_evaluation, done
+from tests.builders import TODAY, a_course, a_protocol, an_evaluation, done, sign_in
 from tests.schedule.scenes import Scene, a_scene, align, book, book_plain, consent, days, move
 
 LONG_AGO = TODAY - timedelta(days=100)
@@ -137,3 +138,25 @@ def test_not_now_while_the_patient_is_here_frees_what_was_reserved_and_leaves_th
     assert (scene.plan.state, visit.state, scene.sessions[1].state) == (PlanState.DRAFT, VisitState.ARRIVED, SessionState.PROPOSED)
     with pytest.raises(Refused), transaction():
         flow.start(visit, noon)
+
+
+def test_a_draft_of_the_evaluation_is_signed_from_the_row_in_one_press(app: Flask, client: FlaskClient, noon: datetime) -> None:
+    scene = a_scene(evaluated=False)
+    made = an_evaluation(scene.patient, scene.physician, signed_at=None)
+    visit = book(scene.sessions[0], days(0), "12:00", noon)
+    sign_in(client, scene.physician)
+    url = f"/evaluations/{made.id}/sign"
+    assert f'formaction="{url}"' in client.get("/day").text
+    assert client.post(url, data={"back": "/day"}).location == "/day"
+    assert f'formaction="{url}"' not in client.get("/day").text
+    assert preflight.checks(visit, noon, clinical=True) == []
+
+
+def test_a_due_review_is_left_out_from_the_row_in_one_press(app: Flask, client: FlaskClient, noon: datetime) -> None:
+    scene = a_scene("mesotherapy_scalp")
+    for n in range(4):
+        done(scene.sessions[n], days(-40 + 10 * n))
+    align(scene)
+    book(scene.sessions[4], days(0), "12:00", noon)
+    sign_in(client, scene.physician)
+    assert f'formaction="/course/{scene.course.id}/continue"' in client.get("/day").text

@@ -47,7 +47,8 @@ Blocks = Literal["start", "done"]
 class Check:
     """One thing that is not clear. `blocks`: the step it stands in the way of, None where it only warns.
 
-    `endpoint` with `values` is the page that mends it, for whoever holds `permission`.
+    `endpoint` with `values` is the page that mends it, for whoever holds `permission`; `once` what mends it in one press, on the
+    thing with the id `once_id`.
     """
 
     code: str
@@ -56,6 +57,14 @@ class Check:
     endpoint: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
     permission: Permission = Permission.DECIDE
+    once: Literal["plans.go_on", "plans.evaluation_sign", ""] = ""
+    once_id: int = 0
+
+    @property
+    def once_url(self) -> str | None:
+        """Where one press mends it; None where none does."""
+        key = {"plans.go_on": "course_id", "plans.evaluation_sign": "evaluation_id"}.get(self.once, "")
+        return url_for(self.once, **{key: self.once_id}) if self.once in current_app.view_functions else None
 
     @property
     def fix_url(self) -> str | None:
@@ -201,7 +210,9 @@ class _Case:
         course = link.session.course
         if not evaluation.covers(Stand(course, link.label, link.session.kind), self.day, self.signed):
             words = _("Evaluation to be signed") if self.clinical else _("Physician first")
-            yield Check("evaluation", words, "start", "plans.evaluation_new", {"patient_id": self.visit.patient_id})
+            drafts = [one.id for one in map(_signed, self.facts.of("draft", self.visit.patient_id)) if one.allows(self.day)]
+            yield Check("evaluation", words, "start", "plans.evaluation_new", {"patient_id": self.visit.patient_id},
+                        once="plans.evaluation_sign" if drafts else "", once_id=max(drafts, default=0))  # fmt: skip
 
     def _review(self, link: AppointmentSession) -> Iterator[Check]:
         course, of = link.session.course, link.of
@@ -213,7 +224,7 @@ class _Case:
         due = waiting_review(review_points(content(course), of), satisfied, seen)
         if due is not None:
             words = _("Review due after session %(n)s", n=due) if self.clinical else _("Physician first")
-            yield Check("review", words, "start", "plans.review", {"course_id": course.id})
+            yield Check("review", words, "start", "plans.review", {"course_id": course.id}, once="plans.go_on", once_id=course.id)
 
     def _plan(self, course: Course) -> Iterator[Check]:
         if course.plan.state is PlanState.DRAFT:

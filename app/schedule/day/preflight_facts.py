@@ -61,7 +61,7 @@ FROZEN: Final = "frozen"
 ON, OFF = "on", "off"
 HOUSE: Final = 0
 """Whose the shelf is."""
-_OF_A_PATIENT = ("finding", "report", "complication", "signed", "consent", "patch_test")
+_OF_A_PATIENT = ("finding", "report", "complication", "signed", "draft", "consent", "patch_test")
 _TYPES: dict[str, TypeEngine[Any]] = {
     "owner": Integer(), "ref": Integer(), "number": Integer(), "other": Integer(), "key": String(), "area": String(),
     "product": String(), "first": Date(), "last": Date(), "at": UtcDateTime(), "words": Text(),
@@ -125,7 +125,7 @@ def _part(what: str, **given: Any) -> Select[Any]:
 
 
 def _of_patients(patients: BindParameter[Any]) -> Iterable[Select[Any]]:
-    """Open findings, undecided reports, open complications, signed evaluations, live consents to procedures, patch tests that were done."""
+    """Open findings, undecided reports, open complications, evaluations, live consents to procedures, patch tests that were done."""
     yield _part(
         "finding", owner=Finding.patient_id, ref=Finding.id, key=Finding.rule, area=Finding.area, product=Finding.product,
         first=Finding.since, last=Finding.event_ended_on,
@@ -138,10 +138,10 @@ def _of_patients(patients: BindParameter[Any]) -> Iterable[Select[Any]]:
     yield _part("complication", owner=it.patient_id, ref=it.id, area=it.area, at=it.noticed_at).where(
         it.patient_id.in_(patients), it.state == ComplicationState.OPEN
     )
-    signed = Evaluation
-    yield _part("signed", owner=signed.patient_id, ref=signed.id, key=signed.suitability, first=signed.day, last=signed.valid_until).where(
-        signed.patient_id.in_(patients), signed.signed_at.is_not(None)
-    )
+    of = Evaluation
+    for what, is_it in (("signed", of.signed_at.is_not(None)), ("draft", of.signed_at.is_(None))):
+        found = _part(what, owner=of.patient_id, ref=of.id, key=of.suitability, first=of.day, last=of.valid_until)
+        yield found.where(of.patient_id.in_(patients), is_it)
     yield _part(
         "consent", owner=Consent.patient_id, ref=Consent.course_id, key=Consent.text_version, area=Consent.area, words=Consent.language,
         number=case((Consent.interpreter != "", 1), else_=0),

@@ -64,12 +64,16 @@ class SessionWords:
 
 @dataclass(frozen=True)
 class CheckWords:
-    """A check as the row shows it, with its remedy for whoever may apply it and need not find it on the main button."""
+    """A check as the row shows it, with its remedy for whoever may apply it and need not find it on the main button.
+
+    `once`: what mends it in one press.
+    """
 
     words: str
     stops: bool
     letter: str
     fix: Button | None = None
+    once: Button | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,7 +188,9 @@ def clock_of(state: VisitState, starts_at: datetime, since: datetime | None, now
 def _check_words(check: Check, possible: Steps, asker: Asker) -> CheckWords:
     url = check.fix_url if asker.may(check.permission) and check is not possible.fix and check.code != "lot" else None
     fix = Button(Step.FIX, fix_word(check), url, post=False) if url else None
-    return CheckWords(check.words, check.blocks is not None, LETTERS.get(check.code, "!"), fix)
+    once_url = check.once_url if asker.may(check.permission) else None
+    once = Button(Step.FIX, once_word(check), once_url) if once_url else None
+    return CheckWords(check.words, check.blocks is not None, LETTERS.get(check.code, "!"), fix, once)
 
 
 def situation_of(visit: Appointment, cream: Cream | None, today: date, now: datetime, since: datetime | None) -> Situation:
@@ -274,6 +280,11 @@ def _first(possible: Steps, visit: Appointment) -> Button | None:
 def fix_word(check: Check) -> str:
     """What mends a check, as a button."""
     return str(FIXES.get(check.code, STEPS[Step.FIX]))
+
+
+def once_word(check: Check) -> str:
+    """What mends a check in one press, as a button."""
+    return _("Continue without review") if check.once == "plans.go_on" else _("Sign the evaluation")
 
 
 def step_word(step: Step) -> str:
