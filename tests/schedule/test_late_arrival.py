@@ -106,7 +106,7 @@ def test_where_it_does_not_fit_it_says_why_who_would_wait_and_what_else(client: 
     assert "It does not fit any more" in said
     assert "If it goes on, Mehmet Kaya waits" in said
     assert "Without cream it would fit: a physician decides." in said
-    assert "Without cream now, until" in pages.words(ask(client, late, DOCTOR))
+    assert "Without cream – Ayşe Yılmaz until" in pages.words(ask(client, late, DOCTOR))
 
 
 def test_as_planned_leaves_the_plan_of_the_day_as_it_is(client: FlaskClient, late: Appointment, numbed: Scene) -> None:
@@ -122,7 +122,7 @@ def test_as_planned_leaves_the_plan_of_the_day_as_it_is(client: FlaskClient, lat
 def test_another_room_is_claimed_from_now_on_and_undo_claims_the_first_again(client: FlaskClient, late: Appointment, numbed: Scene) -> None:
     claim_room(taken(numbed, "13:40", performer=None), "Room 1")
     before = lies(late)
-    assert "Room 2 now, until" in pages.words(ask(client, late))
+    assert "Room 2 – Ayşe Yılmaz until" in pages.words(ask(client, late))
     press(client, late, "other_room", room=room("Room 2").id)
     found = pages.fresh(late)
     assert (found.room_id, found.local_time, found.state) == (room("Room 2").id, late.local_time, VisitState.ARRIVED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 
 from app.names import names_of
@@ -82,9 +82,10 @@ def arrival_of(visit: Appointment, at: Here) -> Arrival | None:
 
     elsewhere = told(found.other_room), told(found.shorter)
     days = [one for one in best_times(visit, opens_of(visit, at), at.now).offers if one.day > visit.local_day][:DAYS]
+    why = obstacle_words(replace(one, days=()) for one in found.reasons)
     fits = time_of(found.as_planned.end_minute) if found.as_planned else None
     return Arrival(
-        visit, late, fits, obstacle_words(found.reasons), [] if fits else _pushed(visit, there), *elsewhere,
+        visit, late, fits, why, [] if fits else _pushed(visit, there), *elsewhere,
         [_time(slot, rooms) for slot in found.later], days,
     )  # fmt: skip
 

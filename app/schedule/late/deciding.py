@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -31,6 +32,11 @@ def standing(visit: Appointment) -> LateDecision | None:
     """What was decided about the visit and not taken back."""
     query = select(LateDecision).where(LateDecision.appointment_id == visit.id, LateDecision.undone_at.is_(None))
     return db.session.scalar(query.order_by(LateDecision.id.desc()).limit(1))
+
+
+def all_of(visit: Appointment) -> Sequence[LateDecision]:
+    """Everything that was ever decided about it, taken back or not."""
+    return db.session.scalars(select(LateDecision).where(LateDecision.appointment_id == visit.id).order_by(LateDecision.id)).all()
 
 
 def as_planned(visit: Appointment, now: datetime) -> None:

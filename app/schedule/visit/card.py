@@ -1,45 +1,35 @@
-"""Everything about one visit: its phases and what they claim, what happened to it, its mails, a sentence to read aloud."""
+"""Everything about one visit: its phases, what happened to it, its mails, a sentence to read aloud."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import or_, select
 
 from app.formats import local_moment
 from app.i18n import _, language
-from app.names import message_name, names_of, staff_names
+from app.names import message_name, staff_names
 from app.patients.reach import called
 from app.permissions import Permission
-from app.schedule import rows, undo
+from app.schedule import undo
 from app.schedule.day import preflight, preflight_facts
 from app.schedule.day.listing import Line
 from app.schedule.day.presenters import VisitRow, row_of
 from app.schedule.forms import asked_words
-from app.schedule.free.phases import timed_phases
 from app.schedule.here import Here
 from app.schedule.late import deciding
+from app.schedule.late.standing import late_way_words
 from app.schedule.reasons import reason_words
+from app.schedule.visit.phases import PhaseWords, phases_of
 from app.schedule.visit.read_aloud import sentence
-from app.schedule.words import phase_words
-from models.appointment import COMING, Appointment, AppointmentStatus, Claim, VisitState
+from models.appointment import COMING, Appointment, AppointmentStatus, VisitState
 from models.base import db
-from models.clinic import Chair, Device, Room
+from models.clinic import Room
+from models.lateness import LateDecision
 from models.message import ChangeSet, Message, VisitChange
 
 SHOWN_CHANGES = 20
-
-
-@dataclass(frozen=True)
-class PhaseWords:
-    """A phase of a visit: from when to when, and whom and what it claims."""
-
-    name: str
-    starts_at: datetime
-    ends_at: datetime
-    what: list[str]
 
 
 @dataclass(frozen=True)
@@ -91,25 +81,15 @@ def card_of(visit: Appointment, at: Here) -> VisitCard:
     row = row_of(line, checks, facts, at.asker, at.today, at.now)
     staff = staff_names()
     return VisitCard(
-        visit, row, phases_of(visit, staff) if sees else [], happened(visit, staff),
+        visit, row, phases_of(visit, staff, line.late_way) if sees else [], happened(visit, staff),
         mails_of(visit) if at.asker.may(Permission.SEE_MESSAGES) else [],
         sentence(visit, at.clinic, at.now) if visit.state in COMING else "", called(visit.patient, at.today).language,
         undo.may_step_back(visit),
     )  # fmt: skip
 
 
-def phases_of(visit: Appointment, staff: dict[int, str]) -> list[PhaseWords]:
-    """The phases in their order, each with the people and things it claims; a wait may claim nobody."""
-    things, found = _thing_names(visit.claims), []
-    for timed in timed_phases(visit.kind, rows.courses_in(visit)):
-        start, end = (visit.starts_at + timedelta(minutes=minute) for minute in (timed.starts, timed.ends))
-        mine = [claim for claim in visit.claims if (claim.phase, claim.starts_at) == (timed.phase.name, start) and not claim.patient_id]
-        found.append(PhaseWords(phase_words(timed.phase.name), start, end, [_claimed(claim, staff, things) for claim in mine]))
-    return found
-
-
 def happened(visit: Appointment, staff: dict[int, str]) -> list[Happened]:
-    """What happened to the visit, the latest first: moves along its states, and moves in time."""
+    """What happened to the visit, the latest first: moves along its states and in time, and what was decided when the patient came late."""
     taken_back = {row.undo_of_id for row in visit.statuses if row.undo_of_id is not None}
     lines = [_status_line(row, staff, row.id in taken_back) for row in visit.statuses]
     changes = db.session.execute(
@@ -118,6 +98,7 @@ def happened(visit: Appointment, staff: dict[int, str]) -> list[Happened]:
         .order_by(ChangeSet.id.desc()).limit(SHOWN_CHANGES)
     )  # fmt: skip
     lines += [_move_line(change, told, staff, visit.zone) for change, told in changes]
+    lines += [_late_line(one, staff) for one in deciding.all_of(visit)]
     return sorted(lines, key=lambda line: line.at, reverse=True)
 
 
@@ -145,16 +126,6 @@ def _move_line(change: VisitChange, told: ChangeSet, staff: dict[int, str], zone
     return Happened(told.at, what, who, asked, undone=told.undone_at is not None)
 
 
-def _claimed(claim: Claim, staff: dict[int, str], things: dict[tuple[str, int], str]) -> str:
-    if claim.staff_id is not None:
-        return staff.get(claim.staff_id, "–")
-    key = next((kind, thing) for kind, thing in (("room", claim.room_id), ("chair", claim.chair_id), ("device", claim.device_id)) if thing)
-    return things.get(key, "–")
-
-
-def _thing_names(claims: Sequence[Claim]) -> dict[tuple[str, int], str]:
-    found: dict[tuple[str, int], str] = {}
-    for kind, table in (("room", Room), ("chair", Chair), ("device", Device)):
-        ids = [getattr(claim, f"{kind}_id") for claim in claims]
-        found |= {(kind, key): name for key, name in names_of(table, ids).items()}
-    return found
+def _late_line(one: LateDecision, staff: dict[int, str]) -> Happened:
+    what = _("came %(n)s min late", n=one.minutes) + f": {late_way_words(one.way)}"
+    return Happened(one.at, what, staff.get(one.by_id or 0, ""), "", undone=one.undone_at is not None)
