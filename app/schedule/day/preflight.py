@@ -63,8 +63,8 @@ class Check:
     @property
     def once_url(self) -> str | None:
         """Where one press mends it; None where none does."""
-        key = {"plans.go_on": "course_id", "plans.evaluation_sign": "evaluation_id"}.get(self.once, "")
-        return url_for(self.once, **{key: self.once_id}) if self.once in current_app.view_functions else None
+        values: dict[str, Any] = {"plans.go_on": {"course_id": self.once_id}, "plans.evaluation_sign": {"evaluation_id": self.once_id}}
+        return url_for(self.once, **values[self.once]) if self.once in current_app.view_functions else None
 
     @property
     def fix_url(self) -> str | None:
