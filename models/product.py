@@ -96,6 +96,7 @@ class LotUse(Base):
     __table_args__ = (
         CheckConstraint("(session_id IS NULL) <> (appointment_id IS NULL)", name="session_or_visit"),
         Index("ix_lot_use_lot_id", "lot_id"),
+        Index("ix_lot_use_used_at", "used_at"),
     )
 
 

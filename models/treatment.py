@@ -130,6 +130,8 @@ class Course(Base):
             **only_true("live", "needs_booking"),
         ),
         Index("ix_course_live_due", "due_on", "id", **only_true("live")),
+        Index("ix_course_ended_on", "ended_on", **only("ended_on IS NOT NULL")),
+        Index("ix_course_completed_early_on", "completed_early_on", **only("completed_early_on IS NOT NULL")),
     )
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, not_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from app.reports.asked import Asked
 from app.reports.facts.shape import fact, within
 from models.appointment import Appointment, AppointmentSession, Outcome
-from models.event import Event
+from models.event import Event, is_of_a_task
 from models.message import Message, MessageState
 from models.product import Lot, LotUse, Product
 
@@ -51,16 +51,13 @@ def mails(asked: Asked) -> Select[Any]:
 def calls(asked: Asked) -> Select[Any]:
     """Calls that somebody wrote down and did not take back; a hit: reached."""
     rows = fact(Event.id, Event.at, hit=Event.action == CALLS[0], by=Event.action, patient=Event.patient_id, staff=Event.staff_id)
-    rows = rows.where(Event.action.in_(CALLS), *within(Event.at, asked.since, asked.until), ~_taken_back().exists())
+    rows = rows.where(Event.action.in_(CALLS), *within(Event.at, asked.since, asked.until), is_of_a_task(Event), ~_taken_back().exists())
     return rows if asked.staff_id is None else rows.where(Event.staff_id == asked.staff_id)
 
 
 def _taken_back() -> Select[Any]:
     """The press after this one on the same line took it back."""
-    after, between = aliased(Event), aliased(Event)
-    same = (after.object_type == Event.object_type, after.object_id == Event.object_id, after.action == TAKEN_BACK, after.id > Event.id)
-    other = select(between.id).where(
-        between.object_type == Event.object_type, between.object_id == Event.object_id, between.action.in_(CALLS),
-        between.id > Event.id, between.id < after.id,
-    )  # fmt: skip
-    return select(after.id).where(*same, not_(other.exists()))
+    press, after = aliased(Event), aliased(Event)
+    pressed = press.action.in_((*CALLS, TAKEN_BACK)), press.id > Event.id
+    following = select(func.min(press.id)).where(is_of_a_task(press), press.object_id == Event.object_id, *pressed)
+    return select(after.id).where(after.id == following.correlate(Event).scalar_subquery(), after.action == TAKEN_BACK)
