@@ -81,6 +81,7 @@ class ContentForm(FormOfVersion):
     after = SelectMultipleField(_l("Aftercare texts"))
     red_flags = SelectMultipleField(_l("Signs to call about"))
     honesty = SelectMultipleField(_l("Lines of honesty"))
+    measures = SelectMultipleField(_l("What is measured"))
     lot_required = BooleanField(_l("A session cannot be closed without its lot"))
     enabled = BooleanField(_l("May be used as soon as it is approved"))
 
@@ -90,7 +91,8 @@ class ContentForm(FormOfVersion):
         words = library.words
         self.delivery.choices = [("", "–"), *((key, name_of(key, "deliveries")) for key in words["deliveries"])]
         self.performer.choices = [(key, name_of(key, "people")) for key, word in words["people"].items() if (word.extra or {}).get("roles")]
-        for field, table in ((self.products, "products"), (self.devices, "devices"), (self.skills, "skills"), (self.room, "rooms")):
+        for field, table in ((self.products, "products"), (self.devices, "devices"), (self.skills, "skills"), (self.room, "rooms"),
+                             (self.measures, "measures")):  # fmt: skip
             field.choices = [(key, name_of(key, table)) for key in words[table]]
         self.acts.choices = [(key, name_of(key, "acts")) for key in library.acts]
         self.area.choices = [(key, name_of(key, "areas")) for key in library.areas]

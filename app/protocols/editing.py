@@ -17,7 +17,7 @@ from app.protocols.problems import problem_words
 
 Data = dict[str, Any]
 PHASES = ("preparation", "numbing", "procedure", "afterwards")
-LISTS = ("acts", "products", "rules", "pre", "after", "red_flags", "honesty")
+LISTS = ("acts", "products", "rules", "pre", "after", "red_flags", "honesty", "measures")
 OF_PROCEDURE = ("performer", "room", "skills", "devices")
 PARTS = ("absolute_min", "min", "ideal", "max")
 UNTYPED = ("records", "messages", "clinic", "attest", "stock")

@@ -192,6 +192,11 @@ def test_what_an_act_requires_and_nobody_types_is_added(physician: FlaskClient) 
     assert content["enabled"] is False
 
 
+def test_what_is_measured_is_ticked(physician: FlaskClient) -> None:
+    assert save(physician, a_protocol(), measures=["gais_physician", "pain"]).status_code == 303
+    assert newest().content["measures"] == ["gais_physician", "pain"]
+
+
 def test_a_protocol_of_the_clinics_own_begins_with_another(physician: FlaskClient) -> None:
     answer = save(physician, a_protocol(), "copy", name_en="Hair boost, ours", name_tr="Saç desteği")
     assert answer.status_code == 303

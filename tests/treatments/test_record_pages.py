@@ -18,6 +18,7 @@ from models.base import db, transaction
 from models.clinic import Clinic
 from models.event import Event
 from models.message import Message
+from models.outcome import CourseOutcome, Measure
 from models.product import Lot, LotUse
 from models.treatment import Course, PlanChange, SessionState, TreatmentSession
 from tests import builders
@@ -144,6 +145,16 @@ def test_the_tube_is_compared_with_the_patient_by_two_things_before_it_is_given(
     assert record(nurse, visit).status_code == 303
     for paper in ("", "/sheet"):
         assert "Tube compared: Name, Register no." in words(nurse.get(f"/visits/{visit.id}/record{paper}"))
+
+
+def test_what_was_measured_stands_on_the_print_of_its_session(scene: Scene, visit: Appointment, lot: Lot, nurse: FlaskClient) -> None:
+    record(nurse, visit)
+    with transaction():
+        for value, voided_at in ((4.0, None), (9.0, builders.EARLY)):
+            db.session.add(CourseOutcome(course_id=scene.course.id, session_id=scene.sessions[0].id, measure=Measure.PAIN, value=value,
+                                         measured_on=TODAY, recorded_at=builders.EARLY, voided_at=voided_at))  # fmt: skip
+    assert "Pain 0–10 4" in (sheet := words(nurse.get(f"/visits/{visit.id}/record/sheet")))
+    assert "Pain 0–10 9" not in sheet, "struck out"
 
 
 def test_without_the_lot_the_visit_is_not_closed(visit: Appointment, lot: Lot, nurse: FlaskClient) -> None:
