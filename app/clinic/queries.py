@@ -59,6 +59,21 @@ def locations() -> Sequence[Location]:
     return db.session.scalars(select(Location).order_by(Location.id)).all()
 
 
+def in_use() -> list[Location]:
+    """The places where somebody can be booked."""
+    return [place for place in locations() if place.active]
+
+
+def opens_somewhere(day: date) -> bool:
+    """Some place is open on that day."""
+    return any(opening_of(place, day) for place in in_use())
+
+
+def somebody_answers(there: datetime) -> bool:
+    """Some place is open at that moment of the clinic's clock."""
+    return any(calendar(place).is_open_at(there) for place in in_use())
+
+
 def calendar(place: Location) -> Calendar:
     """All that decides when a place is open; ask it for as many days as needed."""
     return cached.while_the_house_stands(("calendar", place.id), lambda: _calendar(place))

@@ -12,10 +12,12 @@ from sqlalchemy import select
 
 from app.clinic import queries as clinic_queries
 from app.formats import short_day
+from app.letters import fold
 from app.replanning.proposals import Proposal, Proposed, propose
 from app.replanning.unfit import unfit
 from models import clock
 from models.base import db
+from models.clinic import Location
 from models.staff import Absence, StaffMember
 
 
@@ -23,20 +25,31 @@ from models.staff import Absence, StaffMember
 @click.option("--absent", metavar="STAFF", help="A name or e-mail address, as if away; without it: what cannot stay as things are.")
 @click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="First day away.")
 @click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Last day away.")
+@click.option("--at", metavar="LOCATION", help="Of a clinic with several locations the one to look at; without it the first.")
 @click.option("--dry", is_flag=True, required=True, help="Only show. Changes are made on the page, where they can be taken back.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON instead of a table.")
-def replan_command(absent: str | None, first: datetime | None, last: datetime | None, dry: bool, as_json: bool) -> None:
+def replan_command(absent: str | None, first: datetime | None, last: datetime | None, at: str | None, dry: bool, as_json: bool) -> None:
     """Propose a new place for every booked visit that cannot stay where it is."""
     if not dry:
         raise click.ClickException("Add --dry: the proposal is applied on the page /replan.")
-    now, place = clock.now(), clinic_queries.location()
+    now, found = clock.now(), _place(at)
     try:
         if absent is not None:
             _away(absent, first, last)
-        proposed = propose(place, unfit(place, now), now)
+        proposed = propose(found, unfit(found, now), now)
         click.echo(_json(proposed)) if as_json else _print(proposed)
     finally:
         db.session.rollback()
+
+
+def _place(name: str | None) -> Location:
+    """The place of that name, else the first in use."""
+    if name is None:
+        return clinic_queries.location()
+    known = {fold(place.name): place for place in clinic_queries.in_use()}
+    if fold(name) not in known:
+        raise click.ClickException(f"{name}: name one of {', '.join(place.name for place in known.values())}.")
+    return known[fold(name)]
 
 
 def _away(name: str, first: datetime | None, last: datetime | None) -> None:

@@ -26,7 +26,7 @@ def plan(now: datetime) -> int:
     """One mail to everybody who works on this working day and wants it, inside the caller's transaction. Returns how many."""
     clinic, today = clinic_queries.the_clinic(), today_of(now)
     due, until = clock.at(today, AT, clinic.zone), clock.at(today, UNTIL, clinic.zone)
-    if not due - AHEAD <= now < until or not clinic_queries.opening_of(clinic_queries.location(), today):
+    if not due - AHEAD <= now < until or not clinic_queries.opens_somewhere(today):
         return 0
     readers = _readers(today)
     for person in readers:

@@ -18,7 +18,8 @@ from app.patients.reach import Reach, reach_of
 from app.products.exposure import recalls_about
 from app.series.contents import content
 from models.appointment import COMING, Appointment, Outcome, VisitState
-from models.clinic import Clinic
+from models.base import db
+from models.clinic import Clinic, Location
 from models.message import ChangeSet, MailLink, Message
 from models.patient import Patient
 from models.treatment import Course, Hold, TreatmentPlan, TreatmentSession
@@ -158,11 +159,12 @@ def facts_of_all(patient_ids: Collection[int], now: datetime, *, gathering: bool
     marks = stored.marks([row.id for rows in visits.values() for row in rows if row.starts_at <= now])
     courses, holds, consents = stored.courses(patient_ids), stored.open_holds(patient_ids), stored.recall_consents(patient_ids)
     recalls, complications = recalls_about(patient_ids), stored.with_complication(patient_ids)
-    answers, calendar = stored.answers(patient_ids, since), clinic_queries.calendar(clinic_queries.location())
+    answers = stored.answers(patient_ids, since)
+    calendars = {key: clinic_queries.calendar(_place(key, visits, courses, now)) for key in patient_ids}
     return {
         patient.id: PatientFacts(
             now=now, clinic=clinic, patient=patient, performed=tuple(performed[patient.id]), messages=tuple(said[patient.id]),
-            days=Days(calendar, clinic.zone, patient.zone or clinic.zone),
+            days=Days(calendars[patient.id], clinic.zone, patient.zone or clinic.zone),
             visits=tuple(_visits(visits[patient.id], performed[patient.id], _told(sets[patient.id]), marks)),
             news=tuple(changes.news(sets[patient.id], said[patient.id], {row.id: row for row in visits[patient.id]}, now)),
             courses=tuple(courses[patient.id]), holds=tuple(holds[patient.id]), recall_consent=patient.id in consents,
@@ -171,6 +173,17 @@ def facts_of_all(patient_ids: Collection[int], now: datetime, *, gathering: bool
         )
         for patient in patients
     }  # fmt: skip
+
+
+def _place(
+    patient_id: int, visits: Mapping[int, Sequence[Appointment]], courses: Mapping[int, Sequence[Course]], now: datetime
+) -> Location:
+    """The place whose days count for a patient: of the next visit, else of the first plan that runs; else the clinic's first."""
+    if not clinic_queries.has_several():
+        return clinic_queries.location()
+    coming = sorted((row.starts_at, row.location_id) for row in visits[patient_id] if row.state in COMING and row.starts_at > now)
+    found = [coming[0][1]] if coming else [course.plan.location_id for course in courses[patient_id] if course.ended_on is None]
+    return db.session.get_one(Location, found[0]) if found else clinic_queries.location()
 
 
 def _told(sets: Iterable[ChangeSet]) -> dict[int, datetime]:

@@ -53,7 +53,7 @@ def plan_links(now: datetime) -> int:
 def asked_to_be_called(task: StaffTask, now: datetime) -> None:
     """A patient asks for a call. Outside opening hours whoever is on call is told at once; where nobody is, the managers."""
     there = clock.local(now, clinic_queries.the_clinic().zone)
-    if clinic_queries.calendar(clinic_queries.location()).is_open_at(there):
+    if clinic_queries.somebody_answers(there):
         return
     duty = on_call.at(now)
     _tell([duty.staff] if duty else _managers(), task, now, alone=duty is None)

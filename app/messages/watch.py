@@ -14,6 +14,7 @@ from app.messages.kinds_courses import INVITED, maintenance_due
 from app.messages.moments import Days
 from models.appointment import COMING, OPEN, Appointment, AppointmentStatus, VisitState
 from models.base import db
+from models.clinic import Location
 from models.message import Message, MessageState
 from models.patient import Evaluation
 from models.staff import Role
@@ -35,9 +36,10 @@ def call_the_unconfirmed(now: datetime) -> int:
 
     A time that is not agreed yet stands on the call list as that, and who agreed to it on the telephone that day is not called twice.
     """
-    days, made = _days(), 0
+    made = 0
     query = select(Appointment).where(Appointment.state == VisitState.BOOKED, Appointment.starts_at.between(now, now + LOOK_AHEAD))
     for visit in db.session.scalars(query.where(Appointment.agreed)):
+        days = _days(visit)
         day = days.working_at_or_before(visit.local_day - timedelta(days=1))
         begin = days.at_clinic(day, time(0))
         late = days.at_clinic(day, CALL_AT) <= now and visit.made_at < begin
@@ -48,12 +50,13 @@ def call_the_unconfirmed(now: datetime) -> int:
 
 def call_who_did_not_come(now: datetime) -> int:
     """The day after a no-show, unless its sessions have a new visit or the patient has any."""
-    days, made = _days(), 0
+    made = 0
     missed = (
         select(Appointment, func.max(AppointmentStatus.at)).join(AppointmentStatus).where(AppointmentStatus.state == VisitState.NO_SHOW)
     )
     missed = missed.where(Appointment.state == VisitState.NO_SHOW, Appointment.starts_at.between(now - NO_SHOW_BACK, now))
     for visit, marked_at in db.session.execute(missed.group_by(Appointment.id)):
+        days = _days(visit)
         day = days.answerable(days.day_of(marked_at) + timedelta(days=1), after=days.day_of(marked_at))
         if days.at_clinic(day, time(9)) <= now and not _comes_again(visit.patient_id, now):
             made += _call(visit, "no_show", now, until=now + NO_SHOW_BACK)
@@ -98,9 +101,11 @@ def close_what_is_over(now: datetime, patient_ids: Collection[int] | None = None
     return len(over)
 
 
-def _days() -> Days:
+def _days(visit: Appointment | None = None) -> Days:
+    """The clinic's days, those of the place of a visit where there are several."""
     clinic = clinic_queries.the_clinic()
-    return Days(clinic_queries.calendar(clinic_queries.location()), clinic.zone, clinic.zone)
+    place = db.session.get_one(Location, visit.location_id) if visit else clinic_queries.location()
+    return Days(clinic_queries.calendar(place), clinic.zone, clinic.zone)
 
 
 def _call(visit: Appointment, about: str, now: datetime, *, until: datetime) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.clinic import queries as clinic_queries
 from app.errors import Refused
 from app.forms import FormOnce
 from app.history import who
@@ -14,7 +13,7 @@ from app.permissions import Permission, needs
 from app.replanning import actions, away_pages, week_pages
 from app.replanning.actions import Choice
 from app.replanning.blueprint import bp
-from app.replanning.page import WORKLIST, in_address, page
+from app.replanning.page import WORKLIST, asked_place, in_address, page
 from app.replanning.unfit import unfit
 from app.schedule import guards
 from app.schedule.free.offers import read_value
@@ -77,7 +76,7 @@ def _done(chosen: list[Choice]) -> list[str]:
 
 def _chosen() -> list[Choice]:
     """The visits as they were chosen. Raises Refused where one was changed since the page was made."""
-    place, now = clinic_queries.location(), clock.now()
+    place, now = asked_place(), clock.now()
     guards.alone(place.id)
     chosen = []
     for visit in (one.visit for one in unfit(place, now)):

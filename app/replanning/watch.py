@@ -17,8 +17,7 @@ from models.task import StaffTask, TaskKind
 
 def ask_about_unfit(now: datetime) -> int:
     """A task for every visit that cannot stay, none for the others. Returns how many were opened or closed."""
-    place = clinic_queries.location()
-    found = {one.visit.id: one.visit for one in unfit(place, now)}
+    found = {one.visit.id: one.visit for place in clinic_queries.in_use() for one in unfit(place, now)}
     today = today_of(now)
     standing = db.session.scalars(select(StaffTask).where(StaffTask.kind == TaskKind.CANNOT_STAY, StaffTask.closed_at.is_(None))).all()
     over = [task for task in standing if task.subject_id not in found]

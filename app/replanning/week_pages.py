@@ -14,11 +14,10 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import history
-from app.clinic import queries as clinic_queries
 from app.permissions import Permission, needs
 from app.planning.visit import Slot
 from app.replanning.blueprint import bp
-from app.replanning.page import asked_days, in_address
+from app.replanning.page import asked_days, asked_place, in_address
 from app.replanning.unfit import unfit
 from app.schedule.free.offers import read_value
 from app.schedule.week.cards import Change
@@ -54,7 +53,7 @@ def week(day: str) -> ResponseReturnValue:
 
 def _changes(chosen: Mapping[str, Any], back: str) -> list[Change]:
     """What is proposed for each visit that cannot stay; one that is left for now has nothing proposed."""
-    found = [one.visit for one in unfit(clinic_queries.location(), clock.now(), *asked_days()) if chosen.get(f"to{one.visit.id}")]
+    found = [one.visit for one in unfit(asked_place(), clock.now(), *asked_days()) if chosen.get(f"to{one.visit.id}")]
     for visit in found:
         history.viewed(visit)
     return [Change(visit, read_value(chosen[f"to{visit.id}"]), f"{back}#v{visit.id}") for visit in found]
