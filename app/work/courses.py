@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from app.work import places
 from app.work.lists import MOST, Worklist
 from models.base import db
 from models.patient import Evaluation, Patient
@@ -39,9 +40,9 @@ class CourseRow:
     line: StaffTask | None
 
 
-def rows_on(kind: Worklist, today: date) -> list[CourseRow]:
-    """The courses of a list in the order of the days that are left; those without an end behind them."""
-    found = [course for query in in_order(kind, today) for course in db.session.scalars(query.options(*_WITH))][:MOST]
+def rows_on(kind: Worklist, today: date, place_id: int | None = None) -> list[CourseRow]:
+    """The courses of a list (at a place, where one is named) in the order of the days that are left; those without an end behind them."""
+    found = [course for query in in_order(kind, today, place_id) for course in db.session.scalars(query.options(*_WITH))][:MOST]
     ids = [course.id for course in found]
     rows, tried, evaluated = _next_rows(ids), _tried(ids), _evaluated({course.plan.patient_id for course in found})
     return [
@@ -53,15 +54,16 @@ def rows_on(kind: Worklist, today: date) -> list[CourseRow]:
     ]  # fmt: skip
 
 
-def in_order(kind: Worklist, today: date) -> tuple[Select[Course], ...]:
+def in_order(kind: Worklist, today: date, place_id: int | None = None) -> tuple[Select[Course], ...]:
     """The questions for a list, each walking one index in its order: windows that end, then those that do not."""
-    asked = of_list(kind, today).join(Course.plan).order_by(Course.due_latest, Course.due_on, Course.id).limit(MOST)
+    asked = of_list(kind, today, place_id).join(Course.plan).order_by(Course.due_latest, Course.due_on, Course.id).limit(MOST)
     return asked.where(Course.due_latest.is_not(None)), asked.where(Course.due_latest.is_(None))
 
 
-def of_list(kind: Worklist, today: date) -> Select[Course]:
+def of_list(kind: Worklist, today: date, place_id: int | None = None) -> Select[Course]:
     """The courses of a list. `live`: the plan has begun and goes on."""
-    return select(Course).where(Course.live, Course.needs_booking, _belongs(kind, today), Course.id.not_in(_put_off(today)))
+    mine = _belongs(kind, today), places.of_courses(place_id)
+    return select(Course).where(Course.live, Course.needs_booking, *mine, Course.id.not_in(_put_off(today)))
 
 
 _WITH = (contains_eager(Course.plan).joinedload(TreatmentPlan.patient), joinedload(Course.protocol_version))

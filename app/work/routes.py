@@ -13,13 +13,13 @@ from sqlalchemy import ColumnElement
 from app import phones
 from app.errors import Refused
 from app.forms import read_day
-from app.front_door import page_context
+from app.front_door import page_context, where
 from app.i18n import _
 from app.permissions import Permission, needs
 from app.schedule import agreement
 from app.sessions import Person, person
 from app.today import today_of
-from app.work import actions, call_pages, courses, on_call_pages, queries, rows, sheet_pages, words
+from app.work import actions, call_pages, courses, on_call_pages, places, queries, rows, sheet_pages, words
 from app.work.actions import Result
 from app.work.blueprint import bp
 from app.work.lists import MOST, Worklist
@@ -39,12 +39,13 @@ def index() -> ResponseReturnValue:
     """One worklist; without a name the first that has a line."""
     now, here = clock.now(), _asked()
     today = today_of(now)
-    counts = queries.counts(today, _roles())
+    counts = queries.counts(today, _roles(), places.asked())
     chosen = here or next((kind for kind in Worklist if counts[kind]), Worklist.CALLS)
     shape, lines = _lines(chosen, today, now)
     return render_template(
         "work/index.html", tabs=[_tab(kind, counts[kind], chosen) for kind in Worklist], chosen=chosen, today=today, words=words,
         phone=phones.shown, most=MOST, by_deed=actions.BY_DEED, shape=shape, lines=lines, here=_address(chosen),
+        places=_places(chosen), place=places.asked(),
     )  # fmt: skip
 
 
@@ -52,9 +53,19 @@ def _tab(kind: Worklist, n: int, chosen: Worklist) -> dict[str, object]:
     return {"word": words.list_name(kind), "url": _address(kind), "n": words.counted(n), "here": kind is chosen}
 
 
+def _places(chosen: Worklist) -> list[dict[str, object]]:
+    """The same list of one place alone; none where there is only one."""
+    known, asked = [(one.id, one.name) for one in where.in_use()], places.asked()
+    every = [(None, _("All locations")), *known] if len(known) > 1 else []
+    return [
+        {"word": word, "here": key == asked, "url": url_for("work.index", list=chosen.value, place=key, _anchor=LINES)}
+        for key, word in every
+    ]  # fmt: skip
+
+
 def _address(kind: Worklist | None) -> str:
     """A list's own address: whoever comes to it stands in its lines, where the keys work."""
-    return url_for("work.index", list=kind.value if kind else None, _anchor=LINES)
+    return url_for("work.index", list=kind.value if kind else None, place=places.asked(), _anchor=LINES)
 
 
 @bp.post("/work/<int:task_id>")
@@ -124,16 +135,17 @@ def _result(task: StaffTask, now: datetime) -> None:
 def _noted(task: StaffTask) -> dict[str, object]:
     text = _("Put off.") if request.form.get("result") == SNOOZE else _("Noted.")
     undo = url_for("work.take_back", task_id=task.id)
-    return {"text": text, "undo": undo, "fields": {"list": request.form.get("list", "")}}
+    return {"text": text, "undo": undo, "fields": {"list": request.form.get("list", ""), "place": places.asked() or ""}}
 
 
 def _lines(chosen: Worklist, today: date, now: datetime) -> tuple[str, Sequence[object]]:
     """What stands on a list, and the shape of its lines."""
+    at = places.asked()
     if chosen in queries.TASK_LISTS:
-        return "tasks", [rows.task_row(task, now, _roles()) for task in queries.tasks(chosen, today, _roles())]
+        return "tasks", [rows.task_row(task, now, _roles()) for task in queries.tasks(chosen, today, _roles(), at)]
     if chosen in queries.VISIT_LISTS:
-        return "visits", rows.visit_rows(chosen, queries.visits(chosen, today), now)
-    return ("courses", courses.rows_on(chosen, today)) if chosen in courses.TO_BOOK else ("holds", queries.holds(today))
+        return "visits", rows.visit_rows(chosen, queries.visits(chosen, today, at), now)
+    return ("courses", courses.rows_on(chosen, today, at)) if chosen in courses.TO_BOOK else ("holds", queries.holds(today, at))
 
 
 def _asked() -> Worklist | None:

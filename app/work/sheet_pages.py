@@ -15,7 +15,7 @@ from app.patients.reach import called
 from app.permissions import Permission, needs
 from app.sessions import person
 from app.today import today_of
-from app.work import courses, queries, rows, words
+from app.work import courses, places, queries, rows, words
 from app.work.blueprint import bp
 from app.work.lists import Worklist
 from models import clock
@@ -48,14 +48,14 @@ def call_sheet() -> ResponseReturnValue:
 
 def _lines(chosen: Worklist, today: date, now: datetime) -> Sequence[Line]:
     who = person()
-    roles = list(who.roles) if who else []
+    roles, at = list(who.roles) if who else [], places.asked()
     if chosen in queries.TASK_LISTS:
-        found = [rows.task_row(task, now, roles) for task in queries.tasks(chosen, today, roles)]
+        found = [rows.task_row(task, now, roles) for task in queries.tasks(chosen, today, roles, at)]
         return [Line(row.task.patient, row.said.what, row.when, row.to_say) for row in found]
     if chosen in queries.VISIT_LISTS:
         return [Line(row.visit.patient, "", rows.when_of(row.visit), row.to_say)
-                for row in rows.visit_rows(chosen, queries.visits(chosen, today), now)]  # fmt: skip
+                for row in rows.visit_rows(chosen, queries.visits(chosen, today, at), now)]  # fmt: skip
     if chosen in courses.TO_BOOK:
-        due = courses.rows_on(chosen, today)
+        due = courses.rows_on(chosen, today, at)
         return [Line(row.patient, words.window_words(row, today), "", words.invitation(row, today)) for row in due]
-    return [Line(held.plan.patient, words.ending_words(held, today), "") for held in queries.holds(today)]
+    return [Line(held.plan.patient, words.ending_words(held, today), "") for held in queries.holds(today, at)]
