@@ -19,6 +19,7 @@ from flask import Flask, abort, request, url_for
 from flask.testing import FlaskClient
 from sqlalchemy import event as sql_event
 from sqlalchemy import exc, select, text
+from werkzeug.exceptions import MethodNotAllowed, RequestEntityTooLarge, TooManyRequests
 from werkzeug.routing import BuildError
 
 from app import front_door
@@ -31,10 +32,12 @@ from app.passwords import hash_password
 from app.permissions import Permission, by_link, needs, open_to_all
 from config import ROOT, ConfigError, from_environment
 from models import clock
+from models.appointment import Appointment, VisitState
 from models.base import db, transaction
 from models.event import Event
 from models.patient import Patient
 from models.staff import KeptText, SignIn, StaffMember
+from models.states import IllegalMoveError
 from tests import builders
 from tests.conftest import settings_of_a_test
 
@@ -64,14 +67,17 @@ def _app(empty_database: Path, folder: Path, **changes: Any) -> Iterator[Flask]:
         db.engine.dispose()
 
 
+def raising(error: Exception) -> Any:
+    """A page on which this goes wrong."""
+
+    def view() -> str:
+        raise error
+
+    return view
+
+
 def _troubles(app: Flask) -> None:
     """Pages that do one thing each."""
-
-    def raising(error: Exception) -> Any:
-        def view() -> str:
-            raise error
-
-        return view
 
     def record() -> str:
         viewed(db.session.scalars(select(Patient)).one())
@@ -84,6 +90,8 @@ def _troubles(app: Flask) -> None:
         "refused": Refused("The room is taken at 10:00."),
         "stale": Stale("Arrived", "No-show", version=7, keep_url="/t/kept", changed_by="Deniz Ak"),
         "done": AlreadyDone("/t/open"),
+        "405": MethodNotAllowed(), "413": RequestEntityTooLarge(), "429": TooManyRequests(),
+        "409": IllegalMoveError(Appointment(), VisitState.DONE, VisitState.BOOKED),
         "fault": ZeroDivisionError("Ayşe Yılmaz"),
         "twice": exc.IntegrityError("INSERT", {"name": "Ayşe Yılmaz"}, sqlite3.IntegrityError("UNIQUE constraint failed")),
     }.items():
@@ -479,15 +487,33 @@ def test_an_address_is_put_together_when_it_is_first_asked_for(app: Flask) -> No
             url_for("patients.show")
 
 
+WRONG = {
+    "/staff": 403, "/t/none": 404, "/t/405": 405, "/t/409": 409, "/t/413": 413, "/t/429": 429, "/t/fault": 500,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+@pytest.mark.parametrize(("path", "code"), WRONG.items())
+def test_a_refusal_says_what_to_do_in_the_readers_language_and_leads_back(desk: FlaskClient, path: str, code: int, language: str) -> None:
+    post(desk, "/language", language=language)
+    answer = desk.get(path)
+    assert (answer.status_code, f'<html lang="{language}"' in answer.text) == (code, True)
+    assert ("To the first page" if language == "en" else "İlk sayfaya") in answer.text
+    words = re.search(r"<h1>(.+)</h1>\s*<p>(.+)</p>", answer.text)
+    assert words
+    assert len(words[2]) > 30
+
+
 # ── A page that belongs to a sign-in that is gone ────────────────────────────
 
 
-def signed_in_by_the_page(client: FlaskClient) -> str:
+def signed_in_by_the_page(client: FlaskClient, *, lost: bool = True) -> str:
     """The token of a page that was shown to the receptionist, whose cookie is then lost."""
     first = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/sign-in").text)
     client.post("/sign-in", data={"csrf_token": first[1], "email": "deniz.ak@ege.example", "password": PASSWORD})
     shown = token(client)
-    client.delete_cookie("seans")
+    if lost:
+        client.delete_cookie("seans")
     return shown
 
 
@@ -523,3 +549,12 @@ def test_a_press_that_carried_no_words_is_not_kept(app: Flask, nobody: FlaskClie
 @pytest.mark.parametrize("text", ["", "{", "[1]", "[[1]]", '{"a": 1}', "null", "[" * 5000])
 def test_a_text_that_no_page_writes_is_nothing_typed(app: Flask, text: str) -> None:
     assert not kept.from_text(text)
+
+
+def test_a_restarted_server_knows_who_was_signed_in_and_takes_what_their_page_sends(app: Flask, nobody: FlaskClient) -> None:
+    shown = signed_in_by_the_page(nobody, lost=False)
+    again = create_app(app.extensions["seans"])
+    again.config.update(WTF_CSRF_ENABLED=True)
+    client = again.test_client()
+    client.set_cookie("seans", nobody.get_cookie("seans").value)
+    assert client.post("/account/density", data={"csrf_token": shown, "dense": "1", "next": "/day"}).location == "/day"

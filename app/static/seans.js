@@ -53,6 +53,7 @@
     },
     dismiss: (button) => button.closest("[data-dismissible]")?.remove(),
     print: () => window.print(),
+    back: () => history.back(),
     tick(button) {
       const boxes = [...all("input[type=checkbox]", button.closest(".sheet-of"))];
       const to = !boxes.every((box) => box.checked);
@@ -149,6 +150,7 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.getAttribute("method")?.toLowerCase() !== "post") return;
+    if (!navigator.onLine) { event.preventDefault(); return unheard(); }
     if (sending.has(form)) return event.preventDefault();
     sending.add(form);
     const button = event.submitter;
@@ -197,8 +199,18 @@
   });
   document.addEventListener("htmx:error", (event) => {
     const { ctx } = event.detail;
-    if (ctx?.request && !ctx.response) postPlainly(event);
+    if (ctx?.request?.method === "POST" && !ctx.response) unheard();
   });
+
+  // No answer came: the page stays with all that was typed, and says what to do until something is heard again.
+  function unheard() {
+    const toasts = document.getElementById("toasts");
+    if (!toasts || toasts.querySelector(".unheard")) return;
+    toasts.append(Object.assign(document.createElement("p"), { className: "toast toast-error unheard", textContent: toasts.dataset.unheard }));
+  }
+  const heard = () => document.querySelector(".unheard")?.remove();
+  addEventListener("online", heard);
+  document.addEventListener("htmx:before:response", heard);
 
   function postPlainly(event) {
     const { form, submitter, method } = event.detail.ctx.request;

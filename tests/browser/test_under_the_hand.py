@@ -107,3 +107,27 @@ def test_two_presses_make_one_patient(app: Flask, page: Page, address: str) -> N
     page.go_back()
     with app.app_context():
         assert db.session.query(Patient).filter_by(first_name="Zeynep").count() == 1
+
+
+def test_offline_a_press_says_what_to_do_and_the_page_stays(page: Page, address: str) -> None:
+    begin_a_patient(page, address)
+    page.fill("input[name=last_name]", "Kaya")
+    page.context.set_offline(True)
+    page.click("main form button.primary")
+    page.wait_for_selector(".unheard")
+    assert page.input_value("textarea[name=note]") == "comes with her mother"
+    page.context.set_offline(False)
+    page.click("main form button.primary")
+    page.wait_for_url(re.compile(r"/patients/\d+$"))
+
+
+def test_a_fetch_that_fails_leaves_the_row_and_works_when_the_network_is_back(page: Page, address: str) -> None:
+    page.goto(f"{address}/day")
+    page.route("**/visits/**", lambda route: route.abort())
+    for key in "ja":
+        page.keyboard.press(key)
+    page.wait_for_selector(".unheard")
+    page.unroute("**/visits/**")
+    page.keyboard.press("a")
+    page.wait_for_selector(".tag-arrived")
+    assert page.locator(".unheard").count() == 0
