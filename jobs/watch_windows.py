@@ -7,6 +7,7 @@ from datetime import datetime
 
 from app.clinic.queries import clinic_or_none
 from app.messages import coming_of_age, watch
+from app.outcomes.watch import ask_for_outcomes
 from app.plans import watch as plans
 from app.replanning.watch import ask_about_unfit
 from models.base import transaction
@@ -19,6 +20,7 @@ WATCHED: tuple[tuple[str, Callable[[datetime], int]], ...] = (
     ("undecided", plans.call_where_nobody_decided),
     ("drafts waiting", plans.ask_for_drafts),
     ("cannot stay", ask_about_unfit),
+    ("outcomes due", ask_for_outcomes),
     ("lines over", watch.close_what_is_over),
 )
 

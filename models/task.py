@@ -43,6 +43,7 @@ class TaskKind(StrEnum):
     MAIL_REPORTED = "mail_reported"
     MAIL_UNMATCHED = "mail_unmatched"
     PRIVACY_INCIDENT = "privacy_incident"
+    OUTCOME_DUE = "outcome_due"  # a protocol wants to know how a course stands some days after its session
     COMPLICATION = "complication"  # one that no physician has cleared
 
 

@@ -175,5 +175,6 @@ _SETTLED: dict[str, Callable[[StaffTask, Appointment, datetime], bool]] = {
     TaskKind.CANCELLED_SOON: lambda _task, visit, _now: visit.state in COMING,
     TaskKind.NOT_AGREED: lambda _task, visit, _now: visit.agreed or visit.state not in COMING,
     TaskKind.FREED: lambda _task, _visit, _now: False,  # about changes; it ends with its moment, or once the time is offered
+    TaskKind.OUTCOME_DUE: lambda _task, _visit, _now: False,  # about a course; it ends with its moment, or once it is written down
     TaskKind.NO_OUTCOME: lambda _task, visit, _now: visit.state not in OPEN,
 }

@@ -117,6 +117,7 @@ _WORDS: dict[str, Callable[[], str]] = {
     TaskKind.PATIENT_WROTE: lambda: _("The patient wrote to us: a physician or practitioner reads it, then call"),
     TaskKind.MAIL_UNMATCHED: lambda: _("Mails came in that belong to no patient we know: look"),
     TaskKind.PRIVACY_INCIDENT: lambda: _("A mail went to the wrong person: decide whether it must be reported"),
+    TaskKind.OUTCOME_DUE: lambda: _("Some days after the session: ask and measure how the course stands"),
     TaskKind.COMPLICATION: lambda: _("A complication is open: follow it until it can be cleared"),
     TaskKind.MAIL_REPORTED: lambda: _("A mail server reports about a mail to this patient: ask whether our mails arrive"),
     TaskKind.MAIL_FAILED: lambda: _("A mail could not be sent"),
@@ -144,6 +145,8 @@ def _place(task: StaffTask) -> tuple[str | None, str]:
         return url_for("schedule.visit", appointment_id=task.subject_id), _("Open the visit")
     if task.kind == TaskKind.COMPLICATION:
         return url_for("complications.show", complication_id=task.subject_id), _("Complication")
+    if task.kind == TaskKind.OUTCOME_DUE:
+        return url_for("outcomes.of_course", course_id=task.subject_id, back=url_for("work.index", list="other")), _("Write down")
     plan_id = _plan_of(task)
     if plan_id is not None and task.kind == TaskKind.HOLD_OVER:
         return url_for("plans.book", plan_id=plan_id), _("Place the sessions anew")
