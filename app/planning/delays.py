@@ -35,7 +35,8 @@ class Use(NamedTuple):
 class Running:
     """A visit of the day. `starts`: when the patient is expected; `hands_on` to `hands_off`: the treatment itself, as planned.
 
-    `since`: when the patient came or, once it is under way, when treatment began.
+    `since`: when the patient came or, once it is under way, when treatment began. `ready`: before this it cannot begin, for cream
+    must work first; 0: at any time.
     """
 
     id: int
@@ -45,10 +46,16 @@ class Running:
     hands_off: int
     uses: tuple[Use, ...] = ()
     since: int = 0
+    ready: int = 0
 
 
 LONGEST_WAIT: Final = 60
 """Minutes past the planned treatment, after which somebody who is here is not waiting for their turn but for something else."""
+
+
+def unready(visit: Running) -> int:
+    """The minutes by which treatment will begin late because cream must work first."""
+    return max(0, visit.ready - visit.hands_on)
 
 
 def behind(visit: Running, now: int) -> int:
@@ -56,7 +63,7 @@ def behind(visit: Running, now: int) -> int:
     if visit.stage is Stage.UNDER_WAY:
         return max(0, visit.since - visit.hands_on, now - visit.hands_off)
     if visit.stage is Stage.HERE:
-        return max(0, visit.since - visit.starts, now - visit.hands_on)
+        return max(unready(visit), visit.since - visit.starts, now - visit.hands_on)
     return 0
 
 

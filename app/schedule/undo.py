@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -33,9 +34,10 @@ def is_kept(visit: Appointment, now: datetime) -> bool:
     return visit.state is VisitState.DONE and today_of(stepping.standing_rows(visit)[-1].at) < today_of(now)
 
 
-def step_back(visit: Appointment, now: datetime) -> None:
+def step_back(visit: Appointment, now: datetime, place: Mapping[str, Any] | None = None) -> None:
     """Take back the last move, with its sessions, claims and messages; checked like any move. Cream that was put on comes first.
 
+    `place`: where the visit lay, if not where and as long as its kind says.
     Raises Refused where the place or a session was taken meanwhile, or nothing can be taken back.
     """
     guards.alone(visit.location_id, visit)
@@ -45,7 +47,7 @@ def step_back(visit: Appointment, now: datetime) -> None:
         raise Refused(_("This was recorded on an earlier day. A practitioner or physician corrects the record, with a reason."))
     if visit.state is VisitState.ARRIVED and (cream := numbing.uses_of(visit)):
         return numbing.take_back(visit, cream, now)
-    if stepping.one_back(visit, now) is VisitState.CANCELLED:
+    if stepping.one_back(visit, now, place) is VisitState.CANCELLED:
         _tell_again(visit, now)
     return rows.settle(visit.patient_id, now)
 

@@ -32,6 +32,12 @@ def test_who_is_here_is_behind_by_having_come_late_or_by_still_waiting() -> None
     assert behind(a_visit(1, "14:00", stage=Stage.HERE, since=clock("13:45")), clock("13:50")) == 0
 
 
+def test_cream_that_must_work_first_keeps_who_is_here_waiting() -> None:
+    waiting = a_visit(1, "14:00", stage=Stage.HERE, since=clock("13:30"), ready=clock("14:20"))
+    assert behind(waiting, clock("13:50")) == 20
+    assert behind(waiting, clock("14:30")) == 30
+
+
 def test_who_has_not_come_makes_nobody_late_yet() -> None:
     assert behind(a_visit(1, "14:00"), clock("14:30")) == 0
 

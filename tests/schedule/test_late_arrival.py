@@ -144,6 +144,17 @@ def test_without_cream_is_a_physicians_and_the_row_asks_for_none_any_more(client
     assert (lies(late), standing()) == (before, [])
 
 
+def test_not_treated_after_another_room_comes_back_to_that_room(client: FlaskClient, late: Appointment, numbed: Scene) -> None:
+    claim_room(taken(numbed, "13:40", performer=None), "Room 1")
+    press(client, late, "other_room", room=room("Room 2").id)
+    before = lies(late)
+    with transaction():
+        flow.not_treated(pages.fresh(late), at(TODAY, "12:50"), "refused")
+    assert not pages.fresh(late).claims
+    undo(client, late, "12:51")
+    assert (lies(late), standing()) == (before, [LateWay.OTHER_ROOM])
+
+
 def test_later_today_the_patient_waits_here_and_no_mail_goes(client: FlaskClient, late: Appointment) -> None:
     before = lies(late)
     press(client, late, "later_today", slot=f"{TODAY} {15 * 60} 0 0")

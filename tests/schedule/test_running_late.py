@@ -8,15 +8,17 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.schedule import flow
+from app.schedule.late import deciding
 from models import clock
 from models.appointment import Appointment
 from models.base import db, transaction
+from models.clinic import Room
 from models.message import Message
 from models.staff import StaffMember
 from tests import builders
 from tests.builders import TODAY
 from tests.schedule import pages
-from tests.schedule.scenes import Scene, another_patient, at
+from tests.schedule.scenes import Scene, another_patient, at, book
 
 
 @pytest.fixture
@@ -72,6 +74,17 @@ def test_who_is_here_already_is_told_here(day: list[Appointment], scene: Scene, 
     assert "Mehmet Kaya" in said
     assert "Tell them here" in said
     assert said.count("Call 1.") == 1
+
+
+def test_who_came_late_and_goes_on_in_another_room_makes_nobody_wait_twice(scene: Scene, desk: FlaskClient, noon: datetime) -> None:
+    first = book(scene.sessions[0], TODAY, "12:30", noon, performer=scene.physician)
+    with transaction():
+        flow.arrive(first, at(TODAY, "12:47"))
+    assert "17 min behind" in look(desk, scene, "12:48")
+    with transaction():
+        other = next(one for one in db.session.query(Room) if one.id != first.room_id and "procedure" in one.kinds)
+        deciding.in_room(first, other.id, at(TODAY, "12:48"))
+    assert "0 min behind" in look(desk, scene, "12:49")
 
 
 def test_a_number_that_is_none_is_asked_for_again(scene: Scene, desk: FlaskClient, day: list[Appointment]) -> None:

@@ -42,7 +42,7 @@ def late(appointment_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/visits/<int:appointment_id>/late/<way>")
-@needs(Permission.BOOK)
+@needs(Permission.RUN_VISITS)
 def late_way(appointment_id: int, way: str) -> ResponseReturnValue:
     """As planned, in another room, later today, on another day."""
     wanted = next((one for one in _DONE if one.value == way), None) or abort(404)

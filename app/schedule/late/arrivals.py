@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 
 from app.names import names_of
-from app.planning.delays import behind, waits
+from app.planning.delays import waits
 from app.planning.late_arrival import Ways, came_late, ways, without
 from app.planning.visit import Request, Slot
 from app.schedule import rows
@@ -85,7 +85,7 @@ def arrival_of(visit: Appointment, at: Here) -> Arrival | None:
     why = obstacle_words(replace(one, days=()) for one in found.reasons)
     fits = time_of(found.as_planned.end_minute) if found.as_planned else None
     return Arrival(
-        visit, late, fits, why, [] if fits else _pushed(visit, there), *elsewhere,
+        visit, late, fits, why, [] if fits else _pushed(visit, at.now), *elsewhere,
         [_time(slot, rooms) for slot in found.later], days,
     )  # fmt: skip
 
@@ -98,9 +98,9 @@ def _time(slot: Slot, rooms: dict[int, str]) -> Time:
     return Time(time_of(slot.start_minute), time_of(slot.end_minute), rooms.get(slot.room_id or 0, ""), slot.room_id, value_of(slot))
 
 
-def _pushed(visit: Appointment, there: int) -> list[tuple[str, int]]:
+def _pushed(visit: Appointment, now: datetime) -> list[tuple[str, int]]:
     """Who waits, and how long, if the visit begins now where and with whom it was planned."""
     visits = [one for one in visits_on(visit.location_id, visit.local_day) if one.state in OPEN]
-    day = {one.id: running(one) for one in visits}
-    minutes = waits(list(day.values()), {visit.id: behind(day[visit.id], there)})
+    day = running(visits, now)
+    minutes = waits(list(day.values()), {visit.id: minute(now, visit) - day[visit.id].starts})
     return [(one.patient.name, minutes[one.id]) for one in visits if one.id != visit.id and minutes[one.id] >= PUSHED]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -14,7 +15,7 @@ from app.i18n import _
 from app.messages import changes
 from app.messages.told import told_at_once
 from app.planning.late_arrival import came_late, without
-from app.planning.visit import Request, Slot
+from app.planning.visit import Slot
 from app.schedule import actions, flow, guards, rows, stepping, undo
 from app.schedule.free import resources
 from app.schedule.late.arrivals import came_at, request_of
@@ -47,13 +48,12 @@ def as_planned(visit: Appointment, now: datetime) -> None:
 
 def in_room(visit: Appointment, room_id: int, now: datetime) -> None:
     """All of it from now on, in another room; the time at which the patient was expected stays. Raises Refused where it does not fit."""
-    _begin_now(visit, LateWay.OTHER_ROOM, request_of(visit, now), room_id, now)
+    _begin_now(visit, LateWay.OTHER_ROOM, room_id, now)
 
 
 def without_cream(visit: Appointment, room_id: int | None, now: datetime) -> None:
     """From now on without the time for the cream: a physician's decision. Raises Refused where it does not fit."""
-    request = request_of(visit, now)
-    _begin_now(visit, LateWay.WITHOUT_CREAM, replace(request, phases=without(request.phases, NUMBING)), room_id, now)
+    _begin_now(visit, LateWay.WITHOUT_CREAM, room_id, now)
 
 
 def later_today(visit: Appointment, slot: Slot, now: datetime) -> None:
@@ -88,7 +88,7 @@ def step_back(visit: Appointment, now: datetime) -> None:
     guards.alone(visit.location_id, visit)
     decision = standing(visit)
     if decision is None or not _is_last(visit, decision):
-        undo.step_back(visit, now)
+        undo.step_back(visit, now, _place_of(visit, decision) if decision and visit.state is VisitState.NOT_TREATED else None)
         return
     decision.undone_at = now
     if decision.change_set is not None and decision.change_set.undone_at is None:
@@ -109,6 +109,18 @@ def _is_last(visit: Appointment, decision: LateDecision) -> bool:
     return visit.state is VisitState.ARRIVED and not numbing.uses_of(visit)
 
 
+def _place_of(visit: Appointment, decision: LateDecision) -> dict[str, Any] | None:
+    """Where a visit lay that was laid anew when it was decided, and left since: worked out as then."""
+    if decision.way not in (LateWay.OTHER_ROOM, LateWay.WITHOUT_CREAM):
+        return None
+    slot = _slot_of(visit, decision.way, visit.room_id, decision.at)
+    claims = [tuple(claim.at(-slot.start_minute)) for claim in slot.claims]
+    return {
+        "day": slot.day.isoformat(), "start": slot.start_minute, "hands_on_after": slot.hands_on_minute - slot.start_minute,
+        "minutes": slot.end_minute - slot.start_minute, "performer": slot.performer_id, "room": slot.room_id, "claims": claims,
+    }  # fmt: skip
+
+
 def _minutes(visit: Appointment) -> int:
     """How late the patient came. Raises Refused where there is nothing (more) to decide."""
     guards.alone(visit.location_id, visit)
@@ -118,12 +130,20 @@ def _minutes(visit: Appointment) -> int:
     return minutes
 
 
-def _begin_now(visit: Appointment, way: LateWay, request: Request, room_id: int | None, now: datetime) -> None:
+def _begin_now(visit: Appointment, way: LateWay, room_id: int | None, now: datetime) -> None:
     minutes, place = _minutes(visit), rows.place_as_data(visit)
-    slot = resources.checked(request, visit.local_day, minute(now, visit), visit.performer_id, room_id)
-    _put(visit, replace(slot, start_minute=rows.start_minute(visit)))
+    _put(visit, _slot_of(visit, way, room_id, now))
     visit.version += 1
     _write(visit, way, minutes, now, place)
+
+
+def _slot_of(visit: Appointment, way: LateWay, room_id: int | None, begin: datetime) -> Slot:
+    """The visit begun at a moment, with the time at which the patient was expected. Raises Refused where it does not fit."""
+    request = request_of(visit, begin)
+    if way is LateWay.WITHOUT_CREAM:
+        request = replace(request, phases=without(request.phases, NUMBING))
+    slot = resources.checked(request, visit.local_day, minute(begin, visit), visit.performer_id, room_id)
+    return replace(slot, start_minute=rows.start_minute(visit))
 
 
 def _put(visit: Appointment, slot: Slot) -> None:
@@ -134,7 +154,7 @@ def _put(visit: Appointment, slot: Slot) -> None:
 
 
 def _write(
-    visit: Appointment, way: LateWay, minutes: int, now: datetime, place: dict[str, object] | None = None, told: ChangeSet | None = None
+    visit: Appointment, way: LateWay, minutes: int, now: datetime, place: dict[str, Any] | None = None, told: ChangeSet | None = None
 ) -> None:
     db.session.add(LateDecision(
         appointment_id=visit.id, way=way, minutes=minutes, at=now, by_id=history.who(), place=place, change_set=told,

@@ -12,7 +12,7 @@ from app.formats import clock_time
 from app.i18n import _, in_language
 from app.patients.reach import Reach, called
 from app.patients.words import addressed
-from app.planning.delays import Running, Stage, behind, set_aside, waits
+from app.planning.delays import Running, Stage, behind, set_aside, unready, waits
 from app.schedule.late.today import minute, running, visits_on
 from app.today import today_of
 from models import clock
@@ -75,7 +75,7 @@ def running_late(who: StaffMember, location_id: int, clinic: Clinic, now: dateti
     late = {visit.id: behind(day.there[visit.id], day.minute) for visit in day.left}
     found = late[current.id] if current else 0
     if told is not None:
-        late |= dict.fromkeys((visit.id for visit in own), 0) | ({current.id: told} if current else {})
+        late |= {visit.id: unready(day.there[visit.id]) for visit in own} | ({current.id: told} if current else {})
     minutes = waits([day.there[visit.id] for visit in day.left], late)
     waiting = [visit for visit in day.left if day.there[visit.id].stage is not Stage.UNDER_WAY]
     mine = [visit for visit in waiting if visit.performer_id == who.id]
@@ -93,7 +93,7 @@ class _Day:
     """The visits of a day by how far they have come. `left`: who has still to be treated or is; `aside`: who was passed over."""
 
     def __init__(self, visits: Sequence[Appointment], now: datetime) -> None:
-        self.there = {visit.id: running(visit) for visit in visits}
+        self.there = running(visits, now)
         self.minute = minute(now, visits[0]) if visits else 0
         aside = set_aside(list(self.there.values()), self.minute)
         self.aside = [visit for visit in visits if visit.id in aside]

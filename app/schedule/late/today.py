@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from app.planning.delays import Running, Stage, Use
 from app.planning.resources import Kind
+from app.schedule import rows
+from app.schedule.numbing.standing import numbing_minutes
 from models import clock
 from models.appointment import COMING, LIVE, Appointment, Claim, VisitState
 from models.base import db
+from models.lateness import LateDecision, LateWay
+from models.numbing import CreamUse
 from models.patient import Patient
 
 _READ = (
@@ -28,13 +32,40 @@ def visits_on(location_id: int, day: date) -> list[Appointment]:
     return list(db.session.scalars(query.options(*_READ)))
 
 
-def running(visit: Appointment) -> Running:
-    """A visit in minutes after midnight of its day."""
+def running(visits: Sequence[Appointment], now: datetime) -> dict[int, Running]:
+    """Visits in minutes after midnight of their day, by their ids."""
+    here = [visit.id for visit in visits if visit.state is VisitState.ARRIVED]
+    cream, bare = _cream_on(here), _without_cream(here)
+    return {visit.id: _running(visit, _ready(visit, cream.get(visit.id, now)) if visit.id in here and visit.id not in bare else 0)
+            for visit in visits}  # fmt: skip
+
+
+def _running(visit: Appointment, ready: int) -> Running:
+    """One that was laid anew when its patient came late starts where its claims do."""
+    starts = min((claim.starts_at for claim in visit.claims), default=visit.starts_at)
     hands_on = minute(visit.hands_on_at, visit)
     return Running(
-        visit.id, _stage(visit.state), minute(visit.starts_at, visit), hands_on, hands_on + visit.hands_on_minutes,
-        tuple(_uses(visit.claims, visit)), minute(visit.statuses[-1].at, visit),
+        visit.id, _stage(visit.state), minute(starts, visit), hands_on, hands_on + visit.hands_on_minutes,
+        tuple(_uses(visit.claims, visit)), minute(visit.statuses[-1].at, visit), ready,
     )  # fmt: skip
+
+
+def _ready(visit: Appointment, cream_on: datetime) -> int:
+    """When cream that is on since a moment has worked; 0 where no protocol of the visit numbs."""
+    works = max((numbing_minutes(course) for course in rows.courses_in(visit)), default=0)
+    return minute(cream_on, visit) + works if works else 0
+
+
+def _cream_on(visit_ids: Collection[int]) -> dict[int, datetime]:
+    """Since when the first cream of each is on."""
+    mine = CreamUse.appointment_id.in_(visit_ids), CreamUse.voided_at.is_(None)
+    query = select(CreamUse.appointment_id, func.min(CreamUse.on_at)).where(*mine).group_by(CreamUse.appointment_id)
+    return {visit_id: on_at for visit_id, on_at in db.session.execute(query)}  # noqa: C416  # typed rows
+
+
+def _without_cream(visit_ids: Collection[int]) -> set[int]:
+    mine = LateDecision.appointment_id.in_(visit_ids), LateDecision.undone_at.is_(None), LateDecision.way == LateWay.WITHOUT_CREAM
+    return set(db.session.scalars(select(LateDecision.appointment_id).where(*mine)))
 
 
 def minute(moment: datetime, visit: Appointment) -> int:
