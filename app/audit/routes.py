@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from app import history, sessions, spreadsheets
 from app.audit import page, queries
 from app.audit.asked import TrailForm, in_address
+from app.errors import Refused
 from app.forms import row_id
 from app.i18n import _
 from app.patients import queries as patients
@@ -46,7 +47,7 @@ def file() -> ResponseReturnValue:
     asked = form.asked()
     found = queries.every(asked, spreadsheets.MOST + 1)
     if len(found) > spreadsheets.MOST:
-        abort(413, _("That is more than a spreadsheet can hold. Choose a shorter period."))
+        raise Refused(_("That is more than a spreadsheet can hold. Choose a shorter period."))
     history.trail_viewed(asked.names, asked.patient_id, action="exported")
     answer = make_response(spreadsheets.as_csv(page.sheet(page.lines(found, _me()), zone())))
     answer.mimetype = "text/csv"

@@ -8,6 +8,7 @@ from flask import Blueprint, abort, make_response, render_template, request, url
 from flask.typing import ResponseReturnValue
 
 from app import history, sessions, spreadsheets
+from app.errors import Refused
 from app.forms import row_id
 from app.front_door.page_context import has_endpoint
 from app.i18n import _
@@ -93,7 +94,7 @@ def all_files(kind: str) -> ResponseReturnValue:
 def _list(report: Report, asked: Asked, wanted: Wanted) -> spreadsheets.Sheet:
     found = lists.every(report, asked, wanted, names=_names(report), most=spreadsheets.MOST + 1)
     if len(found) > spreadsheets.MOST:
-        abort(413, _("That is more than a spreadsheet can hold. Choose a shorter period."))
+        raise Refused(_("That is more than a spreadsheet can hold. Choose a shorter period."))
     return files.list_sheet(report, found, asked)
 
 
@@ -114,7 +115,8 @@ def _frame(asked: Asked) -> dict[str, Any]:
     before, after = beside(asked.first, asked.last)
     here = in_address(asked)
     pages = [{**here, **period_in_address(*period)} for period in (before, after)]
-    return {"asked": asked, "here": here, "before": pages[0], "after": pages[1], "words": words, "opens": _opens, "Shape": Shape}
+    return {"asked": asked, "here": here, "before": pages[0], "after": pages[1], "words": words, "opens": _opens, "Shape": Shape,
+            "most": spreadsheets.MOST}
 
 
 def _opens(report: Report, row: lists.Row) -> str:

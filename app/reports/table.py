@@ -92,7 +92,8 @@ REPORTS = (
     ),
     Report(
         "mails", _l("Mails that arrived"),
-        _l("Of the mails to patients that were due and not withdrawn, those a mail server took and that did not come back."),
+        _l("Of the mails to patients that were due and not withdrawn, those a mail server took and that did not come back."
+           " Mails that were filed in a folder instead of sent are not counted."),
         house.mails, Shape.SHARE, About.MESSAGE, naming.mail_ends, by=_l("State"), hit=_l("sent"), miss=_l("not sent"),
         note=_l("Message"), note_names=naming.mail_kinds, treats=False, whole=True, any_person=True,
     ),

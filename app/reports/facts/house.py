@@ -16,7 +16,7 @@ from models.message import Message, MessageState
 from models.product import Lot, LotUse, Product
 
 EXPIRES_WITHIN = timedelta(days=60)
-LEFT = (MessageState.SENT, MessageState.FILED, MessageState.BOUNCED, MessageState.FAILED, MessageState.UNKNOWN, MessageState.MISSED)
+LEFT = (MessageState.SENT, MessageState.BOUNCED, MessageState.FAILED, MessageState.UNKNOWN, MessageState.MISSED)
 CALLS = ("task reached", "task no_answer", "task left_word")
 TAKEN_BACK = "task taken back"
 
@@ -42,7 +42,7 @@ def expiring(asked: Asked) -> Select[Any]:
 
 
 def mails(asked: Asked) -> Select[Any]:
-    """Mails to patients that were due and not withdrawn; a hit: accepted by a mail server and not come back."""
+    """Mails to patients that were due, not withdrawn and not filed; a hit: accepted by a mail server and not come back."""
     sent = Message.state == MessageState.SENT
     rows = fact(Message.id, Message.due_at, hit=sent, by=Message.state, patient=Message.patient_id, note=Message.kind)
     return rows.where(Message.state.in_(LEFT), *within(Message.due_at, asked.since, asked.until), Message.patient_id.is_not(None))
