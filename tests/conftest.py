@@ -19,7 +19,7 @@ from app.messages.setting import put_transport
 from config import Config
 from models import clock
 from models.base import db
-from tests.people.figures import pytest_terminal_summary  # noqa: F401  # pytest finds its hooks in the conftest it reads first
+from tests.people.figures import pytest_terminal_summary, tally  # noqa: F401  # pytest finds its hooks in the conftest it reads first
 
 NOON = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)  # Tuesday, noon in Istanbul
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page
 from models.appointment import Appointment, VisitState
 from models.base import db
 from tests.browser.conftest import CHROMIUM, sign_in
+from tests.people.figures import BARS, Tally
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
 
@@ -69,7 +70,7 @@ def test_nothing_is_swapped_under_an_open_menu(address: str, browser: Browser) -
     mine.get_by_role("button", name="Start").wait_for()
 
 
-def test_two_desks_at_one_row_see_both_versions_in_it(address: str, browser: Browser) -> None:
+def test_two_desks_at_one_row_see_both_versions_in_it(address: str, browser: Browser, tally: Tally) -> None:
     mine, theirs = (browser.new_context(viewport={"width": 1366, "height": 800}).new_page() for _ in range(2))
     for page in (mine, theirs):
         sign_in(page, address)
@@ -83,6 +84,7 @@ def test_two_desks_at_one_row_see_both_versions_in_it(address: str, browser: Bro
     mine.get_by_role("link", name="Keep theirs").click()
     mine.get_by_role("button", name="Arrived").first.wait_for()
     assert mine.url == f"{address}/day", "the page stays"
+    assert tally("U23", int(state_of_the_visit() is not VisitState.CONFIRMED)) == BARS["U23"].most
 
 
 def _look(page: Page) -> None:

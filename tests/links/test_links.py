@@ -22,6 +22,7 @@ from models.treatment import Course
 from tests.conftest import NOON
 from tests.links.conftest import Opener
 from tests.mails.stories import Story
+from tests.people.figures import BARS, Tally
 
 ANSWERS = {
     Purpose.CHECKIN: "call_me",
@@ -60,7 +61,7 @@ def _all_links(story: Story, path_to: Opener) -> list[str]:
     return [path_to(p, message, appointment=visit, course=course, argument=said.get(p, "")) for p in Purpose]
 
 
-def test_a_hundred_openings_of_every_link_change_nothing(client: FlaskClient, story: Story, path_to: Opener) -> None:
+def test_a_hundred_openings_of_every_link_change_nothing(client: FlaskClient, story: Story, path_to: Opener, tally: Tally) -> None:
     paths = _all_links(story, path_to)
     before = _everything()
     for path in paths:
@@ -69,7 +70,8 @@ def test_a_hundred_openings_of_every_link_change_nothing(client: FlaskClient, st
             assert client.get(f"{path}?do=other_time&since=2026-12-02").status_code == 200
             assert client.head(path).status_code == 200
     db.session.rollback()
-    assert _everything() == before
+    after = _everything()
+    assert tally("U13", sum(after[name] != before[name] for name in after)) == BARS["U13"].most
 
 
 def test_a_linked_page_is_small_has_no_script_and_tells_no_surname(client: FlaskClient, story: Story, path_to: Opener) -> None:

@@ -16,7 +16,6 @@ from models.base import db
 from tests.browser import conftest as browsers
 from tests.people import clinic
 from tests.people.counter import Person
-from tests.people.figures import Tally
 from tests.people.plans import MOMENT
 
 browser = browsers.browser
@@ -85,8 +84,3 @@ def person(browser: Browser, address: str) -> Iterator[Callable[..., Person]]:
     yield sits_down
     for context in contexts:
         context.close()
-
-
-@pytest.fixture
-def tally(request: pytest.FixtureRequest) -> Tally:
-    return Tally(request.node.user_properties)

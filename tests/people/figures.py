@@ -36,6 +36,7 @@ BARS = {
     "U11": Bar("a patient found after typing without accents", 1, "–", "fails in plain SQLite LIKE"),
     "U12": Bar("a patient confirms from the mail", 2, "1–2", "Jane cancels with ≥ 4"),
     "U13": Bar("states changed by a hundred openings of every link", 0, "five mail products failed"),
+    "U16": Bar("states and bands that look alike without colour", 0, "–", "Zenoti: colour and hovering"),
     "U22": Bar("sheets of A4 for sixty visits", 2, "NHS prints a masthead"),
     "U23": Bar("presses on a row that another desk has changed, lost in silence", 0, "–", "LibreEHR #342"),
     "U24": Bar("an empty database to the first series booked", 45),
@@ -72,6 +73,12 @@ class Tally:
         )  # fmt: skip
         self._notes.append(("people", asdict(made)))
         return made.count
+
+
+@pytest.fixture
+def tally(request: pytest.FixtureRequest) -> Tally:
+    """Whatever a test counts comes into the table."""
+    return Tally(request.node.user_properties)
 
 
 def table(figures: list[Figure]) -> Iterator[str]:

@@ -1,22 +1,29 @@
-"""Reception and physicians run a day of sixty visits (U4 to U6)."""
+"""Reception and physicians run a day of sixty visits and close it (U4 to U6, U10)."""
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import Locator
+from datetime import time, timedelta
 
+import pytest
+from flask import Flask
+from playwright.sync_api import Locator, expect
+
+from models import clock
 from models.appointment import Appointment, VisitState
 from models.base import db
 from models.message import Message, MessageState
 from models.product import LotUse
+from tests import builders
 from tests.browser.conftest import CHROMIUM
 from tests.people.counter import Person
 from tests.people.figures import BARS, Tally
+from tests.people.plans import TODAY, ZONE
 from tests.people.test_series import Sits
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
 
 PRESSES = 20
+LEFT_OPEN = (VisitState.IN_TREATMENT, VisitState.ARRIVED, VisitState.BOOKED)
 
 
 def next_to_come(sits: Person) -> tuple[Locator, str]:
@@ -85,3 +92,27 @@ def the_visit(number: str) -> Appointment:
     db.session.rollback()
     db.session.expire_all()
     return db.session.get_one(Appointment, int(number.removeprefix("v")))
+
+
+@pytest.fixture
+def open_rows(busy: Flask) -> list[int]:
+    """Three visits of yesterday that nobody closed: one in treatment, one who has arrived, one who never came."""
+    made = []
+    for n, state in enumerate(LEFT_OPEN):
+        patient = builders.a_patient(f"Hasta {n}", "Kaya", phone=f"+90532111000{n}")
+        starts = clock.at(TODAY - timedelta(days=1), time(8, 10 * n), ZONE)
+        made.append(builders.a_visit(patient, starts, state=state, kind="consultation", minutes=10).id)
+    db.session.remove()
+    return made
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with a script", "without"])
+def test_u10_three_open_rows_are_closed_and_taken_back(person: Sits, open_rows: list[int], tally: Tally, script: bool) -> None:
+    desk = person("desk", f"/day/{TODAY - timedelta(days=1)}", script=script)
+    desk.click(desk.page.get_by_role("link", name="Close day"))
+    desk.click(".buttons .primary")
+    expect(desk.page.locator(".callout b")).to_contain_text("by Deniz Ak")
+    assert tally("U10", desk, how="" if script else "without a script") <= BARS["U10"].most
+    desk.click(desk.page.get_by_role("button", name="Undo").first)
+    expect(desk.page.locator(".toast")).to_contain_text("Undone")
+    assert [the_visit(f"v{number}").state for number in open_rows] == list(LEFT_OPEN)
