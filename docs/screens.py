@@ -57,6 +57,7 @@ SCREENS: dict[str, dict[str, str]] = {
         "record-sheet": "SELECT '/visits/' || id || '/record/sheet' FROM appointment WHERE state = 'done' ORDER BY id LIMIT 1",
         "caller": "SELECT '/on-call/patients/' || patient_id FROM appointment WHERE state = 'done' ORDER BY starts_at DESC LIMIT 1",
         "complication": "/complications/1",
+        "complication-report": "/complications/1/report",
         "complication-new": "/patients/1/complication",
         "correct": "SELECT '/visits/' || id || '/correct' FROM appointment WHERE state = 'done' ORDER BY starts_at DESC LIMIT 1",
         "agreement": "SELECT '/course/' || id || '/agreement' FROM course WHERE agreed_used > 0 ORDER BY id LIMIT 1",

@@ -50,9 +50,10 @@ def save(found: Complication, told: Told, now: datetime) -> None:
     """Write on. Raises Refused for one that is cleared."""
     if found.state is not ComplicationState.OPEN:
         raise Refused(_("This complication is cleared. Open it again to write on."))
+    before = _written(found)
     _write(found, told)
     found.version += 1
-    history.record("complication changed", found, now, fields=["signs", "severity", "done", "outcome", "reported_on"])
+    history.record("complication changed", found, now, fields=[name for name, value in _written(found).items() if value != before[name]])
 
 
 def clear(found: Complication, now: datetime) -> None:
@@ -87,6 +88,15 @@ def _write(row: Complication, told: Told) -> None:
     row.signs, row.signs_free = told.signs, told.signs_free
     row.done, row.lot_id, row.outcome = told.done, told.lot_id, told.outcome
     row.reported_on, row.reported_to = told.reported_on, told.reported_to
+
+
+def _written(row: Complication) -> dict[str, object]:
+    """What a history names when it has become another."""
+    return {
+        "session_id": row.session_id, "area": row.area, "noticed_at": (row.noticed_at, row.noticed_how), "severity": row.severity,
+        "signs": (list(row.signs), row.signs_free), "done": (row.done, row.lot_id), "outcome": row.outcome,
+        "reported_on": (row.reported_on, row.reported_to),
+    }  # fmt: skip
 
 
 def _ask_physician(found: Complication, now: datetime) -> None:

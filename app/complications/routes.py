@@ -10,10 +10,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import history, phones
+from app.clinic import queries as clinic_queries
 from app.complications import actions, queries, words
 from app.complications.forms import Fields, MoveForm, OpenForm, SaveForm
+from app.complications.report import steps_of
 from app.errors import Refused
-from app.formats import clock_time
+from app.formats import clock_time, local_moment, long_day
 from app.forms import row_id
 from app.i18n import _, language
 from app.library.loader import shipped
@@ -66,6 +68,19 @@ def show(complication_id: int) -> ResponseReturnValue:
         except Refused as no:
             form.form_errors = [no.words]
     return _page(queries.complication_or_404(complication_id), form), 422 if form.is_submitted() else 200
+
+
+@bp.get("/complications/<int:complication_id>/report")
+@needs(Permission.SEE_CLINICAL)
+def report(complication_id: int) -> ResponseReturnValue:
+    """All of it on A4, with its history: for the file, and for the authority."""
+    found, staff = queries.complication_or_404(complication_id), staff_names()
+    history.viewed(found.patient)
+    history.viewed(found)
+    return render_template(
+        "complications/report.html", it=found, patient=found.patient, clinic=clinic_queries.the_clinic(), uses=queries.uses_of(found),
+        visits=queries.follow_ups(found), steps=steps_of(found, staff), said=_said(found), area_name=area_name,
+    )  # fmt: skip
 
 
 @bp.post("/complications/<int:complication_id>/clear")
@@ -141,6 +156,19 @@ def _page(found: Complication, form: SaveForm) -> str:
     history.viewed(found)
     return render_template(
         "complications/show.html", it=found, patient=found.patient, form=form, words=words, phone=phones.shown, staff=staff_names(),
-        uses=queries.uses_of(found), others=others, visits=queries.follow_ups(found), session_words=queries.session_words,
-        area_name=area_name,
+        uses=queries.uses_of(found), others=others, visits=queries.follow_ups(found), said=_said(found), area_name=area_name,
     )  # fmt: skip
+
+
+def _said(found: Complication) -> list[tuple[str, str]]:
+    """What is written down of it, in words."""
+    noticed = f"{local_moment(found.noticed_at, zone(), language())} · {words.how_words(found.noticed_how)}"
+    reported = f"{long_day(found.reported_on, language())} · {found.reported_to}" if found.reported_on else "–"
+    return [
+        (_("After which session?"), queries.session_words(found.session) if found.session else "–"),
+        (_("Area"), area_name(found.area) if found.area else _("every area")), (_("Seen or phoned on"), noticed),
+        (_("Signs"), words.signs_of(found)), (_("How severe?"), words.severity_words(found.severity)),
+        (_("What was done"), found.done or "–"),
+        (_("Product and lot used for it"), f"{found.lot.product.name} · {found.lot.number}" if found.lot else "–"),
+        (_("Outcome"), found.outcome or "–"), (_("Reported to the authority on"), reported),
+    ]  # fmt: skip

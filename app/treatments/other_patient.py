@@ -14,6 +14,7 @@ from app.i18n import _
 from app.messages import actions as message_actions
 from app.schedule import flow, rows
 from app.schedule.flow import Performed
+from app.treatments.beside_the_record import move_outcomes
 from models.appointment import OPEN, Appointment, AppointmentSession, VisitState
 from models.base import db
 from models.message import Message, MessageState
@@ -49,6 +50,7 @@ def write(
     written = {one["id"]: one for one in old["sessions"]}
     for session, was in pairs:
         session.reaction, session.note = written[was.id]["reaction"], written[was.id]["note"]
+        move_outcomes(was, session)
         for use in used:
             if isinstance(use, LotUse) and use.session_id == was.id:
                 db.session.add(_same(use, session))

@@ -9,7 +9,7 @@ from app.formats import local_moment
 from app.i18n import _, language
 from app.names import message_name
 from app.schedule.here import visit_or_404
-from app.treatments import actions, mending, other_patient, standing
+from app.treatments import actions, beside_the_record, mending, other_patient, standing
 from app.treatments.forms import Use
 from app.treatments.mending import Mend
 from app.treatments.standing import Changes
@@ -35,10 +35,10 @@ def would(appointment_id: int, new: Mend, now: datetime) -> Would:
         with transaction():
             visit = visit_or_404(appointment_id)
             whose = [visit.patient_id, *_other(new)]
-            before, gone = standing.standing_of(whose, now), _gone(visit)
+            before, gone, notes = standing.standing_of(whose, now), _gone(visit), _beside(visit, new)
             mending.mend(visit, new, now)
         after = standing.standing_of(whose, now)
-    return Would(standing.changes(before, after), gone, new.what is Mistake.WRONG_PATIENT)
+    return Would(standing.changes(before, after), gone, new.what is Mistake.WRONG_PATIENT, notes)
 
 
 def would_use(use_id: int, visit_id: int, new: Use, why: str, now: datetime) -> Would:
@@ -57,6 +57,13 @@ def would_use(use_id: int, visit_id: int, new: Use, why: str, now: datetime) -> 
 def _other(new: Mend) -> list[int]:
     other = db.session.get(Appointment, new.whose_id) if new.whose_id else None
     return [other.patient_id] if other else []
+
+
+def _beside(visit: Appointment, new: Mend) -> list[str]:
+    if new.what is Mistake.WRONG_TIME:
+        return []
+    moved = new.whose_id is not None
+    return (beside_the_record.goes_along(visit) if moved else []) + beside_the_record.stays(visit, outcomes_too=not moved)
 
 
 def _gone(visit: Appointment) -> list[str]:

@@ -109,6 +109,20 @@ def test_an_open_one_keeps_treatment_from_its_area_and_reception_reads_no_reason
     assert the_one().state is ComplicationState.OPEN  # no outcome yet
 
 
+def test_its_report_has_all_of_it_and_who_wrote_what_when(scene: Scene, treated: Appointment, doctor: FlaskClient) -> None:
+    open_one(doctor, scene)
+    doctor.post(f"/complications/{the_one().id}", data=typed(scene, seen=the_one().version, severity="severe", outcome="Gone after a week"))
+    press(doctor, "clear")
+    page = words(doctor.get(f"/complications/{the_one().id}/report"))
+    assert "Ayşe Yılmaz · Birth date: 14/03/1988" in page
+    assert "Growing or strong pain, Lasting swelling" in page or "Lasting swelling, Growing or strong pain" in page
+    assert "L-1" in page
+    history = page[page.index("History") :]
+    assert "Dr. Burcu Çelen · Complication opened" in history
+    assert "Changed: severity, outcome" in history
+    assert "Cleared: treatment may go on" in history
+
+
 def test_of_another_area_it_hinders_nothing_there(scene: Scene, treated: Appointment, doctor: FlaskClient, noon: datetime) -> None:
     visit = next_visit(scene, noon)
     open_one(doctor, scene, area="hand")

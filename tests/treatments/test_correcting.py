@@ -20,6 +20,7 @@ from models.base import db, transaction
 from models.correction import Mistake, RecordCorrection
 from models.message import Message, MessageState
 from models.numbing import CreamUse
+from models.outcome import CourseOutcome, Measure
 from models.product import LotUse
 from models.task import StaffTask, TaskKind
 from models.treatment import SessionState, TreatmentSession
@@ -197,6 +198,29 @@ def test_the_record_goes_from_the_wrong_patient_to_the_right_one(
     creams = db.session.query(CreamUse).order_by(CreamUse.id)
     assert [(one.appointment_id, one.voided_at is None) for one in creams] == [(visit.id, False), (theirs.id, True)]
     assert "written into the visit of Mehmet Kaya" in words(nurse.get(f"/visits/{visit.id}/record"))
+
+
+def measured(scene: Scene) -> CourseOutcome:
+    with transaction():
+        made = CourseOutcome(course_id=scene.course.id, session_id=scene.sessions[0].id, measure=Measure.PAIN, value=3.0, measured_on=TODAY,
+                             recorded_at=clock.now())  # fmt: skip
+        db.session.add(made)
+    return made
+
+
+def test_what_was_measured_goes_along_to_the_right_patient(scene: Scene, visit: Appointment, nurse: FlaskClient, noon: datetime) -> None:
+    made, theirs = measured(scene), the_right_one(scene, noon)
+    assert "1 outcome goes along." in words(mend(nurse, visit, Mistake.WRONG_PATIENT, "show", whose=str(theirs.id)))
+    assert db.session.get_one(CourseOutcome, made.id).course_id == scene.course.id, "shown only"
+    mend(nurse, visit, Mistake.WRONG_PATIENT, whose=str(theirs.id))
+    moved = fresh(theirs).sessions[0].session
+    assert (made.session_id, made.course_id) == (moved.id, moved.course_id)
+
+
+def test_what_stays_with_the_first_patient_is_said_before(scene: Scene, visit: Appointment, nurse: FlaskClient) -> None:
+    measured(scene)
+    page = words(mend(nurse, visit, Mistake.NEVER_HAPPENED, "show"))
+    assert "1 outcome stays with Ayşe Yılmaz: strike it out there if it is not theirs." in page
 
 
 def test_a_mail_that_told_the_wrong_patient_is_followed_by_a_correction(scene: Scene, visit: Appointment, nurse: FlaskClient) -> None:
