@@ -32,13 +32,14 @@ class Product(Base):
 
 
 class Lot(Base):
-    """A lot: its number and expiry. A frozen (recalled) or expired lot may not be used."""
+    """A lot: its number and expiry. A frozen (recalled) or expired lot may not be used; one with a location only there."""
 
     __tablename__ = "lot"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
     product: Mapped[Product] = relationship(back_populates="lots")
+    location_id: Mapped[int | None] = mapped_column(ForeignKey("location.id"))
     number: Mapped[str] = mapped_column(String(60))
     expires_on: Mapped[date]
     frozen_at: Mapped[datetime | None]

@@ -31,20 +31,20 @@ def change_product(product: Product, entry: ProductEntry, active: bool, now: dat
     record("changed", product, now, fields=["name", "maker", "authorised_routes", "limits", "active"])
 
 
-def add_lot(product: Product, number: str, expires_on: date, now: datetime) -> Lot:
-    """A lot that arrived. Raises Refused when it is there already."""
+def add_lot(product: Product, number: str, expires_on: date, now: datetime, place_id: int | None = None) -> Lot:
+    """A lot that arrived, at one place or for all. Raises Refused when it is there already."""
     if any(fold(lot.number) == fold(number) for lot in product.lots):
         raise Refused(_("This product has lot %(number)s already.", number=number))
-    lot = Lot(product_id=product.id, number=number, expires_on=expires_on)
+    lot = Lot(product_id=product.id, number=number, expires_on=expires_on, location_id=place_id)
     record("added", lot, now)
     return lot
 
 
 def make_default(lot: Lot, day: date, now: datetime) -> None:
-    """Sessions are offered this lot first from this day on. Raises Refused for a lot that may not be used."""
+    """Sessions (at its place) are offered this lot first from this day on. Raises Refused for a lot that may not be used."""
     may_be_used(lot, day)
     for other in lot.product.lots:
-        if other.default_on is not None:
+        if other.default_on is not None and (other.location_id == lot.location_id or None in (other.location_id, lot.location_id)):
             other.default_on = None
     lot.default_on = day
     record("changed", lot, now, fields=["default_on"])

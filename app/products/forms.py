@@ -12,6 +12,7 @@ from typing import Any
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
 
 from app.forms import FIRST_DAY, LAST_DAY, OPTIONAL, REQUIRED, DayField, Form, FormOnce, at_most, one_line, whole_number
+from app.front_door import where
 from app.i18n import _, _l, language
 from app.library.loader import shipped
 from app.products.amounts import UNITS, amount_of, an_amount
@@ -87,10 +88,20 @@ class ExpiryField(DayField):
 
 
 class LotForm(FormOnce):
-    """A lot that arrived."""
+    """A lot that arrived: at one place, where there are several, or for all."""
 
+    place = SelectField(_l("Location"), default="", validate_choice=False)
     number = StringField(_l("Lot number"), [REQUIRED, at_most(60), one_line])
     expires_on = ExpiryField(_l("Expires"), [REQUIRED])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = [(str(one.id), one.name) for one in where.in_use()]
+        self.place.choices = [("", _("At any location")), *known] if len(known) > 1 else []
+
+    @property
+    def place_id(self) -> int | None:
+        return next((one.id for one in where.in_use() if str(one.id) == self.place.data), None)
 
 
 class StockForm(FormOnce):

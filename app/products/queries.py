@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from flask import abort
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.letters import sort_key
@@ -21,8 +21,8 @@ SOON = timedelta(days=60)
 """A lot that expires within this time is to be used first."""
 
 
-def usable_lots(kind: str, day: date) -> list[Lot]:
-    """The lots of a kind of product that may be used on a day: not expired, not frozen, the product in use.
+def usable_lots(kind: str, day: date, place_id: int | None = None) -> list[Lot]:
+    """The lots of a kind of product that may be used on a day (and at a place): not expired, not frozen, the product in use.
 
     The one made default last stands first, then those that expire soonest.
     """
@@ -32,6 +32,8 @@ def usable_lots(kind: str, day: date) -> list[Lot]:
         .where(Product.kind == kind, Product.active, Lot.frozen_at.is_(None), Lot.expires_on >= day)
         .options(joinedload(Lot.product))
     )
+    if place_id is not None:
+        query = query.where(or_(Lot.location_id.is_(None), Lot.location_id == place_id))
     return sorted(db.session.scalars(query), key=lambda lot: (-(lot.default_on or date.min).toordinal(), lot.expires_on, lot.id))
 
 

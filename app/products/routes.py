@@ -86,7 +86,8 @@ def add_lot(product_id: int) -> ResponseReturnValue:
         try:
             with transaction():
                 use_once(form.form_token.data or "", who() or 0, clock.now()).result = url_for("products.show", product_id=product_id)
-                actions.add_lot(queries.product_or_404(product_id), (form.number.data or "").strip(), form.expires_on.day, clock.now())
+                product, number = queries.product_or_404(product_id), (form.number.data or "").strip()
+                actions.add_lot(product, number, form.expires_on.day, clock.now(), form.place_id)
         except Refused as no:
             form.form_errors = [no.words]
         else:

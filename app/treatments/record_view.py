@@ -54,7 +54,7 @@ def prepared(form: RecordForm, visit: Appointment, now: datetime) -> RecordForm:
     for one, part in zip(parts, form.sessions, strict=False):
         kinds = content(one.course).products
         for place, use in enumerate(part.form.uses):
-            fill_choices(use.form, one.course, kinds[place : place + 1] or kinds, day, fresh=not form.is_submitted())
+            fill_choices(use.form, one.course, kinds[place : place + 1] or kinds, day, fresh=not form.is_submitted(), at=visit.location_id)
     return form
 
 
@@ -69,13 +69,14 @@ def correction(form: CorrectForm, use: LotUse, course: Course, day: date) -> Cor
 
 
 def fill_choices(
-    part: UsePart, course: Course, kinds: list[str] | tuple[str, ...], day: date, *, fresh: bool, besides: Iterable[tuple[Lot, str]] = ()
+    part: UsePart, course: Course, kinds: list[str] | tuple[str, ...], day: date, *, fresh: bool, besides: Iterable[tuple[Lot, str]] = (),
+    at: int | None = None,
 ) -> None:
     """The lots, products, routes and areas a use may name. A fresh part proposes the lot of the day. `besides`: lots that must not be
-    used, with why, where they may be named all the same.
+    used, with why, where they may be named all the same. `at`: the place whose lots are offered; None: of all.
     """
     words, here = shipped(), language()
-    lots = [lot for kind in kinds for lot in usable_lots(kind, day)]
+    lots = [lot for kind in kinds for lot in usable_lots(kind, day, at)]
     named = [*((lot.id, lot_words(lot)) for lot in lots), *((lot.id, why) for lot, why in besides)]
     part.lot.choices = [*choices(named, _("none")), (NEW_LOT, _("a new lot, written below"))]
     part.product.choices = choices(((one.id, one.name) for one in _products(kinds)), _("Choose"))

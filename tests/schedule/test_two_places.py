@@ -8,12 +8,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.schedule.day import preflight_facts
 from app.schedule.knock_on import opens_in
 from app.schedule.move.new_place import best_times
 from models.appointment import Appointment
 from models.base import db, transaction
 from models.clinic import Device, Location, OpeningHours, Room
-from tests.builders import TODAY, a_receptionist, sign_in
+from tests.builders import TODAY, a_lot, a_receptionist, sign_in
 from tests.schedule.pages import fresh, offered, press, token, words
 from tests.schedule.scenes import Scene, a_scene, book, days
 
@@ -132,3 +133,11 @@ def test_what_is_moved_stays_at_its_place(scene: Scene, client: FlaskClient, noo
     there = db.session.query(Room).filter_by(name="Oda 9").one().id
     found = best_times(visit, opens_in(visit, TODAY), noon).offers
     assert {one.value.split()[3] for one in found} == {str(there)}
+
+
+def test_the_lot_of_the_day_of_one_place_is_none_at_the_other(scene: Scene, noon: datetime) -> None:
+    place = a_second_place()
+    lot = a_lot(location_id=1, default_on=TODAY)
+    facts = preflight_facts.read([preflight_facts.owners_of(book(scene.sessions[0], TODAY, "13:50", noon))])
+    assert [fact.ref for fact in facts.shelf("prp_kit", 1)] == [lot.id]
+    assert [fact.ref for fact in facts.shelf("prp_kit", place.id)] == [None], "the product is on the shelf, without a lot of the day"

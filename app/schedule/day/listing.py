@@ -75,7 +75,7 @@ _LATE_WAY = (
 _VISIT: tuple[InstrumentedAttribute[Any], ...] = (
     Appointment.version, Appointment.local_day, Appointment.hands_on_at, Appointment.hands_on_minutes, Appointment.performer_id,
     Appointment.room_id, Appointment.patient_id, Appointment.tentative, Appointment.agreed, Appointment.note, Appointment.plan_id,
-    Appointment.course_id, Appointment.state, Appointment.kind, Appointment.starts_at, Appointment.zone,
+    Appointment.course_id, Appointment.state, Appointment.kind, Appointment.starts_at, Appointment.zone, Appointment.location_id,
 )  # fmt: skip
 _LINK = (
     AppointmentSession.label, AppointmentSession.of, AppointmentSession.gap_days, AppointmentSession.band, AppointmentSession.outcome,

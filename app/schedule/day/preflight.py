@@ -24,7 +24,7 @@ from app.planning.findings import Answer, Why
 from app.planning.findings import Finding as Found
 from app.schedule import consents, evaluation
 from app.schedule.day import preflight_facts
-from app.schedule.day.preflight_facts import FROZEN, HOUSE, Fact, Facts
+from app.schedule.day.preflight_facts import FROZEN, Fact, Facts
 from app.schedule.evaluation import Signed, Stand
 from app.schedule.free.phases import uses_of_protocol
 from app.schedule.words import day_words
@@ -272,7 +272,7 @@ class _Case:
     def _lot_of_the_day(self, course: Course) -> Iterator[Check]:
         """Said to who treats, of products on the shelf: with one, the record is ready."""
         for kind in content(course).products if self.clinical else ():
-            shelf = [fact for fact in self.facts.of("shelf", HOUSE) if fact.key == kind]
+            shelf = self.facts.shelf(kind, self.visit.location_id)
             of_the_day = [fact for fact in shelf if fact.ref and fact.first and (fact.last or self.day) >= self.day]
             for fact in of_the_day:
                 if not self.facts.allows(course.id, fact, content(course).delivery or ""):

@@ -81,6 +81,11 @@ class Facts:
         """The rows of a kind that belong to one patient, plan, course, session or visit."""
         return self._rows.get((what, owner), ())
 
+    def shelf(self, kind: str, place_id: int) -> list[Fact]:
+        """Each product of a kind; with its lot of the day, if it has one that may be used at the place."""
+        mine = (fact for fact in self.of("shelf", HOUSE) if fact.key == kind)
+        return [fact if fact.other in (None, place_id) else fact._replace(ref=None, first=None) for fact in mine]
+
     def allows(self, course_id: int, product: Fact, route: str) -> bool:
         """The product is authorised for this way, or a physician has allowed it in this course."""
         return product.gives(route) or any(one.key == route and one.number == product.number for one in self.of("route", course_id))
@@ -188,10 +193,11 @@ def _route_leaves(courses: BindParameter[Any]) -> Select[Any]:
 
 
 def _shelf() -> Select[Any]:
-    """Each product in use (number) with its lot of the day, if it has one (ref, words), its usual amount, and its authorised routes."""
+    """Each product in use (number) with its lot of the day, if it has one (ref, words; other: at which place alone), its usual
+    amount, and its authorised routes."""
     amount, unit = Product.limits["usual_amount"].as_string(), Product.limits["usual_unit"].as_string()
     shelf = _part("shelf", owner=literal(HOUSE), ref=Lot.id, key=Product.kind, first=Lot.default_on, last=Lot.expires_on,
-                  words=Lot.number, number=Product.id, product=Product.name, amount=amount, unit=unit,
+                  words=Lot.number, other=Lot.location_id, number=Product.id, product=Product.name, amount=amount, unit=unit,
                   routes=cast(Product.authorised_routes, Text))  # fmt: skip
     of_the_day = (Lot.product_id == Product.id) & Lot.default_on.is_not(None) & Lot.frozen_at.is_(None)
     return shelf.select_from(Product).outerjoin(Lot, of_the_day).where(Product.active)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.products.amounts import OF_THE_PATIENT
-from app.schedule.day.preflight_facts import HOUSE, Facts
+from app.schedule.day.preflight_facts import Facts
 from app.schedule.numbing.standing import of_the_day
 from app.series.contents import content
 from models.appointment import Appointment
@@ -37,7 +37,7 @@ def usual_of(facts: Facts, visit: Appointment, courses: Iterable[Course]) -> tup
         return ()
     for course in courses:
         for kind in content(course).products:
-            shelf = [fact for fact in facts.of("shelf", HOUSE) if fact.key == kind]
+            shelf = facts.shelf(kind, visit.location_id)
             known = of_the_day(shelf, visit.local_day)
             if content(course).units_required or kind in OF_THE_PATIENT or (shelf and known is None):
                 return ()

@@ -15,7 +15,6 @@ from app.products.actions import may_be_used
 from app.schedule import guards, rows
 from app.schedule.day import preflight_facts
 from app.schedule.day.clearance import check_clear
-from app.schedule.day.preflight_facts import HOUSE
 from app.schedule.numbing.standing import CREAM, numbing_minutes, of_the_day
 from models import clock
 from models.appointment import Appointment, VisitState
@@ -39,7 +38,7 @@ class Layer:
 
 def usual(visit: Appointment, now: datetime) -> list[Layer]:
     """What is put on every day: the lot of the day, its usual amount, on each area that is numbed. Empty where that is not known."""
-    shelf = [fact for fact in preflight_facts.read([preflight_facts.owners_of(visit)]).of("shelf", HOUSE) if fact.key == CREAM]
+    shelf = preflight_facts.read([preflight_facts.owners_of(visit)]).shelf(CREAM, visit.location_id)
     found = of_the_day(shelf, visit.local_day)
     if found is None:
         return []

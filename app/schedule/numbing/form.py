@@ -44,7 +44,7 @@ class CreamForm(FormOfVersion):
 
 def prepared(form: CreamForm, visit: Appointment, now: datetime) -> CreamForm:
     """The form with its choices; before anything is typed it proposes the lot of the day, its usual amount, and now."""
-    lots = usable_lots(CREAM, visit.local_day)
+    lots = usable_lots(CREAM, visit.local_day, visit.location_id)
     form.lot.choices = [(str(lot.id), _lot_words(lot)) for lot in lots]
     form.area.choices = [(key, shipped().areas[key].names.in_(language())) for key in _areas(visit)]
     if not form.is_submitted() and lots:

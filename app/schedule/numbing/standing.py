@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.schedule.day.preflight_facts import HOUSE, ON, Fact, Facts
+from app.schedule.day.preflight_facts import ON, Fact, Facts
 from app.series.contents import content
 from models.appointment import Appointment
 from models.treatment import Course
@@ -32,7 +32,7 @@ class Cream:
 def standing(facts: Facts, visit: Appointment, courses: Iterable[Course]) -> Cream | None:
     """None where no protocol of the visit numbs, or no numbing cream is kept in this clinic."""
     minutes = [numbing_minutes(course) for course in courses]
-    shelf = [fact for fact in facts.of("shelf", HOUSE) if fact.key == CREAM]
+    shelf = facts.shelf(CREAM, visit.location_id)
     if not any(minutes) or not shelf:
         return None
     used = facts.of("cream", visit.id)

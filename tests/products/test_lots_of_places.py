@@ -1,0 +1,60 @@
+"""Lots of one place are offered there alone, and each place has its own lot of the day."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.products import actions, queries
+from models import clock
+from models.base import db, transaction
+from models.clinic import Location
+from models.product import Lot, Product
+from tests import builders
+from tests.builders import TODAY
+
+
+@pytest.fixture
+def kadikoy(app: Flask) -> Location:
+    builders.a_clinic()
+    with transaction():
+        place = Location(name="Kadıköy")
+        db.session.add(place)
+    return place
+
+
+@pytest.fixture
+def product(kadikoy: Location) -> Product:
+    for number, place_id in (("A1", 1), ("B1", kadikoy.id), ("ALL", None)):
+        builders.a_lot(number=number, location_id=place_id)
+    return db.session.query(Product).one()
+
+
+def offered(place_id: int | None) -> list[str]:
+    return [lot.number for lot in queries.usable_lots("prp_kit", TODAY, place_id)]
+
+
+def test_a_place_is_offered_its_own_lots_and_those_of_all(product: Product, kadikoy: Location) -> None:
+    assert set(offered(1)) == {"A1", "ALL"}
+    assert set(offered(kadikoy.id)) == {"B1", "ALL"}
+    assert set(offered(None)) == {"A1", "B1", "ALL"}
+
+
+def test_each_place_has_its_own_lot_of_the_day(product: Product, kadikoy: Location) -> None:
+    with transaction():
+        for lot in product.lots:
+            if lot.location_id:
+                actions.make_default(lot, TODAY, clock.now())
+    assert (offered(1)[0], offered(kadikoy.id)[0]) == ("A1", "B1")
+    with transaction():
+        actions.make_default(db.session.query(Lot).filter_by(number="ALL").one(), TODAY, clock.now())
+    assert (offered(1)[0], offered(kadikoy.id)[0]) == ("ALL", "ALL")
+
+
+def test_a_lot_is_added_at_a_place(product: Product, kadikoy: Location, client: FlaskClient) -> None:
+    builders.sign_in(client, builders.a_nurse())
+    sent = {"form_token": "l1", "number": "B2", "expires_on": "06/2028", "place": str(kadikoy.id)}
+    client.post(f"/products/{product.id}/lots", data=sent)
+    assert db.session.query(Lot).filter_by(number="B2").one().location_id == kadikoy.id
+    assert "Kadıköy" in client.get(f"/products/{product.id}").text
