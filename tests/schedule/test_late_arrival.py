@@ -155,9 +155,10 @@ def test_not_treated_after_another_room_comes_back_to_that_room(client: FlaskCli
     assert (lies(late), standing()) == (before, [LateWay.OTHER_ROOM])
 
 
-def test_later_today_the_patient_waits_here_and_no_mail_goes(client: FlaskClient, late: Appointment) -> None:
+def test_later_today_the_patient_waits_here_and_no_mail_goes(client: FlaskClient, late: Appointment, numbed: Scene) -> None:
     before = lies(late)
     press(client, late, "later_today", slot=f"{TODAY} {15 * 60} 0 0")
+    assert "Ayşe Yılmaz: arrived, later today: Tue 1 Dec 15:00" in pages.words(_day(client, numbed))
     found = pages.fresh(late)
     assert (found.state, f"{found.local_time:%H:%M}", standing()) == (VisitState.ARRIVED, "15:00", [LateWay.LATER_TODAY])
     assert not db.session.query(Message).filter_by(kind="moved", state=MessageState.WAITING).count()

@@ -87,6 +87,14 @@ def test_who_came_late_and_goes_on_in_another_room_makes_nobody_wait_twice(scene
     assert "0 min behind" in look(desk, scene, "12:49")
 
 
+def test_another_practitioner_who_is_late_alone_is_not_named(scene: Scene, day: list[Appointment], desk: FlaskClient) -> None:
+    ali = builders.a_physician("Dr. Ali Er")
+    waiting = builders.a_visit(another_patient("Elif", 4), at(TODAY, "14:00"), performer=ali, kind="consultation", hands_on_minutes=60)
+    with transaction():
+        flow.arrive(waiting, at(TODAY, "13:55"))
+    assert "Elif" not in look(desk, scene, "14:40")
+
+
 def test_a_number_that_is_none_is_asked_for_again(scene: Scene, desk: FlaskClient, day: list[Appointment]) -> None:
     answer = desk.get(f"/day/running-late/{scene.physician.id}?minutes=soon")
     assert answer.status_code == 422

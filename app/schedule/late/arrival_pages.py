@@ -9,9 +9,10 @@ from flask import abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.errors import Refused
+from app.formats import local_moment
 from app.forms import row_id
 from app.history import viewed
-from app.i18n import _
+from app.i18n import _, language
 from app.permissions import Permission, needs
 from app.planning.visit import Slot
 from app.schedule.blueprint import bp
@@ -92,4 +93,7 @@ def _is_so(visit: Appointment, way: LateWay) -> bool:
 
 
 def _said(visit: Appointment, way: LateWay) -> str:
-    return _("%(name)s: %(state)s, %(way)s", name=visit.patient.name, state=state_words(visit.state), way=late_way_words(way))
+    words = _("%(name)s: %(state)s, %(way)s", name=visit.patient.name, state=state_words(visit.state), way=late_way_words(way))
+    found = deciding.standing(visit)
+    new = found.change_set.changes[0].new_start if found and found.change_set else None
+    return f"{words}: {local_moment(new, visit.zone, language())}" if new else words

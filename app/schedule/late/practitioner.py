@@ -76,10 +76,11 @@ def running_late(who: StaffMember, location_id: int, clinic: Clinic, now: dateti
     found = late[current.id] if current else 0
     if told is not None:
         late |= {visit.id: unready(day.there[visit.id]) for visit in own} | ({current.id: told} if current else {})
-    minutes = waits([day.there[visit.id] for visit in day.left], late)
+    left = [day.there[visit.id] for visit in day.left]
+    minutes, caused = waits(left, late), waits(left, {visit.id: late[visit.id] for visit in own})
     waiting = [visit for visit in day.left if day.there[visit.id].stage is not Stage.UNDER_WAY]
     mine = [visit for visit in waiting if visit.performer_id == who.id]
-    others = [visit for visit in waiting if visit.performer_id != who.id and minutes[visit.id] >= GRAIN]
+    others = [visit for visit in waiting if visit.performer_id != who.id and caused[visit.id] >= GRAIN]
     turn = {visit.id: n for n, visit in enumerate(_to_call([*mine, *others], minutes), start=1)}
 
     def told_of(some: Iterable[Appointment]) -> list[Waits]:
