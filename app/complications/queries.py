@@ -14,13 +14,14 @@ from app.formats import short_day_of_year
 from app.i18n import language
 from app.products.exposure import given_of
 from app.series.contents import content
+from app.series.done import sessions_done
 from models.appointment import Appointment, AppointmentSession, Outcome, VisitKind, VisitState
 from models.base import db
 from models.complication import Complication
 from models.numbing import CreamUse
 from models.patient import Patient
 from models.product import Lot, LotUse, Product
-from models.treatment import Course, SessionState, TreatmentPlan, TreatmentSession
+from models.treatment import TreatmentSession
 
 COMES_WITHIN = timedelta(days=365)
 """Late nodules come months after the treatment; a longer list helps nobody to choose."""
@@ -39,14 +40,6 @@ def complication_or_404(complication_id: int) -> Complication:
     return db.session.get(Complication, complication_id) or abort(404)
 
 
-def sessions_of(patient: Patient) -> Sequence[TreatmentSession]:
-    """What was done to the patient, the latest first."""
-    query = select(TreatmentSession).join(TreatmentSession.course).join(Course.plan).where(
-        TreatmentPlan.patient_id == patient.id, TreatmentSession.state == SessionState.DONE
-    )  # fmt: skip
-    return db.session.scalars(query.order_by(TreatmentSession.performed_on.desc(), TreatmentSession.id.desc())).all()
-
-
 def session_words(session: TreatmentSession) -> str:
     """Which session that is: when, and of what."""
     day = short_day_of_year(session.performed_on, language()) if session.performed_on else "–"
@@ -58,7 +51,7 @@ def uses_of(found: Complication) -> list[LotUse | CreamUse]:
     before."""
     mine = LotUse.session_id == found.session_id
     if found.session_id is None:
-        sessions = [session.id for session in sessions_of(found.patient)]
+        sessions = [session.id for session in sessions_done(found.patient_id)]
         mine = LotUse.session_id.in_(sessions) & (LotUse.used_at >= found.noticed_at - COMES_WITHIN)
     query = select(LotUse).where(mine, LotUse.voided_at.is_(None)).options(joinedload(LotUse.lot).joinedload(Lot.product))
     return [*db.session.scalars(query.order_by(LotUse.id)), *_creams(found)]

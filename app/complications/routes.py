@@ -22,13 +22,13 @@ from app.library.loader import shipped
 from app.names import area_name, staff_names
 from app.patients import queries as patients
 from app.permissions import Permission, needs
+from app.series.done import sessions_done
 from app.today import today_of, typed_day, zone
 from app.tokens import use_once
 from models import clock
 from models.base import db, transaction
 from models.complication import Complication, NoticedHow, Severity
 from models.patient import Patient, PatientReport
-from models.treatment import TreatmentSession
 
 bp = Blueprint("complications", __name__)
 
@@ -115,7 +115,7 @@ def _first_values(patient: Patient) -> dict[str, Any]:
     session_id, report_id = row_id(request.args.get("session")), row_id(request.args.get("report"))
     report = db.session.get(PatientReport, report_id) if report_id else None
     told = report.words if report and report.patient_id == patient.id else ""
-    latest = next((one.id for one in queries.sessions_of(patient)), "")
+    latest = next((one.id for one in sessions_done(patient.id)), "")
     return {
         "session": str(session_id or latest), "noticed_on": typed_day(today_of(now)), "noticed_at": clock_time(clock.local(now, zone())),
         "noticed_how": NoticedHow.PHONED if told else NoticedHow.SEEN, "severity": Severity.MILD, "signs_free": told,
@@ -134,15 +134,14 @@ def _typed(found: Complication) -> dict[str, Any]:
 
 
 def _offered(form: Any, patient: Patient) -> Any:
-    sessions = [(str(one.id), queries.session_words(one)) for one in queries.sessions_of(patient)]
+    sessions = [(str(one.id), queries.session_words(one)) for one in sessions_done(patient.id)]
     areas = sorted(((key, area.names.in_(language())) for key, area in shipped().areas.items()), key=lambda pair: pair[1])
     form.offer(sessions, areas, queries.lots_to_choose())
     return form
 
 
 def _areas(patient: Patient) -> dict[int, str]:
-    found: list[TreatmentSession] = list(queries.sessions_of(patient))
-    return {one.id: one.course.area for one in found}
+    return {one.id: one.course.area for one in sessions_done(patient.id)}
 
 
 def _form_page(form: Fields, patient: Patient) -> str:

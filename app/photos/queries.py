@@ -14,11 +14,12 @@ from app.i18n import language
 from app.patients import consents
 from app.photos.views import View, part_of
 from app.series.contents import content
-from models.appointment import AppointmentSession, Outcome
+from app.series.done import sessions_done
+from models.appointment import Appointment, AppointmentSession, Outcome
 from models.base import db
 from models.file import Photo, StoredFile
 from models.patient import ConsentKind, Patient
-from models.treatment import Course, PlanState, SessionState, TreatmentPlan, TreatmentSession
+from models.treatment import Course, PlanState, TreatmentPlan, TreatmentSession
 
 
 def photos_of(patient: Patient) -> list[Photo]:
@@ -59,12 +60,11 @@ def courses_of(patient: Patient) -> list[Course]:
 
 def sessions_of(patient: Patient, today: date) -> list[tuple[TreatmentSession, date]]:
     """Sessions a photo can belong to, with their day, the latest first: what was done, and what stands on today's list."""
-    mine = select(TreatmentSession).join(Course, Course.id == TreatmentSession.course_id)
-    mine = mine.join(TreatmentPlan, TreatmentPlan.id == Course.plan_id).where(TreatmentPlan.patient_id == patient.id)
-    done = [(one, one.performed_on) for one in db.session.scalars(mine.where(TreatmentSession.state == SessionState.DONE))]
-    booked = select(AppointmentSession).where(AppointmentSession.outcome == Outcome.PLANNED)
-    links = db.session.scalars(booked.where(AppointmentSession.session_id.in_(mine.with_only_columns(TreatmentSession.id))))
-    here = [(link.session, today) for link in links if link.appointment.local_day == today]
+    done = [(one, one.performed_on) for one in sessions_done(patient.id)]
+    links = select(AppointmentSession).join(AppointmentSession.appointment).where(
+        AppointmentSession.outcome == Outcome.PLANNED, Appointment.patient_id == patient.id, Appointment.local_day == today
+    )  # fmt: skip
+    here = [(link.session, today) for link in db.session.scalars(links)]
     return sorted(((one, day) for one, day in done + here if day), key=lambda pair: (pair[1], pair[0].id), reverse=True)
 
 

@@ -13,6 +13,7 @@ from app.i18n import language
 from app.names import area_name, message_name, rule_name, staff_names, visit_name
 from app.planning.health_questions import age_on
 from app.series.contents import content
+from app.series.done import sessions_done
 from app.today import today_of
 from models.appointment import Appointment, VisitKind, VisitState
 from models.base import db
@@ -24,7 +25,7 @@ from models.patient import Patient
 from models.product import Lot, LotUse
 from models.task import StaffTask, TaskKind
 from models.touch_up import TouchUp
-from models.treatment import Course, SessionState, TreatmentPlan, TreatmentSession
+from models.treatment import Course, TreatmentSession
 
 LATELY = timedelta(days=30)
 ALLERGIES = ("allergy_product", "fish_allergy")
@@ -88,7 +89,8 @@ def card_of(patient: Patient, now: datetime) -> CallCard:
 
 def procedures(patient: Patient, since: date, staff: dict[int, str]) -> list[Procedure]:
     """What was done from a day on, the latest first: sessions, and touch-ups, which have none."""
-    found = [_of_session(one, staff) for one in _sessions(patient, since)] + [_of_visit(one, staff) for one in _touch_ups(patient, since)]
+    found = [_of_session(one, staff) for one in sessions_done(patient.id, since)]
+    found += [_of_visit(one, staff) for one in _touch_ups(patient, since)]
     return sorted(found, key=lambda one: one.day, reverse=True)
 
 
@@ -96,13 +98,6 @@ def open_request(patient_id: int) -> StaffTask | None:
     """The patient's wish for a call that nobody has fulfilled."""
     mine = StaffTask.patient_id == patient_id, StaffTask.kind == TaskKind.CALL_PATIENT, StaffTask.closed_at.is_(None)
     return db.session.scalar(select(StaffTask).where(*mine).order_by(StaffTask.id).limit(1))
-
-
-def _sessions(patient: Patient, since: date) -> Sequence[TreatmentSession]:
-    query = select(TreatmentSession).join(TreatmentSession.course).join(Course.plan).where(
-        TreatmentPlan.patient_id == patient.id, TreatmentSession.state == SessionState.DONE, TreatmentSession.performed_on >= since
-    )  # fmt: skip
-    return db.session.scalars(query).all()
 
 
 def _touch_ups(patient: Patient, since: date) -> Sequence[Appointment]:

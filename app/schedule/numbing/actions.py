@@ -61,7 +61,8 @@ def put_on(visit: Appointment, layers: Sequence[Layer], now: datetime) -> None:
             appointment_id=visit.id, lot_id=layer.lot.id, amount=layer.amount, unit=layer.unit, area=layer.area, square_cm=layer.square_cm,
             on_at=layer.on_at, on_by_id=history.who(), off_at=layer.off_at, off_by_id=history.who() if layer.off_at else None,
         ))  # fmt: skip
-    _noted(visit, "cream on", now)
+    visit.version += 1
+    history.record("cream on", visit, now, fields=["cream"])
 
 
 def take_off(visit: Appointment, at: datetime, now: datetime) -> None:
@@ -91,7 +92,8 @@ def take_back(visit: Appointment, uses: Sequence[CreamUse], now: datetime) -> No
     """It was not put on after all; the lines stay, struck through."""
     for use in uses:
         use.voided_at = now
-    _noted(visit, "cream taken back", now)
+    visit.version += 1
+    history.record("cream taken back", visit, now, fields=["cream"])
 
 
 def uses_of(visit: Appointment, *, voided: bool = False) -> list[CreamUse]:
@@ -110,9 +112,3 @@ def _check(visit: Appointment, layer: Layer, now: datetime) -> None:
         raise Refused(_("The cream cannot come off before it was put on, and neither can be later than now."))
     if visit.state is VisitState.IN_TREATMENT and layer.off_at is None:
         raise Refused(_("Treatment has started: write down when the cream came off."))
-
-
-def _noted(visit: Appointment, what: str, now: datetime) -> None:
-    visit.version += 1
-    history.record(what, visit, now, fields=["cream"])
-    db.session.flush()
