@@ -13,6 +13,7 @@ from markupsafe import Markup
 from sqlalchemy import ColumnElement, select, true
 
 from app import cached, formats, sessions
+from app.files import taking
 from app.front_door import kept
 from app.i18n import language, named
 from app.permissions import Permission, lock_of
@@ -84,7 +85,7 @@ def install(app: Flask) -> None:
     app.context_processor(_context)
     app.jinja_env.globals.update(
         top=top, menu_count=menu_count, may=may, has_endpoint=has_endpoint, Permission=Permission, still_ahead=still_ahead,
-        direction=formats.direction,
+        direction=formats.direction, largest_file=taking.LARGEST_FILE,
     )
     for write in (formats.long_day, formats.plain_day, formats.short_day, formats.numeric_day):
         app.jinja_env.filters[write.__name__] = _day_filter(write)

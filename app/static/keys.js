@@ -16,6 +16,7 @@
     find.showModal();
     const box = find.querySelector("input[type=search]");
     box.select();
+    htmx.process(find); // a key may come before the rest of the page is there
     htmx.trigger(find.querySelector("form"), "find:open");
   }
 

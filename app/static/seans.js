@@ -145,15 +145,37 @@
     if (target.elements.typed) target.elements.typed.value = JSON.stringify(texts);
   }, true);
 
+  // A file that is too large is not sent: all that was typed beside it would be lost with it.
+  document.addEventListener("change", ({ target }) => {
+    const large = target.dataset.most && target.files[0]?.size > target.dataset.most;
+    if (target.dataset.most) target.setCustomValidity(large ? target.dataset.tooLarge : "");
+    if (large) target.reportValidity();
+  });
+
+  // Before a whole page of typed text is sent, the clinic's computer is asked whether it is there: else the browser throws the page away.
+  async function sendIfHeard(form, submitter) {
+    try {
+      await fetch(document.querySelector("link[rel=icon]").href, { method: "HEAD", cache: "no-store" });
+    } catch {
+      return unheard();
+    } finally {
+      sending.delete(form);
+    }
+    heard();
+    typedInto = null;
+    form.requestSubmit(submitter);
+  }
+
   // One press is one post. The button looks busy only when the answer takes longer than a blink.
   const sending = new WeakSet();
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.getAttribute("method")?.toLowerCase() !== "post") return;
-    if (!navigator.onLine) { event.preventDefault(); return unheard(); }
-    if (sending.has(form)) return event.preventDefault();
+    const button = event.submitter, large = form.querySelector("input[data-most]:invalid");
+    large?.reportValidity();
+    if (large || sending.has(form)) return event.preventDefault();
     sending.add(form);
-    const button = event.submitter;
+    if (document.getElementById("toasts") && (form === typedInto || !navigator.onLine)) { event.preventDefault(); return sendIfHeard(form, button); }
     setTimeout(() => button?.setAttribute("aria-busy", "true"), 150);
     setTimeout(() => { sending.delete(form); button?.removeAttribute("aria-busy"); }, 15000);
   });

@@ -72,3 +72,10 @@ def test_the_sheet_of_keys_opens_and_closes_by_its_own_key(page: Page) -> None:
 def test_comma_and_full_stop_turn_the_days(page: Page, address: str) -> None:
     typed(page, ".")
     page.wait_for_url(f"{address}/day/*")
+
+
+def test_f_finds_even_when_it_is_pressed_before_the_page_is_quite_there(page: Page, address: str) -> None:
+    pressed = 'new KeyboardEvent("keydown", { key: "f", bubbles: true })'
+    page.add_init_script(f'document.addEventListener("DOMContentLoaded", () => document.dispatchEvent({pressed}))')
+    page.goto(f"{address}/day")
+    page.wait_for_selector("#find[open] #hits a")

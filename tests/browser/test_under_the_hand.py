@@ -9,8 +9,10 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from models.base import db
-from models.patient import Patient
+from app.patients.actions import give_consent
+from models import clock
+from models.base import db, transaction
+from models.patient import ConsentKind, Patient
 from tests.browser.conftest import DESK, DOCTOR, PASSWORD, sign_in
 
 pytestmark = pytest.mark.browser
@@ -131,3 +133,29 @@ def test_a_fetch_that_fails_leaves_the_row_and_works_when_the_network_is_back(pa
     page.keyboard.press("a")
     page.wait_for_selector(".tag-arrived")
     assert page.locator(".unheard").count() == 0
+
+
+def test_a_server_that_is_away_loses_no_typed_page(page: Page, address: str) -> None:
+    begin_a_patient(page, address)
+    page.fill("input[name=last_name]", "Kaya")
+    page.route("**/*", lambda route: route.abort())
+    page.click("main form button.primary")
+    page.wait_for_selector(".unheard")
+    assert page.input_value("textarea[name=note]") == "comes with her mother"
+    page.unroute("**/*")
+    page.click("main form button.primary")
+    page.wait_for_url(re.compile(r"/patients/\d+$"))
+
+
+def test_a_photo_that_is_too_large_is_refused_before_it_is_sent(address: str, browser: Browser) -> None:
+    page = browser.new_context().new_page()
+    sign_in(page, address, DOCTOR)
+    with transaction():
+        give_consent(db.session.query(Patient).one(), ConsentKind.PHOTOS_RECORD, clock.now())
+    page.goto(f"{address}/patients/1/photos")
+    page.fill("input[name=taken_on]", "1.1.2020")
+    page.set_input_files("input[type=file]", files=[{"name": "large.jpg", "mimeType": "image/jpeg", "buffer": b"x" * 11 * 1024**2}])
+    page.click("main form:has(input[type=file]) button.primary")
+    assert page.evaluate("document.querySelector('input[type=file]').validationMessage").startswith("This file is too large")
+    assert page.input_value("input[name=taken_on]") == "1.1.2020"
+    page.context.close()
