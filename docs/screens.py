@@ -73,7 +73,7 @@ SCREENS: dict[str, dict[str, str]] = {
     },
     "physician": {
         "day-physician": "/day",
-        "route": "SELECT '/visits/' || id || '/route' FROM appointment WHERE state = 'in_treatment' ORDER BY id LIMIT 1",
+        "route": "SELECT '/visits/' || id || '/route' FROM appointment WHERE state IN ('in_treatment', 'arrived') ORDER BY id LIMIT 1",
         "too-early": "SELECT '/visits/' || appointment_id || '/early' FROM appointment_session WHERE outcome = 'planned'"
                      " ORDER BY CASE band WHEN 'too_early' THEN 0 ELSE 1 END, appointment_id LIMIT 1",
         "plan": "/plan/1",
