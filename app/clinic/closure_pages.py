@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -77,8 +80,9 @@ def holidays() -> ResponseReturnValue:
     year = today_of(clock.now()).year
     form = YearsForm(request.args or None, data={"first": year, "last": year + 1}, meta={"csrf": False})
     if not form.validate():
-        return render_template("clinic/holidays.html", form=form, rows=[]), 422 if request.args else 200
-    return render_template("clinic/holidays.html", form=form, rows=_preview(form.first.data or year, form.last.data or year))
+        return render_template("clinic/holidays.html", form=form, rows=[], hit=[]), 422 if request.args else 200
+    rows = _preview(form.first.data or year, form.last.data or year)
+    return render_template("clinic/holidays.html", form=form, rows=rows, hit=[])
 
 
 @bp.post("/holidays")
@@ -86,17 +90,27 @@ def holidays() -> ResponseReturnValue:
 def import_holidays() -> ResponseReturnValue:
     form = YearsForm()
     if not form.validate():
-        return render_template("clinic/holidays.html", form=form, rows=[]), 422
+        return render_template("clinic/holidays.html", form=form, rows=[], hit=[]), 422
+    first, last, place = form.first.data or 0, form.last.data or 0, places.asked()
+    chosen = _chosen(first, last)
+    hit = _hit(place, [Closing(h.day, h.from_time) for h in chosen])
+    if hit and request.form.get("sure") != str(len(hit)):
+        rows = _preview(first, last, {h.day: h.name for h in chosen})
+        return render_template("clinic/holidays.html", form=form, rows=rows, hit=hit), 422
+    with transaction():
+        added = actions.import_holidays(place, chosen, clock.now())
+    flash(_n("%(num)s day added.", "%(num)s days added.", added), "done")
+    return redirect(url_for("replanning.show") if hit else url_for("clinic.closures"), 303)
+
+
+def _chosen(first: int, last: int) -> list[PublicHoliday]:
+    """The ticked days, each with the reason that was typed."""
     wanted, reasons = set(request.form.getlist("day")), request.form
-    chosen = [
+    return [
         PublicHoliday(h.day, h.from_time, " ".join(reasons.get(f"why-{h.day}", h.name).split())[:LONGEST_REASON])
-        for h in holidays_of(range(form.first.data or 0, (form.last.data or 0) + 1), language())
+        for h in holidays_of(range(first, last + 1), language())
         if h.day.isoformat() in wanted
     ]
-    with transaction():
-        added = actions.import_holidays(places.asked(), chosen, clock.now())
-    flash(_n("%(num)s day added.", "%(num)s days added.", added), "done")
-    return redirect(url_for("clinic.closures"), 303)
 
 
 def closure_or_404(closure_id: int) -> Closure:
@@ -119,8 +133,11 @@ def _hit(place: Location, closings: list[Closing]) -> list[Appointment]:
     return queries.visits_hit(place, calendar, calendar.with_closings(closings), clock.now())
 
 
-def _preview(first: int, last: int) -> list[dict[str, object]]:
-    """Every holiday ahead with what it would hit; those for which we are closed already are shown, not offered."""
+def _preview(first: int, last: int, chosen: Mapping[date, str] | None = None) -> list[dict[str, object]]:
+    """Every holiday ahead with what it would hit; those for which we are closed already are shown, not offered.
+
+    `chosen`: the days that were ticked and why; None: every one is proposed.
+    """
     place = places.asked()
     calendar, now = queries.calendar(place), clock.now()
     today = today_of(now)
@@ -128,4 +145,8 @@ def _preview(first: int, last: int) -> list[dict[str, object]]:
     shut = {h.day for h in found if calendar.is_shut(Closing(h.day, h.from_time))}
     after = calendar.with_closings(Closing(h.day, h.from_time) for h in found if h.day not in shut)
     hit = [visit.local_day for visit in queries.visits_hit(place, calendar, after, now)]
-    return [{"holiday": h, "closed": h.day in shut, "hit": hit.count(h.day)} for h in found]
+    ticked = {h.day: h.name for h in found} if chosen is None else chosen
+    return [
+        {"holiday": h, "closed": h.day in shut, "hit": hit.count(h.day), "on": h.day in ticked, "why": ticked.get(h.day, h.name)}
+        for h in found
+    ]

@@ -134,6 +134,7 @@ def _of_visits() -> dict[str, str]:
         "parted": _("A session taken out of a visit"), "undone": _("Taken back"), "visit confirmed": _("Visit confirmed"),
         "visit arrived": _("Arrived"), "visit in_treatment": _("Treatment begun"), "visit done": _("Treatment recorded"),
         "visit not_treated": _("Not treated"), "visit no_show": _("Did not come"), "visit cancelled": _("Visit cancelled"),
+        "route allowed": _("Another route allowed"), "too early allowed": _("Session before its earliest day allowed"),
         "agreed": _("Agreed by phone"), "late as_planned": _("Late: treated as planned"), "late other_room": _("Late: another room"),
         "late without_cream": _("Late: without the cream"), "late later_today": _("Late: moved to later that day"),
         "late another_day": _("Late: moved to another day"),

@@ -66,15 +66,20 @@ def disable(staff: StaffMember, now: datetime) -> None:
 
     Raises Refused for oneself and for the last manager.
     """
-    if staff.id == history.who():
-        raise Refused(_("You cannot shut your own account. Ask another manager."))
-    if queries.is_last_manager(staff):
-        raise Refused(_("This is the only manager. Give the role to somebody else first."))
+    check_disable(staff)
     staff.active = False
     staff.version += 1
     sessions.end_all(staff.id, now)
     _end_calendars(or_(CalendarFeed.staff_id == staff.id, CalendarFeed.made_by_id == staff.id), now)
     history.record("disabled", staff, now, fields=["active"])
+
+
+def check_disable(staff: StaffMember) -> None:
+    """Raise Refused for oneself and for the last manager."""
+    if staff.id == history.who():
+        raise Refused(_("You cannot shut your own account. Ask another manager."))
+    if queries.is_last_manager(staff):
+        raise Refused(_("This is the only manager. Give the role to somebody else first."))
 
 
 def enable(staff: StaffMember, now: datetime) -> None:

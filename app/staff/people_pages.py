@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.errors import Refused
@@ -80,6 +80,12 @@ def edit(staff_id: int) -> ResponseReturnValue:
 @bp.post("/staff/<int:staff_id>/disable")
 @needs(Permission.MANAGE_STAFF)
 def disable(staff_id: int) -> ResponseReturnValue:
+    """At once where nobody is booked with them; else after their visits were seen, and on to where each gets a new place."""
+    staff = queries.person_or_404(staff_id)
+    actions.check_disable(staff)
+    hit = queries.visits_with(staff, clock.now())
+    if hit and request.form.get("sure") != str(len(hit)):
+        return render_template("staff/shut.html", staff=staff, hit=hit), 422
     with transaction():
         staff = queries.person_or_404(staff_id)
         actions.disable(staff, clock.now())
@@ -88,7 +94,7 @@ def disable(staff_id: int) -> ResponseReturnValue:
         "undo": url_for("staff.enable", staff_id=staff_id),
     }
     flash(toast, "done")
-    return redirect(url_for("staff.show", staff_id=staff_id), 303)
+    return redirect(url_for("replanning.show") if hit else url_for("staff.show", staff_id=staff_id), 303)
 
 
 @bp.post("/staff/<int:staff_id>/enable")

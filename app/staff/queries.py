@@ -115,6 +115,11 @@ def visits_hit(staff: StaffMember, before: Hours, after: Hours, now: datetime) -
     return _visits(Appointment.id.in_(hit))
 
 
+def visits_with(staff: StaffMember, now: datetime) -> list[Appointment]:
+    """Coming visits for which this person is planned."""
+    return _visits(Appointment.id.in_(select(Claim.appointment_id).where(Claim.staff_id == staff.id, Claim.starts_at >= now)))
+
+
 def _visits(which: object) -> list[Appointment]:
     query = select(Appointment).where(which, Appointment.state.in_(COMING))  # type: ignore[arg-type]  # a column expression
     return list(db.session.scalars(query.options(joinedload(Appointment.patient)).order_by(Appointment.starts_at)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+import re
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -112,3 +113,17 @@ def test_a_holiday_is_offered_where_only_the_afternoon_is_closed_yet(manager: Fl
     assert 'value="2027-10-29" checked' in manager.get("/settings/holidays?first=2027&last=2027").text
     manager.post("/settings/holidays", data={"first": "2027", "last": "2027", "day": ["2027-10-29"]})
     assert {row.from_time for row in db.session.query(Closure)} == {time(15), None}
+
+
+def test_a_holiday_on_which_patients_are_booked_is_taken_over_only_after_their_visits_were_seen(manager: FlaskClient) -> None:
+    a_visit(a_patient(), datetime(2027, 10, 29, 9, tzinfo=UTC))
+    fields = {"first": "2027", "last": "2027", "day": ["2027-10-28", "2027-10-29"], "why-2027-10-29": "Bayram"}
+    first = manager.post("/settings/holidays", data=fields)
+    assert first.status_code == 422
+    assert "1 booked visit lies in this time." in first.text
+    assert 'value="Bayram"' in first.text
+    assert len(re.findall(r'name="day"[^>]* checked', first.text)) == 2
+    assert db.session.query(Closure).count() == 0
+    saved = manager.post("/settings/holidays", data=fields | {"sure": "1"})
+    assert saved.location.endswith("/replan")
+    assert db.session.query(Closure).count() == 2

@@ -155,7 +155,7 @@ def test_links_end_with_the_account_of_whoever_made_them_and_do_not_come_back(ap
     room = db.session.scalars(select(Room).where(Room.name == "Room 1")).one()
     paths = [_made(doctor), _made(leaver, f"/settings/calendars/{room.id}")]
     for person in (scene.physician.id, one.id):
-        assert manager.post(f"/staff/{person}/disable").status_code == 303
+        assert manager.post(f"/staff/{person}/disable", data={"sure": "1"}).status_code == 303
         assert manager.post(f"/staff/{person}/enable").status_code == 303
     assert [app.test_client().get(path).status_code for path in paths] == [404, 404]
     assert db.session.scalars(select(CalendarFeed)).all() == []

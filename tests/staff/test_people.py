@@ -177,3 +177,26 @@ def test_every_page_of_the_room_opens_in_both_languages(client: FlaskClient, man
         answer = client.get(f"/staff{page}")
         assert answer.status_code == 200
         assert f'<html lang="{language}">' in answer.text
+
+
+def test_before_an_account_is_shut_the_visits_with_that_person_are_shown(client: FlaskClient, manager: StaffMember) -> None:
+    ece, patient = builders.a_nurse(), builders.a_patient()
+    builders.a_visit(patient, clock.now() + timedelta(days=2), performer=ece, kind="consultation")
+    builders.a_visit(patient, clock.now() - timedelta(days=2), performer=ece)
+    first = client.post(f"/staff/{ece.id}/disable")
+    assert first.status_code == 422
+    assert "1 booked visit is with this person." in first.text
+    assert the("Ece Nur").active
+    saved = client.post(f"/staff/{ece.id}/disable", data={"sure": "1"})
+    assert saved.location.endswith("/replan")
+    assert not the("Ece Nur").active
+    assert "Ayşe Yılmaz" in client.get("/replan").text
+
+
+def test_who_booked_somebody_meanwhile_is_seen_before_the_account_is_shut(client: FlaskClient, manager: StaffMember) -> None:
+    ece, patient = builders.a_nurse(), builders.a_patient()
+    for day in (2, 3):
+        builders.a_visit(patient, clock.now() + timedelta(days=day), performer=ece)
+    answer = client.post(f"/staff/{ece.id}/disable", data={"sure": "1"})
+    assert "2 booked visits are with this person." in answer.text
+    assert the("Ece Nur").active
