@@ -32,6 +32,7 @@ from models.protocol import ProtocolVersion, VersionState
 from models.staff import Role, StaffMember, WorkingHours
 
 ZONE = "Europe/Istanbul"
+SENDINGS = (time(10, 5), time(13, 5), time(16, 5), time(19, 5), time(20, 35))
 MONTH = timedelta(days=35)
 CREAM = {"max_minutes": 60, "max_amount": 60, "max_area_cm2": 400, "usual_amount": "5", "usual_unit": "g"}
 """An example of a leaflet, for the demo only."""
@@ -58,14 +59,21 @@ def _live(lives: list[Life], now: datetime) -> None:
         for moment, _number, act in told:
             if moment > now:
                 continue
-            if moment.date() != last.date():
-                _send(clock.at(last.date(), time(20, 35), ZONE))
-                _send(clock.at(moment.date(), time(10, 5), ZONE))
+            for sending in _between(last, moment):
+                _send(sending)
             last = moment
             _do((moment, act))
         _send(now)
     finally:
         history.acting.reset(token)
+
+
+def _between(last: datetime, moment: datetime) -> Iterator[datetime]:
+    """The moments at which the mails go out, after one and until another: some times a day, also on days without a visit."""
+    days = (clock.day_of(moment, ZONE) - clock.day_of(last, ZONE)).days
+    for n in range(days + 1):
+        sendings = (clock.at(clock.day_of(last, ZONE) + timedelta(days=n), at, ZONE) for at in SENDINGS)
+        yield from (at for at in sendings if last < at <= moment)
 
 
 def _close_yesterday(now: datetime) -> None:

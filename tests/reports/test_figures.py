@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 
 from models.appointment import Appointment, AppointmentSession, AppointmentStatus, Outcome, VisitKind, VisitState
 from models.base import db, transaction
+from models.event import Event
+from models.message import Message, MessageState
 from models.protocol import ProtocolVersion
 from models.staff import StaffMember
 from models.treatment import Course, SessionKind, TreatmentSession
@@ -143,3 +145,26 @@ def test_lots_used_and_lots_expiring(clinic: StaffMember, noon: datetime) -> Non
     builders.a_lot_use(a_done_session(4).sessions[0], other, used_at=at(4), voided_at=noon)
     assert [(row.by, row.note) for row in listed("lots_used", november(noon))] == [("prp_kit · L-1", "2 ml")] * 2
     assert [row.by for row in listed("expiring", november(noon))] == ["prp_kit · L-2"]
+
+
+def test_mails_that_arrived_are_counted_among_those_that_should_have_left(clinic: StaffMember, noon: datetime) -> None:
+    patient = builders.a_patient()
+    ends = [(MessageState.SENT, 0), (MessageState.BOUNCED, 0), (MessageState.FILED, 0), (MessageState.WITHDRAWN, 0),
+            (MessageState.MISSED, 0), (MessageState.MISSED, 1)]  # fmt: skip
+    with transaction():
+        for n, (state, days_after) in enumerate(ends):
+            db.session.add(Message(
+                kind="result", subject_type="course", subject_id=n, patient_id=patient.id, urgency="routine", message_class="service",
+                due_at=at(3), try_at=at(3), planned_at=at(3 + days_after), message_id=f"<{n}@x>", state=state,
+            ))  # fmt: skip
+    assert counted("mails", november(noon)) == (3, 1)
+
+
+def test_a_call_that_was_taken_back_was_none(clinic: StaffMember, noon: datetime) -> None:
+    pressed = [("task reached", 1), ("task no_answer", 2), ("task taken back", 2), ("task left_word", 2), ("task reached", 3)]
+    with transaction():
+        for n, (action, line) in enumerate(pressed):
+            db.session.add(Event(at=at(3, 9 + n), action=action, object_type="staff_task", object_id=line, staff_id=clinic.id))
+            db.session.flush()
+        db.session.add(Event(at=at(4), action="task taken back", object_type="staff_task", object_id=3, staff_id=clinic.id))
+    assert counted("calls", november(noon)) == (2, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, not_, select
 from sqlalchemy.orm import aliased
 
 from app.reports.asked import Asked
@@ -42,10 +42,15 @@ def expiring(asked: Asked) -> Select[Any]:
 
 
 def mails(asked: Asked) -> Select[Any]:
-    """Mails to patients that were due, not withdrawn and not filed; a hit: accepted by a mail server and not come back."""
+    """Mails to patients that were due, not withdrawn and not filed; a hit: accepted by a mail server and not come back.
+
+    One whose time was over when its visit was booked was never due.
+    """
     sent = Message.state == MessageState.SENT
+    never_due = and_(Message.state == MessageState.MISSED, Message.planned_at > Message.due_at)
     rows = fact(Message.id, Message.due_at, hit=sent, by=Message.state, patient=Message.patient_id, note=Message.kind)
-    return rows.where(Message.state.in_(LEFT), *within(Message.due_at, asked.since, asked.until), Message.patient_id.is_not(None))
+    rows = rows.where(Message.state.in_(LEFT), *within(Message.due_at, asked.since, asked.until))
+    return rows.where(Message.patient_id.is_not(None), not_(never_due))
 
 
 def calls(asked: Asked) -> Select[Any]:
