@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, cast
 from flask import Flask, current_app, g, render_template
 from flask_login import AnonymousUserMixin
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, Select, select, true
 
 from app import cached, formats, sessions
 from app.files import taking
@@ -48,7 +48,8 @@ def banner(make: BannerMaker) -> BannerMaker:
 
 def count(name: str) -> Callable[[Counter], Counter]:
     """The question for the number beside a room in the menu (`work`, `messages`) on a day, put together with those of the
-    other rooms; None where whoever asks has no such number. A decorator."""
+    other rooms; None where whoever asks has no such number. It may depend on the roles of whoever asks, not on who it is.
+    A decorator."""
 
     def register(counter: Counter) -> Counter:
         _counters[name] = counter
@@ -69,8 +70,15 @@ def menu_counts(person: Person, today: date) -> dict[str, int]:
 
 
 def _ask(person: Person, today: date) -> dict[str, int]:
+    facts = {"menu": ("menu", person.roles, today)}
+    names, question = cached.made_from(facts, lambda keys: dict.fromkeys(keys, _question(person, today)))["menu"]
+    return dict(zip(names, db.session.execute(question).one(), strict=True)) if names else {}
+
+
+def _question(person: Person, today: date) -> tuple[tuple[str, ...], Select[*tuple[int, ...]]]:
+    """Of which rooms somebody is told numbers, and the question for all of them: put together once a day for each set of roles."""
     asked = {name: question for name, ask in _counters.items() if (question := ask(person, today)) is not None}
-    return dict(zip(asked, db.session.execute(select(*asked.values())).one(), strict=True)) if asked else {}
+    return tuple(asked), select(*asked.values())
 
 
 class _Banners:
@@ -149,7 +157,7 @@ class Frame(NamedTuple):
 def frame() -> Frame:
     """The clinic as pages need it; looked up once per request."""
     if "frame" not in g:
-        g.frame = cached.while_unchanged("frame", _read_frame)
+        g.frame = cached.while_the_house_stands("frame", _read_frame)
     return cast(Frame, g.frame)
 
 
