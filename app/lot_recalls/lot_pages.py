@@ -49,7 +49,8 @@ def _page(one: Lot, form: StockForm) -> str:
     blocked = one.frozen_at is not None or one.expires_on < today
     return render_template(
         "lot_recalls/lot.html", lot=one, form=form, today=today, first=queries.default_lot(one.product.kind, today), card=card,
-        stock=queries.stock_of([one])[one.id], moves=queries.moves_of(one), places=clinic_queries.locations(), people=staff_names(),
+        stock=queries.stock_of([one])[one.id], moves=queries.moves_of(one), by_place=queries.stock_by_place(one),
+        places=clinic_queries.locations(), people=staff_names(),
         kind=kind_name(one.product.kind), area_name=area_name, state_words=state_words, other=queries.default_lot(one.product.kind, today),
         need=lots.visits_that_need(one.product.kind, today) if blocked and person.may(Permission.SEE_DAY) else [],
     )  # fmt: skip

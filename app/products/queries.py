@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 from flask import abort
-from sqlalchemy import func, or_, select
+from sqlalchemy import CompoundSelect, and_, func, or_, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.letters import sort_key
+from models.appointment import Appointment, AppointmentSession, Outcome
 from models.base import db
 from models.numbing import CreamUse
 from models.product import Lot, LotUse, Product, StockChange, StockMove
@@ -78,6 +80,28 @@ def stock_of(lots: Sequence[Lot]) -> dict[int, Stock]:
         return Stock(received, used.get(one, 0), discarded)
 
     return {one: counted(one) for one in ids}
+
+
+def stock_by_place(lot: Lot) -> dict[int | None, Stock]:
+    """The counts of a lot at each place; None: of what was counted before there were several."""
+    moved = select(StockMove.location_id, StockMove.what, func.sum(StockMove.pieces)).where(StockMove.lot_id == lot.id)
+    pieces = {(place, what): n for place, what, n in db.session.execute(moved.group_by(StockMove.location_id, StockMove.what))}
+    used = Counter(db.session.scalars(_used_at(lot.id)))
+    return {
+        place: Stock(pieces.get((place, StockChange.RECEIVED), 0), used[place], pieces.get((place, StockChange.DISCARDED), 0))
+        for place in {*(place for place, _what in pieces), *used}
+    }
+
+
+def _used_at(lot_id: int) -> CompoundSelect[Any]:
+    """The place of every use of a lot: of the visit in which its session was done, or which it belongs to."""
+    place, mine = select(Appointment.location_id), (LotUse.lot_id == lot_id, LotUse.voided_at.is_(None))
+    done = AppointmentSession.session_id == LotUse.session_id, AppointmentSession.outcome == Outcome.DONE
+    return union_all(
+        place.join(AppointmentSession).join(LotUse, and_(*done)).where(*mine),
+        place.join(LotUse, LotUse.appointment_id == Appointment.id).where(*mine),
+        place.join(CreamUse, CreamUse.appointment_id == Appointment.id).where(CreamUse.lot_id == lot_id, CreamUse.voided_at.is_(None)),
+    )
 
 
 def moves_of(lot: Lot) -> Sequence[StockMove]:

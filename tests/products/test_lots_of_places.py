@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from app.products import actions, queries
+from app.products.forms import Counted
+from app.products.queries import Stock
 from models import clock
+from models.appointment import Outcome
 from models.base import db, transaction
 from models.clinic import Location
-from models.product import Lot, Product
+from models.product import Lot, Product, StockChange
 from tests import builders
 from tests.builders import TODAY
+from tests.schedule.scenes import a_scene, book
 
 
 @pytest.fixture
@@ -58,3 +64,21 @@ def test_a_lot_is_added_at_a_place(product: Product, kadikoy: Location, client: 
     client.post(f"/products/{product.id}/lots", data=sent)
     assert db.session.query(Lot).filter_by(number="B2").one().location_id == kadikoy.id
     assert "Kadıköy" in client.get(f"/products/{product.id}").text
+
+
+def test_what_was_used_stands_with_the_place_of_its_visit(client: FlaskClient, noon: datetime) -> None:
+    scene = a_scene()
+    with transaction():
+        place = Location(name="Kadıköy")
+        db.session.add(place)
+    lot = builders.a_lot()
+    visit = book(scene.sessions[0], TODAY, "13:50", noon)
+    with transaction():
+        visit.location_id = place.id
+        visit.sessions[0].outcome = Outcome.DONE
+        moved = Counted(StockChange.RECEIVED, 5, 1, "")
+        actions.count(lot, moved, noon)
+    builders.a_lot_use(scene.sessions[0], lot)
+    assert queries.stock_by_place(lot) == {1: Stock(received=5), place.id: Stock(used=1)}
+    builders.sign_in(client, scene.physician)
+    assert "At each location" in client.get(f"/lot-recalls/lots/{lot.id}").text
