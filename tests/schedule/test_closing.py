@@ -234,3 +234,10 @@ def test_a_touch_up_without_its_lot_is_shown_too(scene: Scene, desk: FlaskClient
     builders.a_visit(scene.patient, noon, kind=VisitKind.TOUCH_UP, state=S.DONE, course_id=scene.course.id, plan_id=scene.plan.id)
     with clock.set_to(EVENING):
         assert "Done without a lot 1" in words(desk.get(CLOSE))
+
+
+def test_where_nobody_answers_at_night_the_page_promises_no_number(client: FlaskClient, noon: datetime) -> None:
+    builders.a_clinic(phone_out_of_hours="")
+    builders.sign_in(client, builders.a_receptionist())
+    for path in (CLOSE, f"{CLOSE}/sheet"):
+        assert "nobody is entered, and the clinic has no number out of hours" in client.get(path).text

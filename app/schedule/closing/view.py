@@ -50,7 +50,8 @@ class Part:
 class CloseView:
     """Everything the page shows. `place`: as it stands in addresses, `where`: its name, both where there are several.
 
-    `closing`: who closed the day; `last`: what can be taken back; `kept`: left so on purpose.
+    `closing`: who closed the day; `last`: what can be taken back; `kept`: left so on purpose;
+    `night_number`: the clinic's own, where nobody is on call.
     """
 
     day: date
@@ -63,6 +64,7 @@ class CloseView:
     closing: DayClosing | None
     last: DayClosing | None
     duty: OnCall | None
+    night_number: str
     outcomes: dict[VisitState, int]
 
 
@@ -75,7 +77,8 @@ def close_view(at: Here, day: date) -> CloseView:
     return CloseView(
         day, where.in_address(place_id), where.name(place_id), rows, parts_of(rows, at), kept,
         len(queries.left(place_id, day, kept)), queries.closing(place_id, day),
-        queries.newest(place_id, day), on_call.at(clock.at(day, TONIGHT, at.zone)), {state: n for state, n in outcomes.items() if n},
+        queries.newest(place_id, day), on_call.at(clock.at(day, TONIGHT, at.zone)),
+        at.clinic.phone_out_of_hours, {state: n for state, n in outcomes.items() if n},
     )  # fmt: skip
 
 
