@@ -334,6 +334,9 @@
   });
   document.addEventListener("change", (event) => { if (event.target.matches("#move-panel [name=rest]")) changed(); });
 
+  // Back to a form that was refused shows the form, not the browser's question whether to send it again.
+  if (document.querySelector("main .error-summary")) history.replaceState(null, "", location.href);
+
   wake();
   tick();
   setInterval(tick, 1000);

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from app.patients.actions import give_consent
 from models import clock
+from models.appointment import AppointmentStatus
 from models.base import db, transaction
 from models.patient import ConsentKind, Patient
 from tests.browser.conftest import DESK, DOCTOR, PASSWORD, sign_in
@@ -159,3 +160,29 @@ def test_a_photo_that_is_too_large_is_refused_before_it_is_sent(address: str, br
     assert page.evaluate("document.querySelector('input[type=file]').validationMessage").startswith("This file is too large")
     assert page.input_value("input[name=taken_on]") == "1.1.2020"
     page.context.close()
+
+
+def test_back_to_a_form_that_was_refused_shows_the_form_and_makes_nothing_twice(app: Flask, page: Page, address: str) -> None:
+    begin_a_patient(page, address)
+    page.click("main form button.primary")
+    page.wait_for_selector(".error-summary")
+    page.fill("input[name=last_name]", "Kaya")
+    page.click("main form button.primary")
+    page.wait_for_url(re.compile(r"/patients/\d+$"))
+    page.go_back()
+    page.wait_for_selector("input[name=last_name]")
+    with app.app_context():
+        assert db.session.query(Patient).filter_by(first_name="Zeynep").count() == 1
+
+
+def test_the_same_press_in_two_tabs_is_done_once_and_the_second_tab_says_so(page: Page, address: str) -> None:
+    other = page.context.new_page()
+    for tab in (page, other):
+        tab.goto(f"{address}/day")
+    for tab in (page, other):
+        for key in "ja":
+            tab.keyboard.press(key)
+        tab.wait_for_selector(".tag-arrived")
+    with transaction():
+        arrived = db.session.query(AppointmentStatus).filter_by(state="arrived").count()
+    assert arrived == 1
