@@ -13,15 +13,17 @@ from app.planning.resources import Kind
 from app.schedule import rows
 from app.schedule.numbing.standing import numbing_minutes
 from models import clock
-from models.appointment import COMING, LIVE, Appointment, Claim, VisitState
+from models.appointment import COMING, LIVE, Appointment, AppointmentSession, Claim, VisitState
 from models.base import db
 from models.lateness import LateDecision, LateWay
 from models.numbing import CreamUse
 from models.patient import Patient
+from models.treatment import Course, TreatmentSession
 
+_COURSES = selectinload(Appointment.sessions).selectinload(AppointmentSession.session).selectinload(TreatmentSession.course)
 _READ = (
     selectinload(Appointment.claims), selectinload(Appointment.statuses), selectinload(Appointment.patient).selectinload(Patient.contacts),
-    selectinload(Appointment.performer),
+    selectinload(Appointment.performer), _COURSES.joinedload(Course.protocol_version),
 )  # fmt: skip
 
 
