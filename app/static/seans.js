@@ -130,9 +130,9 @@
     all("details.menu[open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
   });
 
-  // Ctrl Enter anywhere in a form presses the button that says so.
+  // Ctrl Enter anywhere in a form, or where nothing has the focus yet, presses the button that says so.
   document.addEventListener("keydown", (event) => {
-    const button = event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.closest?.("form")?.querySelector("[data-ctrl-enter]");
+    const button = event.key === "Enter" && (event.ctrlKey || event.metaKey) && (event.target.closest?.("form") ?? document).querySelector("[data-ctrl-enter]");
     if (button) { event.preventDefault(); button.click(); }
   });
 

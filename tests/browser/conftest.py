@@ -25,6 +25,11 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 DESK, DOCTOR = "deniz.ak@ege.example", "burcu.celen@ege.example"
 PASSWORD = "four words that nobody guesses"
+# What has the focus is on the screen, and nothing (a header, a toast, a panel's foot) lies over its middle.
+COVERED = """() => { const has = document.activeElement, box = has.getBoundingClientRect();
+if (has === document.body || !box.width || !box.height || box.height > innerHeight) return null;
+const x = Math.min(innerWidth - 2, box.left + box.width / 2), top = document.elementFromPoint(x, box.top + box.height / 2);
+return top && (has.contains(top) || top.contains(has) || top.closest('label')) ? null : has.outerHTML.slice(0, 120); }"""
 
 
 @pytest.fixture

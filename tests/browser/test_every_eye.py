@@ -22,7 +22,7 @@ from models.clinic import Room
 from models.patient import ConsentKind, Patient
 from models.staff import Absence, Role, StaffMember
 from tests import builders
-from tests.browser.conftest import CHROMIUM, DOCTOR, PASSWORD, sign_in
+from tests.browser.conftest import CHROMIUM, COVERED, DOCTOR, PASSWORD, sign_in
 from tests.browser.test_the_week import a_booked_series, next_monday
 from tests.builders import TODAY
 from tests.files.pictures import a_photo
@@ -52,12 +52,6 @@ for (const cell of document.querySelectorAll('[data-label]')) {
 for (const text of document.querySelectorAll('dd')) if (text.innerText.length > 3 && text.getClientRects()[0]?.width < 60
   && text.getClientRects()[0].height > 200) torn.push(text.innerText.slice(0, 30));
 return torn; }"""
-
-# What has the focus is on the screen, and nothing (a header, a toast, a panel's foot) lies over its middle.
-COVERED = """() => { const has = document.activeElement, box = has.getBoundingClientRect();
-if (has === document.body || !box.width || !box.height) return null;
-const x = Math.min(innerWidth - 2, box.left + box.width / 2), top = document.elementFromPoint(x, box.top + box.height / 2);
-return top && (has.contains(top) || top.contains(has) || top.closest('label')) ? null : has.outerHTML.slice(0, 120); }"""
 
 
 def photographed(patient: Patient) -> None:

@@ -73,6 +73,7 @@ def person(browser: Browser, address: str) -> Iterator[Callable[..., Person]]:
     def sits_down(role: str, path: str, *, script: bool = True, kind: type[Person] = Person) -> Person:
         contexts.append(browser.new_context(viewport={"width": 1366, "height": 768}, java_script_enabled=script))
         page = contexts[-1].new_page()
+        page.set_default_timeout(20_000)
         page.goto(f"{address}/sign-in")
         page.fill("input[name=email]", clinic.ADDRESSES[role])
         page.fill("input[type=password]", clinic.PASSWORD)
