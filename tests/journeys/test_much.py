@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from models.appointment import Outcome, VisitState
 from models.base import transaction
 from models.treatment import TreatmentSession
 from tests import builders as b
@@ -38,8 +39,8 @@ def test_two_hundred_sessions(client: FlaskClient, scene: Scene) -> None:
     for session in scene.course.sessions[:199]:
         visit = b.a_visit(scene.patient, datetime.combine(b.TODAY, MORNING, UTC) - timedelta(days=28 * (200 - session.n)), session)
         with transaction():
-            visit.state = "done"
-            visit.sessions[0].outcome = "done"
+            visit.state = VisitState.DONE
+            visit.sessions[0].outcome = Outcome.DONE
         b.done(session, visit.local_day)
     align(scene)
     for path in (f"/patients/{scene.patient.id}", f"/patients/{scene.patient.id}?visits=all", f"/patients/{scene.patient.id}/history",
