@@ -16,11 +16,6 @@ def all_of_them() -> dict[str, str]:
     return {key: said for key, said in words.items() if key != BY_LINK} | _of_the_house() | _of_days() | _of_signing_in() | answers
 
 
-def said(action: str) -> str:
-    """A kind of act; one that an older version wrote stays as it is."""
-    return all_of_them().get(action, action)
-
-
 def _of_the_house() -> dict[str, str]:
     return {
         "added": _("Put in"), "approved": _("Approved"), "attested": _("Confirmed in writing"), "retired": _("Taken out of use"),

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from app.i18n import _
 from app.outcomes.values import measure_words
 from app.patients import consents
-from app.patients.words import field_words as of_patients
+from app.patients.words import known_fields as of_patients
 from app.reports.table import BY_KEY
 from models.outcome import Measure
 from models.patient import ConsentKind
 
 
-def said(names: Iterable[str]) -> str:
-    """The fields on one line; one that has no words stays as it is."""
-    known = all_of_them()
-    return ", ".join(dict.fromkeys(of_patients(name) or known.get(name) or name.replace("_", " ") for name in names))
+def said(names: Iterable[str], known: Mapping[str, str]) -> str:
+    """The fields on one line, from `all_of_them`; one that has no words stays as it is."""
+    return ", ".join(dict.fromkeys(known.get(name) or name.replace("_", " ") for name in names))
 
 
 def all_of_them() -> dict[str, str]:
-    """Every field but those of a patient's contact; and the lists, measures and consents that stand in their place."""
+    """Every field; and the lists, measures and consents that stand in the place of some."""
     return (
         {key: str(report.title) for key, report in BY_KEY.items()} | {one.value: measure_words(one) for one in Measure}
         | {one.value: consents.title(one) for one in ConsentKind}
-        | _of_visits() | _of_series() | _of_records() | _of_the_house() | _of_staff() | _of_the_trail()
+        | _of_visits() | _of_series() | _of_records() | _of_the_house() | _of_staff() | _of_the_trail() | of_patients()
     )  # fmt: skip
 
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.audit import action_words, field_words, queries, words
+from app.audit import action_words, field_words, words
 from app.i18n import _
 from app.names import names_of
 from app.permissions import Permission
+from app.reports.lists import patient_names
 from app.sessions import Person
 from app.spreadsheets import Sheet
 from models import clock
@@ -38,13 +39,15 @@ class Line:
 def lines(events: Sequence[Event], person: Person) -> list[Line]:
     """In words, as far as this person may read them."""
     staff = names_of(StaffMember, {key for one in events for key in (one.staff_id, _member(one))})
-    people = queries.patient_names({one.patient_id for one in events if one.patient_id}) if person.may(Permission.SEE_PATIENTS) else {}
-    clinical = person.may(Permission.SEE_CLINICAL)
+    people = patient_names({one.patient_id for one in events}) if person.may(Permission.SEE_PATIENTS) else {}
+    clinical, roles = person.may(Permission.SEE_CLINICAL), {text: words.role_names(text) for text in {one.role for one in events}}
+    acts, things, fields = action_words.all_of_them(), words.things(), field_words.all_of_them()
     return [
         Line(
-            one.at, staff.get(one.staff_id or 0) or words.source(one), words.role_names(one.role), action_words.said(one.action),
-            words.outcome(one), one.patient_id, people.get(one.patient_id or 0) or (str(one.patient_id) if one.patient_id else ""),
-            words.thing(one, staff), words.url(one), field_words.said(one.fields), words.reason(one, clinical=clinical), one.request_id,
+            one.at, staff.get(one.staff_id or 0) or words.source(one), roles[one.role], acts.get(one.action, one.action),
+            words.outcome(one), one.patient_id, people.get(one.patient_id) or (str(one.patient_id) if one.patient_id else ""),
+            words.thing(one, staff, things), words.url(one), field_words.said(one.fields, fields),
+            words.reason(one, clinical=clinical), one.request_id,
         )
         for one in events
     ]  # fmt: skip

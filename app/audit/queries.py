@@ -35,12 +35,6 @@ def every(asked: Asked, most: int) -> Sequence[Event]:
     return db.session.scalars(_from(asked).limit(most)).all()
 
 
-def patient_names(ids: set[int]) -> dict[int, str]:
-    """Patients by their ids; nothing is asked where there are none."""
-    rows = db.session.execute(select(Patient.id, Patient.first_name, Patient.last_name).where(Patient.id.in_(ids))) if ids else ()
-    return {key: f"{first} {last}" for key, first, last in rows}
-
-
 def _from(asked: Asked, last: Event | None = None) -> Select[Event]:
     found = select(Event).where(*_conditions(asked)).order_by(Event.at.desc(), Event.id.desc())
     return found.where(tuple_(Event.at, Event.id) < (last.at, last.id)) if last else found

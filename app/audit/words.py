@@ -47,11 +47,11 @@ def _of_patients() -> dict[str, str]:
     }  # fmt: skip
 
 
-def thing(event: Event, staff: Mapping[int, str]) -> str:
+def thing(event: Event, staff: Mapping[int, str], known: Mapping[str, str]) -> str:
     """What it was about, with its name or number. A patient stands apart; the audit is named by the act."""
     if not event.object_type or event.object_type in ("patient", "event"):
         return ""
-    named = things().get(event.object_type, event.object_type.replace("_", " "))
+    named = known.get(event.object_type, event.object_type.replace("_", " "))
     if event.object_type == "staff_member":
         return staff.get(event.object_id or 0, named)
     if event.object_type == "day":
@@ -84,7 +84,9 @@ def source(event: Event) -> str:
 
 def outcome(event: Event) -> str:
     """How it ended, where it did not end well."""
-    known = {"ok": "", "refused": _("wrong entry"), "denied": _("refused"), "throttled": _("too many tries")}
+    if event.outcome == "ok":
+        return ""
+    known = {"refused": _("wrong entry"), "denied": _("refused"), "throttled": _("too many tries")}
     return known.get(event.outcome, event.outcome)
 
 

@@ -83,13 +83,13 @@ def language_words(code: str) -> str:
 def event_words(event: Event) -> str:
     """What was done, as a sentence without values: "Contact changed: phone, e-mail"."""
     what = action_words().get(event.action.partition(":")[0]) or _("Changed")  # what a link was for is not said here
-    fields = ", ".join(dict.fromkeys(_fields().get(name, "") for name in event.fields)).strip(", ")
+    fields = ", ".join(dict.fromkeys(known_fields().get(name, "") for name in event.fields)).strip(", ")
     return f"{what}: {fields}" if fields and event.action == "changed" else what
 
 
 def field_words(name: str) -> str:
     """A field of the record, by name; empty for one that nobody reads about."""
-    return _fields().get(name, "")
+    return known_fields().get(name, "")
 
 
 def action_words() -> dict[str, str]:
@@ -158,7 +158,8 @@ def _of_the_desk() -> dict[str, str]:
     }  # fmt: skip
 
 
-def _fields() -> dict[str, str]:
+def known_fields() -> dict[str, str]:
+    """The fields of a patient's contact and wishes, by name."""
     return {
         "first_name": _("name"), "last_name": _("name"), "birth_date": _("birth date"), "sex": _("sex"), "phone": _("telephone"),
         "phone_typed": _("telephone"), "email": _("e-mail"), "language": _("language"), "zone": _("time zone"),
