@@ -8,7 +8,7 @@ from datetime import datetime
 
 from app import cached
 from app.clinic.queries import the_clinic
-from app.clinic.readiness import Need, missing
+from app.clinic.readiness import Need, missing_in_its_life, missing_in_the_house
 from app.front_door.page_context import has_endpoint
 from app.history import record
 from app.permissions import Permission
@@ -45,9 +45,14 @@ def for_me(person: Person | None) -> FirstSteps | None:
     """The steps of whoever sets the clinic up or approves its protocols; None for others, and when nothing is left to do."""
     if person is None or not person.may(Permission.MANAGE_CLINIC, Permission.EDIT_PROTOCOLS):
         return None
-    lacking, left = cached.while_unchanged("first steps", lambda: (missing(), list(the_clinic().left_for_later)))
-    now, later = (_open(need for need in lacking if (need in left) is put_off) for put_off in (False, True))
+    in_the_house, left = cached.while_the_house_stands("first steps", _of_the_house)
+    lacking = {*in_the_house, *cached.while_unchanged("first steps", missing_in_its_life)}
+    now, later = (_open(need for need in Need if need in lacking and (need in left) is put_off) for put_off in (False, True))
     return FirstSteps(now, later, len(Need) - len(lacking)) if now or later else None
+
+
+def _of_the_house() -> tuple[list[Need], list[str]]:
+    return missing_in_the_house(), list(the_clinic().left_for_later)
 
 
 def _open(needs: Iterable[Need]) -> list[Step]:

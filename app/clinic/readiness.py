@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from flask import current_app
@@ -33,10 +34,16 @@ class Need(StrEnum):
 
 
 def missing() -> list[Need]:
-    """What is not there yet. Raises Refused before the clinic itself is."""
+    """What is not there yet, in the order of Need. Raises Refused before the clinic itself is."""
+    lacking = {*missing_in_the_house(), *missing_in_its_life()}
+    return [need for need in Need if need in lacking]
+
+
+def missing_in_the_house() -> list[Need]:
+    """The part that is answered by who and what there is (models.changes.HOUSE)."""
     clinic = the_clinic()
     active = db.session.scalars(select(StaffMember).where(StaffMember.active)).all()
-    there = {
+    return _not_there({
         Need.TELEPHONE: bool(clinic.phone),
         Need.REPLY_ADDRESS: bool(clinic.reply_address),
         Need.OPENING_HOURS: _any(OpeningHours.id > 0),
@@ -44,17 +51,24 @@ def missing() -> list[Need]:
         Need.MANAGER: any(person.has_role(Role.MANAGER) for person in active),
         Need.PHYSICIAN: any(person.has_role(Role.PHYSICIAN) for person in active),
         Need.WORKING_HOURS: _any(WorkingHours.staff_id.in_([person.id for person in active if person.skills])),
-        Need.PROTOCOL: _any(ProtocolVersion.state == VersionState.APPROVED),
-        Need.MAIL_TEST: _a_mail_went(),
-        Need.PATIENT: _any(Patient.id > 0),
-    }
-    return [need for need in Need if not there[need]]
+    })  # fmt: skip
 
 
-def _a_mail_went() -> bool:
+def missing_in_its_life() -> list[Need]:
+    """The part that is answered by what was done since, in one question."""
+    asked = (ProtocolVersion.state == VersionState.APPROVED, _a_mail_went(), Patient.id > 0)
+    there = db.session.execute(select(*(select(1).where(condition).exists() for condition in asked))).one()
+    return _not_there(dict(zip((Need.PROTOCOL, Need.MAIL_TEST, Need.PATIENT), there, strict=True)))
+
+
+def _not_there(there: Mapping[Need, bool]) -> list[Need]:
+    return [need for need, is_there in there.items() if not is_there]
+
+
+def _a_mail_went() -> ColumnElement[bool]:
     """By the way that is in use now: to a patient, or a test. Where mail is kept on this machine, a file is all that can be."""
     went = (MessageState.SENT, MessageState.FILED) if current_app.extensions["transport"].keeps_mail_here else (MessageState.SENT,)
-    return _any(and_(Message.state.in_(went), or_(Message.patient_id.is_not(None), Message.kind == "words_test")))
+    return and_(Message.state.in_(went), or_(Message.patient_id.is_not(None), Message.kind == "words_test"))
 
 
 def _any(condition: ColumnElement[bool] | InstrumentedAttribute[bool]) -> bool:
