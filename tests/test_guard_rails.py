@@ -22,6 +22,7 @@ from models.appointment import Appointment
 from models.base import db
 from models.clinic import Clinic
 from models.guards import guards_expected
+from models.product import LotUse
 from tests import builders as b
 from tests.conftest import NOON, settings_of_a_test
 
@@ -77,6 +78,17 @@ def test_a_migration_can_be_taken_back(migrated: Flask) -> None:
     assert not is_current()
     make_current()
     assert is_current()
+
+
+def test_a_database_in_use_is_taken_back_and_forward_again_without_losing_a_row(migrated: Flask) -> None:
+    b.a_clinic()
+    course = b.a_course(b.a_plan(b.a_patient(), b.a_physician()), b.a_protocol())
+    used = b.a_lot_use(b.done(course.sessions[0], b.TODAY), b.a_lot(location_id=b.the_location().id)).id
+    db.session.remove()
+    downgrade(revision="0032")
+    make_current()
+    use = db.session.get_one(LotUse, used)
+    assert (use.lot.number, use.lot.location_id, use.identifiers) == ("L-1", None, [])
 
 
 def test_the_page_of_states_is_fresh() -> None:

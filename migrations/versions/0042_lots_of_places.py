@@ -19,5 +19,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Every lot at all of them."""
-    with op.batch_alter_table("lot") as table:
-        table.drop_column("location_id")
+    op.drop_column("lot", "location_id")  # in place, as above
