@@ -11,8 +11,8 @@ from app.i18n import _, language
 from app.messages.kinds_after import CARE_AFTER, CARE_UNTIL
 from app.messages.letter import on_paper
 from app.patients.reach import reads_mail
-from app.schedule.day.presenters import count_words
 from app.schedule.rows import courses_using
+from app.schedule.session_words import count_words
 from app.series.contents import content
 from app.series.reading import SessionLine, label, read
 from app.treatments.treated import recorded

@@ -13,7 +13,7 @@ from app.names import area_name
 from app.patients.reach import reads_mail
 from app.permissions import Permission, needs
 from app.schedule.day import preflight
-from app.schedule.day.presenters import once_word
+from app.schedule.day.buttons import once_word
 from app.schedule.here import Here, here, visit_alone, visit_or_404
 from app.schedule.numbing import actions as numbing
 from app.schedule.rows import courses_using

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.i18n import language
 from app.names import visit_name
 from app.schedule import rows
-from app.schedule.day.presenters import SessionWords, session_words
+from app.schedule.session_words import SessionWords, session_words
 from app.series.contents import content
 from models.appointment import Appointment, AppointmentSession, Outcome, VisitState
 from models.base import db

@@ -12,8 +12,9 @@ from app.front_door import where
 from app.i18n import _
 from app.schedule import flow
 from app.schedule.closing import actions, queries
+from app.schedule.day.buttons import Button
 from app.schedule.day.next_steps import Asker, Step
-from app.schedule.day.presenters import Button, VisitRow
+from app.schedule.day.presenters import VisitRow
 from app.schedule.day.view import rows_on
 from app.schedule.here import Here
 from app.schedule.reasons import NOT_TREATED, not_treated_words

@@ -14,7 +14,6 @@ from app.patients.reach import reach_of
 from app.permissions import Permission
 from app.planning.visit import Slot
 from app.schedule import rows
-from app.schedule.day.presenters import SessionWords, session_words
 from app.schedule.free import offers
 from app.schedule.free.offers import Offer, Offers, asked_of
 from app.schedule.free.working_days import minute_of, time_of
@@ -22,6 +21,7 @@ from app.schedule.here import Here
 from app.schedule.knock_on import Fall, Open, opens_in
 from app.schedule.move import rest
 from app.schedule.move.new_place import NewPlace, best_times, new_place
+from app.schedule.session_words import SessionWords, session_words
 from models.appointment import Appointment
 from models.patient import Patient
 

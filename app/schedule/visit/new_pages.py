@@ -20,13 +20,13 @@ from app.patients import queries as patient_queries
 from app.permissions import Permission, needs
 from app.schedule import actions
 from app.schedule.blueprint import bp
-from app.schedule.day.presenters import count_words
 from app.schedule.forms import BookForm
 from app.schedule.free import offers
 from app.schedule.free.offers import Asked, Offers
 from app.schedule.free.phases import carries_sessions, phases_of
 from app.schedule.here import Here, here
 from app.schedule.looking import asked_day
+from app.schedule.session_words import count_words
 from app.schedule.toasts import say, told_toast
 from app.series import rows as series_rows
 from app.series.contents import content

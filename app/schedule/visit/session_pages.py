@@ -22,7 +22,6 @@ from app.planning import acts
 from app.planning.acts import Done
 from app.schedule import actions, evaluation, limits
 from app.schedule.blueprint import bp
-from app.schedule.day.presenters import count_words
 from app.schedule.forms import BookForm, TimeChosen
 from app.schedule.free import offers
 from app.schedule.free.offers import Asked
@@ -30,6 +29,7 @@ from app.schedule.here import Here, here
 from app.schedule.knock_on import Open, opened
 from app.schedule.limits import FREE, Override
 from app.schedule.looking import asked_day
+from app.schedule.session_words import count_words
 from app.schedule.toasts import say, told_toast
 from app.series import rows as series_rows
 from app.series.contents import content

@@ -15,9 +15,9 @@ from app.planning.visit import Slot
 from app.schedule.addresses import address
 from app.schedule.day.listing import read_contents
 from app.schedule.day.next_steps import Asker
-from app.schedule.day.presenters import SessionWords, kind_line, session_words
 from app.schedule.free.working_days import time_of
 from app.schedule.rows import start_minute
+from app.schedule.session_words import SessionWords, kind_line, session_words
 from app.schedule.week.frame import Frame, Whose
 from models import clock
 from models.appointment import COMING, Appointment, AppointmentSession, Claim, VisitState
