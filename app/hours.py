@@ -95,7 +95,6 @@ class Calendar:
         return any(at is None or (meant.from_time is not None and at <= meant.from_time) for at in times)
 
 
-
 Hours = Mapping[int | None, Calendar]
 """When somebody works, by the place; None: at any."""
 

@@ -32,8 +32,7 @@ def _of_the_house() -> dict[str, str]:
 def _of_days() -> dict[str, str]:
     return {
         "plan completed": _("Plan completed"), "plan reopened": _("Plan goes on"), "version changed": _("Moved to another version"),
-        "renumbered": _("Sessions numbered anew"), "route allowed": _("Another route allowed"),
-        "too early allowed": _("Session before its earliest day allowed"), "day viewed": _("Day looked at"), "day closed": _("Day closed"),
+        "renumbered": _("Sessions numbered anew"), "day viewed": _("Day looked at"), "day closed": _("Day closed"),
         "outcomes of a day": _("Outcomes of a day entered"), "day closed: undone": _("Closing of a day taken back"),
         "day opened again": _("Day opened again"), "list viewed": _("List looked at"), "exported": _("Taken away as a file"),
         "searched": _("Searched for a patient"), "trail viewed": _("Audit looked at"),

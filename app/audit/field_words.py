@@ -49,8 +49,7 @@ def _of_records() -> dict[str, str]:
         "rule": _("what was found"), "area": _("area"), "since": _("since when"), "cleared_at": _("end"), "event_ended_on": _("end"),
         "words": _("words"), "decision": _("decision"), "signs": _("signs"), "severity": _("severity"), "done": _("what was done"),
         "outcome": _("outcome"), "reported_on": _("report to the authority"), "deceased_on": _("day of death"),
-        "consents": _("consents"), "contacts": _("contacts"), "email": _("e-mail"),
-        "route": _("route"), "override_why": _("why it is allowed"),
+        "consents": _("consents"), "contacts": _("contacts"), "route": _("route"), "override_why": _("why it is allowed"),
     }  # fmt: skip
 
 

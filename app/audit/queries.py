@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, select, tuple_
 
 from app.audit.asked import Asked
+from app.patients import same
 from models.base import db
 from models.event import Event
-from models.patient import Patient
 
 A_PAGE = 50
 
@@ -44,16 +44,15 @@ def _conditions(asked: Asked) -> Iterator[ColumnElement[bool]]:
     if asked.staff_id:
         yield Event.staff_id == asked.staff_id
     if asked.patient_id:
-        yield _about_patient(asked.patient_id)
+        yield _is_one_of(same.numbers_of(asked.patient_id))
     if asked.action:
         yield Event.action == asked.action
     yield from _when(asked.since, asked.until)
 
 
-def _about_patient(patient_id: int) -> ColumnElement[bool]:
-    """Under any number that this person was known by."""
-    numbers = [patient_id, *db.session.scalars(select(Patient.id).where(Patient.merged_into_id == patient_id))]
-    return Event.patient_id.in_(numbers) if len(numbers) > 1 else Event.patient_id == patient_id
+def _is_one_of(numbers: Sequence[int]) -> ColumnElement[bool]:
+    """About whom any of these numbers stands for; a single one said so that the index is walked in its order."""
+    return Event.patient_id.in_(numbers) if len(numbers) > 1 else Event.patient_id == numbers[0]
 
 
 def _when(since: datetime | None, until: datetime | None) -> Iterator[ColumnElement[bool]]:

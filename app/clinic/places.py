@@ -38,11 +38,4 @@ bp.add_app_template_global(where.name, "place_name")
 
 @bp.context_processor
 def _chooser() -> dict[str, Any]:
-    return {"asked_place": asked, "places_to_choose": choices}
-
-
-def choices() -> list[Location]:
-    """The places between which a page lets one choose: those in use and the one it is about; none where that is only one."""
-    here = asked()
-    found = [place for place in queries.locations() if place.active or place is here]
-    return found if len(found) > 1 else []
+    return {"asked_place": asked, "places_to_choose": lambda: where.choices(asked().id)}

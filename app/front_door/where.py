@@ -49,6 +49,17 @@ def choices(place_id: int) -> list[KnownPlace]:
     return found if len(found) > 1 else []
 
 
+def options() -> list[tuple[str, str]]:
+    """What a form offers to choose from: nothing where only one is in use."""
+    found = [(str(place.id), place.name) for place in in_use()]
+    return found if len(found) > 1 else []
+
+
+def chosen(text: str | None) -> int | None:
+    """The place in use that was chosen in a form; None for anything else."""
+    return next((place.id for place in in_use() if str(place.id) == text), None)
+
+
 def in_address(place_id: int) -> int | None:
     """As it stands in the address of a page: nothing where there is only one."""
     return place_id if choices(place_id) else None

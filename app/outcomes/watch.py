@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased, joinedload
 
 from app import tasks
 from app.outcomes import queries
@@ -17,10 +18,19 @@ from models.base import db
 from models.protocol import ProtocolVersion
 from models.staff import Role
 from models.task import StaffTask, TaskKind
-from models.treatment import Course, SessionState, TreatmentSession
+from models.treatment import Course, TreatmentPlan, TreatmentSession
 
 LOOKED_BACK = timedelta(days=7)
 """A clinic that was closed for some days still asks for what became due meanwhile."""
+_LATER = aliased(TreatmentSession)
+_LATEST = (
+    select(Course, TreatmentSession.performed_on)
+    .join(TreatmentSession.course)
+    .where(~exists().where(_LATER.course_id == Course.id, _LATER.performed_on > TreatmentSession.performed_on))
+    .options(joinedload(Course.plan).joinedload(TreatmentPlan.patient))
+    .order_by(Course.id)
+)
+"""Courses, each with the day of its latest session; found by that day, however many sessions there ever were."""
 
 
 def ask_for_outcomes(now: datetime) -> int:
@@ -41,12 +51,8 @@ def _at_a_point(today: date) -> Iterator[tuple[Course, date]]:
         said = content_of(version)
         for days in {one.n or 0 for one in said.photos if one.at == "after_days"} if said.measures else ():
             last = today - timedelta(days=days)
-            latest = select(TreatmentSession.course_id, func.max(TreatmentSession.performed_on).label("day")).where(
-                TreatmentSession.state == SessionState.DONE).group_by(TreatmentSession.course_id).subquery()  # fmt: skip
-            found = select(Course, latest.c.day).join(latest, latest.c.course_id == Course.id).where(
-                Course.version_id == version.id, latest.c.day.between(last - LOOKED_BACK, last)
-            )  # fmt: skip
-            yield from ((course, day + timedelta(days=days)) for course, day in db.session.execute(found.order_by(Course.id)))
+            found = _LATEST.where(Course.version_id == version.id, TreatmentSession.performed_on.between(last - LOOKED_BACK, last))
+            yield from ((course, day + timedelta(days=days)) for course, day in db.session.execute(found) if day)
 
 
 def _was_asked(course: Course, now: datetime) -> bool:

@@ -41,6 +41,6 @@ def joined_with(patient: Patient) -> Sequence[PatientMerge]:
     return db.session.scalars(query.options(joinedload(PatientMerge.gone)).order_by(PatientMerge.id.desc())).all()
 
 
-def numbers_of(patient: Patient) -> list[int]:
+def numbers_of(patient_id: int) -> list[int]:
     """The numbers under which this person was known, their own first."""
-    return [patient.id, *db.session.scalars(select(Patient.id).where(Patient.merged_into_id == patient.id))]
+    return [patient_id, *db.session.scalars(select(Patient.id).where(Patient.merged_into_id == patient_id))]

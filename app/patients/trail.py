@@ -20,7 +20,7 @@ def events(patient: Patient, person: Person) -> Sequence[Event]:
     """The latest acts on this record, for those who treat; who only looked is for physicians and auditors."""
     if not person.may(Permission.SEE_CLINICAL):
         return []
-    rows = select(Event).where(Event.patient_id.in_(same.numbers_of(patient))).order_by(Event.at.desc(), Event.id.desc())
+    rows = select(Event).where(Event.patient_id.in_(same.numbers_of(patient.id))).order_by(Event.at.desc(), Event.id.desc())
     views = person.may(Permission.DECIDE, Permission.SEE_AUDIT)
     return db.session.scalars((rows if views else rows.where(Event.action.not_in(LOOKS))).limit(SHOWN)).all()
 

@@ -96,12 +96,12 @@ class LotForm(FormOnce):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = [(str(one.id), one.name) for one in where.in_use()]
-        self.place.choices = [("", _("At any location")), *known] if len(known) > 1 else []
+        places = where.options()
+        self.place.choices = [("", _("At any location")), *places] if places else []
 
     @property
     def place_id(self) -> int | None:
-        return next((one.id for one in where.in_use() if str(one.id) == self.place.data), None)
+        return where.chosen(self.place.data)
 
 
 class StockForm(FormOnce):

@@ -55,10 +55,10 @@ def _tab(kind: Worklist, n: int, chosen: Worklist) -> dict[str, object]:
 
 def _places(chosen: Worklist) -> list[dict[str, object]]:
     """The same list of one place alone; none where there is only one."""
-    known, asked = [(one.id, one.name) for one in where.in_use()], places.asked()
-    every = [(None, _("All locations")), *known] if len(known) > 1 else []
+    options, asked = where.options(), str(places.asked() or "")
+    every = [("", _("All locations")), *options] if options else []
     return [
-        {"word": word, "here": key == asked, "url": url_for("work.index", list=chosen.value, place=key, _anchor=LINES)}
+        {"word": word, "here": key == asked, "url": url_for("work.index", list=chosen.value, place=key or None, _anchor=LINES)}
         for key, word in every
     ]  # fmt: skip
 

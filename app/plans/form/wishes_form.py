@@ -46,12 +46,11 @@ class WishesForm(Form):
         """What can be chosen. `people`: those who treat, by id."""
         self.preferred_staff.choices = [("", _("Anyone")), *people]
         self.weekdays.choices = weekday_choices()
-        places = where.in_use()
-        self.place.choices = [(str(one.id), one.name) for one in places] if len(places) > 1 else []
+        self.place.choices = where.options()
 
     def chosen_place(self) -> int | None:
         """The place that was chosen; None: where it is, or where there is only one."""
-        return next((one.id for one in where.in_use() if str(one.id) == self.place.data), None)
+        return where.chosen(self.place.data)
 
     def note(self) -> str:
         """What is written to the patient."""
