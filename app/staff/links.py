@@ -1,4 +1,4 @@
-"""One-time links by which a person chooses a password. Only the hash is kept; a new link ends the older ones."""
+"""One-time links by which a person chooses a password. Only the hash is kept; a new link ends the older ones, a mail's does not."""
 
 from __future__ import annotations
 
@@ -16,9 +16,13 @@ from models.staff import StaffLink, StaffMember
 VALID = timedelta(hours=48)
 
 
-def make(staff: StaffMember, now: datetime) -> str:
-    """A new link for a person, inside a transaction; returns its handle, which is shown and mailed but never stored."""
-    _end_open_ones(staff, now)
+def make(staff: StaffMember, now: datetime, *, beside: bool = False) -> str:
+    """A new link for a person, inside a transaction; returns its handle, which is shown or mailed but never stored.
+
+    `beside`: the one that was shown for handing over stays open; whichever is used first ends the other.
+    """
+    if not beside:
+        _end_open_ones(staff, now)
     handle = new_handle()
     db.session.add(StaffLink(token_hash=hashed(handle), staff=staff, made_at=now, expires_at=now + VALID))
     forgive_account(staff)

@@ -11,9 +11,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import passwords
+from app.staff import links
 from app.tokens import new_handle
 from models import clock
-from models.base import db
+from models.base import db, transaction
 from models.event import Event
 from models.staff import StaffLink, StaffMember
 from tests import builders
@@ -78,6 +79,17 @@ def test_the_link_ends_after_48_hours_and_with_a_newer_one(app: Flask, client: F
         assert browser.get(second[0]).status_code == 200
     with clock.set_to(noon + timedelta(hours=48)):
         assert browser.get(second[0]).status_code == 410
+
+
+def test_the_link_of_the_mail_stands_beside_the_one_that_is_handed_over_until_one_is_used(
+    app: Flask, client: FlaskClient, manager: StaffMember
+) -> None:
+    shown, browser = add(client), app.test_client()
+    with transaction():
+        mailed = f"/set-password/{links.make(the('Ece Nur'), clock.now(), beside=True)}"
+    assert [browser.get(link).status_code for link in (shown, mailed)] == [200, 200]
+    browser.post(shown, data={"new_password": PASSWORD})
+    assert [browser.get(link).status_code for link in (shown, mailed)] == [410, 410]
 
 
 def test_only_the_hash_of_a_link_is_kept(client: FlaskClient, manager: StaffMember) -> None:

@@ -108,4 +108,4 @@ def _page(endpoint: str, **about: Any) -> str:
 
 def _one_time_url(staff: StaffMember, case: Case) -> str:
     """A new link to set a password; empty without a public address: the manager then hands it over."""
-    return _page(LINK_PAGE, token=staff_links.make(staff, case.now)) if public_url() and not case.rehearsed else ""
+    return _page(LINK_PAGE, token=staff_links.make(staff, case.now, beside=True)) if public_url() and not case.rehearsed else ""
