@@ -22,7 +22,7 @@ from app.series.points import asks_before
 from app.today import typed_day
 from app.treatments.forms import NEW_LOT, CorrectForm, RecordForm, UsePart, choices
 from app.treatments.treated import to_record
-from app.treatments.tube import to_compare
+from app.treatments.tube import NEEDED, to_compare
 from models import clock
 from models.appointment import Appointment, AppointmentSession, Outcome
 from models.base import db
@@ -56,6 +56,15 @@ def prepared(form: RecordForm, visit: Appointment, now: datetime) -> RecordForm:
         for place, use in enumerate(part.form.uses):
             fill_choices(use.form, one.course, kinds[place : place + 1] or kinds, day, fresh=not form.is_submitted(), at=visit.location_id)
     return form
+
+
+def say_at_tubes(form: RecordForm, words: str) -> None:
+    """Stands beside each tube that is to be given and was compared too little."""
+    for part in form.sessions:
+        for use in part.form.uses:
+            tube = use.form.tube
+            if part.form.done.data and use.form.lot.data and tube.choices and len(tube.data or ()) < NEEDED:
+                tube.errors = part.form.uses.errors = form.sessions.errors = [words]
 
 
 def correction(form: CorrectForm, use: LotUse, course: Course, day: date) -> CorrectForm:

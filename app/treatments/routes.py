@@ -27,7 +27,7 @@ from app.treatments.actions import Circumstances
 from app.treatments.blueprint import bp
 from app.treatments.forms import SAVE, CorrectForm, RecordForm, Use
 from app.treatments.treated import owner_of, recorded, to_record
-from app.treatments.tube import compared
+from app.treatments.tube import NotCompared, compared
 from models.appointment import Appointment, AppointmentSession, Outcome, VisitState
 from models.base import db, transaction
 from models.product import LotUse
@@ -46,6 +46,8 @@ def record(appointment_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             return _done(appointment_id, form, at)
+        except NotCompared as no:
+            record_view.say_at_tubes(form, no.words)
         except Refused as no:
             form.form_errors = [no.words]
     return _page(visit_or_404(appointment_id), form, at), 422 if form.is_submitted() else 200

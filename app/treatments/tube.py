@@ -22,10 +22,14 @@ def to_compare(patient: Patient) -> list[tuple[str, str]]:
     return [(key, f"{identifier_name(key)}: {value}") for key, value in said.items() if value]
 
 
+class NotCompared(Refused):
+    """A tube was named, and not enough on it was compared."""
+
+
 def check_tube(product: Product, identifiers: Collection[str]) -> None:
-    """Raises Refused while fewer than two things on the tube were compared with the patient."""
+    """Raises NotCompared while fewer than two things on the tube were compared with the patient."""
     if product.kind in OF_THE_PATIENT and len(set(identifiers)) < NEEDED:
-        raise Refused(_("%(product)s: compare two things on the tube with the patient, and tick them.", product=product.name))
+        raise NotCompared(_("%(product)s: compare two things on the tube with the patient, and tick them.", product=product.name))
 
 
 def compared(use: LotUse) -> str:

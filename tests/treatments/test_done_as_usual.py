@@ -52,6 +52,15 @@ def test_done_writes_down_the_lot_and_says_what_comes_next(visit: Appointment, l
     assert "Ayşe Yılmaz: done, 12:00 · EX-2304, 2.5 ml. Care instructions go at 12:15. Next: best on Tue 15 Dec, not booked yet." in said
 
 
+def test_who_gets_no_mail_is_not_said_to_get_one(scene: Scene, visit: Appointment, lot: Lot, doctor: FlaskClient) -> None:
+    with transaction():
+        db.session.get_one(Appointment, visit.id).patient.email = ""
+    doctor.post(f"/visits/{visit.id}/done", data={"seen": fresh(visit).version})
+    said = words(doctor.get("/day"))
+    assert "Hand over the care sheet: no mail goes." in said
+    assert "Care instructions go" not in said
+
+
 def test_its_undo_takes_the_lot_back(visit: Appointment, lot: Lot, doctor: FlaskClient) -> None:
     doctor.post(f"/visits/{visit.id}/done", data={"seen": visit.version})
     doctor.post(f"/visits/{visit.id}/undo", data={"seen": fresh(visit).version})

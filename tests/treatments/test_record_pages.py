@@ -141,6 +141,8 @@ def test_the_tube_is_compared_with_the_patient_by_two_things_before_it_is_given(
     refused = record(nurse, visit, **{"sessions-0-uses-0-tube": ["name"]})
     assert refused.status_code == 422
     assert "compare two things on the tube with the patient, and tick them." in words(refused)
+    assert 'href="#sessions-0-uses-0-tube-0"' in refused.text, "the box on top leads there"
+    assert 'id="sessions-0-uses-0-tube-error"' in refused.text, "and it stands beside the boxes"
     assert fresh(visit).state is VisitState.IN_TREATMENT
     assert record(nurse, visit).status_code == 303
     for paper in ("", "/sheet"):

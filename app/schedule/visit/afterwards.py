@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.formats import local_moment, local_time, short_day
 from app.i18n import _, language
+from app.patients.reach import reach_of
 from app.schedule import rows
 from app.series.reading import read
 from app.today import today_of
@@ -23,14 +24,14 @@ def after_words(visit: Appointment, now: datetime) -> str:
     """"Care instructions go at 15:10. Next: Thu 28 Jan 13:50." What there is not is not said."""
     db.session.flush()
     courses = {link.session.course_id: link.session.course for link in visit.sessions}
-    parts = [_care(visit), *(_next(course, now) for course in courses.values())]
+    parts = [_care(visit, now), *(_next(course, now) for course in courses.values())]
     return " ".join(part for part in parts if part)
 
 
-def _care(visit: Appointment) -> str:
+def _care(visit: Appointment, now: datetime) -> str:
     mine = Message.subject_type == Appointment.__tablename__, Message.subject_id == visit.id, Message.kind == AFTERCARE
     mail = db.session.scalar(select(Message).where(*mine, Message.state == MessageState.WAITING).limit(1))
-    if mail is not None:
+    if mail is not None and reach_of(visit.patient, today_of(now)).by_mail:
         return _("Care instructions go at %(time)s.", time=local_time(mail.due_at, visit.zone))
     return _("Hand over the care sheet: no mail goes.") if rows.courses_using(visit) else ""
 
