@@ -8,11 +8,10 @@ from typing import Any
 
 from wtforms import SelectMultipleField, StringField, ValidationError
 
-from app.clinic.forms import named_choices, whole_phone
+from app.clinic.forms import named_choices, own_address, whole_phone
 from app.forms import OPTIONAL, REQUIRED, Form, at_most, one_line
 from app.hours import Span
 from app.i18n import _l
-from app.staff.forms import mail_address
 from app.week_form import SpansField
 
 MOST_ROOMS = 20
@@ -35,7 +34,7 @@ class SimpleClinicForm(Form):
 
     phone = StringField(_l("Telephone"), [OPTIONAL, at_most(32), one_line])
     phone_out_of_hours = StringField(_l("Telephone out of hours"), [OPTIONAL, at_most(32), one_line])
-    reply_address = StringField(_l("Patients reply to"), [OPTIONAL, at_most(254), one_line, mail_address])
+    reply_address = StringField(_l("Patients reply to"), [OPTIONAL, at_most(254), one_line])
     workdays = SpansField(_l("Monday to Friday"), [at_most(80)])
     saturday = SpansField(_l("Saturday"), [at_most(80)])
     sunday = SpansField(_l("Sunday"), [at_most(80)])
@@ -51,6 +50,9 @@ class SimpleClinicForm(Form):
 
     def validate_phone_out_of_hours(self, field: Any) -> None:
         field.data = whole_phone(field.data, self.country)
+
+    def validate_reply_address(self, field: Any) -> None:
+        field.data = own_address(field.data)
 
     def validate_workdays(self, field: Any) -> None:
         if not (field.spans or self.saturday.spans or self.sunday.spans):

@@ -95,7 +95,7 @@ class IdentityForm(FormOfVersion):
             raise ValidationError(_l("Enter 2 to 6 digits, such as 112."))
 
     def validate_reply_address(self, field: Any) -> None:
-        field.data = _own_address(field.data)
+        field.data = own_address(field.data)
 
     def chosen(self) -> Identity:
         return Identity(**{name: (self[name].data or "").strip() for name in Identity.__dataclass_fields__})
@@ -104,9 +104,9 @@ class IdentityForm(FormOfVersion):
         return whole_phone(typed, (self.country.data or "").strip().upper())
 
 
-def _own_address(typed: str) -> str:
-    """An address at which the clinic can be reached."""
-    if not (address := working(typed.strip())):
+def own_address(typed: str) -> str:
+    """An address at which the clinic can be reached: it stands in the head of every mail, so every server must take it."""
+    if not (address := working(typed.strip(), plain=True)):
         raise ValidationError(_l("Enter an e-mail address such as desk@clinic.example."))
     return address
 
@@ -223,7 +223,7 @@ class LocationForm(FormOnce):
         field.data = whole_phone(field.data, self._country)
 
     def validate_reply_address(self, field: Any) -> None:
-        field.data = _own_address(field.data)
+        field.data = own_address(field.data)
 
     def chosen(self) -> Place:
         name, address, phone, reply_address, sender_name = ((self[one].data or "").strip() for one in Place.TYPED)

@@ -84,7 +84,7 @@ def _mailbox(mailbox: str, name: str, which: str) -> str:
     name = one_line(name)
     if not name:
         return address(mailbox, which)
-    if not name.isascii():
+    if not name.isascii() or "=?" in name:  # what is written as an encoded word would be read as something else
         return f"{_words(name, which)} <{address(mailbox, which)}>"
     phrase = name if _PLAIN_PHRASE.fullmatch(name) else f'"{quote(name)}"'
     return f"{phrase} <{address(mailbox, which)}>"

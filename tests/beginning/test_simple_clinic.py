@@ -48,6 +48,7 @@ def test_what_a_small_clinic_has_stands_there_already_and_replies_go_to_whoever_
     ("changes", "words"),
     [({"phone": "12"}, "Enter a telephone number"), ({"workdays": "", "saturday": ""}, "at least one day"),
      ({"workdays": "nine"}, "Enter times such as"), ({"rooms": " , "}, "at least one name"), ({"reply_address": "desk"}, "mail address"),
+     ({"reply_address": "şule@ege.example"}, "mail address"),
      ({"devices": ["hammer"]}, "hammer")],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_said_beside_it_and_nothing_is_made(founded: FlaskClient, changes: dict[str, str], words: str) -> None:

@@ -161,3 +161,13 @@ def test_nobody_but_a_manager_opens_a_location(app: Flask, client: FlaskClient, 
     sign_in(client, a_receptionist())
     assert client.post("/settings/locations/new", data=KADIKOY).status_code == 403
     assert db.session.query(Location).count() == 1
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [{"reply_address": "şule@ege.example"}, {"reply_address": "a@ege.example\r\nBcc: all@evil.example"},
+     {"sender_name": "Ege\r\nBcc: all@evil.example"}, {"sender_name": "Ege\u2028Bcc: all@evil.example"}],
+)  # fmt: skip
+def test_nothing_is_kept_of_a_place_that_the_head_of_a_mail_cannot_carry(manager: FlaskClient, typed: dict[str, str]) -> None:
+    assert manager.post(f"/settings/locations/{the_location().id}", data=AS_IT_WAS | typed).status_code == 422
+    assert (the_location().reply_address, the_location().sender_name) == ("", "")

@@ -93,6 +93,7 @@ def test_a_change_is_written_down_without_values(manager: FlaskClient) -> None:
         ("phone", "call us", "Enter a telephone number such as"),
         ("phone_out_of_hours", "12", "Enter a telephone number such as"),
         ("reply_address", "desk at ege", "Enter an e-mail address such as"),
+        ("reply_address", "şule@ege.example", "Enter an e-mail address such as"),
         ("country", "XX", "Enter the two letters of a country"),
         ("zone", "Istanbul", "Enter a time zone such as"),
         ("emergency_number", "eleven", "Enter 2 to 6 digits"),

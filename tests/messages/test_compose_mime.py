@@ -83,7 +83,8 @@ def test_the_kinds_own_headers_travel() -> None:
     assert (found["auto-submitted"], found["list-unsubscribe"]) == ("auto-generated", "<https://ege.example/l/x>")
 
 
-@pytest.mark.parametrize("name", ['Ege "Klinik" GmbH', "Şule & Ömer Kliniği", "Dr. Ak, Klinik", "a\\b", "Çok uzun bir ad " * 8])
+@pytest.mark.parametrize("name", ['Ege "Klinik" GmbH', "Şule & Ömer Kliniği", "Dr. Ak, Klinik", "a\\b", "Çok uzun bir ad " * 8,
+                                  "=?utf-8?b?ZXZpbA==?="])  # fmt: skip
 def test_any_name_of_a_clinic_can_be_written(name: str) -> None:
     field = message_from_bytes(as_bytes(sender_name=name), policy=policy.compat32)["From"]
     assert parseaddr(str(make_header(decode_header(field)))) == (name.strip(), "info@ege.example")
