@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-UNPRINTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+FORMULA = re.compile(r"^(?=[\s\x00]*[=+\-@\t\r＝＋－＠])|(?<=[;\r\n])(?=\s*[=+\-@＝＋－＠])")
+"""Where a formula could begin: at the front of a cell, and after whatever a spreadsheet of another language splits cells at."""
+UNPRINTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 MOST = 100_000
 """So many rows a file has at most; a spreadsheet is slow beyond them."""
 
@@ -58,6 +59,6 @@ def _plain(cell: Any) -> Any:
         return cell.isoformat(sep=" ", timespec="minutes")
     if isinstance(cell, date):
         return cell.isoformat()
-    if isinstance(cell, str) and cell.startswith(FORMULA):
-        return f"'{cell}"
+    if isinstance(cell, str):
+        return FORMULA.sub("'", cell)
     return "" if cell is None else cell

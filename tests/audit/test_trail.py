@@ -146,6 +146,19 @@ def test_a_look_at_the_audit_is_no_touch_of_the_record(auditor: StaffMember, cli
     assert "Audit looked at" not in client.get(f"/patients/{patient.id}").text
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("broken;=HYPERLINK(1);", "broken;'=HYPERLINK(1);"), ("a;  @SUM(1)", "a;'  @SUM(1)"), ("  =1", "'  =1"), ("＝1", "'＝1"),
+     ("a\n+1", "a\n'+1"), ("box; half of it", "box; half of it")],
+)  # fmt: skip
+def test_no_formula_begins_where_a_spreadsheet_of_another_language_splits_cells(
+    auditor: StaffMember, client: FlaskClient, typed: str, kept: str
+) -> None:
+    an_act("frozen", object_type="lot", object_id=7, reason=typed)
+    _head, row = csv.reader(io.StringIO(client.get("/audit/file/csv?action=frozen").data.decode("utf-8-sig"), newline=""))
+    assert kept in row
+
+
 def test_the_file_holds_the_same_lines_and_no_formula(auditor: StaffMember, client: FlaskClient) -> None:
     an_act("frozen", object_type="lot", object_id=7, fields=["state"], reason="=HYPERLINK(1)", staff_id=auditor.id, role="auditor")
     answer = client.get("/audit/file/csv?action=frozen")
