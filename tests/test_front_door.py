@@ -111,7 +111,11 @@ def desk(app: Flask, client: FlaskClient, noon: datetime) -> FlaskClient:
 
 
 def token(client: FlaskClient) -> str:
-    found = re.search(r'name="csrf-token" content="([^"]+)"', client.get("/account").text)
+    return token_of(client.get("/account").text)
+
+
+def token_of(page: str) -> str:
+    found = re.search(r'name="csrf-token" content="([^"]+)"', page) or re.search(r'name="csrf_token"[^>]* value="([^"]+)"', page)
     assert found
     return found[1]
 
@@ -270,6 +274,41 @@ def test_kept_text_opens_for_its_writer_alone(app: Flask, desk: FlaskClient, noo
         content = {"path": "/t/record", "fields": [["note", "secret words of another"]]}
         db.session.add(KeptText(key="k", staff_id=other.id, purpose="interrupted", content=content, kept_at=noon))
     assert desk.get("/kept/k").status_code == 303
+
+
+@pytest.fixture
+def of_an_old_page(app: Flask, desk: FlaskClient) -> str:
+    """The token of a page that was shown to Deniz, whoever holds it."""
+    there = token(desk)
+    desk.post("/sign-out", data={"csrf_token": there})
+    entered = {"csrf_token": token_of(desk.get("/sign-in").text), "email": "deniz.ak@ege.example", "password": PASSWORD}
+    assert desk.post("/sign-in", data=entered).status_code == 303
+    return token(desk)
+
+
+def test_an_old_page_of_somebody_cannot_fill_the_disk(app: Flask, of_an_old_page: str, noon: datetime) -> None:
+    for n in range(kept.MOST_FORMS + 3):
+        with clock.set_to(noon + timedelta(seconds=n)):
+            last = app.test_client().post("/t/record", data={"csrf_token": of_an_old_page, "note": f"words {n}"}).location
+    with app.app_context():
+        rows = db.session.scalars(select(KeptText).order_by(KeptText.kept_at)).all()
+        assert [row.content["fields"][0][1] for row in rows] == [f"words {n}" for n in range(3, kept.MOST_FORMS + 3)]
+        assert rows[-1].key in last
+
+
+def test_names_of_fields_count_as_what_was_typed(app: Flask, of_an_old_page: str) -> None:
+    many = {f"{'n' * 90}-{n}": "" for n in range(1200)}
+    app.test_client().post("/t/record", data={"csrf_token": of_an_old_page, "note": "words", **many})
+    with app.app_context():
+        assert db.session.scalars(select(KeptText)).one().content["fields"] == []
+
+
+def test_nothing_is_kept_for_somebody_who_has_left(app: Flask, of_an_old_page: str) -> None:
+    with app.app_context(), transaction():
+        db.session.query(StaffMember).one().active = False
+    assert app.test_client().post("/t/record", data={"csrf_token": of_an_old_page, "note": "words"}).status_code == 400
+    with app.app_context():
+        assert db.session.scalars(select(KeptText)).all() == []
 
 
 def test_a_post_of_a_stranger_is_not_kept(app: Flask, client: FlaskClient, noon: datetime) -> None:

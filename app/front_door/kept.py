@@ -7,20 +7,21 @@ from datetime import datetime
 
 from flask import current_app, g, request
 from itsdangerous import BadData, URLSafeTimedSerializer
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.sessions import LONGEST
 from app.tokens import new_handle
 from models.base import db
-from models.staff import KeptText
+from models.staff import KeptText, StaffMember
 
 PURPOSE = "interrupted"
 SALT = "wtf-csrf-token"  # of Flask-WTF
 KEY = "kept"  # in the address of a page that begins with what was typed
 SENT = "kept_sent"  # the field by which a form says that it is the kept one, sent after all
 MOST_LETTERS = 100_000
+MOST_FORMS = 30  # of one person; whoever holds an old page of theirs cannot fill the disk with what it sends
 NEVER_KEPT = ("csrf_token", "password", SENT)
 Fields = list[tuple[str, str]]
 
@@ -62,20 +63,26 @@ def from_text(text: str) -> MultiDict[str, str]:
 
 
 def writer(token: str) -> int | None:
-    """To whom the page was shown that carries this token of ours, within a day of work; None for any other text."""
+    """To whom the page was shown that carries this token of ours, within a day of work; None for any other text, and once they
+    are gone."""
     try:
         said = URLSafeTimedSerializer(str(current_app.secret_key), salt=SALT).loads(token, max_age=int(LONGEST.total_seconds()))
     except BadData:
         return None
     _handle, _dot, staff_id = str(said).partition(".")
-    return int(staff_id) if staff_id.isdecimal() else None
+    if not staff_id.isdecimal():
+        return None
+    return db.session.scalar(select(StaffMember.id).where(StaffMember.id == int(staff_id), StaffMember.active))
 
 
 def keep(staff_id: int, path: str, form: MultiDict[str, str], now: datetime) -> str:
-    """Keep a form for its writer, inside a transaction; returns the key under which it is found."""
+    """Keep a form for its writer, inside a transaction; returns the key under which it is found. Their oldest makes room for it."""
     fields = fields_of(form)
-    if sum(len(value) for _name, value in fields) > MOST_LETTERS:
+    if sum(len(name) + len(value) for name, value in fields) > MOST_LETTERS:
         fields = []
+    mine = select(KeptText.key).where(KeptText.staff_id == staff_id, KeptText.purpose == PURPOSE)
+    old = mine.order_by(KeptText.kept_at.desc(), KeptText.key).offset(MOST_FORMS - 1)
+    db.session.execute(delete(KeptText).where(KeptText.key.in_(old)))
     key = new_handle()
     content = {"path": path, "fields": [list(pair) for pair in fields]}
     db.session.add(KeptText(key=key, staff_id=staff_id, purpose=PURPOSE, content=content, kept_at=now))
