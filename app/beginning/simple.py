@@ -12,7 +12,7 @@ from app.clinic import actions, queries
 from app.clinic.forms import Identity
 from app.staff import actions as staff_actions
 from app.staff.queries import everyone
-from models.base import db
+from models.base import db, held
 from models.clinic import Clinic, Device, Location, OpeningHours, Room
 
 ALWAYS = (None, None)
@@ -27,6 +27,7 @@ def is_empty(place: Location) -> bool:
 def make(chosen: SimpleClinic, now: datetime) -> None:
     """Fill an empty clinic; one that has hours or rooms by now stays as it is, so a second press changes nothing."""
     clinic, place = queries.the_clinic(), queries.location()
+    held(place)
     if not is_empty(place):
         return
     actions.change(clinic, _reached(clinic, place, chosen), now)

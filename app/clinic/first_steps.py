@@ -13,6 +13,7 @@ from app.front_door.page_context import has_endpoint
 from app.history import record
 from app.permissions import Permission
 from app.sessions import Person
+from models.base import held
 from models.clinic import Clinic
 
 DOORS = {
@@ -62,6 +63,7 @@ def _open(needs: Iterable[Need]) -> list[Step]:
 
 def leave(clinic: Clinic, need: Need, now: datetime, *, later: bool) -> None:
     """Leave a step for later, or take it up again. It ticks itself all the same once it is done."""
+    held(clinic)
     left = [name for name in clinic.left_for_later if name != need]
     clinic.left_for_later = [*left, need.value] if later else left
     record("left for later" if later else "taken up again", clinic, now, fields=[need.value])
