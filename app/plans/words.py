@@ -17,8 +17,9 @@ from models.treatment import Course, Hold, PlanChange, ReviewResult
 EVENTS = ("pregnancy_end", "breastfeeding_end", "healed", "flare_over", "oncologist_clearance")
 CLINICAL = frozenset(
     {"created", "held", "resumed", "hold over", "hold taken back", "end recorded", "report decided", "reviewed", "allowed",
-     "record wrong_time", "record never_happened", "record wrong_patient", "route not authorised"}
-)  # why is for clinical eyes
+     "record wrong_time", "record never_happened", "record wrong_patient", "route not authorised", "lot corrected"}
+)  # from what to what is for clinical eyes, as every why is but those which the desk itself writes
+OF_THE_DESK = frozenset({"agreement changed"})
 
 
 def event_words(event: str) -> str:

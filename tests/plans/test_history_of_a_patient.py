@@ -91,6 +91,19 @@ def test_moves_and_plan_changes_stand_there_and_why_is_for_clinical_eyes(client:
     assert "Who did what" not in desk
 
 
+@pytest.mark.parametrize("what", ["closed", "reopened", "course changed", "version changed", "start changed", "lot corrected"])
+def test_of_a_plan_reception_reads_what_was_done_never_why(client: FlaskClient, scene: Scene, what: str) -> None:
+    old, new = ("2026-12-01", "2026-12-08") if what == "start changed" else ("LOT-1", "LOT-2") if what == "lot corrected" else ("", "")
+    with transaction():
+        history.plan_changed(scene.plan, what, LATER, old=old, new=new, why="her lips swelled")
+    for role, reads in ((Role.RECEPTION, False), (Role.PRACTITIONER, True)):
+        b.sign_in(client, b.a_staff_member(f"Somebody {role.value}", role))
+        for page in (f"/patients/{scene.patient.id}/history", f"/plan/{scene.plan.id}"):
+            told = words(client.get(page))
+            assert ("her lips swelled" in told) is reads
+            assert ("LOT-1" in told) is (reads and what == "lot corrected")
+
+
 def test_a_manager_reads_of_visits_not_of_treatment(client: FlaskClient, scene: Scene) -> None:
     book(scene.sessions[0], days(3), "10:00", NOON)
     page = seen(client, scene, Role.MANAGER)

@@ -15,7 +15,7 @@ from app.permissions import Permission
 from app.plans.show import told
 from app.plans.show.table import Reader
 from app.plans.show.told import VisitLine
-from app.plans.words import CLINICAL, change_words, course_name, value_words
+from app.plans.words import CLINICAL, OF_THE_DESK, change_words, course_name, value_words
 from app.sessions import Person
 from models.base import db
 from models.patient import Patient
@@ -86,7 +86,7 @@ def _visits(line: VisitLine, names: Mapping[int, str], reader: Reader) -> Change
 def _change(change: PlanChange, names: Mapping[int, str], reader: Reader, whole: str = "") -> ChangeLine:
     hidden = change.what in CLINICAL and not reader.clinical
     old, new = ("", "") if hidden else (value_words(change, change.old), value_words(change, change.new))
-    course, why = names.get(change.course_id or 0, whole), "" if hidden else change.why
+    course, why = names.get(change.course_id or 0, whole), change.why if reader.clinical or change.what in OF_THE_DESK else ""
     return ChangeLine(change.at, _who(change.by_id, reader), change_words(change), course, old, new, why, change.plan_id)
 
 
