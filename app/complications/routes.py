@@ -18,6 +18,7 @@ from app.errors import Refused
 from app.formats import clock_time, local_moment, long_day
 from app.forms import row_id
 from app.i18n import _, language
+from app.letters import sort_key
 from app.library.loader import shipped
 from app.names import area_name, staff_names
 from app.patients import queries as patients
@@ -135,7 +136,7 @@ def _typed(found: Complication) -> dict[str, Any]:
 
 def _offered(form: Any, patient: Patient) -> Any:
     sessions = [(str(one.id), queries.session_words(one)) for one in sessions_done(patient.id)]
-    areas = sorted(((key, area.names.in_(language())) for key, area in shipped().areas.items()), key=lambda pair: pair[1])
+    areas = sorted(((key, area.names.in_(language())) for key, area in shipped().areas.items()), key=lambda pair: sort_key(pair[1]))
     form.offer(sessions, areas, queries.lots_to_choose())
     return form
 

@@ -12,9 +12,10 @@ from sqlalchemy import ColumnElement
 
 from app import phones
 from app.errors import Refused
+from app.formats import short_day
 from app.forms import read_day
 from app.front_door import page_context, where
-from app.i18n import _
+from app.i18n import _, language
 from app.permissions import Permission, needs
 from app.schedule import agreement
 from app.sessions import Person, person
@@ -133,7 +134,8 @@ def _result(task: StaffTask, now: datetime) -> None:
 
 
 def _noted(task: StaffTask) -> dict[str, object]:
-    text = _("Put off.") if request.form.get("result") == SNOOZE else _("Noted.")
+    until = task.snoozed_until if request.form.get("result") == SNOOZE else None
+    text = _("Put off until %(day)s.", day=short_day(until, language())) if until else _("Noted.")
     undo = url_for("work.take_back", task_id=task.id)
     return {"text": text, "undo": undo, "fields": {"list": request.form.get("list", ""), "place": places.asked() or ""}}
 

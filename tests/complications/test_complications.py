@@ -98,6 +98,12 @@ def test_it_is_written_down_with_its_session_and_the_area_of_it(scene: Scene, tr
     assert db.session.query(StaffTask).filter_by(kind=TaskKind.COMPLICATION, closed_at=None).count() == 1
 
 
+def test_the_areas_stand_by_the_letters_of_the_alphabet(scene: Scene, doctor: FlaskClient) -> None:
+    doctor.post("/language", data={"language": "tr"})
+    said = words(doctor.get(f"/patients/{scene.patient.id}/complication"))
+    assert said.index("Burun") < said.index("Çene ve çene hattı") < said.index("Dekolte") < said.index("Göğüs") < said.index("Göz çevresi")
+
+
 def test_an_open_one_keeps_treatment_from_its_area_and_reception_reads_no_reason(
     scene: Scene, treated: Appointment, doctor: FlaskClient, noon: datetime
 ) -> None:

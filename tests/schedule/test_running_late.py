@@ -73,6 +73,7 @@ def test_who_is_here_already_is_told_here(day: list[Appointment], scene: Scene, 
     said = look(desk, scene, "15:20")
     assert "Mehmet Kaya" in said
     assert "Tell them here" in said
+    assert "15:00 hands-on 15:00 15:20 +20 min hands-on" in said, "the planned beside the expected"
     assert said.count("Call 1.") == 1
 
 

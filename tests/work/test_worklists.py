@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app import tasks
+from app.formats import short_day
 from app.messages import call_lines, watch
 from app.schedule import actions as schedule
 from app.schedule import flow, rows
@@ -151,7 +152,7 @@ def test_the_review_of_a_hold_can_be_put_off_but_not_closed(client: FlaskClient,
     task = a_call(scene.patient, noon, Role.PHYSICIAN, "hold_review")
     press(client, task, "done")
     assert the_task("hold_review").closed_at is None
-    press(client, task, "snooze", until="+4w")
+    assert f"Put off until {short_day(days(28), 'en')}." in words(press(client, task, "snooze", until="+4w"))
     assert the_task("hold_review").snoozed_until == days(28)
 
 

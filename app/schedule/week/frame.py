@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app import cached
 from app.clinic import queries as clinic_queries
+from app.letters import sort_key
 from app.planning.resources import DAY_MINUTES, Span
 from app.schedule.free import resources
 from app.schedule.free.working_days import open_spans, without
@@ -82,7 +83,7 @@ def _read(monday: date, place_id: int) -> Frame:
     calendar = clinic_queries.calendar(place)
     people = resources.people(days[0], days[-1], {}, place_id)
     names = {row.id: row.name for row in db.session.execute(select(StaffMember.id, StaffMember.name).where(StaffMember.active))}
-    treats = sorted((names[one.id], f"p{one.id}") for one in people if TREATING & one.roles)
+    treats = sorted(((names[one.id], f"p{one.id}") for one in people if TREATING & one.roles), key=lambda pair: sort_key(pair[0]))
     rooms = db.session.execute(select(Room.id, Room.name).where(Room.active, Room.location_id == place.id).order_by(Room.name))
     return Frame(
         place.id, days, tuple((key, name) for name, key in treats), tuple((f"r{row.id}", row.name) for row in rooms),
