@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from itertools import pairwise
+from typing import TypeVar
 
 from app.letters import fold
 
 Span = tuple[time, time]
+Moment = TypeVar("Moment", time, int)
+"""A reading of the clock, or minutes after midnight."""
 CLOSED_WORDS = {"", "-", "–", "closed", "kapali"}
 _SPAN = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*[-–—]\s*(\d{1,2})(?:[:.](\d{2}))?")
 _FIRST_DAY, _LAST_DAY = date.min, date.max
@@ -99,15 +102,22 @@ Hours = Mapping[int | None, Calendar]
 """When somebody works, by the place; None: at any."""
 
 
-def works(hours: Hours, place_id: int, day: date, when: Span) -> bool:
-    """Whether somebody works all of that time at a place. Where hours are entered for it, these count; else those that hold at any,
-    without the time at which they are at another place.
+def works_at(hours: Hours, place_id: int, day: date) -> Sequence[Span]:
+    """When somebody works at a place on a day. Where hours are entered for it, these; else those that hold at any, without the time
+    at which they are at another place.
     """
     if place_id in hours:
-        return fits(hours[place_id].open_on(day), *when)
-    elsewhere = [span for place, there in hours.items() if place is not None for span in there.open_on(day)]
-    away = any(opens < when[1] and when[0] < closes for opens, closes in elsewhere)
-    return not away and fits(hours.get(None, Calendar()).open_on(day), *when)
+        return hours[place_id].open_on(day)
+    elsewhere = (span for place, there in hours.items() if place is not None for span in there.open_on(day))
+    return without(hours.get(None, Calendar()).open_on(day), elsewhere)
+
+
+def without(spans: Iterable[tuple[Moment, Moment]], away: Iterable[tuple[Moment, Moment]]) -> tuple[tuple[Moment, Moment], ...]:
+    """The spans with others cut out of them."""
+    left = list(spans)
+    for start, end in away:
+        left = [piece for low, high in left for piece in ((low, min(high, start)), (max(low, end), high)) if piece[0] < piece[1]]
+    return tuple(left)
 
 
 def fits(spans: Iterable[Span], start: time, end: time) -> bool:

@@ -10,7 +10,7 @@ from flask import abort
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from app.hours import Calendar, Hours, Opening, works
+from app.hours import Calendar, Hours, Opening, fits, works_at
 from app.staff.forms import AbsenceFacts
 from app.today import zone
 from models import clock
@@ -109,7 +109,7 @@ def visits_hit(staff: StaffMember, before: Hours, after: Hours, now: datetime) -
     mine = select(Claim, Appointment.location_id).join(Claim.appointment).where(Claim.staff_id == staff.id, Claim.starts_at >= now)
     for claim, place_id in db.session.execute(mine):
         start, end = clock.local(claim.starts_at, here), clock.local(claim.ends_at, here)
-        was, will = (works(hours, place_id, start.date(), (start.time(), end.time())) for hours in (before, after))
+        was, will = (fits(works_at(hours, place_id, start.date()), start.time(), end.time()) for hours in (before, after))
         if was and not will:
             hit[claim.appointment_id] = True
     return _visits(Appointment.id.in_(hit))

@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 import pytest
 from flask import Flask
 
+from app.hours import without
 from app.planning.resources import DAY_MINUTES
 from app.schedule import rows
 from app.schedule.free import resources
-from app.schedule.free.working_days import DaysAhead, minute_of, wall_spans, without
+from app.schedule.free.working_days import DaysAhead, minute_of, wall_spans
 from models import clock
 from models.appointment import VisitKind
 from models.base import db, transaction

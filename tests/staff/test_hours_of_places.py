@@ -6,7 +6,7 @@ from datetime import date, time
 
 import pytest
 
-from app.hours import Calendar, Opening, works
+from app.hours import Calendar, Opening, fits, works_at
 from app.schedule.free.working_days import works_on
 
 TUESDAY = date(2026, 12, 1)
@@ -34,4 +34,4 @@ def test_who_has_hours_at_one_place_only_works_at_no_other() -> None:
     (B, (time(9), time(11)), False),
 ])  # fmt: skip
 def test_a_visit_lies_inside_the_hours_of_its_own_place(place: int, when: tuple[time, time], there: bool) -> None:
-    assert works({None: WEEK, B: TUESDAYS}, place, TUESDAY, when) is there
+    assert fits(works_at({None: WEEK, B: TUESDAYS}, place, TUESDAY), *when) is there

@@ -12,9 +12,9 @@ from sqlalchemy import JSON, CompoundSelect, Date, Integer, Select, String, Time
 from sqlalchemy.types import TypeEngine
 
 from app.front_door import where
-from app.hours import Calendar, Closing, Opening
+from app.hours import Calendar, Closing, Opening, without
 from app.planning.resources import DAY_MINUTES, Span
-from app.schedule.free.working_days import minute_of, open_spans, wall_spans, without, works_on
+from app.schedule.free.working_days import minute_of, open_spans, wall_spans, works_on
 from models import clock
 from models.appointment import Claim
 from models.base import UtcDateTime, db

@@ -7,7 +7,7 @@ One query for the claims, whatever the number of days, and none for the rest whi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TypeAlias
@@ -18,7 +18,7 @@ from app import cached
 from app.clinic import queries as clinic_queries
 from app.clinic.queries import Thing
 from app.errors import Refused
-from app.hours import Calendar
+from app.hours import Hours, without
 from app.planning import resources as planning
 from app.planning.obstacles import Refusal
 from app.planning.resources import DAY_MINUTES, Days, Kind, Person, Resources, Span
@@ -26,7 +26,7 @@ from app.planning.slots import check, free_slots
 from app.planning.visit import Request, Slot, Wishes
 from app.schedule.free.claimed import Busy, claimed
 from app.schedule.free.phases import phases_of
-from app.schedule.free.working_days import DaysAhead, minute_of, open_spans, without, works_on
+from app.schedule.free.working_days import DaysAhead, minute_of, open_spans, works_on
 from app.schedule.words import obstacle_sentence
 from app.staff.queries import by_place
 from models import clock
@@ -190,7 +190,7 @@ class _Member:
     id: int
     roles: frozenset[str]
     skills: frozenset[str]
-    hours: Mapping[int | None, Calendar]
+    hours: Hours
     away: tuple[Away, ...]
 
 

@@ -11,7 +11,7 @@ from math import ceil, floor
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from app.hours import Calendar
+from app.hours import Calendar, Hours, works_at
 from app.planning.resources import DAY_MINUTES, Span
 
 EPOCH: Final = date(1970, 1, 1).toordinal()
@@ -51,26 +51,16 @@ def time_of(minute: int) -> time:
 
 def open_spans(calendar: Calendar, day: date) -> tuple[Span, ...]:
     """The open times of a day in minutes."""
-    return tuple((minute_of(opens), minute_of(closes)) for opens, closes in calendar.open_on(day))
+    return _in_minutes(calendar.open_on(day))
 
 
-def works_on(hours: Mapping[int | None, Calendar], place_id: int, day: date) -> tuple[Span, ...]:
-    """When somebody works at a place on a day, from their hours by the place (None: those that hold at any).
-
-    Where hours are entered for the place, these; else the general ones, without the time at which they are at another place.
-    """
-    if place_id in hours:
-        return open_spans(hours[place_id], day)
-    elsewhere = [span for key, there in hours.items() if key is not None for span in open_spans(there, day)]
-    return without(open_spans(hours.get(None, Calendar(())), day), elsewhere)
+def works_on(hours: Hours, place_id: int, day: date) -> tuple[Span, ...]:
+    """When somebody works at a place on a day, in minutes."""
+    return _in_minutes(works_at(hours, place_id, day))
 
 
-def without(spans: Iterable[Span], away: Iterable[Span]) -> tuple[Span, ...]:
-    """The spans with others cut out of them."""
-    left = list(spans)
-    for start, end in away:
-        left = [piece for low, high in left for piece in ((low, min(high, start)), (max(low, end), high)) if piece[0] < piece[1]]
-    return tuple(left)
+def _in_minutes(spans: Iterable[tuple[time, time]]) -> tuple[Span, ...]:
+    return tuple((minute_of(begins), minute_of(ends)) for begins, ends in spans)
 
 
 class WallClock:

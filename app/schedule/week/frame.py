@@ -9,10 +9,11 @@ from sqlalchemy import select
 
 from app import cached
 from app.clinic import queries as clinic_queries
+from app.hours import without
 from app.letters import sort_key
 from app.planning.resources import DAY_MINUTES, Span
 from app.schedule.free import resources
-from app.schedule.free.working_days import open_spans, without
+from app.schedule.free.working_days import open_spans
 from app.sessions import Person
 from models.base import db
 from models.clinic import Location, Room

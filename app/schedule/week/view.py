@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from app.hours import without
 from app.i18n import _
 from app.planning.resources import Span
 from app.schedule.day.next_steps import Asker
-from app.schedule.free.working_days import without
 from app.schedule.week.cards import HOUR, Card, Change, Drawer, Place, hours_of, visits_of
 from app.schedule.week.frame import Whose, frame_of
 
