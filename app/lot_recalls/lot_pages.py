@@ -51,6 +51,6 @@ def _page(one: Lot, form: StockForm) -> str:
         "lot_recalls/lot.html", lot=one, form=form, today=today, first=queries.default_lot(one.product.kind, today), card=card,
         stock=queries.stock_of([one])[one.id], moves=queries.moves_of(one), by_place=queries.stock_by_place(one),
         places=clinic_queries.locations(), people=staff_names(),
-        kind=kind_name(one.product.kind), area_name=area_name, state_words=state_words, other=queries.default_lot(one.product.kind, today),
+        kind=kind_name(one.product.kind), area_name=area_name, state_words=state_words,
         need=lots.visits_that_need(one.product.kind, today) if blocked and person.may(Permission.SEE_DAY) else [],
     )  # fmt: skip
