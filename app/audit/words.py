@@ -10,6 +10,7 @@ from flask import url_for
 from app.formats import numeric_day
 from app.front_door.page_context import has_endpoint
 from app.i18n import _, language
+from app.schedule.reasons import reason_words
 from models.event import Event
 from models.staff import Role
 
@@ -73,7 +74,7 @@ def reason(event: Event, *, clinical: bool) -> str:
     """Why, where whoever asks may read that."""
     if event.reason and event.object_type not in OF_THE_HOUSE and not clinical:
         return _("(in the record)")
-    return event.reason
+    return reason_words(event.reason) if event.reason and event.object_type == "appointment" else event.reason
 
 
 def source(event: Event) -> str:

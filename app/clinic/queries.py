@@ -54,6 +54,12 @@ def phone_at(place_id: int) -> str:
     return place.phone if place and place.phone else the_clinic().phone
 
 
+def place_said(place_id: int) -> str:
+    """The name of a place, for people who must know which; empty where there is only one."""
+    place = kept(Location, place_id) if has_several() else None
+    return place.name if place else ""
+
+
 def locations() -> Sequence[Location]:
     """Every place of the clinic."""
     return db.session.scalars(select(Location).order_by(Location.id)).all()

@@ -71,6 +71,12 @@ def test_whoever_also_sees_patients_and_records_reads_names_and_reasons(auditor:
     assert "Put on hold Ayşe Yılmaz Plan 3 pregnant" in words(client.get("/audit"))
 
 
+def test_a_reason_that_was_chosen_stands_in_words_not_as_it_is_stored(auditor: StaffMember, client: FlaskClient) -> None:
+    builders.sign_in(client, builders.a_staff_member("Oya Er", Role.AUDITOR, Role.PHYSICIAN))
+    an_act("visit cancelled", patient_id=builders.a_patient().id, object_type="appointment", object_id=3, reason="hold")
+    assert "Visit 3 the plan was put on hold" in words(client.get("/audit"))
+
+
 @pytest.mark.parametrize("by", ["who", "patient", "action", "first", "last"])
 def test_each_question_takes_what_was_asked_and_nothing_else(auditor: StaffMember, client: FlaskClient, by: str) -> None:
     ece, ayse = builders.a_nurse(), builders.a_patient()

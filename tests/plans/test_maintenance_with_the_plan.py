@@ -64,6 +64,14 @@ def test_it_is_placed_only_where_it_is_asked_for(client: FlaskClient, url: str) 
     assert shown(form_in(back)) == shown(form_in(page))
 
 
+def test_it_is_foretold_from_the_times_that_are_shown_as_it_stands_once_they_are_booked(client: FlaskClient, url: str) -> None:
+    page = press(client, url, client.get(url), "preview", weekdays="6")
+    foretold = re.search(r"Maintenance, about:.*?</p>", page.text)
+    booked = client.get(press(client, url, page, "book", weekdays="6").location or "").text
+    assert foretold is not None
+    assert foretold[0] in booked
+
+
 def test_nobody_is_told_to_stay_in_town_for_it(client: FlaskClient, url: str) -> None:
     stay = {"last_day": f"{TODAY + timedelta(days=21):%d.%m.%Y}"}
     pages = [press(client, url, client.get(url), "preview", **stay, **more) for more in ({}, PRP)]

@@ -234,6 +234,15 @@ def test_a_visit_may_take_the_place_that_another_one_gives_free(app: Flask, noon
     assert fresh(first).hands_on_at - fresh(second).hands_on_at == timedelta(hours=2) - timedelta(minutes=hands_on)
 
 
+def test_who_may_not_call_patients_is_not_led_to_the_call_list(client: FlaskClient, noon: datetime) -> None:
+    a_booked_series(noon)
+    doors = []
+    for somebody in (builders.a_receptionist(), builders.a_manager()):
+        sign_in(client, somebody)
+        doors.append("Open the call list" in client.get("/replan").text)
+    assert doors == [True, False]
+
+
 def test_the_page_shows_who_is_hit_applies_what_was_chosen_and_takes_it_back(client: FlaskClient, noon: datetime) -> None:
     scene, visits = a_booked_series(noon)
     sign_in(client, builders.a_receptionist())

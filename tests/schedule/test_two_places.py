@@ -8,9 +8,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.clinic import queries as clinic_queries
 from app.schedule.day import preflight_facts
 from app.schedule.knock_on import opens_in
 from app.schedule.move.new_place import best_times
+from app.schedule.visit import read_aloud
 from models.appointment import Appointment
 from models.base import db, transaction
 from models.clinic import Device, Location, OpeningHours, Room
@@ -141,3 +143,11 @@ def test_the_lot_of_the_day_of_one_place_is_none_at_the_other(scene: Scene, noon
     facts = preflight_facts.read([preflight_facts.owners_of(book(scene.sessions[0], TODAY, "13:50", noon))])
     assert [fact.ref for fact in facts.shelf("prp_kit", 1)] == [lot.id]
     assert [fact.ref for fact in facts.shelf("prp_kit", place.id)] == [None], "the product is on the shelf, without a lot of the day"
+
+
+def test_the_sentences_to_read_aloud_say_at_which_of_several_places(scene: Scene, client: FlaskClient, noon: datetime) -> None:
+    visit, clinic = book(scene.sessions[0], TODAY, "13:50", noon), clinic_queries.the_clinic()
+    alone = read_aloud.sentence(visit, clinic, noon)
+    at_the_second(visit, a_second_place())
+    assert read_aloud.sentence(visit, clinic, noon) == f"{alone}, Kadıköy"
+    assert "geliş saati 13:50, Kadıköy\n" in read_aloud.every_date([visit], clinic, noon)

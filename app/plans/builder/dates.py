@@ -13,7 +13,9 @@ from app.clinic import queries as clinic
 from app.i18n import _
 from app.names import staff_names
 from app.planning.bands import Band
+from app.planning.forecast import first_maintenance, from_today
 from app.planning.obstacles import Code, Obstacle
+from app.planning.question import Booked
 from app.planning.visit import Slot
 from app.planning.windows import Window
 from app.plans.builder.decisions import Decisions, rank
@@ -102,7 +104,18 @@ def dates_of(
         line = line_of(one, lines, names, found, (trouble or {}).get(one.key, ""), _before(courses[one.place].reading, one.label))
         lines.append(replace(line, obstacles=(Obstacle(Code.NO_WINDOW),), choices=(), clash=True) if held else line)
     booked = sum(line.visit is not None and line.due is not None for one in courses for line in one.reading.lines)
-    return Dates(courses, lines, _advice(lines, booked), today_of(now))
+    shown = [_with_maintenance(one, [line for line in lines if line.key[0] == place]) for place, one in enumerate(courses)]
+    return Dates(shown, lines, _advice(lines, booked), today_of(now))
+
+
+def _with_maintenance(one: Preview, lines: Sequence[Line]) -> Preview:
+    """Maintenance counts from the times that are shown, as it will once they are booked, not from the best days."""
+    if one.maintenance is None:
+        return one
+    days = {int(line.key[1]): line.slot.day for line in lines if line.slot}
+    kept = [booked for booked in one.reading.question.booked if booked.step not in days]
+    asked = replace(one.reading.question, booked=(*kept, *(Booked(step, day) for step, day in days.items())))
+    return replace(one, maintenance=first_maintenance(from_today(asked)))
 
 
 def _before(reading: Reading, label: str) -> date | None:

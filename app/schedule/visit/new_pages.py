@@ -57,7 +57,7 @@ def new_visit() -> ResponseReturnValue:
     patient_id = row_id(request.args.get("patient"))
     if patient_id is None:
         found = choosing.found(request.args.get("s", ""), at.person.id, at.now)
-        return render_template("schedule/who.html", found=found, carried=carried())
+        return render_template("schedule/who.html", found=found, carried=carried(), day=asked_day(at.today))
     patient = patient_queries.patient_or_404(patient_id)
     form = BookForm(data={"exact_day": request.args.get("day", ""), "exact_time": request.args.get("time", "")})
     kind = next((one for one in VisitKind if one.value == request.args.get("kind")), None)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from app import phones
-from app.clinic.queries import phone_at
+from app.clinic.queries import phone_at, place_said
 from app.formats import clock_time, plain_day
 from app.i18n import _, in_language, spoken
 from app.patients.reach import called
@@ -33,7 +33,7 @@ def sentence(visit: Appointment, clinic: Clinic, now: datetime) -> str:
             return " ".join([*_what_is_new(visit, moved, words), *_about_others(visit, moved.change_set, now), _from(visit, clinic)])
         return _(
             "%(name)s, your appointment: %(day)s, please come at %(time)s. If it does not suit you, please call %(phone)s. %(clinic)s",
-            **words, phone=phones.shown(phone_at(visit.location_id)), clinic=clinic.name,
+            **words, phone=phones.shown(phone_at(visit.location_id)), clinic=_house(visit, clinic),
         )  # fmt: skip
 
 
@@ -50,9 +50,10 @@ def every_date(visits: Sequence[Appointment], clinic: Clinic, now: datetime) -> 
     whom = called(visits[0].patient, today_of(now))
     with in_language(whom.language):
         says = {"name": addressed(whom, visits[0].patient), "phone": phones.shown(phone_at(visits[0].location_id)), "clinic": clinic.name}
-        dates = (_("%(day)s, please come at %(time)s", **_when(visit.starts_at, visit)) for visit in visits)
+        dates = [_("%(day)s, please come at %(time)s", **_when(visit.starts_at, visit)) for visit in visits]
         ends = _("If one of them does not suit you, please call %(phone)s. %(clinic)s", **says)
-        return "\n".join([_("%(name)s, your appointments:", **says), *(f"• {date}" for date in dates), ends])
+        lines = (f"• {', '.join(filter(None, (date, place_said(visit.location_id))))}" for date, visit in zip(dates, visits, strict=True))
+        return "\n".join([_("%(name)s, your appointments:", **says), *lines, ends])
 
 
 def will_not_take_place(visit: Appointment, clinic: Clinic, now: datetime) -> str:
@@ -66,7 +67,12 @@ def will_not_take_place(visit: Appointment, clinic: Clinic, now: datetime) -> st
 
 def _from(visit: Appointment, clinic: Clinic) -> str:
     """Who says it, for whoever finds it in a chat."""
-    return _("Our phone: %(phone)s. %(clinic)s", phone=phones.shown(phone_at(visit.location_id)), clinic=clinic.name)
+    return _("Our phone: %(phone)s. %(clinic)s", phone=phones.shown(phone_at(visit.location_id)), clinic=_house(visit, clinic))
+
+
+def _house(visit: Appointment, clinic: Clinic) -> str:
+    """The clinic, and where it has several places, which of them is meant."""
+    return ", ".join(filter(None, (clinic.name, place_said(visit.location_id))))
 
 
 def _cancelled_in(visit: Appointment) -> ChangeSet | None:
