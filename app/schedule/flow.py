@@ -49,7 +49,7 @@ def start(visit: Appointment, now: datetime) -> None:
     """Hands-on treatment begins; cream that is on comes off. Raises Refused while a pre-flight check stands in the way."""
     guards.alone(visit.location_id, visit)
     rows.check_move(visit, VisitState.IN_TREATMENT)
-    check_clear(visit, now, "start")
+    check_clear(visit, "start")
     rows.mark(visit, VisitState.IN_TREATMENT, now)
     numbing.take_off(visit, now, now)
     rows.settle(visit.patient_id, now)
@@ -63,7 +63,7 @@ def done(visit: Appointment, now: datetime, performed: Performed | None = None) 
     """
     guards.alone(visit.location_id, visit)
     rows.check_move(visit, VisitState.DONE)
-    check_clear(visit, now, *(("start", "done") if visit.state is VisitState.ARRIVED else ("done",)), happened=True)
+    check_clear(visit, *(("start", "done") if visit.state is VisitState.ARRIVED else ("done",)), happened=True)
     at, end = _when(visit, performed or Performed(), now)
     rows.mark(visit, VisitState.DONE, now)
     numbing.take_off(visit, at, now)

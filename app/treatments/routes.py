@@ -104,7 +104,7 @@ def _page(visit: Appointment, form: RecordForm, at: Here) -> str:
     history.viewed(visit)
     over = visit.state is VisitState.DONE
     return render_template(
-        "treatments/record.html", visit=visit, today=at.today, form=form, over=over, checks=preflight.checks(visit, at.now, at.clinical),
+        "treatments/record.html", visit=visit, today=at.today, form=form, over=over, checks=preflight.checks(visit, at.clinical),
         planned=list(zip(to_record(visit), form.sessions, strict=False)),
         may_record=actions.may_be_recorded(visit),
         performed=recorded(visit), uses=actions.uses_of(visit), cream=record_view.asks_for_cream(visit),

@@ -87,7 +87,7 @@ def next_visit(scene: Scene, noon: datetime) -> Appointment:
 
 
 def hindering(visit: Appointment, *, clinical: bool) -> list[str]:
-    return [one.words for one in preflight.checks(fresh(visit), clock.now(), clinical) if one.code == "complication"]
+    return [one.words for one in preflight.checks(fresh(visit), clinical) if one.code == "complication"]
 
 
 def test_it_is_written_down_with_its_session_and_the_area_of_it(scene: Scene, treated: Appointment, doctor: FlaskClient) -> None:

@@ -54,7 +54,7 @@ def test_a_slot_read_before_somebody_booked_it_is_refused_in_words(app: Flask, n
 def test_a_visit_goes_its_way_and_back(app: Flask, noon: datetime) -> None:
     scene = a_scene(consented=False)
     visit = book(scene.sessions[0], days(0), "12:00", noon)
-    assert [check.code for check in preflight.checks(visit, noon, True)] == ["consent"]
+    assert [check.code for check in preflight.checks(visit, True)] == ["consent"]
     with transaction():
         flow.arrive(visit, noon)
     with transaction():

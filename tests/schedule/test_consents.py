@@ -51,9 +51,9 @@ def given() -> Consent:
     return db.session.query(Consent).one()
 
 
-def missing(visit: Appointment, now: datetime, *, clinical: bool) -> list[str]:
+def missing(visit: Appointment, *, clinical: bool) -> list[str]:
     db.session.expire_all()
-    found = preflight.checks(db.session.get_one(Appointment, visit.id), now, clinical)
+    found = preflight.checks(db.session.get_one(Appointment, visit.id), clinical)
     return [check.words for check in found if check.code.startswith("consent")]
 
 
@@ -129,9 +129,9 @@ def test_reception_signs_and_prints_but_does_not_open_the_signed_form(scene: Sce
 def test_what_is_withdrawn_is_missing_again(scene: Scene, nurse: FlaskClient, noon: datetime) -> None:
     visit = book(scene.sessions[0], TODAY, "12:30", noon)
     sign(nurse, scene)
-    assert missing(visit, noon, clinical=True) == []
+    assert missing(visit, clinical=True) == []
     assert nurse.post(f"/consents/{given().id}/withdraw").status_code == 303
-    assert missing(visit, noon, clinical=True) == ["Consent missing"]
+    assert missing(visit, clinical=True) == ["Consent missing"]
     assert "Withdrawn on" in words(nurse.get(f"/consents/{given().id}"))
     assert "consent withdrawn" in [row.action for row in db.session.query(Event)]
 
@@ -143,8 +143,8 @@ def test_another_version_asks_again_and_says_so_to_clinical_eyes(scene: Scene, n
     newer = builders.a_protocol(approved=False)
     with transaction():
         db.session.get_one(Course, scene.course.id).version_id = newer.id
-    assert missing(visit, noon, clinical=False) == ["Consent missing"]
-    assert missing(visit, noon, clinical=True) == ["Consent missing: signed for protocol v1, the course follows v2"]
+    assert missing(visit, clinical=False) == ["Consent missing"]
+    assert missing(visit, clinical=True) == ["Consent missing: signed for protocol v1, the course follows v2"]
     assert [one.id for one in queries.visits(Worklist.CONSENT, TODAY)] == [visit.id]
     assert "a new consent is needed" in words(nurse.get(f"/consents/{given().id}"))
 
@@ -154,17 +154,17 @@ def test_another_area_asks_again(scene: Scene, nurse: FlaskClient, noon: datetim
     consent(scene.course, scene.physician)
     with transaction():
         given().area = "face"
-    assert missing(visit, noon, clinical=True) == ["Consent missing: signed for another area (Face)"]
+    assert missing(visit, clinical=True) == ["Consent missing: signed for another area (Face)"]
 
 
 def test_a_form_in_a_language_that_is_not_the_patients_is_a_word_to_clinical_eyes(scene: Scene, nurse: FlaskClient, noon: datetime) -> None:
     visit = book(scene.sessions[0], TODAY, "12:30", noon)
     sign(nurse, scene, query="?language=en")
-    assert missing(visit, noon, clinical=True) == ["Consent was read in English, without an interpreter"]
-    assert missing(visit, noon, clinical=False) == []
+    assert missing(visit, clinical=True) == ["Consent was read in English, without an interpreter"]
+    assert missing(visit, clinical=False) == []
     with transaction():
         given().interpreter = "Selin Ak"
-    assert missing(visit, noon, clinical=True) == []
+    assert missing(visit, clinical=True) == []
 
 
 def test_the_paper_form_has_a_line_for_each_signature(scene: Scene, nurse: FlaskClient) -> None:

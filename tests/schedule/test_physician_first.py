@@ -94,7 +94,7 @@ def test_a_finding_stops_the_start_of_a_touch_up_and_a_pause_its_booking(filled:
         findings.add(filled.patient, NewFinding("pregnant", TODAY), noon)
     with pytest.raises(Refused, match="on hold"):
         touch_up(filled.course, days(1), "15:00", noon)
-    assert {check.code for check in preflight.checks(visit, noon, clinical=True) if check.blocks} >= {"finding"}
+    assert {check.code for check in preflight.checks(visit, clinical=True) if check.blocks} >= {"finding"}
     with transaction():
         flow.arrive(visit, noon)
     with pytest.raises(Refused), transaction():
@@ -149,7 +149,7 @@ def test_a_draft_of_the_evaluation_is_signed_from_the_row_in_one_press(app: Flas
     assert f'formaction="{url}"' in client.get("/day").text
     assert client.post(url, data={"back": "/day"}).location == "/day"
     assert f'formaction="{url}"' not in client.get("/day").text
-    assert preflight.checks(visit, noon, clinical=True) == []
+    assert preflight.checks(visit, clinical=True) == []
 
 
 def test_a_due_review_is_left_out_from_the_row_in_one_press(app: Flask, client: FlaskClient, noon: datetime) -> None:

@@ -29,7 +29,7 @@ def a_visit(protocol: str = "prp_scalp", **more: Any) -> tuple[Scene, Appointmen
 
 
 def checks(visit: Appointment, clinical: bool = True) -> list[Check]:
-    return preflight.checks(visit, at(days(0), "12:00"), clinical)
+    return preflight.checks(visit, clinical)
 
 
 def said(visit: Appointment, clinical: bool = True) -> list[tuple[str, str, str | None]]:
@@ -262,7 +262,7 @@ def test_the_checks_of_many_visits_are_one_query(app: Flask, noon: datetime) -> 
         book(course.sessions[0], days(7 + n), "10:00", noon)
     loaded = db.session.query(Appointment).all()
     owners = [preflight_facts.owners_of(visit) for visit in loaded]  # and what the checks read of the visits themselves
-    assert [preflight.checks(visit, noon, True) for visit in loaded]
+    assert [preflight.checks(visit, True) for visit in loaded]
     assert len(loaded) == 4
     assert first in loaded
     with Counted() as asked:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Literal
 
 from flask import current_app, url_for
@@ -72,7 +72,7 @@ class Check:
         return url_for(self.endpoint, **self.values) if self.endpoint in current_app.view_functions else None
 
 
-def checks(visit: Appointment, now: datetime, clinical: bool) -> list[Check]:
+def checks(visit: Appointment, clinical: bool) -> list[Check]:
     """Everything that is not clear about a visit, the gravest first; empty once it is over."""
     return checks_from(facts_of(visit), visit, clinical)
 

@@ -53,7 +53,7 @@ def put_on(visit: Appointment, layers: Sequence[Layer], now: datetime) -> None:
     if visit.state not in (VisitState.ARRIVED, VisitState.IN_TREATMENT):
         raise Refused(_("Cream is put on once the patient has arrived, and before the visit is done."))
     if visit.state is VisitState.ARRIVED:
-        check_clear(visit, now, "start")
+        check_clear(visit, "start")
     for layer in layers:
         _check(visit, layer, now)
         may_be_used(layer.lot, clock.day_of(layer.on_at, visit.zone))
