@@ -124,6 +124,8 @@
     if (button) actions[button.dataset.do]?.(button, event);
     all("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   });
+  // The menu of a row far down opens where it can be read, above the message at the foot.
+  document.addEventListener("toggle", ({ target }) => { if (target.open && target.matches("main .menu")) target.querySelector(".menu-sheet")?.scrollIntoView({ block: "nearest" }); }, true);
 
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;

@@ -70,6 +70,15 @@ def test_nothing_is_swapped_under_an_open_menu(address: str, browser: Browser) -
     mine.get_by_role("button", name="Start").wait_for()
 
 
+def test_the_menu_of_a_row_at_the_foot_of_the_screen_opens_where_it_can_be_read(address: str, browser: Browser) -> None:
+    page = browser.new_context(viewport={"width": 1366, "height": 420}).new_page()
+    sign_in(page, address)
+    page.goto(f"{address}/day")
+    page.get_by_text("More", exact=True).first.click()
+    foot = "document.querySelector('main .menu[open] .menu-sheet').getBoundingClientRect().bottom"
+    page.wait_for_function(f"{foot} <= innerHeight")
+
+
 def test_two_desks_at_one_row_see_both_versions_in_it(address: str, browser: Browser, tally: Tally) -> None:
     mine, theirs = (browser.new_context(viewport={"width": 1366, "height": 800}).new_page() for _ in range(2))
     for page in (mine, theirs):
