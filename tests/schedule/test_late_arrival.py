@@ -203,6 +203,14 @@ def test_once_decided_or_begun_there_is_nothing_to_decide(client: FlaskClient, l
     assert ask(client, late, where="").status_code == 303
 
 
+@pytest.mark.parametrize("way", ["as_planned", "without-cream", "other_room?room=1"])
+def test_of_a_visit_of_yesterday_nothing_is_decided(client: FlaskClient, late: Appointment, way: str) -> None:
+    with clock.set_to(at(days(1), "10:00")):
+        builders.sign_in(client, db.session.query(StaffMember).filter_by(name=DOCTOR).one())
+        client.post(f"/visits/{late.id}/late/{way}", data={"seen": pages.fresh(late).version})
+    assert standing() == []
+
+
 def test_a_second_press_of_the_same_button_does_it_once(client: FlaskClient, late: Appointment) -> None:
     seen = late.version
     press(client, late, "as_planned")

@@ -23,6 +23,7 @@ from app.schedule.late.today import minute
 from app.schedule.move.moving import Move, as_wanted, move_together
 from app.schedule.numbing import actions as numbing
 from app.schedule.numbing.standing import NUMBING
+from models import clock
 from models.appointment import Appointment, VisitState
 from models.base import db
 from models.lateness import LateDecision, LateWay
@@ -42,7 +43,7 @@ def all_of(visit: Appointment) -> Sequence[LateDecision]:
 
 def as_planned(visit: Appointment, now: datetime) -> None:
     """The plan of the day stays; whoever comes after waits."""
-    _write(visit, LateWay.AS_PLANNED, _minutes(visit), now)
+    _write(visit, LateWay.AS_PLANNED, _minutes(visit, now), now)
     visit.version += 1
 
 
@@ -58,7 +59,7 @@ def without_cream(visit: Appointment, room_id: int | None, now: datetime) -> Non
 
 def later_today(visit: Appointment, slot: Slot, now: datetime) -> None:
     """The patient waits, here, for another time of the day; told at once. Raises Refused as a move does."""
-    minutes, place = _minutes(visit), rows.place_as_data(visit)
+    minutes, place = _minutes(visit, now), rows.place_as_data(visit)
     if slot.day != visit.local_day:
         raise Refused(_("Choose a time of today."))
     told = changes.open_set(visit.patient_id, now, plan_id=visit.plan_id)
@@ -69,7 +70,7 @@ def later_today(visit: Appointment, slot: Slot, now: datetime) -> None:
 
 def another_day(visit: Appointment, slot: Slot, now: datetime) -> Appointment:
     """Not treated today; the same is booked for another day at once. Raises Refused as booking does."""
-    minutes, place = _minutes(visit), rows.place_as_data(visit)
+    minutes, place = _minutes(visit, now), rows.place_as_data(visit)
     if slot.day <= visit.local_day:
         raise Refused(_("Choose a later day."))
     wanted = as_wanted(visit, slot, None)
@@ -121,17 +122,18 @@ def _place_of(visit: Appointment, decision: LateDecision) -> dict[str, Any] | No
     }  # fmt: skip
 
 
-def _minutes(visit: Appointment) -> int:
-    """How late the patient came. Raises Refused where there is nothing (more) to decide."""
+def _minutes(visit: Appointment, now: datetime) -> int:
+    """How late the patient came today. Raises Refused where there is nothing (more) to decide."""
     guards.alone(visit.location_id, visit)
-    minutes = came_late(visit.starts_at, came_at(visit)) if visit.state is VisitState.ARRIVED else 0
+    is_here = visit.state is VisitState.ARRIVED and visit.local_day == clock.day_of(now, visit.zone)
+    minutes = came_late(visit.starts_at, came_at(visit)) if is_here else 0
     if not minutes or standing(visit) is not None or numbing.uses_of(visit):
         raise Refused(_("There is nothing to decide any more: the visit has gone on."))
     return minutes
 
 
 def _begin_now(visit: Appointment, way: LateWay, room_id: int | None, now: datetime) -> None:
-    minutes, place = _minutes(visit), rows.place_as_data(visit)
+    minutes, place = _minutes(visit, now), rows.place_as_data(visit)
     _put(visit, _slot_of(visit, way, room_id, now))
     visit.version += 1
     _write(visit, way, minutes, now, place)
