@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from app.clinic.readiness import Need, missing
 from app.messages import outbox, setting
 from app.messages.transports import transport_from_url
+from models import clock
 from models.base import db, transaction
 from models.message import Message, MessageState
 from tests.builders import a_clinic, a_manager, a_physician, sign_in
@@ -55,3 +56,14 @@ def test_only_a_manager_tries_the_way_mails_go(manager: FlaskClient) -> None:
     sign_in(manager, a_physician())
     assert manager.get("/messages/trial").status_code == 403
     assert manager.post("/messages/trial").status_code == 403
+
+
+def test_pressed_again_while_one_is_on_its_way_no_second_one_goes(manager: FlaskClient, noon: datetime) -> None:
+    for n in range(3):
+        with clock.set_to(noon + timedelta(seconds=n)):
+            manager.post("/messages/trial")
+    assert db.session.query(Message).count() == 1
+    let_go(noon)
+    with clock.set_to(noon + timedelta(seconds=9)):
+        manager.post("/messages/trial")
+    assert db.session.query(Message).count() == 2
