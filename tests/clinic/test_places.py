@@ -171,3 +171,11 @@ def test_nobody_but_a_manager_opens_a_location(app: Flask, client: FlaskClient, 
 def test_nothing_is_kept_of_a_place_that_the_head_of_a_mail_cannot_carry(manager: FlaskClient, typed: dict[str, str]) -> None:
     assert manager.post(f"/settings/locations/{the_location().id}", data=AS_IT_WAS | typed).status_code == 422
     assert (the_location().reply_address, the_location().sender_name) == ("", "")
+
+
+def test_what_a_place_says_of_itself_is_not_lost_when_the_other_one_is_closed(manager: FlaskClient, kadikoy: Location) -> None:
+    manager.post(f"/settings/locations/{kadikoy.id}", data=KADIKOY | {"sender_name": "Ege Kadıköy"})
+    manager.post(f"/settings/locations/{the_location().id}", data=closed(AS_IT_WAS))
+    page = manager.get(f"/settings/locations/{kadikoy.id}").text
+    assert 'name="sender_name"' in page
+    assert "Ege Kadıköy" in page
