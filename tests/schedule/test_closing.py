@@ -151,6 +151,15 @@ def test_what_is_kept_stands_on_the_worklist_once_also_after_the_job_of_the_nigh
     assert close_the_day.run(at(days(1), "03:00")) == "0 without an outcome"
 
 
+def test_a_press_that_only_keeps_says_so(scene: Scene, desk: FlaskClient, noon: datetime) -> None:
+    treated, _waits, _absent = three_open(scene, noon)
+    close(desk, treated)
+    with clock.set_to(EVENING):
+        said = words(desk.get(CLOSE))
+    assert "Kept open" in said
+    assert "0 visits got" not in said
+
+
 def test_a_press_sent_twice_is_one(scene: Scene, desk: FlaskClient, noon: datetime) -> None:
     visit = book(scene.sessions[0], TODAY, "12:30", noon)
     with clock.set_to(EVENING):
