@@ -79,7 +79,9 @@ def test_below_the_minimum_only_a_physician_books_and_says_why(scene: Scene, cli
     assert refused.status_code == 422
     assert "Only a physician may allow this." in words(refused)
     builders.sign_in(client, scene.physician)
-    assert client.post(url, data={**early, "why": ""}).status_code == 422
+    asked = client.post(url, data={**early, "why": ""})
+    assert asked.status_code == 422
+    assert "open><summary>Allow what the rules do not" in asked.text, "where the reason is written stands open"
     assert client.post(url, data={**early, "why": "she travels"}).status_code == 303
     assert db.session.get_one(TreatmentSession, scene.sessions[1].id).override_why == "she travels"
 
@@ -149,6 +151,8 @@ def test_a_touch_up_asks_which_treatment_it_belongs_to(scene: Scene, desk: Flask
 
 
 def test_a_free_time_of_the_day_page_is_carried_along(scene: Scene, desk: FlaskClient) -> None:
+    assert "For the free time on Fri 4 Dec, 11:10" in words(desk.get("/visits/new?day=2026-12-04&time=11:10"))
+    assert "For Fri 4 Dec" in words(desk.get("/visits/new?day=2026-12-04"))
     page = desk.get(f"/visits/new?patient={scene.patient.id}&kind=consultation&day=2026-12-04&time=11:10")
     assert 'name="exact_time" type="text" value="11:10"' in page.text
     desk.post(page.request.url, data={"form_token": token(page), "exact_day": "2026-12-04", "exact_time": "11:10", "asked_by": "patient"})
