@@ -435,3 +435,10 @@ def test_how_a_report_was_decided_stands_in_the_history(
     assert words in client.get(f"/plan/{course.plan_id}").text
     sign_in(client, a_receptionist())
     assert words not in client.get(f"/plan/{course.plan_id}").text
+
+
+def test_what_is_over_says_that_days_must_still_pass_after_it(client: FlaskClient, course: Course, patient: Patient) -> None:
+    send(client, f"/patients/{patient.id}/finding/new", rule="infection_body", since="28.11.2026")
+    (held,) = course.plan.holds
+    answer = send(client, f"/holds/{held.id}/resume", "seen", how="ended", ended="29.11.2026")
+    assert "It is over. Some days must still pass after it" in client.get(answer.location or "").text

@@ -84,8 +84,10 @@ def resume(hold_id: int) -> ResponseReturnValue:
     with transaction():
         form.check_seen(plan, theirs=_("the plan as it is now"), yours=_("to go on"), keep_url=here)
         _end(held, form, now)
-    if holds.open_holds(plan):
-        flash(_("This pause is over; another one stands."), "done")
+    if standing := holds.open_holds(plan):
+        waits = held.rule is not None and any(one.rule == held.rule for one in standing)
+        another = _("This pause is over; another one stands.")
+        flash(_("It is over. Some days must still pass after it: until when stands here.") if waits else another, "done")
         return redirect(here, 303)
     flash(_("The plan goes on. Its dates are worked out anew."), "done")
     return redirect(placed_anew(plan) or here, 303)
