@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from wtforms import BooleanField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField, ValidationError
 
 from app.forms import FIRST_DAY, LAST_DAY, OPTIONAL, REQUIRED, DayField, Form, FormOnce, at_most, one_line, whole_number
 from app.front_door import where
@@ -98,6 +98,10 @@ class LotForm(FormOnce):
         super().__init__(*args, **kwargs)
         places = where.options()
         self.place.choices = [("", _("At any location")), *places] if places else []
+
+    def validate_place(self, field: Any) -> None:
+        if field.data and self.place_id is None:
+            raise ValidationError(_l("Choose one of the list."))
 
     @property
     def place_id(self) -> int | None:

@@ -66,6 +66,15 @@ def test_a_lot_is_added_at_a_place(product: Product, kadikoy: Location, client: 
     assert "Kadıköy" in client.get(f"/products/{product.id}").text
 
 
+def test_a_place_that_is_not_in_the_list_is_refused(product: Product, kadikoy: Location, client: FlaskClient) -> None:
+    builders.sign_in(client, builders.a_nurse())
+    sent = {"form_token": "l2", "number": "B3", "expires_on": "06/2028", "place": "999"}
+    answer = client.post(f"/products/{product.id}/lots", data=sent)
+    assert answer.status_code == 422
+    assert "Choose one of the list." in answer.text
+    assert not db.session.query(Lot).filter_by(number="B3").count()
+
+
 def test_what_was_used_stands_with_the_place_of_its_visit(client: FlaskClient, noon: datetime) -> None:
     scene = a_scene()
     with transaction():
