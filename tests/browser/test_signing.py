@@ -64,8 +64,8 @@ def test_a_photo_is_sent_and_seen(phone: Page, address: str, course: Course) -> 
         phone.goto(f"{address}/patients/{patient}/photos")
         phone.set_input_files("input[type=file]", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": a_photo(colour=colour)})
         phone.fill("input[name=taken_on]", (clock.now().date() - timedelta(days=days)).isoformat())
-        phone.locator("main form.form .button.primary").click()
-        phone.wait_for_load_state()
+        with phone.expect_navigation():
+            phone.locator("main form.form .button.primary").click()
     db.session.rollback()  # what the server wrote meanwhile is seen only by a question that begins now
     assert db.session.query(Photo).count() == 2
     phone.locator("a.button.small").first.click()

@@ -70,8 +70,9 @@ def _no_stale_reminder(world: World) -> None:
 
 
 def _every_visit_has_its_rows(world: World) -> None:
-    """Of the visits that took place in the last days."""
-    recent = select(Appointment.id, Appointment.starts_at, Appointment.made_at, Appointment.revision).join(AppointmentSession)
+    """Of the visits that took place in the last days. Nothing is written to the dead, so nobody who died meanwhile is owed care (M1)."""
+    recent = select(Appointment.id, Appointment.starts_at, Appointment.made_at, Appointment.revision, Patient.deceased_on)
+    recent = recent.join(AppointmentSession).join(Patient, Patient.id == Appointment.patient_id)
     recent = recent.where(Appointment.state == VisitState.DONE, Appointment.ends_at > world.now - timedelta(days=3))
     done = db.session.execute(recent.where(AppointmentSession.outcome == Outcome.DONE).distinct()).all()
     kinds: dict[int, set[str]] = {one.id: set() for one in done}
@@ -81,7 +82,7 @@ def _every_visit_has_its_rows(world: World) -> None:
     for visit in done:
         at_once = visit.starts_at - visit.made_at < timedelta(hours=3) or visit.revision > 0
         hold("M16", at_once or kinds[visit.id] & set(REMINDERS), world, visit.id, kinds[visit.id])
-        hold("M17", "aftercare" in kinds[visit.id], world, visit.id, kinds[visit.id])
+        hold("M17", visit.deceased_on or "aftercare" in kinds[visit.id], world, visit.id, kinds[visit.id])
 
 
 def at_the_end(world: World) -> None:
