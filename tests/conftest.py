@@ -68,6 +68,8 @@ def app(empty_database: Path, one_app: Flask, tmp_path: Path) -> Iterator[Flask]
     for old in place.glob("seans.db*"):
         old.unlink()
     shutil.copy(empty_database, place / "seans.db")
+    for kept in [name for name in one_app.extensions if name.startswith("seans.")]:  # from a clinic that was filled between two tests
+        del one_app.extensions[kept]
     config, extensions = dict(one_app.config), dict(one_app.extensions)
     one_app.extensions["seans"] = settings
     put_transport(one_app)
