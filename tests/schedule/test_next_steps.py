@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 
 from app.permissions import MATRIX, Permission
+from app.schedule.day.check import Check
 from app.schedule.day.next_steps import Asker, Situation, Step, steps
-from app.schedule.day.preflight import Check
 from models.appointment import VisitState
 from models.staff import Role
 

@@ -11,7 +11,7 @@ from flask import Flask
 from app.errors import Refused
 from app.schedule import flow
 from app.schedule.day import preflight, preflight_facts
-from app.schedule.day.preflight import Check
+from app.schedule.day.check import Check
 from models.appointment import Appointment, VisitKind, VisitState
 from models.base import db, transaction
 from models.patient import Consent, Evaluation, Finding, PatientReport, Suitability

@@ -8,8 +8,8 @@ from flask import url_for
 
 from app.i18n import _, _l
 from app.schedule.addresses import address
+from app.schedule.day.check import Check
 from app.schedule.day.next_steps import Step, Steps
-from app.schedule.day.preflight import Check
 from models.appointment import Appointment
 from models.treatment import Course
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from app.i18n import _
 from app.permissions import Permission
-from app.schedule.day.preflight import Check
+from app.schedule.day.check import Check
 from models.appointment import VisitState
 
 

@@ -5,30 +5,23 @@ Reception reads what to do, never why; practitioners and physicians read the wor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import Any, Literal
-
-from flask import current_app, url_for
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from typing import Any
 
 from app.formats import language_name
-from app.i18n import _, _n, language
-from app.library.loader import shipped
+from app.i18n import _, _n
 from app.library.series import review_points
-from app.names import area_name, rule_name
+from app.names import area_name
 from app.permissions import Permission
-from app.planning.act_rules import overlap
 from app.planning.bands import Band
-from app.planning.findings import Answer, Why
-from app.planning.findings import Finding as Found
 from app.schedule import consents, evaluation
 from app.schedule.day import preflight_facts
+from app.schedule.day.check import Blocks, Check
 from app.schedule.day.preflight_facts import FROZEN, Fact, Facts
+from app.schedule.day.preflight_health import of_health
 from app.schedule.evaluation import Signed, Stand
 from app.schedule.free.phases import uses_of_protocol
-from app.schedule.words import day_words
-from app.series import health
 from app.series.contents import content
 from app.series.reading import waiting_review
 from models.appointment import Appointment, AppointmentSession, Outcome, VisitKind, VisitState
@@ -39,37 +32,6 @@ from models.treatment import Course, PlanState
 TREATS = (VisitKind.TREATMENT, VisitKind.EVALUATION_AND_TREATMENT, VisitKind.PATCH_TEST, VisitKind.TOUCH_UP)
 OPEN = (VisitState.BOOKED, VisitState.CONFIRMED, VisitState.ARRIVED, VisitState.IN_TREATMENT)
 HERE = (VisitState.ARRIVED, VisitState.IN_TREATMENT)
-ALLERGIES = ("allergy_product", "fish_allergy")
-Blocks = Literal["start", "done"]
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing that is not clear. `blocks`: the step it stands in the way of, None where it only warns.
-
-    `endpoint` with `values` is the page that mends it, for whoever holds `permission`; `once` what mends it in one press, on the
-    thing with the id `once_id`.
-    """
-
-    code: str
-    words: str
-    blocks: Blocks | None = None
-    endpoint: str = ""
-    values: Mapping[str, Any] = field(default_factory=dict)
-    permission: Permission = Permission.DECIDE
-    once: Literal["plans.go_on", "plans.evaluation_sign", ""] = ""
-    once_id: int = 0
-
-    @property
-    def once_url(self) -> str | None:
-        """Where one press mends it; None where none does."""
-        values: dict[str, Any] = {"plans.go_on": {"course_id": self.once_id}, "plans.evaluation_sign": {"evaluation_id": self.once_id}}
-        return url_for(self.once, **values[self.once]) if self.once in current_app.view_functions else None
-
-    @property
-    def fix_url(self) -> str | None:
-        """Where it can be mended; None where there is no such page."""
-        return url_for(self.endpoint, **self.values) if self.endpoint in current_app.view_functions else None
 
 
 def checks(visit: Appointment, clinical: bool) -> list[Check]:
@@ -110,10 +72,7 @@ class _Case:
 
     def checks(self) -> Iterator[Check]:
         courses = [link.session.course for link in self.links] or self._borrowed()
-        yield from self._reports(courses)
-        yield from self._findings(courses)
-        yield from self._complications(courses)
-        yield from self._holds(courses)
+        yield from of_health(self.visit, courses, self.facts, self.clinical)
         for link in self.links:
             yield from self._too_early(link)
             yield from self._evaluation(link)
@@ -132,67 +91,6 @@ class _Case:
         """A touch-up or patch test does a protocol's work without a session: what speaks against the protocol speaks against it."""
         course = db.session.get(Course, self.visit.course_id) if self.visit.course_id else None
         return [course] if course else []
-
-    def _reports(self, courses: Sequence[Course]) -> Iterator[Check]:
-        for fact in self.facts.of("report", self.visit.patient_id):
-            if fact.key is None or any(health.touches(fact.key, None, course) for course in courses):
-                words = _("Patient reports: %(words)s", words=fact.words or "") if self.clinical else _reception_label(fact.key)
-                yield Check("report", words, "start", "plans.decide", {"report_id": fact.ref})
-
-    def _complications(self, courses: Sequence[Course]) -> Iterator[Check]:
-        """One that no physician has cleared keeps treatment from its area; one without an area from every one."""
-        for fact in self.facts.of("complication", self.visit.patient_id):
-            if not fact.area or any(overlap(shipped().parents, fact.area, course.area) for course in courses):
-                where = area_name(fact.area) if fact.area else _("every area")
-                words = _("Complication not cleared: %(area)s", area=where) if self.clinical else _("Physician decides")
-                yield Check("complication", words, "start", "complications.show", {"complication_id": fact.ref}, Permission.SEE_CLINICAL)
-
-    def _findings(self, courses: Sequence[Course]) -> Iterator[Check]:
-        rows = self.facts.of("finding", self.visit.patient_id)
-        found = [Found(f.key or "", f.first, f.last, area=f.area, product=f.product, source=f.ref) for f in rows]
-        answers = [one for course in courses for one in self._answers(course, found)]
-        blocking = {one.finding.rule for one in answers if one.blocks and one.finding}
-        for one in found:
-            if one.rule in ALLERGIES:
-                yield Check("allergy", self._allergy(one), "start" if one.rule in blocking else None)
-        for answer in answers:
-            if answer.finding is None or answer.finding.rule not in ALLERGIES:
-                yield from self._answer(answer)
-
-    def _answers(self, course: Course, found: list[Found]) -> list[Answer]:
-        said = content(course)
-        given = health.answers_about(found, self.visit.patient, said, course.area, self.day)
-        return [answer for answer in given if answer.blocks or answer.warns]
-
-    def _answer(self, answer: Answer) -> Iterator[Check]:
-        """What stands in the way for everybody; what only warns, for clinical eyes and where reception can help."""
-        if answer.why is Why.AGE_UNKNOWN:
-            yield Check("age", _("Birth date missing"), permission=Permission.EDIT_PATIENTS)
-        elif answer.blocks:
-            yield Check("finding", _answer_words(answer) if self.clinical else _reception_label(answer.rule), "start")
-        elif self.clinical:
-            yield Check("finding", _answer_words(answer))
-
-    def _allergy(self, found: Found) -> str:
-        if not self.clinical:
-            return _("Allergy: tell the nurse")
-        return _("Allergy: %(to)s, since %(day)s", to=found.product or rule_name(found.rule), day=day_words(found.since or self.day))
-
-    def _holds(self, courses: Sequence[Course]) -> Iterator[Check]:
-        """A pause over a course on the day of the visit. One that rests on a report is told by the report."""
-        for course in courses:
-            for fact in self.facts.of("hold", course.plan_id):
-                covers = (fact.first or self.day) <= self.day <= (fact.last or date.max)
-                if fact.ref in (None, course.id) and covers and fact.number is None:
-                    yield Check("paused", self._hold_words(fact), "start", "plans.show", {"plan_id": course.plan_id})
-
-    def _hold_words(self, fact: Fact) -> str:
-        if not self.clinical:
-            return _("Paused")
-        why = rule_name(fact.key) if fact.key else fact.words or _("no reason written down")
-        if fact.last:
-            return _("Paused: %(why)s, until %(day)s", why=why, day=day_words(fact.last))
-        return _("Paused: %(why)s", why=why)
 
     def _too_early(self, link: AppointmentSession) -> Iterator[Check]:
         """Below the minimum of its gap: only a physician lets it start, with a reason that whoever treats may read."""
@@ -295,21 +193,3 @@ def _unfit_words(fact: Fact, course: Course) -> str:
         now, then = consents.version_of(course), fact.key
         return _("Consent missing: signed for protocol %(then)s, the course follows %(now)s", then=then, now=now)
     return _("Consent missing: signed for another area (%(area)s)", area=area_name(fact.area or ""))
-
-
-def _reception_label(rule: str | None) -> str:
-    return shipped().reception_label(rule or "").in_(language())
-
-
-def _answer_words(answer: Answer) -> str:
-    if answer.why is Why.TOO_YOUNG:
-        return _("Too young for this protocol")
-    name = rule_name(answer.finding.rule if answer.finding else answer.rule)
-    if answer.warns:
-        return _("Note: %(rule)s", rule=name)
-    if answer.until_day:
-        return _("%(rule)s: until %(day)s", rule=name, day=day_words(answer.until_day))
-    if answer.until_event:
-        event = shipped().name_of("events", answer.until_event).in_(language())
-        return _("%(rule)s: until recorded as over (%(event)s)", rule=name, event=event)
-    return _("%(rule)s: the physician clears it", rule=name)

@@ -12,9 +12,10 @@ from app.planning.health_questions import age_on
 from app.schedule import flow, rows
 from app.schedule.addresses import address
 from app.schedule.day.buttons import Button, button_of, first_button, fix_word, next_course, once_word
+from app.schedule.day.check import Check
 from app.schedule.day.listing import Line
 from app.schedule.day.next_steps import Asker, Situation, Step, Steps, steps
-from app.schedule.day.preflight import HERE, TREATS, Check
+from app.schedule.day.preflight import HERE, TREATS
 from app.schedule.day.preflight_facts import Facts
 from app.schedule.day.usual import usual_of
 from app.schedule.late import standing as lateness
