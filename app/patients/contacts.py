@@ -89,10 +89,13 @@ def lose_address(patient: Patient, address: str, now: datetime) -> None:
     """Whoever reads at this address is neither the patient nor somebody beside them: the record has it no more."""
     owners: list[Patient | Contact] = [patient, *patient.contacts]
     wrong = [one for one in owners if one.email.lower() == address.lower() != ""]
+    told = [(one, changed.contact_text(one)) for one in wrong if isinstance(one, Contact)]
     with changed.noted(patient, now):
         for owner in wrong:
             owner.email, owner.email_verified_at = "", None
             owner.version += 1
+    for contact, before in told:
+        changed.note(patient, changed.CONTACT, now, old=before, new=changed.contact_text(contact))
     if wrong:
         history.record("changed", patient, now, fields=["email"])
         tell(patient, Change.CONTACT, now)

@@ -55,17 +55,28 @@ def test_a_new_telephone_stands_there_with_the_old_one_and_whoever_wrote_it(clie
     assert "Deniz Ak" in page
 
 
+HELPER = ContactFacts(ContactRole.HELPER, "Ali Er", "", "", "ali@post.example", "tr", Channel.EMAIL, True, False, False)
+
+
 def test_consents_contacts_and_wishes_are_written_down(client: FlaskClient, scene: Scene) -> None:
-    helper = ContactFacts(ContactRole.HELPER, "Ali Er", "", "", "ali@post.example", "tr", Channel.EMAIL, True, False, False)
     change(scene.patient, fewer_mails=True)
     with transaction():
         given = actions.give_consent(scene.patient, ConsentKind.RECALL, NOON)
         actions.withdraw_consent(given, LATER)
-        contacts.remove(contacts.add(scene.patient, helper, NOON), LATER)
+        contacts.remove(contacts.add(scene.patient, HELPER, NOON), LATER)
     page = seen(client, scene, Role.RECEPTION)
     for line in ("Fewer mails: only what is needed : No → Yes", "Consent given: Maintenance invitations",
                  "Consent withdrawn: Maintenance invitations", "Contact added : Ali Er · ali@post.example", "Contact removed"):  # fmt: skip
         assert line in page
+
+
+def test_an_address_at_which_somebody_else_reads_is_gone_from_the_contact_and_the_history_says_so(
+    client: FlaskClient, scene: Scene
+) -> None:
+    with transaction():
+        contacts.add(scene.patient, HELPER, NOON)
+        contacts.lose_address(scene.patient, "ali@post.example", LATER)
+    assert "Contact changed : Ali Er · ali@post.example → Ali Er" in seen(client, scene, Role.RECEPTION)
 
 
 def test_what_a_patient_changes_through_a_link_is_theirs(client: FlaskClient, scene: Scene) -> None:
